@@ -1,0 +1,49 @@
+/** Options of a heat.conf that Hearth knows and has no use for: named once in the log instead of warned about. */
+
+const words = (text: string): string[] => text.split(/\s+/).filter(word => word !== '')
+
+export const unusedDefaults: ReadonlySet<string> = new Set(
+  words(`num_engine_workers engine_life_check_timeout error_wait_time action_retry_limit client_retry_limit
+    max_nested_stack_depth max_snapshots_per_stack max_software_configs_per_tenant max_software_deployments_per_tenant
+    template_fetch_timeout environment_dir template_dir plugin_dirs enable_stack_abandon enable_stack_adopt
+    observe_on_update encrypt_parameters_and_properties heat_stack_user_role default_notification_level
+    default_publisher_id log_dir log_config_append log_date_format watch_log_file use_syslog syslog_log_facility
+    use_stderr use_json default_log_levels logging_context_format_string logging_default_format_string
+    logging_debug_format_suffix logging_exception_prefix logging_user_identity_format use_journal
+    deferred_auth_method reauthentication_auth_method allow_trusts_redelegation trusts_delegated_roles
+    stack_user_domain_id stack_user_domain_name stack_domain_admin stack_domain_admin_password
+    heat_metadata_server_url heat_waitcondition_server_url instance_connection_is_secure
+    instance_connection_https_validate_certificates region_name_for_services region_name_for_shared_services
+    shared_services_types server_keystone_endpoint_type max_server_name_length max_interface_check_attempts
+    max_nova_api_microversion max_cinder_api_microversion max_ironic_api_microversion
+    default_software_config_transport default_deployment_signal_transport default_user_data_format
+    stack_scheduler_hints metadata_put_timeout cloud_backend keystone_backend loadbalancer_template transport_url
+    rpc_response_timeout control_exchange executor_thread_pool_size onready stack_user_domain enable_cloud_watch_lite
+    heat_watch_server_url graceful_shutdown_timeout publish_errors fatal_deprecations rate_limit_interval
+    rate_limit_burst rate_limit_except_level instance_format instance_uuid_format`),
+)
+
+/** Whole sections; `clients_*` too. */
+export const unusedSections: ReadonlySet<string> = new Set(
+  words(`auth_password clients ec2authtoken trustee volumes cache constraint_validation_cache service_extension_cache
+    resource_finder_cache keystone_authtoken oslo_messaging_rabbit oslo_messaging_kafka oslo_messaging_notifications
+    oslo_messaging_amqp oslo_concurrency oslo_policy oslo_middleware oslo_reports oslo_versionedobjects profiler
+    healthcheck ssl heat_api_cfn heat_api_cloudwatch heat_all eventlet_opts heat_integrationtests cors paste_deploy
+    noauth yaql`),
+)
+
+/** Options of sections that Hearth reads in part. */
+const unusedIn: Readonly<Record<string, ReadonlySet<string>>> = {
+  heat_api: new Set(words('backlog workers cert_file key_file max_header_line tcp_keepidle')),
+  database: new Set(
+    words(`slave_connection max_overflow max_retries retry_interval connection_recycle_time pool_timeout db_max_retries
+      db_retry_interval db_max_retry_interval db_inc_retry_interval connection_debug connection_trace backend
+      mysql_sql_mode sqlite_synchronous use_db_reconnect connection_parameters`),
+  ),
+}
+
+export const isUnusedHeatOption = (section: string, name: string): boolean =>
+  unusedSections.has(section) ||
+  section.startsWith('clients_') ||
+  (section === 'DEFAULT' && unusedDefaults.has(name)) ||
+  (unusedIn[section]?.has(name) ?? false)

@@ -1,0 +1,28 @@
+import { option } from '../option.js'
+import { integer } from '../types.js'
+
+const DEFAULT = 'DEFAULT'
+
+export const maxResourcesPerStack = option(DEFAULT, 'max_resources_per_stack', integer({ min: -1 }), {
+  default: 1000,
+  mutable: true,
+  help: 'Resources that a stack may have, nested ones included. -1: no limit.',
+})
+export const maxStacksPerTenant = option(DEFAULT, 'max_stacks_per_tenant', integer({ min: -1 }), {
+  default: 512,
+  mutable: true,
+  help: 'Live top-level stacks that a project may have. -1: no limit.',
+})
+export const maxTemplateSize = option(DEFAULT, 'max_template_size', integer({ min: 1 }), {
+  default: 524_288,
+  mutable: true,
+  help: 'Characters that a template may have.',
+})
+export const maxJsonBodySize = option(DEFAULT, 'max_json_body_size', integer({ min: 1 }), {
+  default: 1_048_576,
+  help: 'Bytes that the body of a request may have.',
+})
+export const maxJsonBodyDepth = option(DEFAULT, 'max_json_body_depth', integer({ min: 10, max: 1000 }), {
+  default: 100,
+  help: 'Levels that lists and maps may be nested in a request, a template or an environment.',
+})

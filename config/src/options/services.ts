@@ -1,0 +1,32 @@
+import { option } from '../option.js'
+import { integer, seconds, secret, string } from '../types.js'
+
+export const bindHost = option('heat_api', 'bind_host', string, {
+  default: '127.0.0.1',
+  help: 'Address that the API listens on.',
+})
+export const bindPort = option('heat_api', 'bind_port', integer({ min: 0, max: 65_535 }), {
+  default: 8004,
+  help: 'Port that the API listens on. 0: any free one; the ready line names it.',
+})
+export const databaseConnection = option(
+  'database',
+  'connection',
+  secret('a URL postgresql://user:password@host:port/database', value => /^postgres(ql)?(\+\w+)?:\/\//.test(value)),
+  {
+    default: undefined,
+    help: 'The PostgreSQL (15 or newer) to use: postgresql://user:password@host:port/database. Unset: the daemon runs one of its own under state_path.',
+  },
+)
+export const maxPoolSize = option('database', 'max_pool_size', integer({ min: 2, max: 500 }), {
+  default: 10,
+  help: 'Connections that one daemon opens at most. Higher: more transactions at once, more load on the database.',
+})
+export const heatRevision = option('revision', 'heat_revision', string, {
+  default: 'unknown',
+  help: 'Shown by GET /build_info.',
+})
+export const leaseSeconds = option('worker', 'lease_seconds', seconds({ min: 2, max: 300 }), {
+  default: 4,
+  help: 'How long a silent worker keeps its work. Lower: faster takeover after a crash. Too low: a pause costs work that was nearly done.',
+})

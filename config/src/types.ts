@@ -1,0 +1,94 @@
+/** How the text of an option becomes its value. */
+export interface OptionType<T> {
+  /** Shown in errors and in the sample: what is allowed. */
+  readonly expected: string
+  /** @returns undefined if the text is not allowed. */
+  parse(text: string): T | undefined
+  print(value: T): string
+  readonly secret?: boolean
+}
+
+export const boolean: OptionType<boolean> = {
+  expected: 'true or false (also yes/no, on/off, 1/0)',
+  parse: readBoolean,
+  print: String,
+}
+
+/** What operators write for true and false, in any case. */
+export function readBoolean(text: string): boolean | undefined {
+  const word = text.trim().toLowerCase()
+  if (['true', 'yes', 'on', '1'].includes(word)) return true
+  if (['false', 'no', 'off', '0'].includes(word)) return false
+  return undefined
+}
+
+interface Bounds {
+  readonly min?: number
+  readonly max?: number
+}
+
+export const integer = (bounds: Bounds = {}): OptionType<number> => numeric('a whole number', /^[+-]?\d+$/, bounds)
+export const float = (bounds: Bounds = {}): OptionType<number> => numeric('a number', /^[+-]?(\d+\.?\d*|\.\d+)$/, bounds)
+
+function numeric(what: string, form: RegExp, bounds: Bounds): OptionType<number> {
+  return {
+    expected: `${what}${range(bounds)}`,
+    parse: text => (form.test(text.trim()) ? within(Number(text), bounds) : undefined),
+    print: String,
+  }
+}
+
+const units: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }
+
+/** A duration; the value is in seconds. */
+export const seconds = (bounds: Bounds = {}): OptionType<number> => ({
+  expected: `seconds${range(bounds)}, or a duration such as 500ms, 30s, 5m, 1h, 1d`,
+  parse(text) {
+    const match = /^(\d+\.?\d*|\.\d+)\s*(ms|s|m|h|d)?$/.exec(text.trim().toLowerCase())
+    return match === null ? undefined : within(Number(match[1]) * (units[match[2] ?? 's'] ?? 1), bounds)
+  },
+  print: String,
+})
+
+export const string: OptionType<string> = { expected: 'text', parse: value => value, print: value => value }
+
+/** Text that may be absent. */
+export const text: OptionType<string | undefined> = {
+  expected: 'text',
+  parse: value => (value === '' ? undefined : value),
+  print: value => value ?? '',
+}
+
+/** As `text`, never printed. */
+export const secret = (expected: string, allowed: (value: string) => boolean = () => true): OptionType<string | undefined> => ({
+  expected,
+  parse: value => (value !== '' && allowed(value) ? value : undefined),
+  print: () => '',
+  secret: true,
+})
+
+export const list: OptionType<readonly string[]> = {
+  expected: 'names separated by commas',
+  parse: value =>
+    value
+      .split(',')
+      .map(item => item.trim())
+      .filter(item => item !== ''),
+  print: value => value.join(','),
+}
+
+export const choice = <T extends string>(...allowed: readonly T[]): OptionType<T> => ({
+  expected: `one of: ${allowed.join(', ')}`,
+  parse: value => allowed.find(item => item === value.trim()),
+  print: value => value,
+})
+
+function within(value: number, { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Bounds): number | undefined {
+  return Number.isFinite(value) && value >= min && value <= max ? value : undefined
+}
+
+function range({ min, max }: Bounds): string {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`
+  if (min !== undefined) return ` of at least ${min}`
+  return max === undefined ? '' : ` of at most ${max}`
+}

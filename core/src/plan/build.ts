@@ -1,0 +1,89 @@
+import type { Plan } from '../plugin/index.js'
+import { byName, chooseIncarnation } from './choose.js'
+import { Draft, type PlanInput } from './draft.js'
+
+type Pass = (draft: Draft, input: PlanInput) => void
+
+const passes: readonly Pass[] = [
+  chooseIncarnations, // which row is the resource now; everything after asks this
+  addWanted, // a node per resource of the definition; a row for a name that has none
+  addCleanups, // a node per row that exists: the old one goes if its name is gone or was replaced
+  connectReferences, // get_attr, get_resource, depends_on; needs the wanted nodes
+  connectCleanups, // a row goes after its successor and after everything that leaned on it
+  dropSettled, // last: what is known to need nothing costs nothing
+]
+
+/** The nodes that bring a stack from what exists to what is wanted, as a graph. Pure. */
+export function buildPlan(input: PlanInput): Plan {
+  const draft = new Draft()
+  for (const pass of passes) pass(draft, input)
+  return draft.finish()
+}
+
+function chooseIncarnations(draft: Draft, { existing, wanted, target, previous }: PlanInput): void {
+  for (const [name, incarnations] of byName(existing)) {
+    const chosen = wanted.has(name) ? chooseIncarnation(incarnations, target, previous) : undefined
+    if (chosen !== undefined) draft.chosen.set(name, chosen)
+  }
+}
+
+function addWanted(draft: Draft, { wanted, newId }: PlanInput): void {
+  for (const { name, type } of wanted.values()) {
+    const chosen = draft.chosen.get(name)
+    // A row that was never started takes the type that is wanted now only if it is the same; else it is replaced.
+    const resource = chosen ?? { id: newId(), name, type }
+    if (chosen === undefined) draft.added.push(resource)
+    draft.converge.set(name, draft.node('converge', { id: resource.id, name, type }))
+  }
+}
+
+function addCleanups(draft: Draft, { existing }: PlanInput): void {
+  for (const incarnation of existing) draft.cleanup.set(incarnation.id, draft.node('cleanup', incarnation))
+}
+
+function connectReferences(draft: Draft, { wanted }: PlanInput): void {
+  for (const { name, requires } of wanted.values()) {
+    const node = draft.converge.get(name)
+    for (const required of requires) {
+      const before = draft.converge.get(required)
+      if (before !== undefined) node?.requires.add(before)
+    }
+  }
+}
+
+function connectCleanups(draft: Draft, { existing, leansOn }: PlanInput): void {
+  for (const incarnation of existing) {
+    const node = draft.cleanup.get(incarnation.id)
+    const successor = draft.converge.get(incarnation.name)
+    if (node === undefined) continue
+    if (successor !== undefined) node.requires.add(successor)
+    for (const required of leansOn(incarnation)) {
+      const prerequisite = draft.cleanup.get(required)
+      if (prerequisite !== undefined && prerequisite !== node) prerequisite.requires.add(node)
+    }
+    // A replacement that is given up goes before what it was to replace.
+    const replaced = incarnation.replaces === null ? undefined : draft.cleanup.get(incarnation.replaces)
+    replaced?.requires.add(node)
+  }
+}
+
+/**
+ * A settled resource's own row needs neither a visit nor a cleanup. Whatever waited for it waits for one less; nothing
+ * reaches through it, because a settled resource leans only on settled ones.
+ */
+function dropSettled(draft: Draft, { settled }: PlanInput): void {
+  const dropped = new Set<unknown>()
+  for (const name of settled) {
+    const chosen = draft.chosen.get(name)
+    const converge = draft.converge.get(name)
+    const cleanup = chosen === undefined ? undefined : draft.cleanup.get(chosen.id)
+    if (converge !== undefined) dropped.add(converge)
+    if (cleanup !== undefined) dropped.add(cleanup)
+    draft.converge.delete(name)
+    if (chosen !== undefined) draft.cleanup.delete(chosen.id)
+  }
+  if (dropped.size === 0) return
+  for (const node of [...draft.converge.values(), ...draft.cleanup.values()]) {
+    for (const required of node.requires) if (dropped.has(required)) node.requires.delete(required)
+  }
+}

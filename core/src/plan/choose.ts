@@ -1,0 +1,38 @@
+import type { Incarnation } from '../resource/incarnation.js'
+
+/**
+ * Which of several live incarnations of one name is the resource? The weights are Heat's (heat/engine/stack.py,
+ * `_update_or_store_resources` and `get_best_existing_rsrc_db`): so that going back to the former template finds the original again.
+ */
+export function chooseIncarnation(
+  incarnations: readonly Incarnation[],
+  target: string,
+  previous: string | null,
+): Incarnation | undefined {
+  const replaced = new Set(incarnations.map(incarnation => incarnation.replaces))
+  const score = (incarnation: Incarnation): number =>
+    (incarnation.status === 'FAILED' ? -30 : 0) +
+    (incarnation.action === 'DELETE' ? -50 : 0) +
+    (replaced.has(incarnation.id) ? -1 : 0) +
+    (incarnation.template === target ? 10 : incarnation.template !== null && incarnation.template === previous ? 5 : 0)
+  let best: Incarnation | undefined
+  for (const candidate of incarnations) {
+    if (best === undefined) best = candidate
+    else {
+      const lead = score(candidate) - score(best)
+      if (lead > 0 || (lead === 0 && candidate.changedAt > best.changedAt)) best = candidate
+    }
+  }
+  return best
+}
+
+/** The incarnations of each name. */
+export function byName(incarnations: readonly Incarnation[]): Map<string, Incarnation[]> {
+  const names = new Map<string, Incarnation[]>()
+  for (const incarnation of incarnations) {
+    const same = names.get(incarnation.name)
+    if (same === undefined) names.set(incarnation.name, [incarnation])
+    else same.push(incarnation)
+  }
+  return names
+}

@@ -1,0 +1,53 @@
+import { Unknown } from '../plugin/schema.js'
+import { type Decision, decide } from '../resource/decide.js'
+import type { Incarnation } from '../resource/incarnation.js'
+import { scopeOf } from '../resource/scope.js'
+import type { TypeRegistry } from '../resource/types.js'
+import { type Resolved, resolveWanted } from '../resource/wanted.js'
+import type { StackDefinition } from '../template/index.js'
+
+/** What is to be done with each resource of a definition, as far as it can be said before anything runs. */
+export interface Foreseen {
+  readonly decision: Decision
+  readonly resolved: Resolved
+  readonly incarnation: Incarnation | undefined
+}
+
+/**
+ * Decides every resource, requirements first: what a changing resource will say is unknown to those that read it.
+ * Preview shows these; a plan drops those that are certain to need nothing.
+ */
+export function foresee(
+  definition: StackDefinition,
+  chosen: (name: string) => Incarnation | undefined,
+  types: TypeRegistry,
+): Map<string, Foreseen> {
+  const foreseen = new Map<string, Foreseen>()
+  const settledOrUndefined = (name: string): Incarnation | undefined => {
+    const known = foreseen.get(name)
+    return known !== undefined && isSettled(known) ? known.incarnation : undefined
+  }
+  const scope = scopeOf({
+    find: settledOrUndefined,
+    types,
+    missing: name => new Unknown(`${name} may change`),
+    live: (incarnation, attribute) => new Unknown(`${incarnation.name}.${attribute} is read when it is needed`),
+  })
+  for (const name of definition.inOrder()) {
+    const resource = definition.resources.get(name)
+    const type = resource && types.find(resource.type)
+    if (resource === undefined || type === undefined) continue
+    const resolved = resolveWanted(resource, type, scope, `resources.${name}.properties`)
+    const incarnation = chosen(name)
+    foreseen.set(name, { decision: decide(type, incarnation, resolved), resolved, incarnation })
+  }
+  return foreseen
+}
+
+/** Certain to need nothing, and nobody is at work on it. */
+export const isSettled = ({ decision, incarnation }: Foreseen): boolean =>
+  decision.do === 'nothing' &&
+  incarnation !== undefined &&
+  incarnation.status === 'COMPLETE' &&
+  incarnation.actor === null &&
+  incarnation.cursor === null

@@ -1,0 +1,55 @@
+import type { Transaction } from '@hearth/db/transaction'
+import type { ServiceIdentifier } from 'inversify'
+import type { Operation, ResourceRef, StackRef, Step } from './operation.js'
+
+/** A node as the graph of a stack shows it. */
+export interface NodeState {
+  readonly resource: string
+  readonly step: Step
+  readonly state: 'waiting' | 'ready' | 'running' | 'parked'
+  /** Ids of resources whose nodes it waits for. */
+  readonly waitsFor: readonly string[]
+}
+
+/** Carries out plans. One instance a process; a stack's flag chooses it. */
+export interface Engine {
+  /** The flag's value: [a-z][a-z0-9-]*, unique among loaded plugins, not a word the option reads as true or false,
+   *  never changed once released. */
+  readonly name: string
+  /** May a new operation supersede a running one? */
+  readonly overlapping: boolean
+  /** What becomes of an operation whose process died. */
+  readonly afterCrash: 'resumes' | 'fails'
+  /** Starts workers and the recovery of what a dead process left. Called once the host is ready. */
+  start(): Promise<void>
+  /** Claims nothing more, hands back what runs. Twice, or before start, is fine. */
+  stop(): Promise<void>
+  /** Called inside `tx`, which also changes the stack and holds its row's lock: write rows, start nothing before it
+   *  commits (`tx.afterCommit`). @throws ActionInProgress (see `refusals`) if not `overlapping` and an operation runs. */
+  accept(operation: Operation, tx: Transaction): Promise<void>
+  /** A signal came, or a child stack ended; as durable as `tx`. */
+  wake(resource: ResourceRef, tx: Transaction): Promise<void>
+  /** What waits, and for what. Reads only. */
+  nodes(stack: StackRef): Promise<NodeState[]>
+  /** Migration to this engine; the stack is settled and locked. @throws with the reason if it cannot. */
+  enter(stack: StackRef, tx: Transaction): Promise<void>
+  /** Migration away from this engine. @throws with the reason if it cannot. */
+  leave(stack: StackRef, tx: Transaction): Promise<void>
+}
+export const Engine = Symbol.for('hearth.Engine') as ServiceIdentifier<Engine>
+
+/** Thrown by `accept` of an engine that does not overlap. The host answers 409 with Heat's text. */
+export class OperationRefused extends Error {
+  private static readonly brand = Symbol.for('hearth.OperationRefused')
+  /** @param running the action of the operation that runs. */
+  constructor(
+    readonly stackName: string,
+    readonly running: string,
+  ) {
+    super(`Stack ${stackName} already has an action (${running}) in progress.`)
+    Object.defineProperty(this, OperationRefused.brand, { value: true })
+  }
+  static is(error: unknown): error is OperationRefused {
+    return typeof error === 'object' && error !== null && OperationRefused.brand in error
+  }
+}

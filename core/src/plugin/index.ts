@@ -1,0 +1,15 @@
+/**
+ * The public contract of plugins: extension points, host services, and the plain data they exchange.
+ * Nothing here may load hapi, Sequelize, pg or any other part of the host; importing it costs next to nothing.
+ * Start at `plugin.ts` for what a package exports, then `engine.ts` or `resource-type.ts` for what it contributes.
+ */
+export * from './coalesce.js'
+export * from './engine.js'
+export * from './json.js'
+export * from './operation.js'
+export * from './plugin.js'
+export * from './resource-type.js'
+export * from './schema.js'
+export * from './services.js'
+export { type Statement, statement, type Transaction } from '@hearth/db/transaction'
+export * from '@hearth/config/option'

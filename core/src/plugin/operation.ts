@@ -1,0 +1,69 @@
+/** What engines carry out: operations, and the plans that spell them out. Plain data, so that it may lie in a row. */
+
+export type StackAction = 'CREATE' | 'UPDATE' | 'ROLLBACK' | 'DELETE'
+/** `converge`: create, update in place, or replace; `cleanup`: delete what is no longer wanted or was replaced. */
+export type Step = 'converge' | 'cleanup'
+
+export interface StackRef {
+  readonly id: string
+  readonly rootId: string
+  readonly project: string
+  readonly name: string
+}
+
+export interface ResourceRef {
+  readonly id: string
+  readonly stack: string
+}
+
+/** Brings a stack to a template (or through an action). Accepted in the transaction that changes the stack. */
+export interface PlanOperation {
+  readonly kind: 'plan'
+  readonly id: string
+  readonly stack: StackRef
+  readonly action: StackAction
+  /** The stack's revision that this operation set: an operation with a higher one is newer. */
+  readonly revision: number
+  /** Template to reach. A delete, and the rollback of a create, have one without resources. */
+  readonly template: string
+  /** The template that was current when the operation began: what a rollback returns to; null for a create. */
+  readonly previous: string | null
+  /** Roll back if it fails? */
+  readonly rollback: boolean
+  readonly timeoutSeconds: number
+  /** Steps under way of an operation that this one supersedes: `abort` them (delete) or `await` their end. */
+  readonly underway: 'abort' | 'await'
+}
+
+/** Stops the running operation. With `rollback`, the stack returns to the template before it. */
+export interface CancelOperation {
+  readonly kind: 'cancel'
+  readonly id: string
+  readonly stack: StackRef
+  readonly rollback: boolean
+}
+
+export type Operation = PlanOperation | CancelOperation
+
+/** A node of a plan: one step on one incarnation of a resource. */
+export interface PlanNode {
+  readonly resource: string
+  readonly name: string
+  readonly type: string
+  readonly step: Step
+  /** Indexes, in the plan's list, of the nodes that must be done before. */
+  readonly requires: readonly number[]
+}
+
+/** A row that must exist before the plan runs. */
+export interface AddedResource {
+  readonly id: string
+  readonly name: string
+  readonly type: string
+}
+
+export interface Plan {
+  /** Prerequisites stand before their dependents. */
+  readonly nodes: readonly PlanNode[]
+  readonly added: readonly AddedResource[]
+}

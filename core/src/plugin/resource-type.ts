@@ -1,0 +1,125 @@
+import type { ServiceIdentifier } from 'inversify'
+import type { Json, JsonMap } from './json.js'
+import type { AttributeSchemas, MaybeUnknown, Properties, PropertySchemas, SupportStatus } from './schema.js'
+
+/** What a step answers: it is finished, it wants to be called again, or the resource must be replaced instead. */
+export type Progress = Done | Again | Replace
+export interface Done {
+  readonly kind: 'done'
+  /** Cached with the resource. Absent: those stored stay. */
+  readonly attributes?: JsonMap
+  /** Value of get_resource. Absent: the physical id, else the name. */
+  readonly reference?: string
+  /** Kept encrypted. Absent: what is stored stays. */
+  readonly data?: JsonMap
+  readonly physicalId?: string
+}
+export interface Again {
+  readonly kind: 'again'
+  /** Handed to the next call, by whichever worker makes it. */
+  readonly cursor: Json
+  readonly wake: { readonly afterMs: number } | { readonly on: 'signal' | 'child-stack'; readonly deadline: Date }
+}
+export interface Replace {
+  readonly kind: 'replace'
+  readonly because: string
+}
+export const done = (result: Omit<Done, 'kind'> = {}): Done => Object.freeze({ kind: 'done', ...result })
+export const again = (cursor: Json, wake: Again['wake']): Again => Object.freeze({ kind: 'again', cursor, wake })
+export const replace = (because: string): Replace => Object.freeze({ kind: 'replace', because })
+
+/** Fails the resource with a reason that the user reads: `<type>: resources.<name>: <message>`. */
+export class ResourceFailure extends Error {
+  private static readonly brand = Symbol.for('hearth.ResourceFailure')
+  /** @param type the exception name that Heat's clients know, e.g. `ValueError`. */
+  constructor(
+    message: string,
+    readonly type = 'ResourceFailure',
+  ) {
+    super(message)
+    Object.defineProperty(this, ResourceFailure.brand, { value: true })
+  }
+  static is(error: unknown): error is ResourceFailure {
+    return typeof error === 'object' && error !== null && ResourceFailure.brand in error
+  }
+}
+
+export interface StepContext {
+  readonly stack: { readonly id: string; readonly name: string; readonly project: string }
+  /** `physicalName` is Heat's generated name, `<stack>-<resource>-<12 chars>`, stable for this incarnation. */
+  readonly resource: {
+    readonly id: string
+    readonly name: string
+    readonly type: string
+    readonly physicalName: string
+  }
+  /** As wanted: resolved, coerced, defaults filled in. For a delete: as stored. */
+  readonly properties: Properties
+  /** As stored by the last successful create or update; empty for a create. */
+  readonly previous: Properties
+  /** Top-level names that differ between `previous` and `properties`. */
+  readonly changed: readonly string[]
+  readonly physicalId: string | null
+  readonly data: JsonMap
+  readonly metadata: JsonMap
+  /** Stable over retries, takeover and superseding; an outside create is looked up by it before a second one. */
+  readonly idempotencyKey: string
+  /** Aborted when the operation is given up (timeout, delete on top, lost lease, stop of the daemon). */
+  readonly signal: AbortSignal
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Durable at once, before this resolves. */
+  setPhysicalId(id: string): Promise<void>
+}
+
+/** What is stored of a resource, as handed to pure members of a type. */
+export interface StoredResource {
+  readonly name: string
+  readonly physicalId: string | null
+  readonly properties: Properties
+  readonly attributes: JsonMap
+  readonly data: JsonMap
+  readonly action: string
+  readonly status: string
+}
+
+/**
+ * A kind of resource. Bind instances to the symbol of the same name.
+ * Steps are called by whichever engine and worker is at hand; each may be called again after a crash with the same
+ * idempotency key, and must then find what it did. A step that waits returns `again` and holds nothing.
+ */
+export interface ResourceType {
+  /** e.g. `OS::Heat::Value`; unique among loaded plugins. */
+  readonly name: string
+  /** Heat's class name, shown in generated templates and some reasons, e.g. `TestResource`. */
+  readonly className: string
+  readonly description: string
+  readonly support: SupportStatus
+  /** `any`: every property is accepted as it is. */
+  readonly properties: PropertySchemas | 'any'
+  /** `any`: every attribute name is accepted and null unless stored. */
+  readonly attributes: AttributeSchemas | 'any'
+  /** The steps touch nothing outside of the resource's row and end in one call: they need no durable claim before. */
+  readonly effectless?: boolean
+  /** False: a FAILED resource of this type is not replaced by the next update. Default true. */
+  readonly replaceWhenFailed?: boolean
+  /** True: no change of the definition updates or replaces a resource of this type. */
+  readonly unchanging?: boolean
+  /** Checks beyond the schema. `properties` may contain `Unknown`s. Throw a `ResourceFailure` naming what is wrong. */
+  validate?(properties: Record<string, MaybeUnknown>, stack: { readonly timeoutSeconds: number }): void
+  /** A reason to replace although each changed property may be updated in place. Values may be `Unknown`. */
+  needsReplace?(
+    previous: Properties,
+    wanted: Record<string, MaybeUnknown>,
+    changed: readonly string[],
+  ): string | undefined
+  create(context: StepContext, cursor?: Json): Promise<Progress>
+  /** Without it every change of a property replaces. */
+  update?(context: StepContext, cursor?: Json): Promise<Progress>
+  delete?(context: StepContext, cursor?: Json): Promise<Progress>
+  /** Attributes and reference that are computed from what is stored (e.g. from encrypted data); pure. */
+  derive?(stored: StoredResource): { readonly attributes?: JsonMap; readonly reference?: string }
+  /** The attributes declared `live`. Null when it cannot be read. */
+  read?(stored: StoredResource, attribute: string): Promise<Json>
+}
+export const ResourceType = Symbol.for('hearth.ResourceType') as ServiceIdentifier<ResourceType>

@@ -1,0 +1,69 @@
+import type { Json, JsonMap } from './json.js'
+
+/** Property and attribute schemas of resource types. Shapes follow what Heat's `GET /resource_types/{type}` shows. */
+
+export type PropertyKind = 'string' | 'integer' | 'number' | 'boolean' | 'map' | 'list' | 'any'
+
+export type ConstraintSchema =
+  | { readonly range: { readonly min?: number; readonly max?: number }; readonly description?: string }
+  | { readonly length: { readonly min?: number; readonly max?: number }; readonly description?: string }
+  | { readonly modulo: { readonly step: number; readonly offset: number }; readonly description?: string }
+  | { readonly allowed_values: readonly Json[]; readonly description?: string }
+  | { readonly allowed_pattern: string; readonly description?: string }
+  | { readonly custom_constraint: string; readonly description?: string }
+
+export interface PropertySchema {
+  readonly type: PropertyKind
+  readonly description?: string
+  readonly required?: boolean
+  readonly default?: Json
+  readonly constraints?: readonly ConstraintSchema[]
+  /** May change in place. Without it, or on a type without `update`, a change replaces the resource. */
+  readonly updateAllowed?: boolean
+  /** A change is refused. */
+  readonly immutable?: boolean
+  /** Inner schema: of each key of a map, or `{ '*': … }` of each item of a list. */
+  readonly schema?: PropertySchemas
+  /** Not shown in generated templates. */
+  readonly hidden?: boolean
+}
+export type PropertySchemas = Readonly<Record<string, PropertySchema>>
+
+export interface AttributeSchema {
+  readonly description?: string
+  readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'map' | 'list'
+  /** Read anew at each use through `ResourceType.read`, never stored with the resource. */
+  readonly live?: boolean
+}
+export type AttributeSchemas = Readonly<Record<string, AttributeSchema>>
+
+export interface SupportStatus {
+  readonly status: 'SUPPORTED' | 'DEPRECATED' | 'UNSUPPORTED' | 'HIDDEN' | 'UNKNOWN'
+  readonly version?: string
+  readonly message?: string
+  readonly previous?: SupportStatus
+}
+
+/**
+ * A value that cannot be known yet (an attribute of a resource that does not exist). It "may differ" from anything.
+ * It stands where a `Json` stands, alone or inside maps and lists.
+ */
+export class Unknown {
+  private static readonly brand = Symbol.for('hearth.Unknown')
+  readonly [Symbol.toStringTag] = 'Unknown'
+  constructor(readonly why: string = 'not known yet') {
+    Object.defineProperty(this, Unknown.brand, { value: true })
+  }
+  static is(value: unknown): value is Unknown {
+    return typeof value === 'object' && value !== null && Unknown.brand in value
+  }
+  /** True if `value` is or contains an unknown. */
+  static within(value: unknown): boolean {
+    if (Unknown.is(value)) return true
+    if (Array.isArray(value)) return value.some(Unknown.within)
+    if (typeof value === 'object' && value !== null) return Object.values(value).some(Unknown.within)
+    return false
+  }
+}
+export type MaybeUnknown = Json | Unknown | MaybeUnknown[] | { [key: string]: MaybeUnknown }
+export type Properties = JsonMap

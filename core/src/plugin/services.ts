@@ -1,0 +1,140 @@
+import type { Option } from '@hearth/config/option'
+import type { Database as HostDatabase, Transaction } from '@hearth/db/transaction'
+import type { ServiceIdentifier } from 'inversify'
+import type { Json } from './json.js'
+import type { Plan, PlanOperation, StackRef, Step } from './operation.js'
+
+/** The host's services that a plugin may inject. Each is an interface and a symbol of one name. */
+
+/** The host's connection pool. Engines keep their own tables with it. */
+export type Database = HostDatabase
+export const Database = Symbol.for('hearth.Database') as ServiceIdentifier<Database>
+
+export interface Clock {
+  /** Milliseconds since the epoch, of this process. Leases and deadlines in rows use the database's clock instead. */
+  now(): number
+  /** Calls `fn` once after `ms`; the answer cancels it. Does not keep the process alive. */
+  after(ms: number, fn: () => void): () => void
+}
+export const Clock = Symbol.for('hearth.Clock') as ServiceIdentifier<Clock>
+
+export interface Logger {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+export const Logger = Symbol.for('hearth.Logger') as ServiceIdentifier<Logger>
+
+export interface Options {
+  /** The value now; a mutable option may answer differently later. */
+  get<T>(option: Option<T>): T
+}
+export const Options = Symbol.for('hearth.Options') as ServiceIdentifier<Options>
+
+/** Who is alive. A worker's heartbeat keeps all its leases, whichever engine took them. */
+export interface Workers {
+  /** This process's worker id; changes when its heartbeat came too late. */
+  readonly id: string
+  /** True while this process may act: registered and its last heartbeat is younger than its lease. */
+  readonly alive: boolean
+  /** Calls `fn` after this process lost its worker id (its heartbeat came too late): drop everything held. */
+  onLost(fn: () => void): void
+  /** Calls `fn` with the ids of workers found dead, in every process, at least once each; also at start. */
+  onDead(fn: (ids: readonly string[]) => Promise<void>): void
+}
+export const Workers = Symbol.for('hearth.Workers') as ServiceIdentifier<Workers>
+
+/** Builds plans from rows. */
+export interface Plans {
+  /**
+   * Called in `Engine.accept`: the plan of `operation`, after storing a row for each resource it adds. Without `moving`
+   * this may be the plan that the host built before it locked the stack; pass `moving` if steps of an earlier operation
+   * have been running until now, after making sure that they can change no rows before `tx` ends.
+   */
+  place(operation: PlanOperation, tx: Transaction, options: { readonly moving: boolean }): Promise<Plan>
+  /** The plan of an operation whose rows were placed before, for the rows as they are now. */
+  build(operation: PlanOperation): Promise<Plan>
+}
+export const Plans = Symbol.for('hearth.Plans') as ServiceIdentifier<Plans>
+
+/** One claimed node, handed to the lifecycle. */
+export interface Task {
+  /** The engine's own id of the node; the lifecycle gives it back. */
+  readonly key: string
+  readonly resource: string
+  readonly step: Step
+  readonly stack: StackRef
+  /** Template to reach, and the one before it. */
+  readonly template: string
+  readonly previous: string | null
+  readonly action: PlanOperation['action']
+  readonly timeoutSeconds: number
+}
+
+/** Changes to resource rows with the events that report them; applied with `Lifecycle.write`. Opaque to engines. */
+export interface ResourceChange {
+  readonly resource: string
+}
+
+export type StepEnd =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** Call again: run the same node after `afterMs`, or when the resource is woken. Nothing is held meanwhile. */
+  | { readonly kind: 'again'; readonly afterMs: number }
+  | { readonly kind: 'parked'; readonly signals: number; readonly deadline: Date }
+  /** The node now stands for `resource`, a new incarnation whose row the change inserts: run it again. */
+  | { readonly kind: 'replaced'; readonly resource: string }
+
+export interface StepResult {
+  readonly end: StepEnd
+  readonly change?: ResourceChange
+}
+
+/** A task whose resource is loaded and whose decision is taken. */
+export interface Prepared {
+  readonly task: Task
+  /** To be written (fenced) before `run` is called: the resource becomes IN_PROGRESS. */
+  readonly begin?: ResourceChange
+  /** True: the step touches nothing outside of the row: `run` may be called and its result written in one go. */
+  readonly effectless: boolean
+  /**
+   * Runs one call of the step. Never rejects: a failure is a result. `save` must write the change, fenced and durable,
+   * before it resolves; it rejects when the lease is lost, which ends the step without a result being used.
+   */
+  run(signal: AbortSignal, save: (change: ResourceChange) => Promise<void>): Promise<StepResult>
+}
+
+/** Carries out single steps. Engines decide where, when and how durably; this decides what. */
+export interface Lifecycle {
+  /** Loads rows, definitions and attributes of a whole batch in a constant number of queries, and decides. */
+  prepare(tasks: readonly Task[]): Promise<Prepared[]>
+  /** Applies changes and their events in one statement. The caller has checked its fence in the same transaction. */
+  write(changes: readonly ResourceChange[], tx: Transaction): Promise<void>
+  /** Resources whose step is given up: those IN_PROGRESS become FAILED, with an event, and lose cursor and actor.
+   *  The caller has made sure that nobody acts on them any more. */
+  giveUp(resources: readonly string[], why: GivenUp, tx: Transaction): Promise<void>
+}
+export type GivenUp = 'timeout' | 'cancelled' | { readonly reason: string }
+export const Lifecycle = Symbol.for('hearth.Lifecycle') as ServiceIdentifier<Lifecycle>
+
+export type OperationEnd =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'cancelled'; readonly rollback: boolean }
+  /** The process that ran it died, on an engine whose `afterCrash` is `fails`. */
+  | { readonly kind: 'crashed' }
+
+/** Turns the end of an operation into the stack's state. */
+export interface Outcome {
+  /**
+   * Called once an operation has ended, inside `tx`, which holds the stack row's lock: writes the stack's state and
+   * its event, removes what a delete leaves, and answers the rollback to start in the same transaction, if one is due:
+   * its state is written and its plan built, the caller only carries it out.
+   */
+  settle(operation: PlanOperation, end: OperationEnd, tx: Transaction): Promise<PlanOperation | undefined>
+}
+export const Outcome = Symbol.for('hearth.Outcome') as ServiceIdentifier<Outcome>
+
+export type { Json }

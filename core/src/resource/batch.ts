@@ -1,0 +1,99 @@
+import { type Queryable, resources } from '@hearth/db'
+import { chooseIncarnation } from '../plan/choose.js'
+import type { MaybeUnknown, Task } from '../plugin/index.js'
+import type { Definitions } from '../stack/definitions.js'
+import type { Scope, StackDefinition } from '../template/index.js'
+import { type Incarnation, incarnationOf } from './incarnation.js'
+import { scopeOf } from './scope.js'
+import type { Secrets } from './secrets.js'
+import type { TypeRegistry } from './types.js'
+
+/** A task with everything that its decision asks for. */
+export interface Loaded {
+  readonly task: Task
+  readonly incarnation: Incarnation
+  readonly definition: StackDefinition
+  /** The incarnation that a name of the same stack stands for in this operation. */
+  readonly find: (name: string) => Incarnation | undefined
+  readonly scope: Scope
+}
+
+/** Loads a batch of tasks: two queries and the definitions that are not cached, however many tasks there are. */
+export async function loadBatch(
+  tasks: readonly Task[],
+  { db, definitions, types, secrets }: { db: Queryable; definitions: Definitions; types: TypeRegistry; secrets: Secrets },
+): Promise<(Loaded | undefined)[]> {
+  const rows = await resources.byIds(db, [...new Set(tasks.map(task => task.resource))])
+  const own = new Map(rows.map(row => [row.id, incarnationOf(row, secrets)]))
+  const known = await definitions.ofTemplates(tasks.map(task => ({ template: task.template, stack: task.stack })))
+
+  const pairs = new Map<string, { stackId: string; name: string }>()
+  for (const task of tasks) {
+    const incarnation = own.get(task.resource)
+    const definition = known.get(task.template)
+    if (incarnation === undefined || definition === undefined) continue
+    const required = task.step === 'converge' ? (definition.resources.get(incarnation.name)?.requires ?? []) : [incarnation.name]
+    for (const name of required) pairs.set(`${task.stack.id} ${name}`, { stackId: task.stack.id, name })
+  }
+  const named = new Map<string, Incarnation[]>()
+  for (const row of await resources.named(db, [...pairs.values()])) {
+    const key = `${row.stackId} ${row.name}`
+    const incarnation = incarnationOf(row, secrets)
+    const same = named.get(key)
+    if (same === undefined) named.set(key, [incarnation])
+    else same.push(incarnation)
+  }
+
+  return Promise.all(
+    tasks.map(async task => {
+      const incarnation = own.get(task.resource)
+      const definition = known.get(task.template)
+      if (incarnation === undefined || definition === undefined) return undefined
+      const find = (name: string): Incarnation | undefined =>
+        chooseIncarnation(named.get(`${task.stack.id} ${name}`) ?? [], task.template, task.previous)
+      const live = task.step === 'converge' ? await readLive(definition, incarnation.name, find, types) : new Map()
+      const scope = scopeOf({
+        find,
+        types,
+        missing: name => name,
+        live: ({ name }, attribute) => live.get(`${name} ${attribute}`) ?? null,
+      })
+      return { task, incarnation, definition, find, scope }
+    }),
+  )
+}
+
+/** Reads the live attributes that one resource's definition asks for. */
+async function readLive(
+  definition: StackDefinition,
+  name: string,
+  find: (name: string) => Incarnation | undefined,
+  types: TypeRegistry,
+): Promise<Map<string, MaybeUnknown>> {
+  const values = new Map<string, MaybeUnknown>()
+  for (const { resource, attribute } of definition.resources.get(name)?.reads ?? []) {
+    const incarnation = find(resource)
+    if (incarnation === undefined) continue
+    for (const live of liveAttributes(incarnation, attribute, types)) {
+      values.set(`${resource} ${live}`, await readAttribute(incarnation, live, types))
+    }
+  }
+  return values
+}
+
+/** Names of the live attributes that reading `attribute` (undefined: all of them) touches. */
+export function liveAttributes(incarnation: Incarnation, attribute: string | undefined, types: TypeRegistry): string[] {
+  const schemas = types.find(incarnation.type)?.attributes
+  if (schemas === undefined || schemas === 'any') return []
+  const asked = attribute === undefined ? Object.keys(schemas) : [attribute]
+  return asked.filter(name => schemas[name]?.live === true)
+}
+
+/** Null when it cannot be read, as Heat answers. */
+export async function readAttribute(incarnation: Incarnation, attribute: string, types: TypeRegistry): Promise<MaybeUnknown> {
+  try {
+    return (await types.find(incarnation.type)?.read?.(incarnation, attribute)) ?? null
+  } catch {
+    return null
+  }
+}

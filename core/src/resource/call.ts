@@ -1,0 +1,75 @@
+import type { Json, Logger, Progress, ResourceChange, ResourceType, StepContext, StepResult, Task } from '../plugin/index.js'
+import type { Change } from './change.js'
+import { aborted, failureReason } from './failure.js'
+import { physicalName } from './physical-name.js'
+
+/** One call of one member of a resource type. */
+export interface Call {
+  readonly task: Task
+  readonly type: ResourceType
+  readonly member: 'create' | 'update' | 'delete'
+  readonly action: 'CREATE' | 'UPDATE' | 'DELETE'
+  readonly idempotencyKey: string
+  readonly properties: StepContext['properties']
+  readonly changed: readonly string[]
+  readonly resource: { readonly id: string; readonly name: string; readonly type: string }
+  readonly now: () => number
+  readonly log: Logger
+}
+
+/** Calls the plugin once; `finish` says what `done` and `replace` mean for the row. Never rejects. */
+export async function callStep(
+  call: Call,
+  change: Change,
+  signal: AbortSignal,
+  save: (change: ResourceChange) => Promise<void>,
+  fork: () => Change,
+  finish: (progress: Exclude<Progress, { kind: 'again' }>, change: Change) => StepResult,
+): Promise<StepResult> {
+  const { task, type, member, action, resource, log } = call
+  const before = change.now
+  const context: StepContext = {
+    stack: { id: task.stack.id, name: task.stack.name, project: task.stack.project },
+    resource: { ...resource, physicalName: physicalName(task.stack.name, resource.name, resource.id) },
+    properties: call.properties,
+    previous: before.properties,
+    changed: call.changed,
+    get physicalId() {
+      return change.now.physicalId
+    },
+    data: before.data,
+    metadata: before.metadata,
+    idempotencyKey: call.idempotencyKey,
+    signal,
+    now: call.now,
+    async setPhysicalId(id) {
+      change.set({ physicalId: id })
+      await save(fork().set({ physicalId: id }))
+    },
+  }
+  const cursor: Json = before.cursor
+  try {
+    const step = type[member]
+    const progress: Progress =
+      step === undefined ? { kind: 'done' } : await step.call(type, context, cursor === null ? undefined : cursor)
+    if (progress.kind === 'again') {
+      if (signal.aborted) return fail(change, action, abortText(action, signal))
+      change.set({ cursor: progress.cursor })
+      return 'afterMs' in progress.wake
+        ? { end: { kind: 'again', afterMs: progress.wake.afterMs }, change }
+        : { end: { kind: 'parked', signals: 0, deadline: progress.wake.deadline }, change }
+    }
+    return finish(progress, change)
+  } catch (error) {
+    return fail(change, action, signal.aborted ? abortText(action, signal) : failureReason(error, resource.name, log))
+  }
+}
+
+const abortText = (action: string, signal: AbortSignal): string =>
+  aborted(action, signal.reason === 'timeout' ? 'timeout' : 'cancelled')
+
+/** The resource is FAILED; the stack's reason names the action too. */
+export function fail(change: Change, action: string, reason: string): StepResult {
+  change.enter(action, 'FAILED', reason).set({ cursor: null })
+  return { end: { kind: 'failed', reason: `Resource ${action} failed: ${reason}` }, change }
+}

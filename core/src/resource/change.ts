@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import type { NewResourceRow, ResourceState, ResourceWrite } from '@hearth/db'
+import type { Json, JsonMap, ResourceChange, StackRef } from '../plugin/index.js'
+import type { Incarnation } from './incarnation.js'
+import { physicalName } from './physical-name.js'
+import type { Secrets } from './secrets.js'
+
+/** Columns that a step may change. */
+export interface State {
+  readonly action: string
+  readonly status: string
+  readonly statusReason: string
+  readonly physicalId: string | null
+  readonly properties: JsonMap
+  readonly attributes: JsonMap
+  readonly reference: string | null
+  readonly data: JsonMap
+  readonly metadata: JsonMap
+  readonly template: string | null
+  readonly requires: readonly string[] | null
+  readonly digest: string | null
+  readonly deletionPolicy: string | null
+  readonly cursor: Json
+}
+
+/** Collects what one call of a step does to one resource's row, with the events that report it. */
+export class Change implements ResourceChange {
+  readonly resource: string
+  private state: State
+  private stateChanged = false
+  private readonly events: ResourceWrite['events'][number][] = []
+  private inserted: NewResourceRow | undefined
+  private removed = false
+
+  constructor(
+    private readonly incarnation: Incarnation,
+    private readonly stack: StackRef,
+    from: State = incarnation,
+  ) {
+    this.resource = incarnation.id
+    this.state = from
+  }
+
+  get now(): State {
+    return this.state
+  }
+
+  set(patch: Partial<State>): this {
+    this.state = { ...this.state, ...patch }
+    this.stateChanged = true
+    return this
+  }
+
+  /** Moves to another action or status and reports it; the same one again is no change and writes no event. */
+  enter(action: string, status: string, statusReason = 'state changed'): this {
+    if (this.state.action === action && this.state.status === status && status === 'IN_PROGRESS') return this
+    this.set({ action, status, statusReason })
+    return this.report(action, status, statusReason)
+  }
+
+  report(action: string, status: string, statusReason: string): this {
+    const { id, name, type } = this.incarnation
+    this.events.push({
+      id: randomUUID(),
+      stackId: this.stack.id,
+      rootId: this.stack.rootId,
+      resourceName: name,
+      resourceType: type,
+      // An event names the physical resource even before there is one: by the name it will get.
+      physicalId: this.state.physicalId ?? physicalName(this.stack.name, name, id),
+      action,
+      status,
+      statusReason,
+      properties: null,
+    })
+    return this
+  }
+
+  insert(row: NewResourceRow): this {
+    this.inserted = row
+    return this
+  }
+
+  remove(): this {
+    this.removed = true
+    return this
+  }
+
+  /** Row form, data sealed. */
+  toWrite(secrets: Secrets): ResourceWrite {
+    const write: { -readonly [K in keyof ResourceWrite]: ResourceWrite[K] } = { id: this.resource, events: this.events }
+    if (this.removed) write.remove = true
+    else if (this.stateChanged) write.state = rowState(this.state, secrets)
+    if (this.inserted !== undefined) write.insert = this.inserted
+    return write
+  }
+}
+
+const rowState = (state: State, secrets: Secrets): ResourceState => ({
+  action: state.action,
+  status: state.status,
+  statusReason: state.statusReason,
+  physicalId: state.physicalId,
+  properties: state.properties,
+  attributes: state.attributes,
+  reference: state.reference,
+  data: Object.keys(state.data).length === 0 ? null : secrets.seal(state.data),
+  metadata: state.metadata,
+  templateId: state.template,
+  requires: state.requires === null ? null : [...state.requires],
+  definitionDigest: state.digest,
+  deletionPolicy: state.deletionPolicy,
+  cursor: state.cursor,
+})

@@ -1,0 +1,66 @@
+import type { Prepared } from '../plugin/index.js'
+import type { Loaded } from './batch.js'
+import { callStep } from './call.js'
+import { Change } from './change.js'
+import { untouched } from './incarnation.js'
+import type { LifecycleParts } from './lifecycle.js'
+
+/** Deletes an incarnation that is no longer the resource of its name; keeps one that is. */
+export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared {
+  const { task, incarnation, definition, find } = loaded
+  const start = (): Change => new Change(incarnation, task.stack)
+  const only = (change?: Change): Prepared => ({
+    task,
+    effectless: true,
+    run: async () => ({ end: { kind: 'done' }, ...(change === undefined ? {} : { change }) }),
+  })
+
+  if (definition.resources.has(incarnation.name) && find(incarnation.name)?.id === incarnation.id) return only()
+  if (untouched(incarnation)) return only(start().remove())
+
+  const type = parts.types.find(incarnation.type)
+  const begin = start().enter('DELETE', 'IN_PROGRESS')
+  if (incarnation.deletionPolicy === 'Retain' || type?.delete === undefined) {
+    // A type whose plugin is gone cannot be asked to delete: that must not look like success.
+    if (type === undefined && incarnation.deletionPolicy !== 'Retain' && incarnation.physicalId !== null) {
+      const reason = `ResourceTypeUnavailable: resources.${incarnation.name}: The Resource Type (${incarnation.type}) could not be found; load the plugin it comes from.`
+      return {
+        task,
+        effectless: true,
+        run: async () => ({
+          end: { kind: 'failed', reason: `Resource DELETE failed: ${reason}` },
+          change: begin.enter('DELETE', 'FAILED', reason),
+        }),
+      }
+    }
+    return only(begin.report('DELETE', 'COMPLETE', 'state changed').remove())
+  }
+  const began = begin.now
+  const fork = (): Change => new Change(incarnation, task.stack, began)
+  const effectless = type.effectless === true
+  return {
+    task,
+    effectless,
+    ...(effectless ? {} : { begin }),
+    run: (signal, save) =>
+      callStep(
+        {
+          task,
+          type,
+          member: 'delete',
+          action: 'DELETE',
+          idempotencyKey: `${incarnation.id}:delete`,
+          properties: incarnation.properties,
+          changed: [],
+          resource: { id: incarnation.id, name: incarnation.name, type: incarnation.type },
+          now: parts.now,
+          log: parts.log,
+        },
+        effectless ? begin : fork(),
+        signal,
+        save,
+        fork,
+        (_progress, change) => ({ end: { kind: 'done' }, change: change.report('DELETE', 'COMPLETE', 'state changed').remove() }),
+      ),
+  }
+}

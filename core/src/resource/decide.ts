@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Properties, ResourceType } from '../plugin/index.js'
+import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
+import type { Incarnation } from './incarnation.js'
+
+/** What a resource is to be: its definition with every function resolved, as far as that is known. */
+export interface Wanted {
+  readonly type: string
+  readonly properties: Record<string, MaybeUnknown>
+  /** Of the whole resolved definition; undefined while some of it is unknown. */
+  readonly digest: string | undefined
+}
+
+/** What has to be done with one resource. */
+export type Decision =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'create' }
+  /** `unsure`: an unknown value may turn out equal (nothing to do) once it is known. */
+  | { readonly do: 'update'; readonly changed: readonly string[]; readonly unsure: boolean }
+  /** `announce`: 'short' and 'long' leave an UPDATE pair of events on the old one, saying so. */
+  | { readonly do: 'replace'; readonly because: string; readonly announce?: 'short' | 'long'; readonly unsure: boolean }
+  /** A FAILED resource that nothing differs for is COMPLETE again. */
+  | { readonly do: 'recover' }
+  | { readonly do: 'refuse'; readonly message: string }
+
+/**
+ * Compares one resource as it is with how it is wanted. Pure: preview and engines call the same one.
+ * The order of the rules is Heat's (heat/engine/resource.py, needs_update and needs_replace*).
+ */
+export function decide(type: ResourceType, was: Incarnation | undefined, wanted: Wanted): Decision {
+  if (was === undefined) return { do: 'create' }
+  if (was.type !== wanted.type) return { do: 'replace', because: `type changes to ${wanted.type}`, unsure: false }
+  // A create IN_PROGRESS: its worker died in a call, or left a cursor. It goes on, found again by its idempotency key.
+  if (was.action === 'INIT' || (was.action === 'CREATE' && was.status === 'IN_PROGRESS')) return { do: 'create' }
+  if (type.unchanging === true) return was.status === 'FAILED' ? { do: 'recover' } : { do: 'nothing' }
+  if (was.action === 'DELETE') return { do: 'replace', because: 'it is being deleted', unsure: false }
+  const failed = was.status === 'FAILED'
+  if (failed && type.replaceWhenFailed !== false) {
+    return { do: 'replace', because: `it is ${was.action}_FAILED`, unsure: false }
+  }
+
+  const { certain, possible } = differences(was.properties, wanted.properties)
+  if (certain.length === 0 && possible.length === 0 && wanted.digest !== undefined && wanted.digest === was.digest) {
+    return failed ? { do: 'recover' } : { do: 'nothing' }
+  }
+  const changed = [...certain, ...possible]
+  const unsure = certain.length === 0 && (possible.length > 0 || wanted.digest === undefined)
+  const schemas = type.properties === 'any' ? {} : type.properties
+  const immutable = certain.filter(name => schemas[name]?.immutable === true)
+  if (immutable.length > 0) {
+    return {
+      do: 'refuse',
+      message: `Update to properties ${immutable.sort().join(', ')} of ${was.name} (${was.type}) is not supported.`,
+    }
+  }
+  const own = changed.length > 0 ? type.needsReplace?.(was.properties, wanted.properties, changed) : undefined
+  if (own !== undefined) return { do: 'replace', because: own, announce: 'long', unsure }
+  const forcing = changed.filter(name => type.update === undefined || schemas[name]?.updateAllowed !== true)
+  if (forcing.length > 0) {
+    const sure = forcing.some(name => certain.includes(name))
+    return { do: 'replace', because: `${forcing.join(', ')} cannot change in place`, announce: 'short', unsure: !sure }
+  }
+  return { do: 'update', changed, unsure }
+}
+
+/** Top-level properties that differ, and those that may. */
+export function differences(
+  was: Properties,
+  wanted: Record<string, MaybeUnknown>,
+): { certain: string[]; possible: string[] } {
+  const certain: string[] = []
+  const possible: string[] = []
+  for (const name of new Set([...Object.keys(was), ...Object.keys(wanted)])) {
+    const before = was[name] ?? null
+    const after = wanted[name] ?? null
+    if (Unknown.within(after)) possible.push(name)
+    else if (!isDeepStrictEqual(before, after)) certain.push(name)
+  }
+  return { certain, possible }
+}

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto'
+import { Unknown } from '../plugin/schema.js'
+
+/** A short, stable name of JSON content: equal content, equal digest, whatever the order of keys. */
+export const digestOf = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('base64url')
+
+/** The same, or undefined if the value contains something unknown. */
+export const digestIfKnown = (value: unknown): string | undefined =>
+  Unknown.within(value) ? undefined : digestOf(value)
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.keys(value)
+      .sort()
+      .map(key => `${JSON.stringify(key)}:${canonical((value as Record<string, unknown>)[key])}`)
+    return `{${entries.join(',')}}`
+  }
+  return JSON.stringify(value) ?? 'null'
+}

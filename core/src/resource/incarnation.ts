@@ -1,0 +1,51 @@
+import type { ResourceRow } from '@hearth/db'
+import type { Json, JsonMap } from '../plugin/json.js'
+import type { StoredResource } from '../plugin/resource-type.js'
+import type { Secrets } from './secrets.js'
+
+/** One incarnation of a named resource, as its row has it. A replacement is another incarnation of the same name. */
+export interface Incarnation extends StoredResource {
+  readonly id: string
+  readonly type: string
+  readonly statusReason: string
+  readonly reference: string | null
+  readonly metadata: JsonMap
+  /** Ids of the incarnations it leans on. Null: a row from before the engine's flag; its template tells. */
+  readonly requires: readonly string[] | null
+  /** The template it was last brought to, with the digest of its resolved definition there. */
+  readonly template: string | null
+  readonly digest: string | null
+  readonly deletionPolicy: string | null
+  readonly replaces: string | null
+  readonly cursor: Json
+  readonly actor: string | null
+  readonly signals: number
+  readonly changedAt: Date
+}
+
+export const incarnationOf = (row: ResourceRow, secrets: Secrets): Incarnation => ({
+  id: row.id,
+  name: row.name,
+  type: row.type,
+  action: row.action,
+  status: row.status,
+  statusReason: row.statusReason,
+  physicalId: row.physicalId,
+  properties: row.properties,
+  attributes: row.attributes,
+  reference: row.reference,
+  data: row.data === null ? {} : secrets.open(row.data),
+  metadata: row.metadata,
+  requires: row.requires,
+  template: row.templateId,
+  digest: row.definitionDigest,
+  deletionPolicy: row.deletionPolicy,
+  replaces: row.replaces,
+  cursor: row.cursor,
+  actor: row.actor,
+  signals: row.signals,
+  changedAt: row.updatedAt ?? row.createdAt,
+})
+
+/** Never started: nothing to update, check or delete. */
+export const untouched = (incarnation: Pick<Incarnation, 'action'>): boolean => incarnation.action === 'INIT'

@@ -1,0 +1,67 @@
+import { type Queryable, resources } from '@hearth/db'
+import type { GivenUp, Lifecycle, Logger, Prepared, ResourceChange, StepEnd, Task, Transaction } from '../plugin/index.js'
+import type { Definitions } from '../stack/definitions.js'
+import { type Loaded, loadBatch } from './batch.js'
+import { Change } from './change.js'
+import { prepareCleanup } from './cleanup.js'
+import { prepareConverge } from './converge.js'
+import { aborted } from './failure.js'
+import { incarnationOf } from './incarnation.js'
+import type { Secrets } from './secrets.js'
+import type { TypeRegistry } from './types.js'
+
+export interface LifecycleParts {
+  readonly db: Queryable
+  readonly definitions: Definitions
+  readonly types: TypeRegistry
+  readonly secrets: Secrets
+  readonly log: Logger
+  readonly now: () => number
+}
+
+/** Carries out steps: loads, decides, calls the plugin, and says what is to be written. Writes only when asked to. */
+export class ResourceLifecycle implements Lifecycle {
+  constructor(private readonly parts: LifecycleParts) {}
+
+  async prepare(tasks: readonly Task[]): Promise<Prepared[]> {
+    const loaded = await loadBatch(tasks, this.parts)
+    return tasks.map((task, index) => {
+      const one = loaded[index]
+      return one === undefined ? vanished(task) : this.prepareOne(one)
+    })
+  }
+
+  async write(changes: readonly ResourceChange[], tx: Transaction): Promise<void> {
+    if (changes.length === 0) return
+    await resources.write(
+      tx,
+      changes.map(change => (change as Change).toWrite(this.parts.secrets)),
+    )
+  }
+
+  async giveUp(ids: readonly string[], why: GivenUp, tx: Transaction): Promise<void> {
+    const rows = (await resources.byIds(tx, ids)).filter(row => row.status === 'IN_PROGRESS')
+    if (rows.length > 0) {
+      const stackOf = await resources.stacksOf(tx, [...new Set(rows.map(row => row.stackId))])
+      const changes = rows.map(row => {
+        const incarnation = incarnationOf(row, this.parts.secrets)
+        const stack = stackOf.get(row.stackId) ?? { id: row.stackId, rootId: row.rootId, project: '', name: '' }
+        const reason = typeof why === 'object' ? why.reason : aborted(row.action, why)
+        return new Change(incarnation, stack).enter(row.action, 'FAILED', reason).set({ cursor: null })
+      })
+      await this.write(changes, tx)
+    }
+    await resources.clearActors(tx, ids)
+  }
+
+  private prepareOne(loaded: Loaded): Prepared {
+    return loaded.task.step === 'converge' ? prepareConverge(loaded, this.parts) : prepareCleanup(loaded, this.parts)
+  }
+}
+
+/** A row or template that is gone: a newer operation, or a purge, has removed it. Nothing is left to do. */
+const vanished = (task: Task): Prepared => ({
+  task,
+  effectless: true,
+  run: async () => ({ end: { kind: 'done' } satisfies StepEnd }),
+})

@@ -1,0 +1,66 @@
+import type { Json } from '../plugin/json.js'
+import type { MaybeUnknown } from '../plugin/schema.js'
+import type { Scope } from '../template/index.js'
+import { follow } from '../template/index.js'
+import type { Incarnation } from './incarnation.js'
+import type { TypeRegistry } from './types.js'
+
+/** How references and attributes are answered while resources may not exist yet. */
+export interface ScopeInput {
+  /** The incarnation that a name stands for; undefined: none yet. */
+  readonly find: (name: string) => Incarnation | undefined
+  readonly types: TypeRegistry
+  /** The answer for a resource that does not exist yet: unknown to a plan, the name or null to a reader. */
+  readonly missing: (name: string, what: 'reference' | 'attribute') => MaybeUnknown
+  /** Attributes declared `live`, read before. Absent: they are unknown. */
+  readonly live?: (incarnation: Incarnation, attribute: string) => MaybeUnknown
+}
+
+/** Answers get_resource and get_attr from stored resources. */
+export function scopeOf({ find, types, missing, live }: ScopeInput): Scope {
+  return {
+    reference: name => {
+      const incarnation = find(name)
+      return incarnation === undefined || incarnation.action === 'INIT' ? missing(name, 'reference') : referenceOf(incarnation, types)
+    },
+    attribute: (name, attribute, path) => {
+      const incarnation = find(name)
+      if (incarnation === undefined || incarnation.action === 'INIT') return missing(name, 'attribute')
+      if (incarnation.action === 'DELETE') return null
+      return follow(attributeOf(incarnation, attribute, types, live), path)
+    },
+  }
+}
+
+/** Value of get_resource: what the type says, else the physical id, else the name. */
+export function referenceOf(incarnation: Incarnation, types: TypeRegistry): string {
+  const derived = types.find(incarnation.type)?.derive?.(incarnation).reference
+  return derived ?? incarnation.reference ?? incarnation.physicalId ?? incarnation.name
+}
+
+/** All attributes that the type declares, as stored; without `show`, as Heat has it. */
+export function attributesOf(
+  incarnation: Incarnation,
+  types: TypeRegistry,
+  live?: ScopeInput['live'],
+): Record<string, MaybeUnknown> {
+  const type = types.find(incarnation.type)
+  const declared = type === undefined || type.attributes === 'any' ? Object.keys(incarnation.attributes) : Object.keys(type.attributes)
+  return Object.fromEntries(
+    declared.filter(name => name !== 'show').map(name => [name, attributeOf(incarnation, name, types, live)]),
+  )
+}
+
+function attributeOf(
+  incarnation: Incarnation,
+  attribute: string | undefined,
+  types: TypeRegistry,
+  live: ScopeInput['live'],
+): MaybeUnknown {
+  if (attribute === undefined) return attributesOf(incarnation, types, live)
+  const type = types.find(incarnation.type)
+  const declared = type === undefined || type.attributes === 'any' ? undefined : type.attributes[attribute]
+  if (declared?.live === true) return live === undefined ? null : live(incarnation, attribute)
+  const derived = type?.derive?.(incarnation).attributes?.[attribute]
+  return derived ?? (incarnation.attributes[attribute] as Json | undefined) ?? null
+}

@@ -1,0 +1,34 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import type { JsonMap } from '../plugin/json.js'
+
+/** Keeps the data of resources encrypted at rest: AES-256-GCM, `v1:<iv>:<tag>:<text>` in base64. */
+export class Secrets {
+  private readonly key: Buffer
+
+  /** @param key `[DEFAULT] auth_encryption_key`, or the key that the daemon made for itself. */
+  constructor(key: string) {
+    this.key = createHash('sha256').update(key).digest()
+  }
+
+  seal(data: JsonMap): string {
+    const iv = randomBytes(12)
+    const cipher = createCipheriv('aes-256-gcm', this.key, iv)
+    const text = Buffer.concat([cipher.update(JSON.stringify(data), 'utf8'), cipher.final()])
+    return ['v1', iv.toString('base64'), cipher.getAuthTag().toString('base64'), text.toString('base64')].join(':')
+  }
+
+  /** @throws when the key is not the one that sealed it, naming the option to look at. */
+  open(sealed: string): JsonMap {
+    const [version, iv, tag, text] = sealed.split(':')
+    try {
+      if (version !== 'v1') throw new Error(`unknown form ${version}`)
+      const decipher = createDecipheriv('aes-256-gcm', this.key, Buffer.from(iv ?? '', 'base64'))
+      decipher.setAuthTag(Buffer.from(tag ?? '', 'base64'))
+      return JSON.parse(
+        Buffer.concat([decipher.update(Buffer.from(text ?? '', 'base64')), decipher.final()]).toString('utf8'),
+      ) as JsonMap
+    } catch {
+      throw new Error('Stored resource data cannot be decrypted: [DEFAULT] auth_encryption_key is not the key it was written with.')
+    }
+  }
+}

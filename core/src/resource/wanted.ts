@@ -1,0 +1,31 @@
+import type { MaybeUnknown, ResourceType } from '../plugin/index.js'
+import type { ResourceDefinition, Scope } from '../template/index.js'
+import type { Wanted } from './decide.js'
+import { digestIfKnown } from './digest.js'
+import { coerceProperties } from './properties.js'
+
+/** A resource as its definition wants it, resolved as far as `scope` knows. */
+export interface Resolved extends Wanted {
+  readonly metadata: MaybeUnknown
+}
+
+/**
+ * @param at how an error names the place: the path into the template, or Heat's run-time form.
+ * @throws HearthError with the path of the property that does not fit.
+ */
+export function resolveWanted(definition: ResourceDefinition, type: ResourceType, scope: Scope, at: string): Resolved {
+  const given = definition.resolveProperties(scope)
+  const metadata = definition.resolveMetadata(scope)
+  return {
+    type: definition.type,
+    properties: coerceProperties(type.properties, given, at),
+    metadata,
+    digest: digestIfKnown({
+      type: definition.type,
+      given,
+      metadata,
+      dependsOn: [...definition.dependsOn].sort(),
+      deletionPolicy: definition.deletionPolicy,
+    }),
+  }
+}

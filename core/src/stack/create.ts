@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import { limits, stackActionTimeout } from "@hearth/config"
+import { NameTaken, type StackRow, stacks } from '@hearth/db'
+import * as errors from '../errors.js'
+import type { PlanOperation } from '../plugin/index.js'
+import { define, type StackDefinition } from '../template/index.js'
+import { reportStack, storeTemplate } from './records.js'
+import type { StackRequest } from './request.js'
+import type { Caller, StackServices } from './services.js'
+import { startedReason } from './state.js'
+
+/** Where a stack hangs: nested stacks take their parent's engine, root and depth. */
+export interface Parent {
+  readonly stack: StackRow
+  readonly resource: string
+}
+
+export interface NewStack {
+  readonly id: string
+  readonly name: string
+  readonly project: string
+}
+
+/**
+ * Stores a stack with its flag, template and resource rows, and hands its creation to the engine, in one transaction.
+ * @throws HearthError before anything is stored: StackExists, RequestLimitExceeded, or what is wrong with the template.
+ */
+export async function createStack(
+  services: StackServices,
+  caller: Caller,
+  name: string,
+  request: StackRequest,
+  parent?: Parent,
+): Promise<NewStack> {
+  const { db, engines, plans, definitions, log } = services
+  const id = randomUUID()
+  const stack = { id, name, project: caller.project }
+  const definition = await checkNew(services, stack, request)
+  const rootId = parent?.stack.rootId ?? id
+  const engine = parent === undefined ? engines.forNewStack() : engines.of(parent.stack)
+  const template = randomUUID()
+  const operation: PlanOperation = {
+    kind: 'plan',
+    id: randomUUID(),
+    stack: { ...stack, rootId },
+    action: 'CREATE',
+    revision: 1,
+    template,
+    previous: null,
+    rollback: !(request.disableRollback ?? true),
+    timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
+    underway: 'await',
+  }
+  await plans.prepare(operation, definition)
+  log.info({ stack: id, request: caller.requestId }, `Creating stack ${name}`)
+  try {
+    await db.transaction(async tx => {
+      await storeTemplate(tx, id, request, template)
+      await stacks.insert(tx, {
+        id,
+        rootId,
+        parentId: parent?.stack.id ?? null,
+        parentResource: parent?.resource ?? null,
+        depth: parent === undefined ? 0 : parent.stack.depth + 1,
+        project: caller.project,
+        owner: caller.user,
+        name,
+        action: 'CREATE',
+        status: 'IN_PROGRESS',
+        statusReason: startedReason('CREATE'),
+        templateId: template,
+        previousTemplateId: null,
+        disableRollback: request.disableRollback ?? true,
+        timeoutMins: request.timeoutMins ?? null,
+        tags: request.tags ?? [],
+        revision: operation.revision,
+        engine: engine.name,
+      })
+      await reportStack(tx, operation.stack, 'CREATE', 'IN_PROGRESS', startedReason('CREATE'))
+      await engines.accept(engine.name, operation, tx)
+    })
+  } catch (error) {
+    throw error instanceof NameTaken ? errors.stackExists(name) : error
+  }
+  definitions.remember(template, definition)
+  return stack
+}
+
+/** The checks of a create, in Heat's order; preview of a create makes the same. */
+export async function checkNew(
+  services: StackServices,
+  stack: { id: string | null; name: string; project: string },
+  request: StackRequest,
+): Promise<StackDefinition> {
+  const { db, options, types } = services
+  if ((await stacks.findByName(db, stack.project, stack.name)) !== undefined) throw errors.stackExists(stack.name)
+  const most = options.get(limits.maxStacksPerTenant)
+  if (most >= 0 && (await stacks.countLive(db, stack.project)) >= most) {
+    throw errors.requestLimitExceeded(
+      `You have reached the maximum stacks per tenant, ${most}. Please delete some stacks.`,
+    )
+  }
+  checkName(stack.name)
+  return define({
+    template: request.content,
+    environment: request.environment,
+    files: request.files,
+    stack,
+    types,
+    validate: true,
+    timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
+    maxResources: options.get(limits.maxResourcesPerStack),
+  })
+}
+
+const nameForm = /^[a-zA-Z][a-zA-Z0-9_.-]{0,254}$/
+
+function checkName(name: string): void {
+  if (nameForm.test(name)) return
+  throw errors.stackValidationFailed({
+    message: `Invalid stack name ${name} must contain only alphanumeric or "_-." characters, must start with alpha and must be 255 characters or less.`,
+  })
+}
+
+/** Seconds an operation may take: the stack's own minutes, else the operator's default. */
+export const timeoutSeconds = ({ options }: Pick<StackServices, 'options'>, timeoutMins: number | null): number =>
+  timeoutMins !== null && timeoutMins > 0 ? timeoutMins * 60 : options.get(stackActionTimeout)

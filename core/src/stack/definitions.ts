@@ -1,0 +1,74 @@
+import { type Queryable, type TemplateRow, templates } from '@hearth/db'
+import type { StackRef } from '../plugin/index.js'
+import type { TypeRegistry } from '../resource/types.js'
+import type { TemplateContent } from './records.js'
+import { define, type StackDefinition } from '../template/index.js'
+
+/** Definitions kept parsed, at most. A template row never changes, so its id is the key. */
+const mostCached = 500
+
+/** Parsed definitions of stored templates. */
+export class Definitions {
+  private readonly cache = new Map<string, StackDefinition>()
+
+  constructor(
+    private readonly db: Queryable,
+    private readonly types: TypeRegistry,
+  ) {}
+
+  /** One query for all templates that are not parsed yet. A template that is gone is missing in the answer. */
+  async ofTemplates(
+    wanted: readonly { readonly template: string; readonly stack: Pick<StackRef, 'id' | 'name' | 'project'> }[],
+    on: Queryable = this.db,
+  ): Promise<Map<string, StackDefinition>> {
+    const found = new Map<string, StackDefinition>()
+    const missing = new Map<string, Pick<StackRef, 'id' | 'name' | 'project'>>()
+    for (const { template, stack } of wanted) {
+      const cached = this.cache.get(template)
+      if (cached === undefined) missing.set(template, stack)
+      else found.set(template, cached)
+    }
+    if (missing.size > 0) {
+      for (const row of await templates.byIds(on, [...missing.keys()])) {
+        const stack = missing.get(row.id)
+        if (stack !== undefined) found.set(row.id, this.keep(row, stack))
+      }
+    }
+    return found
+  }
+
+  /** @throws Error if the template row is gone: a caller asks only for templates that a stack points at. */
+  async ofTemplate(template: string, stack: Pick<StackRef, 'id' | 'name' | 'project'>, on?: Queryable): Promise<StackDefinition> {
+    const definition = (await this.ofTemplates([{ template, stack }], on)).get(template)
+    if (definition === undefined) throw new Error(`template ${template} of stack ${stack.name} is gone`)
+    return definition
+  }
+
+  /** The definition of content that is not stored yet and was valid before. */
+  preview(content: TemplateContent, stack: Pick<StackRef, 'id' | 'name' | 'project'>): StackDefinition {
+    const { content: template, environment, files } = content
+    return define({ template, environment, files, stack, types: this.types, validate: false })
+  }
+
+  /** A definition that was just validated is at hand for the worker in the same process. */
+  remember(template: string, definition: StackDefinition): void {
+    if (this.cache.size >= mostCached) {
+      const oldest = this.cache.keys().next().value
+      if (oldest !== undefined) this.cache.delete(oldest)
+    }
+    this.cache.set(template, definition)
+  }
+
+  private keep(row: TemplateRow, stack: Pick<StackRef, 'id' | 'name' | 'project'>): StackDefinition {
+    const definition = define({
+      template: row.content,
+      environment: row.environment,
+      files: row.files,
+      stack,
+      types: this.types,
+      validate: false,
+    })
+    this.remember(row.id, definition)
+    return definition
+  }
+}

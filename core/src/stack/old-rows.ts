@@ -1,0 +1,64 @@
+import { byName } from '../plan/choose.js'
+import type { Incarnation } from '../resource/incarnation.js'
+import { scopeOf } from '../resource/scope.js'
+import type { TypeRegistry } from '../resource/types.js'
+import { resolveWanted } from '../resource/wanted.js'
+import type { StackDefinition } from '../template/index.js'
+
+/** What a row from before the engine's flag lacks. */
+export interface OldRow {
+  readonly id: string
+  readonly requires: string[]
+  readonly templateId: string | null
+  readonly definitionDigest: string | null
+  readonly deletionPolicy: string
+}
+
+/** Derives what rows from before the flag lack from the template that made them. Pure. */
+export function completeOldRows(
+  existing: readonly Incarnation[],
+  definition: StackDefinition,
+  template: string,
+  types: TypeRegistry,
+): { existing: Incarnation[]; completed: OldRow[] } {
+  const names = byName(existing)
+  const scope = scopeOf({ find: name => names.get(name)?.[0], types, missing: name => name })
+  const completed: OldRow[] = []
+  const all = existing.map(incarnation => {
+    if (incarnation.requires !== null || incarnation.action === 'INIT') return incarnation
+    const resource = definition.resources.get(incarnation.name)
+    const row: OldRow = {
+      id: incarnation.id,
+      requires: (resource?.requires ?? []).flatMap(name => (names.get(name) ?? []).map(({ id }) => id)),
+      templateId: incarnation.status === 'COMPLETE' ? template : null,
+      definitionDigest: digestAsMade(incarnation, definition, types, scope),
+      deletionPolicy: resource?.deletionPolicy ?? 'Delete',
+    }
+    completed.push(row)
+    return {
+      ...incarnation,
+      requires: row.requires,
+      template: row.templateId,
+      digest: row.definitionDigest,
+      deletionPolicy: row.deletionPolicy,
+    }
+  })
+  return { existing: all, completed }
+}
+
+/** Null if it cannot be told: the next update then visits the resource, which does no harm. */
+function digestAsMade(
+  incarnation: Incarnation,
+  definition: StackDefinition,
+  types: TypeRegistry,
+  scope: ReturnType<typeof scopeOf>,
+): string | null {
+  const resource = definition.resources.get(incarnation.name)
+  const type = types.find(incarnation.type)
+  if (resource === undefined || type === undefined || resource.type !== incarnation.type) return null
+  try {
+    return resolveWanted(resource, type, scope, 'Properties').digest ?? null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,55 @@
+import { type StackRow, stacks } from '@hearth/db'
+import * as errors from '../errors.js'
+import type { PlanOperation, Transaction } from '../plugin/index.js'
+import { refOf, reportStack } from './records.js'
+import type { StackServices } from './services.js'
+import { startedReason } from './state.js'
+
+/** Tries to change a stack that other operations change at the same moment. */
+const mostTries = 5
+
+export interface Change {
+  readonly operation: PlanOperation
+  /** Columns of the stack that this operation sets, beside its state. */
+  readonly patch: Parameters<typeof stacks.update>[2]
+  /** Stores what the operation points at. */
+  readonly store: (tx: Transaction) => Promise<void>
+}
+
+/**
+ * Accepts one operation on a stack that exists. `draft` runs without a lock, and again if another operation was
+ * accepted meanwhile; the rest is one transaction: the stack's state and event, and the engine's own rows.
+ */
+export async function operate(
+  services: StackServices,
+  stackId: string,
+  draft: (stack: StackRow) => Promise<Change>,
+): Promise<StackRow> {
+  const { db, engines } = services
+  for (let tries = 1; ; tries++) {
+    const seen = await stacks.find(db, stackId)
+    if (seen === undefined || seen.deletedAt !== null) throw errors.entityNotFound('Stack', seen?.name ?? stackId)
+    engines.of(seen)
+    const change = await draft(seen)
+    const accepted = await db.transaction(async tx => {
+      const stack = await stacks.lock(tx, stackId)
+      if (stack === undefined || stack.deletedAt !== null) throw errors.entityNotFound('Stack', seen.name)
+      if (stack.revision !== seen.revision) return false
+      const { action } = change.operation
+      await change.store(tx)
+      await stacks.update(tx, stackId, {
+        ...change.patch,
+        action,
+        status: 'IN_PROGRESS',
+        statusReason: startedReason(action),
+        touch: true,
+        bumpRevision: true,
+      })
+      await reportStack(tx, refOf(stack), action, 'IN_PROGRESS', startedReason(action))
+      await engines.accept(stack.engine, change.operation, tx)
+      return true
+    })
+    if (accepted) return seen
+    if (tries === mostTries) throw errors.actionInProgress(seen.name, seen.action)
+  }
+}

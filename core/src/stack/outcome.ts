@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { resources, stacks, templates } from '@hearth/db'
+import type { Logger, OperationEnd, Outcome, PlanOperation, Transaction } from '../plugin/index.js'
+import { emptyTemplate } from '../template/index.js'
+import type { Definitions } from './definitions.js'
+import { reportStack, storeTemplate } from './records.js'
+import { startedReason, verdict } from './state.js'
+
+/** Turns the end of an operation into rows: the stack's state and event, what a delete leaves, the rollback due. */
+export class StackOutcome implements Outcome {
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly log: Logger,
+    private readonly timeoutSeconds: () => number,
+  ) {}
+
+  async settle(operation: PlanOperation, end: OperationEnd, tx: Transaction): Promise<PlanOperation | undefined> {
+    const stack = await stacks.lock(tx, operation.stack.id)
+    // A newer operation has been accepted, or the stack is gone: this end changes nothing any more.
+    if (stack === undefined || stack.revision !== operation.revision || stack.deletedAt !== null) return undefined
+    const { action } = operation
+    const { status, reason, rollback } = verdict(action, end, operation.rollback)
+
+    if (rollback !== 'directly') {
+      await this.report(operation, action, status, reason, tx)
+      await stacks.update(tx, stack.id, { action, status, statusReason: reason })
+    }
+    if (status === 'COMPLETE') await this.complete(operation, tx)
+    return rollback === undefined ? undefined : this.rollBack(operation, tx)
+  }
+
+  private async complete({ action, stack, template }: PlanOperation, tx: Transaction): Promise<void> {
+    if (action === 'DELETE') {
+      await resources.removeOfStack(tx, stack.id)
+      await stacks.softDelete(tx, stack.id)
+    } else {
+      await stacks.update(tx, stack.id, { previousTemplateId: null })
+      await resources.reach(tx, stack.id, template)
+    }
+    await templates.purgeUnused(tx, stack.id)
+  }
+
+  private async rollBack(operation: PlanOperation, tx: Transaction): Promise<PlanOperation> {
+    const { stack } = operation
+    const template = operation.previous ?? (await this.storeEmpty(operation, tx))
+    const reason = startedReason('ROLLBACK')
+    const revision = await stacks.update(tx, stack.id, {
+      action: 'ROLLBACK',
+      status: 'IN_PROGRESS',
+      statusReason: reason,
+      templateId: template,
+      previousTemplateId: operation.template,
+      bumpRevision: true,
+    })
+    await this.report(operation, 'ROLLBACK', 'IN_PROGRESS', reason, tx)
+    return {
+      ...operation,
+      id: randomUUID(),
+      action: 'ROLLBACK',
+      revision,
+      template,
+      previous: operation.template,
+      rollback: false,
+      timeoutSeconds: operation.timeoutSeconds || this.timeoutSeconds(),
+      underway: 'await',
+    }
+  }
+
+  private async storeEmpty({ stack, template }: PlanOperation, tx: Transaction): Promise<string> {
+    const failed = await this.definitions.ofTemplate(template, stack, tx)
+    return storeTemplate(tx, stack.id, emptyTemplate(failed))
+  }
+
+  private async report(operation: PlanOperation, action: string, status: string, reason: string, tx: Transaction): Promise<void> {
+    const { stack } = operation
+    await reportStack(tx, stack, action, status, reason)
+    tx.afterCommit(() => this.log.info({ stack: stack.id }, `Stack ${action} ${status} (${stack.name}): ${reason}`))
+  }
+}

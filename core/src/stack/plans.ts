@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { type Queryable, resources, stacks } from '@hearth/db'
+import { buildPlan } from '../plan/build.js'
+import { byName, chooseIncarnation } from '../plan/choose.js'
+import { type Foreseen, foresee, isSettled } from '../plan/decisions.js'
+import type { Plan, PlanOperation, Plans, Transaction } from '../plugin/index.js'
+import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
+import type { Secrets } from '../resource/secrets.js'
+import type { TypeRegistry } from '../resource/types.js'
+import type { StackDefinition } from '../template/index.js'
+import { completeOldRows, type OldRow } from './old-rows.js'
+import type { Definitions } from './definitions.js'
+
+interface Built {
+  readonly plan: Plan
+  /** Rows from before the flag, with what they lack. */
+  readonly completed: readonly OldRow[]
+}
+
+/** Builds plans from rows: reads, hands everything to the pure passes, and stores the rows a plan adds. */
+export class StackPlans implements Plans {
+  /** Plans that were built before their stack was locked, for the operation object they belong to. */
+  private readonly early = new WeakMap<PlanOperation, Built>()
+
+  constructor(
+    private readonly db: Queryable,
+    private readonly definitions: Definitions,
+    private readonly types: TypeRegistry,
+    private readonly secrets: Secrets,
+  ) {}
+
+  /** Builds the plan of an operation that is about to be accepted, outside of any lock. */
+  async prepare(operation: PlanOperation, definition: StackDefinition): Promise<void> {
+    this.early.set(operation, await this.compute(operation, definition, this.db))
+  }
+
+  async place(operation: PlanOperation, tx: Transaction, { moving }: { moving: boolean }): Promise<Plan> {
+    const early = moving ? undefined : this.early.get(operation)
+    const built = early ?? (await this.compute(operation, await this.definitionOf(operation, tx), tx))
+    if (built.completed.length > 0) await resources.completeOld(tx, built.completed)
+    if (built.plan.added.length > 0) {
+      const { id: stackId, rootId } = operation.stack
+      await resources.insertMany(
+        tx,
+        built.plan.added.map(added => ({ ...added, stackId, rootId, replaces: null })),
+      )
+    }
+    return built.plan
+  }
+
+  async build(operation: PlanOperation): Promise<Plan> {
+    return (await this.compute(operation, await this.definitionOf(operation, this.db), this.db)).plan
+  }
+
+  /** What an update to `definition` would do, resource by resource: the same decisions that a plan is built with. */
+  async foresee(
+    stack: { id: string; templateId: string; name: string; project: string },
+    definition: StackDefinition,
+    target: string,
+  ): Promise<{ foreseen: Map<string, Foreseen>; existing: Incarnation[] }> {
+    const { existing } = await this.existing(stack, stack.templateId, this.db)
+    const names = byName(existing)
+    const chosen = (name: string): Incarnation | undefined =>
+      chooseIncarnation(names.get(name) ?? [], target, stack.templateId)
+    return { foreseen: foresee(definition, chosen, this.types), existing }
+  }
+
+  private definitionOf(operation: PlanOperation, on: Queryable): Promise<StackDefinition> {
+    return this.definitions.ofTemplate(operation.template, operation.stack, on)
+  }
+
+  private async compute(operation: PlanOperation, definition: StackDefinition, on: Queryable): Promise<Built> {
+    const { template: target, previous, stack } = operation
+    const { existing, completed } = await this.existing(stack, previous, on)
+    const names = byName(existing)
+    const chosen = (name: string): Incarnation | undefined => chooseIncarnation(names.get(name) ?? [], target, previous)
+    const settled = new Set<string>()
+    if (existing.length > 0) {
+      for (const [name, foreseen] of foresee(definition, chosen, this.types)) if (isSettled(foreseen)) settled.add(name)
+    }
+    const plan = buildPlan({
+      wanted: definition.resources,
+      existing,
+      leansOn: incarnation => incarnation.requires ?? [],
+      target,
+      previous,
+      settled,
+      newId: randomUUID,
+    })
+    return { plan, completed }
+  }
+
+  /** All live incarnations; those from before the flag are completed from the template they were made by. */
+  private async existing(
+    stack: { id: string; name: string; project: string },
+    previous: string | null,
+    on: Queryable,
+  ): Promise<{ existing: Incarnation[]; completed: readonly OldRow[] }> {
+    const existing = (await resources.ofStack(on, stack.id)).map(row => incarnationOf(row, this.secrets))
+    if (!existing.some(incarnation => incarnation.requires === null && incarnation.action !== 'INIT')) {
+      return { existing, completed: [] }
+    }
+    const made = previous ?? (await stacks.find(on, stack.id))?.templateId
+    if (made === undefined || made === null) return { existing, completed: [] }
+    const definition = await this.definitions.ofTemplate(made, stack, on)
+    return completeOldRows(existing, definition, made, this.types)
+  }
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto'
+import { stacks } from '@hearth/db'
+import type { PlanOperation } from '../plugin/index.js'
+import { emptiedTemplate } from '../template/index.js'
+import { timeoutSeconds } from './create.js'
+import { operate } from './operate.js'
+import { refOf, reportStack, storeTemplate } from './records.js'
+import type { Caller, StackServices } from './services.js'
+
+/** Deletes a stack, whatever runs: the plan toward the definition emptied of its resources. */
+export async function deleteStack(services: StackServices, caller: Caller, stackId: string): Promise<void> {
+  const { definitions, plans, log } = services
+  await operate(services, stackId, async stack => {
+    log.info({ stack: stack.id, request: caller.requestId }, `Deleting stack ${stack.name}`)
+    const before = await definitions.ofTemplate(stack.templateId, refOf(stack))
+    const template = randomUUID()
+    const content = emptiedTemplate(before)
+    const operation: PlanOperation = {
+      kind: 'plan',
+      id: randomUUID(),
+      stack: refOf(stack),
+      action: 'DELETE',
+      revision: stack.revision + 1,
+      template,
+      previous: stack.templateId,
+      rollback: false,
+      timeoutSeconds: timeoutSeconds(services, stack.timeoutMins),
+      underway: 'abort',
+    }
+    if (stack.status !== 'IN_PROGRESS') await plans.prepare(operation, definitions.preview(content, refOf(stack)))
+    return {
+      operation,
+      patch: { templateId: template, previousTemplateId: stack.templateId },
+      store: async tx => {
+        // What ran until now says so; a delete on top of a delete is simply tried again.
+        if (stack.status === 'IN_PROGRESS' && stack.action !== 'DELETE') {
+          const reason = `Stack ${stack.action} cancelled`
+          await stacks.update(tx, stack.id, { status: 'FAILED', statusReason: reason })
+          await reportStack(tx, refOf(stack), stack.action, 'FAILED', reason)
+        }
+        await storeTemplate(tx, stack.id, content, template)
+      },
+    }
+  })
+}

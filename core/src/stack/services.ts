@@ -1,0 +1,24 @@
+import type { Database } from '@hearth/db'
+import type { EngineRegistry } from '../engine/registry.js'
+import type { Logger, Options } from '../plugin/index.js'
+import type { TypeRegistry } from '../resource/types.js'
+import type { Definitions } from './definitions.js'
+import type { StackPlans } from './plans.js'
+
+/** What the use-cases work with. */
+export interface StackServices {
+  readonly db: Database
+  readonly definitions: Definitions
+  readonly plans: StackPlans
+  readonly types: TypeRegistry
+  readonly engines: EngineRegistry
+  readonly options: Options
+  readonly log: Logger
+}
+
+/** Who asks, and for which project. */
+export interface Caller {
+  readonly project: string
+  readonly user: string
+  readonly requestId: string
+}

@@ -1,0 +1,37 @@
+import type { OperationEnd, StackAction } from '../plugin/index.js'
+
+/** Which state follows from the end of an operation. Pure; the texts are Heat's, which clients search for. */
+
+export interface Verdict {
+  readonly status: 'COMPLETE' | 'FAILED'
+  readonly reason: string
+  /** A rollback follows. With `directly` the failure itself leaves no trace: the user asked for the rollback. */
+  readonly rollback?: 'after-failure' | 'directly'
+}
+
+const canRollBack: ReadonlySet<StackAction> = new Set(['CREATE', 'UPDATE'])
+
+export const startedReason = (action: StackAction): string => `Stack ${action} started`
+
+export function verdict(action: StackAction, end: OperationEnd, rollbackOnFailure: boolean): Verdict {
+  const failed = (reason: string): Verdict =>
+    rollbackOnFailure && canRollBack.has(action)
+      ? { status: 'FAILED', reason, rollback: 'after-failure' }
+      : { status: 'FAILED', reason }
+  switch (end.kind) {
+    case 'complete':
+      return { status: 'COMPLETE', reason: `Stack ${action} completed successfully` }
+    case 'failed':
+      return failed(end.reason)
+    case 'timeout':
+      return failed('Timed out')
+    case 'cancelled':
+      return end.rollback && canRollBack.has(action)
+        ? { status: 'FAILED', reason: `Stack ${action} cancelled`, rollback: 'directly' }
+        : { status: 'FAILED', reason: `Stack ${action} cancelled` }
+    case 'crashed':
+      return { status: 'FAILED', reason: wentDown(action) }
+  }
+}
+
+export const wentDown = (action: string): string => `Engine went down during stack ${action}`

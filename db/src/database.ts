@@ -1,0 +1,126 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { QueryTypes, Sequelize, type Transaction as SequelizeTransaction, Transaction as Tx } from 'sequelize'
+import { Listener } from './listener.js'
+import { defineModels } from './models/index.js'
+import type { Database, Statement, Transaction } from './transaction.js'
+
+export interface DatabaseInput {
+  readonly url: string
+  readonly maxPoolSize: number
+  /** Trouble that heals by itself: a lost listener, a retried transaction. */
+  readonly warn?: (message: string) => void
+}
+
+/** A transaction that met another one is tried this often. */
+const mostTries = 5
+const acquireTimeoutMs = 30_000
+const pingTimeoutMs = 2_000
+/** deadlock_detected, serialization_failure */
+const retried = new Set(['40P01', '40001'])
+
+interface PgClient {
+  query(text: unknown, values?: unknown, callback?: unknown): unknown
+}
+
+/** The pool of one process, over Sequelize. */
+export class HearthDatabase implements Database {
+  readonly sequelize: Sequelize
+  private readonly listener: Listener
+  private readonly warn: (message: string) => void
+  private closed: Promise<void> | undefined
+
+  constructor({ url, maxPoolSize, warn = () => undefined }: DatabaseInput) {
+    this.warn = warn
+    this.sequelize = new Sequelize(url, {
+      dialect: 'postgres',
+      logging: false,
+      pool: { max: maxPoolSize, min: 0, idle: 60_000, acquire: acquireTimeoutMs },
+      hooks: { afterConnect: connection => prepareNamed(connection as PgClient) },
+    })
+    defineModels(this.sequelize)
+    this.listener = new Listener(url, warn)
+  }
+
+  query<Row = Record<string, unknown>>(statement: Statement | string, params: readonly unknown[] = []): Promise<Row[]> {
+    return send<Row>(this.sequelize, statement, params)
+  }
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      const after: (() => void)[] = []
+      try {
+        const result = await this.sequelize.transaction({ isolationLevel: Tx.ISOLATION_LEVELS.READ_COMMITTED }, inner =>
+          work({
+            query: (statement, params = []) => send(this.sequelize, statement, params, inner),
+            afterCommit: fn => after.push(fn),
+          }),
+        )
+        for (const fn of after) fn()
+        return result
+      } catch (error) {
+        if (!retried.has(codeOf(error) ?? '') || tries === mostTries) throw error
+        this.warn(`a transaction met another one (${codeOf(error)}) and is tried again`)
+        await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * 2 ** tries))
+      }
+    }
+  }
+
+  listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>> {
+    return this.listener.listen(channel, heard)
+  }
+
+  /** Whether the database answers within two seconds. */
+  async ping(): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<false>(resolve => {
+      timer = setTimeout(() => resolve(false), pingTimeoutMs)
+    })
+    const answer = this.query('SELECT 1').then(
+      () => true,
+      () => false,
+    )
+    return Promise.race([answer, late]).finally(() => clearTimeout(timer))
+  }
+
+  /** Closes every connection; twice is fine. */
+  close(): Promise<void> {
+    this.closed ??= Promise.all([this.listener.close(), this.sequelize.close()]).then(() => undefined)
+    return this.closed
+  }
+}
+
+/** PostgreSQL's error code, through Sequelize's wrappers. */
+export function codeOf(error: unknown): string | undefined {
+  const { code, original, parent } = error as { code?: string; original?: { code?: string }; parent?: { code?: string } }
+  return original?.code ?? parent?.code ?? code
+}
+
+/** Which prepared statement the text that is being sent belongs to. */
+const naming = new AsyncLocalStorage<Statement>()
+
+async function send<Row>(
+  sequelize: Sequelize,
+  statement: Statement | string,
+  params: readonly unknown[],
+  transaction?: SequelizeTransaction,
+): Promise<Row[]> {
+  const text = typeof statement === 'string' ? statement : statement.text
+  const options = {
+    raw: true,
+    type: QueryTypes.RAW,
+    ...(params.length > 0 ? { bind: [...params] } : {}),
+    ...(transaction === undefined ? {} : { transaction }),
+  } as const
+  const run = (): Promise<[unknown, unknown]> => sequelize.query(text, options) as Promise<[unknown, unknown]>
+  const [rows] = typeof statement === 'string' ? await run() : await naming.run(statement, run)
+  return (Array.isArray(rows) ? rows : []) as Row[]
+}
+
+/** Sequelize has no option for prepared statements: the connection's `query` names the texts that have a name. */
+function prepareNamed(client: PgClient): void {
+  const query = client.query.bind(client)
+  client.query = (text: unknown, values?: unknown, callback?: unknown): unknown => {
+    const named = typeof text === 'string' && Array.isArray(values) ? naming.getStore() : undefined
+    return named === undefined ? query(text, values, callback) : query({ name: named.name, text, values }, callback)
+  }
+}

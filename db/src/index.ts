@@ -1,0 +1,15 @@
+/**
+ * Rows: the models and migrations of Hearth's tables, the stores that read and write them, the embedded PostgreSQL.
+ * Nothing here knows what a row means; only `core` turns rows into resources and stacks.
+ * Start at `migrations/` for the tables, `database.ts` for how a statement is sent.
+ */
+export { codeOf, HearthDatabase } from './database.js'
+export * from './embedded/index.js'
+export { coreMigrations, type MigrationLine, migrate, type SchemaState, schemaState } from './migrate.js'
+export * from './rows.js'
+export { type EventQuery, events, type NewEvent } from './stores/event-store.js'
+export { type NewResourceRow, type ResourceState, type ResourceWrite, resources } from './stores/resource-store.js'
+export { NameTaken, type SortKey, type StackPatch, type StackQuery, stacks } from './stores/stack-store.js'
+export { templates } from './stores/template-store.js'
+export { type ListedWorker, workers } from './stores/worker-store.js'
+export * from './transaction.js'

@@ -1,0 +1,106 @@
+import { readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { Umzug, type UmzugStorage } from 'umzug'
+import type { HearthDatabase } from './database.js'
+import type { Transaction } from './transaction.js'
+
+/** A plugin's, or the host's own, sequence of migrations. */
+export interface MigrationLine {
+  /** `hearth`, or the plugin's package name. */
+  readonly name: string
+  /** Folder of compiled modules `NNNN-name.js`, each exporting `up(tx)` and optionally `breaking`. */
+  readonly folder: URL
+}
+
+export const coreMigrations: MigrationLine = { name: 'hearth', folder: new URL('./migrations/', import.meta.url) }
+
+export interface SchemaState {
+  readonly applied: readonly string[]
+  readonly pending: readonly string[]
+  /** Applied by a newer Hearth or plugin, and unknown here. */
+  readonly newer: readonly string[]
+  /** Those of `newer` that this version cannot work with. */
+  readonly newerBreaking: readonly string[]
+}
+
+interface MigrationModule {
+  readonly up: (tx: Transaction) => Promise<void>
+  readonly breaking?: boolean
+}
+interface Applied {
+  readonly name: string
+  readonly breaking: boolean
+}
+
+/** Any number that nobody else uses: all daemons that migrate wait for each other on it. */
+const lockKey = 4_732_784_207
+
+const versions = `CREATE TABLE IF NOT EXISTS hearth_migration (
+  name text PRIMARY KEY, breaking boolean NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`
+
+/**
+ * Applies what is pending, each migration with its version row in one transaction, all under one advisory lock.
+ * @param to the last migration to apply, e.g. `hearth/0001-before-the-flag`.
+ * @returns the names applied now.
+ */
+export async function migrate(database: HearthDatabase, lines: readonly MigrationLine[], { to }: { to?: string } = {}): Promise<string[]> {
+  // A transaction of its own holds the lock, so that it goes with the connection whatever happens.
+  return database.transaction(async guard => {
+    await guard.query('SELECT pg_advisory_xact_lock($1::bigint)', [lockKey])
+    await database.query(versions)
+    const umzug = new Umzug({
+      migrations: (await files(lines)).map(({ name, url }) => ({
+        name,
+        up: async () => {
+          const { up, breaking = false } = (await import(url)) as MigrationModule
+          await database.transaction(async tx => {
+            await up(tx)
+            await tx.query('INSERT INTO hearth_migration (name, breaking) VALUES ($1, $2)', [name, breaking])
+          })
+        },
+      })),
+      storage: storage(database),
+      logger: undefined,
+    })
+    const done = await umzug.up(to === undefined ? {} : { to })
+    return done.map(({ name }) => name)
+  })
+}
+
+/** Umzug writes a version row after `up`, outside of its transaction; ours is inside, so its own writing is nothing. */
+const storage = (database: HearthDatabase): UmzugStorage => ({
+  logMigration: async () => undefined,
+  unlogMigration: async () => undefined,
+  executed: async () => (await applied(database)).map(({ name }) => name),
+})
+
+/** How the schema stands against the migrations that this version knows. */
+export async function schemaState(database: HearthDatabase, lines: readonly MigrationLine[]): Promise<SchemaState> {
+  const known = (await files(lines)).map(({ name }) => name)
+  const done = await applied(database)
+  const prefixes = lines.map(({ name }) => `${name}/`)
+  const newer = done.filter(({ name }) => !known.includes(name) && prefixes.some(prefix => name.startsWith(prefix)))
+  const names = new Set(done.map(({ name }) => name))
+  return {
+    applied: known.filter(name => names.has(name)),
+    pending: known.filter(name => !names.has(name)),
+    newer: newer.map(({ name }) => name),
+    newerBreaking: newer.filter(({ breaking }) => breaking).map(({ name }) => name),
+  }
+}
+
+async function applied(database: HearthDatabase): Promise<Applied[]> {
+  const [table] = await database.query<{ found: string | null }>(`SELECT to_regclass('hearth_migration')::text AS found`)
+  if (table === undefined || table.found === null) return []
+  return database.query<Applied>('SELECT name, breaking FROM hearth_migration ORDER BY name')
+}
+
+async function files(lines: readonly MigrationLine[]): Promise<{ name: string; url: string }[]> {
+  const all = await Promise.all(
+    lines.map(async ({ name, folder }) => {
+      const entries = (await readdir(fileURLToPath(folder))).filter(file => /^\d{4}-[a-z0-9-]+\.js$/.test(file)).sort()
+      return entries.map(file => ({ name: `${name}/${file.slice(0, -3)}`, url: new URL(file, folder).href }))
+    }),
+  )
+  return all.flat()
+}

@@ -1,0 +1,155 @@
+import { DataTypes, Model, type ModelAttributes, type Sequelize } from 'sequelize'
+import type { EventRow, ResourceRow, StackRow, TemplateRow, WorkerRow } from '../rows.js'
+
+/**
+ * The tables as Sequelize sees them, beside the migrations that make them; a test compares the two.
+ * Lists with free filters read through these; the hot statements are SQL.
+ */
+
+const uuid = { type: DataTypes.UUID, allowNull: false } as const
+const maybeUuid = { type: DataTypes.UUID, allowNull: true } as const
+const text = { type: DataTypes.TEXT, allowNull: false } as const
+const maybeText = { type: DataTypes.TEXT, allowNull: true } as const
+const json = { type: DataTypes.JSONB, allowNull: false } as const
+const maybeJson = { type: DataTypes.JSONB, allowNull: true } as const
+const time = { type: DataTypes.DATE, allowNull: false } as const
+const maybeTime = { type: DataTypes.DATE, allowNull: true } as const
+const integer = { type: DataTypes.INTEGER, allowNull: false } as const
+const bigint = { type: DataTypes.BIGINT, allowNull: false } as const
+const id = { ...uuid, primaryKey: true } as const
+
+/** int8 arrives as text; revisions and counters stay far below 2^53. */
+const asNumber = (column: string) => ({
+  ...bigint,
+  get(this: Model): number {
+    return Number(this.getDataValue(column))
+  },
+})
+
+export class StackModel extends Model {
+  declare toJSON: () => StackRow
+}
+export class TemplateModel extends Model {
+  declare toJSON: () => TemplateRow
+}
+export class ResourceModel extends Model {
+  declare toJSON: () => ResourceRow
+}
+export class EventModel extends Model {
+  declare toJSON: () => EventRow
+}
+export class WorkerModel extends Model {
+  declare toJSON: () => WorkerRow
+}
+export class SnapshotModel extends Model {}
+export class StackLockModel extends Model {}
+
+export const models = [StackModel, TemplateModel, ResourceModel, EventModel, WorkerModel, SnapshotModel, StackLockModel] as const
+
+export function defineModels(sequelize: Sequelize): void {
+  const init = (model: (typeof models)[number], tableName: string, attributes: ModelAttributes): void => {
+    model.init(attributes, { sequelize, tableName, underscored: true, timestamps: false })
+  }
+  init(StackModel, 'stack', {
+    id,
+    rootId: uuid,
+    parentId: maybeUuid,
+    parentResource: maybeText,
+    depth: integer,
+    project: text,
+    owner: maybeText,
+    name: text,
+    action: text,
+    status: text,
+    statusReason: text,
+    templateId: uuid,
+    previousTemplateId: maybeUuid,
+    disableRollback: { type: DataTypes.BOOLEAN, allowNull: false },
+    timeoutMins: { type: DataTypes.INTEGER, allowNull: true },
+    tags: { type: DataTypes.ARRAY(DataTypes.TEXT), allowNull: false },
+    revision: asNumber('revision'),
+    // The flag: which engine runs this stack. Written once, at creation.
+    engine: text,
+    createdAt: time,
+    updatedAt: maybeTime,
+    deletedAt: maybeTime,
+  })
+  init(TemplateModel, 'template', {
+    id,
+    stackId: uuid,
+    content: json,
+    environment: json,
+    files: json,
+    digest: text,
+    createdAt: time,
+  })
+  init(ResourceModel, 'resource', {
+    id,
+    stackId: uuid,
+    rootId: uuid,
+    name: text,
+    type: text,
+    action: text,
+    status: text,
+    statusReason: text,
+    physicalId: maybeText,
+    properties: json,
+    attributes: json,
+    reference: maybeText,
+    data: maybeText,
+    metadata: json,
+    createdAt: time,
+    updatedAt: maybeTime,
+    requires: { type: DataTypes.ARRAY(DataTypes.UUID), allowNull: true },
+    templateId: maybeUuid,
+    definitionDigest: maybeText,
+    deletionPolicy: maybeText,
+    replaces: maybeUuid,
+    cursor: maybeJson,
+    actor: maybeText,
+    signals: asNumber('signals'),
+  })
+  init(EventModel, 'event', {
+    id,
+    seq: bigint,
+    stackId: uuid,
+    rootId: uuid,
+    resourceName: text,
+    resourceType: text,
+    physicalId: maybeText,
+    action: text,
+    status: text,
+    statusReason: text,
+    properties: maybeJson,
+    createdAt: time,
+  })
+  init(WorkerModel, 'worker', {
+    id,
+    host: text,
+    hostname: text,
+    roles: { type: DataTypes.ARRAY(DataTypes.TEXT), allowNull: false },
+    leaseSeconds: { type: DataTypes.DOUBLE, allowNull: false },
+    reportInterval: integer,
+    createdAt: time,
+    heartbeatAt: time,
+    stoppedAt: maybeTime,
+  })
+  init(SnapshotModel, 'snapshot', {
+    id,
+    stackId: uuid,
+    rootId: uuid,
+    name: maybeText,
+    action: text,
+    status: text,
+    statusReason: maybeText,
+    data: maybeJson,
+    createdAt: time,
+  })
+  init(StackLockModel, 'stack_lock', {
+    stackId: { ...uuid, primaryKey: true },
+    operation: json,
+    owner: maybeUuid,
+    request: maybeJson,
+    createdAt: time,
+  })
+}

@@ -1,0 +1,96 @@
+/** Rows as the stores give them: column names in camel case, ids as text, timestamps as Date. */
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
+export type JsonObject = { [key: string]: JsonValue }
+
+export interface TemplateRow {
+  readonly id: string
+  readonly stackId: string
+  readonly content: JsonObject
+  readonly environment: JsonObject
+  readonly files: Record<string, string>
+  /** SHA-256 over content, environment and files: the key of the parsed definition's cache. */
+  readonly digest: string
+}
+
+export interface StackRow {
+  readonly id: string
+  readonly rootId: string
+  readonly parentId: string | null
+  readonly parentResource: string | null
+  readonly depth: number
+  readonly project: string
+  readonly owner: string | null
+  readonly name: string
+  readonly action: string
+  readonly status: string
+  readonly statusReason: string
+  readonly templateId: string
+  readonly previousTemplateId: string | null
+  readonly disableRollback: boolean
+  readonly timeoutMins: number | null
+  readonly tags: string[]
+  /** Grows with every accepted operation. */
+  readonly revision: number
+  readonly engine: string
+  readonly createdAt: Date
+  readonly updatedAt: Date | null
+  readonly deletedAt: Date | null
+}
+
+export interface ResourceRow {
+  readonly id: string
+  readonly stackId: string
+  readonly rootId: string
+  readonly name: string
+  readonly type: string
+  readonly action: string
+  readonly status: string
+  readonly statusReason: string
+  readonly physicalId: string | null
+  /** Resolved values of the last successful create or update. */
+  readonly properties: JsonObject
+  readonly attributes: JsonObject
+  readonly reference: string | null
+  /** Encrypted JSON. */
+  readonly data: string | null
+  readonly metadata: JsonObject
+  readonly createdAt: Date
+  readonly updatedAt: Date | null
+  /** Row ids this one leans on; null in rows from before the flag, as are the next three. */
+  readonly requires: string[] | null
+  readonly templateId: string | null
+  readonly definitionDigest: string | null
+  readonly deletionPolicy: string | null
+  readonly replaces: string | null
+  readonly cursor: JsonValue
+  readonly actor: string | null
+  readonly signals: number
+}
+
+export interface EventRow {
+  readonly id: string
+  readonly seq: string
+  readonly stackId: string
+  readonly rootId: string
+  readonly resourceName: string
+  readonly resourceType: string
+  readonly physicalId: string | null
+  readonly action: string
+  readonly status: string
+  readonly statusReason: string
+  readonly properties: JsonObject | null
+  readonly createdAt: Date
+}
+
+export interface WorkerRow {
+  readonly id: string
+  readonly host: string
+  readonly hostname: string
+  readonly roles: string[]
+  readonly leaseSeconds: number
+  readonly reportInterval: number
+  readonly createdAt: Date
+  readonly heartbeatAt: Date
+  readonly stoppedAt: Date | null
+}

@@ -1,0 +1,78 @@
+import { Op, type WhereOptions } from 'sequelize'
+import type { HearthDatabase } from '../database.js'
+import { EventModel } from '../models/index.js'
+import type { EventRow, JsonObject } from '../rows.js'
+import { statement, type Transaction } from '../transaction.js'
+
+export interface NewEvent {
+  readonly id: string
+  readonly stackId: string
+  readonly rootId: string
+  readonly resourceName: string
+  readonly resourceType: string
+  readonly physicalId: string | null
+  readonly action: string
+  readonly status: string
+  readonly statusReason: string
+  readonly properties: JsonObject | null
+}
+
+export const eventColumns = `(id, stack_id, root_id, resource_name, resource_type, physical_id, action, status, status_reason, properties)`
+
+/** Rows of a JSON array of `NewEvent`, in its order: `seq` follows the order of insertion. Reasons are cut as Heat does. */
+export const eventRecord = (param: string): string =>
+  `SELECT (e->>'id')::uuid, (e->>'stackId')::uuid, (e->>'rootId')::uuid, e->>'resourceName', e->>'resourceType',
+    e->>'physicalId', e->>'action', e->>'status', left(e->>'statusReason', 255), nullif(e->'properties', 'null'::jsonb)
+  FROM jsonb_array_elements(${param}::jsonb) WITH ORDINALITY AS list(e, place) ORDER BY place`
+
+const insertMany = statement('event-insert-many', `INSERT INTO event ${eventColumns} ${eventRecord('$1')}`)
+const prune = statement(
+  'event-prune',
+  `DELETE FROM event WHERE id IN (
+    SELECT id FROM event WHERE stack_id = $1 ORDER BY seq
+    LIMIT (SELECT CASE WHEN count(*) > $2 THEN greatest($3, count(*) - $2) ELSE 0 END FROM event WHERE stack_id = $1))`,
+)
+
+export interface EventQuery {
+  readonly stackIds: readonly string[]
+  readonly filters: Readonly<Partial<Record<keyof EventRow, readonly string[]>>>
+  readonly sortKeys: readonly ('event_time' | 'resource_type')[]
+  readonly sortDir: 'asc' | 'desc'
+  /** An event's id: those after it. An unknown one is ignored. */
+  readonly marker?: string
+  readonly limit?: number
+}
+
+export const events = Object.freeze({
+  async insertMany(tx: Transaction, rows: readonly NewEvent[]): Promise<void> {
+    await tx.query(insertMany, [JSON.stringify(rows)])
+  },
+  /** Removes the oldest events of a stack that has more than `max`, at least `batch` of them. */
+  async prune(tx: Transaction, stackId: string, { max, batch }: { max: number; batch: number }): Promise<void> {
+    await tx.query(prune, [stackId, max, batch])
+  },
+  async list(_db: HearthDatabase, query: EventQuery): Promise<EventRow[]> {
+    const { stackIds, filters, sortKeys, sortDir, marker, limit } = query
+    const direction = sortDir.toUpperCase()
+    const all: unknown[] = [{ stackId: { [Op.in]: stackIds } }]
+    for (const [column, values] of Object.entries(filters)) {
+      if (values !== undefined && values.length > 0) all.push({ [column]: { [Op.in]: values } })
+    }
+    const last = marker === undefined ? null : await EventModel.findOne({ where: { id: marker, stackId: { [Op.in]: stackIds } } })
+    if (last !== null) {
+      const above = sortDir === 'asc' ? Op.gt : Op.lt
+      const { seq, resourceType } = last.get() as EventRow
+      // Insertion order is the order of time; it breaks the ties of a type.
+      if (sortKeys.includes('resource_type')) {
+        all.push({ [Op.or]: [{ resourceType: { [above]: resourceType } }, { resourceType, seq: { [above]: seq } }] })
+      } else all.push({ seq: { [above]: seq } })
+    }
+    const byType: [string, string][] = sortKeys.includes('resource_type') ? [['resourceType', direction]] : []
+    const rows = await EventModel.findAll({
+      where: { [Op.and]: all } as WhereOptions,
+      order: [...byType, ['seq', direction]],
+      ...(limit === undefined ? {} : { limit }),
+    })
+    return rows.map(row => row.get() as EventRow)
+  },
+})

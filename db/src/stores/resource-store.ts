@@ -1,0 +1,140 @@
+import type { JsonObject, JsonValue, ResourceRow } from '../rows.js'
+import { type Queryable, statement, type Transaction } from '../transaction.js'
+import { eventColumns, eventRecord, type NewEvent } from './event-store.js'
+
+export interface NewResourceRow {
+  readonly id: string
+  readonly stackId: string
+  readonly rootId: string
+  readonly name: string
+  readonly type: string
+  readonly replaces: string | null
+}
+
+/** All columns that a step may change; a write sets all of them. */
+export interface ResourceState {
+  readonly action: string
+  readonly status: string
+  readonly statusReason: string
+  readonly physicalId: string | null
+  readonly properties: JsonObject
+  readonly attributes: JsonObject
+  readonly reference: string | null
+  readonly data: string | null
+  readonly metadata: JsonObject
+  readonly templateId: string | null
+  readonly requires: string[] | null
+  readonly definitionDigest: string | null
+  readonly deletionPolicy: string | null
+  readonly cursor: JsonValue
+}
+
+/** What happens to one row, with the events that report it. */
+export interface ResourceWrite {
+  readonly id: string
+  state?: ResourceState
+  readonly events: readonly NewEvent[]
+  insert?: NewResourceRow
+  remove?: boolean
+}
+
+const columns = `r.id, r.stack_id AS "stackId", r.root_id AS "rootId", r.name, r.type, r.action, r.status,
+  r.status_reason AS "statusReason", r.physical_id AS "physicalId", r.properties, r.attributes, r.reference, r.data,
+  r.metadata, r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.requires, r.template_id AS "templateId",
+  r.definition_digest AS "definitionDigest", r.deletion_policy AS "deletionPolicy", r.replaces, r.cursor, r.actor,
+  r.signals::int AS signals`
+
+const ofStack = statement(
+  'resource-of-stack',
+  `SELECT ${columns} FROM resource r WHERE r.stack_id = $1 ORDER BY r.created_at, r.id`,
+)
+const byIds = statement('resource-by-ids', `SELECT ${columns} FROM resource r WHERE r.id = ANY($1::uuid[])`)
+const named = statement(
+  'resource-named',
+  `SELECT ${columns} FROM resource r JOIN unnest($1::uuid[], $2::text[]) AS n(stack_id, name)
+    ON r.stack_id = n.stack_id AND r.name = n.name`,
+)
+const stacksOf = statement(
+  'resource-stacks-of',
+  `SELECT id, root_id AS "rootId", project, name FROM stack WHERE id = ANY($1::uuid[])`,
+)
+const newRow = 'id uuid, "stackId" uuid, "rootId" uuid, name text, type text, replaces uuid'
+const insertMany = statement(
+  'resource-insert-many',
+  `INSERT INTO resource (id, stack_id, root_id, name, type, replaces)
+    SELECT id, "stackId", "rootId", name, type, replaces FROM jsonb_to_recordset($1::jsonb) AS n(${newRow})`,
+)
+/**
+ * One statement for a whole batch: states ($1), new incarnations ($2), removals ($3) and events ($4).
+ * The caller holds the fence of each row. Tried: one UPDATE a row, which costs a round trip each.
+ */
+const write = statement(
+  'resource-write',
+  `WITH changed AS (
+      UPDATE resource r SET action = w.action, status = w.status, status_reason = w."statusReason",
+        physical_id = w."physicalId", properties = w.properties, attributes = w.attributes, reference = w.reference,
+        data = w.data, metadata = w.metadata, template_id = w."templateId", definition_digest = w."definitionDigest",
+        requires = CASE WHEN w.requires IS NULL THEN NULL ELSE ARRAY(SELECT jsonb_array_elements_text(w.requires)::uuid) END,
+        deletion_policy = w."deletionPolicy", cursor = nullif(w.cursor, 'null'::jsonb), updated_at = hearth_now()
+      FROM jsonb_to_recordset($1::jsonb) AS w(id uuid, action text, status text, "statusReason" text, "physicalId" text,
+        properties jsonb, attributes jsonb, reference text, data text, metadata jsonb, "templateId" uuid, requires jsonb,
+        "definitionDigest" text, "deletionPolicy" text, cursor jsonb)
+      WHERE r.id = w.id),
+    added AS (INSERT INTO resource (id, stack_id, root_id, name, type, replaces)
+      SELECT id, "stackId", "rootId", name, type, replaces FROM jsonb_to_recordset($2::jsonb) AS n(${newRow})),
+    removed AS (DELETE FROM resource WHERE id = ANY($3::uuid[]))
+    INSERT INTO event ${eventColumns} ${eventRecord('$4')}`,
+)
+const clearActors = statement('resource-clear-actors', `UPDATE resource SET actor = NULL WHERE id = ANY($1::uuid[]) AND actor IS NOT NULL`)
+const removeOfStack = statement('resource-remove-of-stack', `DELETE FROM resource WHERE stack_id = $1`)
+/** A stack that is COMPLETE has all its resources at its template, visited or not. */
+const reach = statement(
+  'resource-reach',
+  `UPDATE resource SET template_id = $2 WHERE stack_id = $1 AND template_id IS DISTINCT FROM $2::uuid AND action <> 'INIT'`,
+)
+const completeOld = statement(
+  'resource-complete-old',
+  `UPDATE resource r SET requires = ARRAY(SELECT jsonb_array_elements_text(o.requires)::uuid), template_id = o."templateId",
+      definition_digest = o."definitionDigest", deletion_policy = o."deletionPolicy"
+    FROM jsonb_to_recordset($1::jsonb) AS o(id uuid, requires jsonb, "templateId" uuid, "definitionDigest" text, "deletionPolicy" text)
+    WHERE r.id = o.id AND r.requires IS NULL`,
+)
+
+export const resources = Object.freeze({
+  ofStack: (on: Queryable, stackId: string): Promise<ResourceRow[]> => on.query(ofStack, [stackId]),
+  byIds: (on: Queryable, ids: readonly string[]): Promise<ResourceRow[]> => on.query(byIds, [ids]),
+  async named(on: Queryable, pairs: readonly { readonly stackId: string; readonly name: string }[]): Promise<ResourceRow[]> {
+    if (pairs.length === 0) return []
+    return on.query(named, [pairs.map(({ stackId }) => stackId), pairs.map(({ name }) => name)])
+  },
+  /** The stacks of resources, by id: what an event or a generated name needs of them. */
+  async stacksOf(
+    on: Queryable,
+    ids: readonly string[],
+  ): Promise<Map<string, { id: string; rootId: string; project: string; name: string }>> {
+    const rows = await on.query<{ id: string; rootId: string; project: string; name: string }>(stacksOf, [ids])
+    return new Map(rows.map(row => [row.id, row]))
+  },
+  async insertMany(tx: Transaction, rows: readonly NewResourceRow[]): Promise<void> {
+    await tx.query(insertMany, [JSON.stringify(rows)])
+  },
+  async write(tx: Transaction, writes: readonly ResourceWrite[]): Promise<void> {
+    const states = writes.flatMap(({ id, state }) => (state === undefined ? [] : [{ id, ...state }]))
+    const added = writes.flatMap(({ insert }) => insert ?? [])
+    const removed = writes.flatMap(({ id, remove }) => (remove === true ? [id] : []))
+    const events = writes.flatMap(one => one.events)
+    await tx.query(write, [JSON.stringify(states), JSON.stringify(added), removed, JSON.stringify(events)])
+  },
+  async clearActors(tx: Transaction, ids: readonly string[]): Promise<void> {
+    await tx.query(clearActors, [ids])
+  },
+  async removeOfStack(tx: Transaction, stackId: string): Promise<void> {
+    await tx.query(removeOfStack, [stackId])
+  },
+  async reach(tx: Transaction, stackId: string, template: string): Promise<void> {
+    await tx.query(reach, [stackId, template])
+  },
+  async completeOld(tx: Transaction, rows: readonly object[]): Promise<void> {
+    await tx.query(completeOld, [JSON.stringify(rows)])
+  },
+})

@@ -1,0 +1,194 @@
+import { literal, Op, type Order, type WhereOptions } from 'sequelize'
+import { codeOf, type HearthDatabase } from '../database.js'
+import { StackModel } from '../models/index.js'
+import type { StackRow } from '../rows.js'
+import { type Queryable, statement, type Transaction } from '../transaction.js'
+
+/** Another live stack of the project has the name. */
+export class NameTaken extends Error {}
+
+const columns = `id, root_id AS "rootId", parent_id AS "parentId", parent_resource AS "parentResource", depth, project, owner,
+  name, action, status, status_reason AS "statusReason", template_id AS "templateId",
+  previous_template_id AS "previousTemplateId", disable_rollback AS "disableRollback", timeout_mins AS "timeoutMins",
+  tags, revision::int AS revision, engine, created_at AS "createdAt", updated_at AS "updatedAt", deleted_at AS "deletedAt"`
+
+const insert = statement(
+  'stack-insert',
+  `INSERT INTO stack (id, root_id, parent_id, parent_resource, depth, project, owner, name, action, status, status_reason,
+      template_id, previous_template_id, disable_rollback, timeout_mins, tags, revision, engine)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::text[], $17, $18)`,
+)
+const find = statement('stack-find', `SELECT ${columns} FROM stack WHERE id = $1`)
+const lock = statement('stack-lock', `SELECT ${columns} FROM stack WHERE id = $1 FOR UPDATE`)
+const findByName = statement(
+  'stack-find-by-name',
+  `SELECT ${columns} FROM stack WHERE project = $1 AND name = $2 AND deleted_at IS NULL ORDER BY created_at LIMIT 1`,
+)
+const countLive = statement(
+  'stack-count-live',
+  `SELECT count(*)::int AS count FROM stack WHERE project = $1 AND parent_id IS NULL AND deleted_at IS NULL`,
+)
+const softDelete = statement('stack-soft-delete', `UPDATE stack SET deleted_at = hearth_now() WHERE id = $1`)
+
+/** What an operation may change of a stack; its flag is not among it. */
+export interface StackPatch {
+  readonly action?: string
+  readonly status?: string
+  readonly statusReason?: string
+  readonly templateId?: string
+  readonly previousTemplateId?: string | null
+  readonly disableRollback?: boolean
+  readonly timeoutMins?: number | null
+  readonly tags?: string[]
+  /** Sets updated_at to now. */
+  readonly touch?: boolean
+  readonly bumpRevision?: boolean
+}
+
+const patchable: Readonly<Record<string, string>> = {
+  action: 'action',
+  status: 'status',
+  statusReason: 'status_reason',
+  templateId: 'template_id',
+  previousTemplateId: 'previous_template_id',
+  disableRollback: 'disable_rollback',
+  timeoutMins: 'timeout_mins',
+  tags: 'tags',
+}
+
+export type SortKey = 'stack_name' | 'stack_status' | 'creation_time' | 'updated_time'
+export interface StackQuery {
+  /** undefined: of every project. */
+  readonly project?: string
+  /** Column → allowed values. */
+  readonly filters: Readonly<Partial<Record<keyof StackRow, readonly (string | number | boolean | null)[]>>>
+  readonly tags?: readonly string[]
+  readonly tagsAny?: readonly string[]
+  readonly notTags?: readonly string[]
+  readonly notTagsAny?: readonly string[]
+  readonly showDeleted?: boolean
+  readonly showNested?: boolean
+  readonly hiddenTags?: readonly string[]
+  readonly sortKeys: readonly SortKey[]
+  readonly sortDir: 'asc' | 'desc'
+  readonly nulls?: 'first' | 'last'
+  /** A stack's id: rows after it. An unknown one is ignored. */
+  readonly marker?: string
+  readonly limit?: number
+}
+
+export const stacks = Object.freeze({
+  /** @throws NameTaken */
+  async insert(tx: Transaction, row: Omit<StackRow, 'createdAt' | 'updatedAt' | 'deletedAt'>): Promise<void> {
+    const { id, rootId, parentId, parentResource, depth, project, owner, name, action, status, statusReason } = row
+    const { templateId, previousTemplateId, disableRollback, timeoutMins, tags, revision, engine } = row
+    const values = [id, rootId, parentId, parentResource, depth, project, owner, name, action, status, statusReason]
+    try {
+      await tx.query(insert, [...values, templateId, previousTemplateId, disableRollback, timeoutMins, tags, revision, engine])
+    } catch (error) {
+      throw codeOf(error) === '23505' ? new NameTaken(name) : error
+    }
+  },
+  async find(on: Queryable, id: string): Promise<StackRow | undefined> {
+    return (await on.query<StackRow>(find, [id]))[0]
+  },
+  async findByName(on: Queryable, project: string, name: string): Promise<StackRow | undefined> {
+    return (await on.query<StackRow>(findByName, [project, name]))[0]
+  },
+  /** Locks the row until the transaction ends. Stacks are locked first of all rows. */
+  async lock(tx: Transaction, id: string): Promise<StackRow | undefined> {
+    return (await tx.query<StackRow>(lock, [id]))[0]
+  },
+  /** @returns the revision after the change. */
+  async update(tx: Transaction, id: string, { touch, bumpRevision, ...patch }: StackPatch): Promise<number> {
+    const values: unknown[] = [id]
+    const sets = Object.entries(patch).map(([field, value]) => {
+      values.push(value)
+      return `${patchable[field]} = $${values.length}${field === 'tags' ? '::text[]' : ''}`
+    })
+    if (touch === true) sets.push('updated_at = hearth_now()')
+    if (bumpRevision === true) sets.push('revision = revision + 1')
+    const text = `UPDATE stack SET ${sets.join(', ')} WHERE id = $1 RETURNING revision::int AS revision`
+    const [row] = await tx.query<{ revision: number }>(text, values)
+    if (row === undefined) throw new Error(`stack ${id} is gone`)
+    return row.revision
+  },
+  async softDelete(tx: Transaction, id: string): Promise<void> {
+    await tx.query(softDelete, [id])
+  },
+  async countLive(on: Queryable, project: string): Promise<number> {
+    return (await on.query<{ count: number }>(countLive, [project]))[0]?.count ?? 0
+  },
+  async list(db: HearthDatabase, query: StackQuery): Promise<StackRow[]> {
+    const marker = query.marker === undefined ? undefined : await stacks.find(db, query.marker)
+    const rows = await StackModel.findAll({
+      where: { [Op.and]: [where(query), ...(marker === undefined ? [] : [after(db, query, marker)])] } as WhereOptions,
+      order: order(query),
+      ...(query.limit === undefined ? {} : { limit: query.limit }),
+    })
+    return rows.map(row => row.get() as StackRow)
+  },
+  count: (_db: HearthDatabase, query: StackQuery): Promise<number> => StackModel.count({ where: where(query) }),
+})
+
+function where(query: StackQuery): WhereOptions {
+  const all: unknown[] = []
+  if (query.project !== undefined) all.push({ project: query.project })
+  if (query.showDeleted !== true) all.push({ deletedAt: null })
+  if (query.showNested !== true) all.push({ parentId: null })
+  for (const [column, values] of Object.entries(query.filters)) {
+    if (values !== undefined && values.length > 0) all.push({ [column]: { [Op.in]: values } })
+  }
+  const some = (tags: readonly string[] | undefined): tags is readonly string[] => tags !== undefined && tags.length > 0
+  if (some(query.tags)) all.push({ tags: { [Op.contains]: query.tags } })
+  if (some(query.tagsAny)) all.push({ tags: { [Op.overlap]: query.tagsAny } })
+  if (some(query.notTags)) all.push({ [Op.not]: { tags: { [Op.contains]: query.notTags } } })
+  if (some(query.notTagsAny)) all.push({ [Op.not]: { tags: { [Op.overlap]: query.notTagsAny } } })
+  if (some(query.hiddenTags)) all.push({ [Op.not]: { tags: { [Op.overlap]: query.hiddenTags } } })
+  return { [Op.and]: all } as WhereOptions
+}
+
+/** What a sort key sorts by; a status is shown, and so sorted, as ACTION_STATUS. */
+const sortExpression: Readonly<Record<SortKey, string>> = {
+  stack_name: 'name',
+  stack_status: `(action || '_' || status)`,
+  creation_time: 'created_at',
+  updated_time: 'updated_at',
+}
+const sortValue: Readonly<Record<SortKey, (row: StackRow) => string | null>> = {
+  stack_name: row => row.name,
+  stack_status: row => `${row.action}_${row.status}`,
+  creation_time: row => row.createdAt.toISOString(),
+  updated_time: row => row.updatedAt?.toISOString() ?? null,
+}
+
+function order({ sortKeys, sortDir, nulls }: StackQuery): Order {
+  const suffix = `${sortDir.toUpperCase()}${nulls === undefined ? '' : ` NULLS ${nulls.toUpperCase()}`}`
+  return [...sortKeys.map(key => literal(`${sortExpression[key]} ${suffix}`)), literal(`id ${sortDir.toUpperCase()}`)]
+}
+
+/** Rows after the marker in the sort order; nulls stand where PostgreSQL puts them: last upwards, first downwards. */
+function after(db: HearthDatabase, { sortKeys, sortDir, nulls }: StackQuery, marker: StackRow): unknown {
+  const { sequelize } = db
+  const above = sortDir === 'asc' ? '>' : '<'
+  const nullsLast = nulls === undefined ? sortDir === 'asc' : nulls === 'last'
+  const keys = sortKeys.map(key => ({ sql: sortExpression[key], value: sortValue[key](marker), time: key.endsWith('_time') }))
+  // Times are cut to milliseconds on both sides: a Date does not hold PostgreSQL's microseconds.
+  const sqlOf = ({ sql, time }: { sql: string; time: boolean }): string => (time ? `date_trunc('milliseconds', ${sql})` : sql)
+  const alternatives: string[] = []
+  const equal: string[] = []
+  for (const key of keys) {
+    const sql = sqlOf(key)
+    if (key.value === null) {
+      if (!nullsLast) alternatives.push([...equal, `${sql} IS NOT NULL`].join(' AND '))
+      equal.push(`${sql} IS NULL`)
+    } else {
+      const value = sequelize.escape(key.value)
+      const beyond = nullsLast ? `(${sql} ${above} ${value} OR ${sql} IS NULL)` : `${sql} ${above} ${value}`
+      alternatives.push([...equal, beyond].join(' AND '))
+      equal.push(`${sql} = ${value}`)
+    }
+  }
+  alternatives.push([...equal, `id ${above} ${sequelize.escape(marker.id)}`].join(' AND '))
+  return literal(`(${alternatives.map(one => `(${one})`).join(' OR ')})`)
+}

@@ -1,0 +1,29 @@
+import type { TemplateRow } from '../rows.js'
+import { type Queryable, statement, type Transaction } from '../transaction.js'
+
+const insert = statement(
+  'template-insert',
+  `INSERT INTO template (id, stack_id, content, environment, files, digest) VALUES ($1, $2, $3::jsonb, $4::jsonb, $5::jsonb, $6)`,
+)
+const byIds = statement(
+  'template-by-ids',
+  `SELECT id, stack_id AS "stackId", content, environment, files, digest FROM template WHERE id = ANY($1::uuid[])`,
+)
+/** A template lives as long as its stack points at it, or a resource was last brought to it. */
+const purgeUnused = statement(
+  'template-purge-unused',
+  `DELETE FROM template t USING stack s WHERE t.stack_id = $1 AND s.id = $1
+    AND t.id <> s.template_id AND t.id IS DISTINCT FROM s.previous_template_id
+    AND NOT EXISTS (SELECT FROM resource r WHERE r.stack_id = $1 AND r.template_id = t.id)`,
+)
+
+export const templates = Object.freeze({
+  async insert(tx: Transaction, row: TemplateRow): Promise<void> {
+    const { id, stackId, content, environment, files, digest } = row
+    await tx.query(insert, [id, stackId, JSON.stringify(content), JSON.stringify(environment), JSON.stringify(files), digest])
+  },
+  byIds: (on: Queryable, ids: readonly string[]): Promise<TemplateRow[]> => on.query(byIds, [ids]),
+  async purgeUnused(tx: Transaction, stackId: string): Promise<void> {
+    await tx.query(purgeUnused, [stackId])
+  },
+})

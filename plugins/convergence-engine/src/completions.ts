@@ -1,0 +1,109 @@
+import type { Lifecycle, StepResult, Transaction } from '@hearth/core/plugin'
+import { claimThese, type LeasedNode } from './sql/claim.js'
+import {
+  failTraversals,
+  fence,
+  finishNodes,
+  moveNodes,
+  ownTraversals,
+  parkForSignal,
+  parkNodes,
+  shareTraversals,
+} from './sql/complete.js'
+import { channel } from './place.js'
+
+/** A step that has ended on a node this worker leases. */
+export interface Finished {
+  readonly node: LeasedNode
+  readonly result: StepResult
+}
+
+export interface Completed {
+  /** Newly ready, and leased to this worker in the same transaction. */
+  readonly next: readonly LeasedNode[]
+  /** Nodes that go on with another resource. */
+  readonly moved: readonly LeasedNode[]
+  /** Traversals that may have come to their end. */
+  readonly touched: readonly string[]
+  /** Milliseconds until the first of the parked ones is due. */
+  readonly dueIn?: number
+}
+
+/**
+ * Writes everything that a batch of ended steps means, in one transaction of a constant number of statements: states,
+ * events, dependents' counters, newly ready nodes. What the fence rejects is dropped: somebody else has the node now.
+ */
+export async function complete(
+  batch: readonly Finished[],
+  worker: string,
+  free: number,
+  lifecycle: Lifecycle,
+  tx: Transaction,
+): Promise<Completed> {
+  const failing = batch.some(({ result }) => result.end.kind === 'failed')
+  const traversals = [...new Set(batch.flatMap(({ node }) => node.traversal ?? []))]
+  if (traversals.length > 0) await tx.query(failing ? ownTraversals : shareTraversals, [traversals])
+  const held = new Map(
+    (
+      await tx.query<{ id: string; traversal: string | null }>(fence, [
+        worker,
+        batch.map(({ node }) => node.id),
+        batch.map(({ node }) => node.token),
+      ])
+    ).map(row => [row.id, row.traversal]),
+  )
+  const mine = batch.filter(({ node }) => held.has(node.id))
+  // A superseded node does not replace its resource: the newer traversal decides that for itself.
+  const counted = mine.filter(({ node, result }) => result.end.kind !== 'replaced' || held.get(node.id) !== null)
+  await lifecycle.write(
+    counted.flatMap(({ result }) => result.change ?? []),
+    tx,
+  )
+  const moved = counted.filter(({ result }) => result.end.kind === 'replaced')
+  if (moved.length > 0) {
+    await tx.query(moveNodes, [
+      moved.map(({ node }) => node.id),
+      moved.map(({ result }) => (result.end.kind === 'replaced' ? result.end.resource : null)),
+    ])
+  }
+  const dueIn = await park(counted, tx)
+  const failed = counted.filter(({ node, result }) => result.end.kind === 'failed' && held.get(node.id) !== null)
+  if (failed.length > 0) {
+    await tx.query(failTraversals, [
+      failed.map(({ node }) => node.traversal),
+      failed.map(({ result }) => (result.end.kind === 'failed' ? result.end.reason : '')),
+    ])
+  }
+  const over = mine.filter(one => !(counted.includes(one) && ['again', 'parked', 'replaced'].includes(one.result.end.kind)))
+  const next = await finish(over, worker, free, tx)
+  return {
+    next,
+    moved: moved.map(({ node, result }) => ({
+      ...node,
+      resource: result.end.kind === 'replaced' ? result.end.resource : node.resource,
+    })),
+    touched: traversals,
+    ...(dueIn === undefined ? {} : { dueIn }),
+  }
+}
+
+async function park(batch: readonly Finished[], tx: Transaction): Promise<number | undefined> {
+  const delays: { id: string; ms: number }[] = []
+  for (const { node, result } of batch) {
+    if (result.end.kind === 'again') delays.push({ id: node.id, ms: result.end.afterMs })
+    if (result.end.kind === 'parked') await tx.query(parkForSignal, [node.id, result.end.signals, result.end.deadline])
+  }
+  if (delays.length === 0) return undefined
+  await tx.query(parkNodes, [delays.map(({ id }) => id), delays.map(({ ms }) => ms)])
+  return Math.min(...delays.map(({ ms }) => ms))
+}
+
+async function finish(over: readonly Finished[], worker: string, free: number, tx: Transaction): Promise<LeasedNode[]> {
+  if (over.length === 0) return []
+  const counted = await tx.query<{ id: string; ready: boolean }>(finishNodes, [over.map(({ node }) => node.id)])
+  const ready = counted.filter(node => node.ready).map(({ id }) => id)
+  if (ready.length === 0) return []
+  const next = free > 0 ? await tx.query<LeasedNode>(claimThese, [worker, free, ready]) : []
+  if (next.length < ready.length) await tx.query(`SELECT pg_notify('${channel}', '')`)
+  return next
+}

@@ -1,0 +1,87 @@
+import {
+  Clock,
+  Database,
+  type Engine,
+  Lifecycle,
+  Logger,
+  type NodeState,
+  type Operation,
+  Options,
+  Outcome,
+  type PlanOperation,
+  Plans,
+  type ResourceRef,
+  type StackRef,
+  type Transaction,
+  Workers,
+} from '@hearth/core/plugin'
+import { inject, injectable } from 'inversify'
+import { endTraversal } from './finish.js'
+import { placeTraversal } from './place.js'
+import { lockTraversal } from './sql/supersede.js'
+import { graph, signalResource } from './sql/tend.js'
+import { supersede } from './supersede.js'
+import { Worker } from './worker.js'
+
+/** Durable, per resource, any number of workers; the newest operation wins. All state is in rows. */
+@injectable()
+export class ConvergenceEngine implements Engine {
+  readonly name = 'convergence'
+  readonly overlapping = true
+  readonly afterCrash = 'resumes'
+  private readonly worker: Worker
+
+  constructor(
+    @inject(Database) readonly db: Database,
+    @inject(Lifecycle) readonly lifecycle: Lifecycle,
+    @inject(Plans) readonly plans: Plans,
+    @inject(Outcome) readonly outcome: Outcome,
+    @inject(Workers) workers: Workers,
+    @inject(Options) options: Options,
+    @inject(Clock) clock: Clock,
+    @inject(Logger) log: Logger,
+  ) {
+    this.worker = new Worker({ db, lifecycle, plans, outcome, workers, options, clock, log })
+  }
+
+  start(): Promise<void> {
+    return this.worker.start()
+  }
+
+  stop(): Promise<void> {
+    return this.worker.stop()
+  }
+
+  async accept(operation: Operation, tx: Transaction): Promise<void> {
+    if (operation.kind === 'cancel') {
+      const [running] = await tx.query<{ operation: PlanOperation }>(lockTraversal, [operation.stack.id])
+      if (running === undefined) return
+      await endTraversal(running.operation, { kind: 'cancelled', rollback: operation.rollback }, this, tx)
+    } else {
+      const moving = await supersede(operation.stack.id, operation.underway, 'cancelled', this.lifecycle, tx)
+      await placeTraversal(operation, await this.plans.place(operation, tx, { moving }), tx)
+    }
+    tx.afterCommit(() => this.worker.look())
+  }
+
+  async wake(resource: ResourceRef, tx: Transaction): Promise<void> {
+    await tx.query(signalResource, [resource.id])
+    tx.afterCommit(() => this.worker.look())
+  }
+
+  async nodes(stack: StackRef): Promise<NodeState[]> {
+    const rows = await this.db.query<NodeState & { state: string }>(graph, [stack.id])
+    return rows.map(row => ({ ...row, state: (row.state as string) === 'leased' ? 'running' : row.state }))
+  }
+
+  /** Rows carry everything this engine needs; an operation brings its own nodes. */
+  async enter(): Promise<void> {}
+
+  async leave(stack: StackRef, tx: Transaction): Promise<void> {
+    const [left] = await tx.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM node WHERE stack_id = $1`,
+      [stack.id],
+    )
+    if (left !== undefined && left.count > 0) throw new Error(`${left.count} steps of stack ${stack.name} are still under way`)
+  }
+}

@@ -1,0 +1,31 @@
+import { statement } from '@hearth/core/plugin'
+
+/** Reserves $1 node ids, so that nodes can name each other before they are stored. */
+export const reserveNodes = statement(
+  'convergence-reserve-nodes',
+  `SELECT nextval(pg_get_serial_sequence('node', 'id')) AS id FROM generate_series(1, $1::int)`,
+)
+
+/** Starts a traversal. $5 operation, $6 seconds until its deadline. */
+export const insertTraversal = statement(
+  'convergence-insert-traversal',
+  `INSERT INTO traversal (stack_id, root_id, project, operation, deadline)
+    VALUES ($1, $2, $3, $4::jsonb, hearth_now() + make_interval(secs => $5)) RETURNING id`,
+)
+
+/**
+ * Stores all nodes of a traversal: $5 an array of { id, resource, type, step, pending, needed_by }.
+ * A node without prerequisites is ready: its turn follows the lowest one that is ready now, so that a small stack
+ * posted after a large one shares the slots instead of queueing behind it.
+ */
+export const insertNodes = statement(
+  'convergence-insert-nodes',
+  `WITH clock AS (SELECT coalesce(min(turn), 0) AS turn FROM node WHERE state = 'ready')
+    INSERT INTO node (id, traversal, stack_id, root_id, project, type, resource, step, pending, needed_by, state, turn)
+    OVERRIDING SYSTEM VALUE
+    SELECT n.id, $1, $2, $3, $4, n.type, n.resource, n.step, n.pending,
+      coalesce(ARRAY(SELECT jsonb_array_elements_text(n.needed_by)::bigint), '{}'),
+      CASE WHEN n.pending = 0 THEN 'ready' ELSE 'waiting' END,
+      CASE WHEN n.pending = 0 THEN clock.turn + row_number() OVER (ORDER BY n.pending, n.id) END
+    FROM clock, jsonb_to_recordset($5::jsonb) AS n(id bigint, resource uuid, type text, step text, pending int, needed_by jsonb)`,
+)

@@ -1,0 +1,72 @@
+import { statement } from '@hearth/core/plugin'
+
+/** Parked nodes whose time has come are ready again. Index: node_parked. */
+export const wakeDue = statement(
+  'convergence-wake-due',
+  `WITH due AS MATERIALIZED (SELECT id FROM node WHERE state = 'parked' AND wake_at <= hearth_now()
+      ORDER BY wake_at LIMIT 1000 FOR UPDATE SKIP LOCKED),
+    clock AS (SELECT coalesce(min(turn), 0) AS turn FROM node WHERE state = 'ready')
+    UPDATE node SET state = 'ready', turn = clock.turn FROM due, clock WHERE node.id = due.id RETURNING node.id`,
+)
+
+/** A signal came: the counter tells a step that is about to park, the state tells one that is parked. */
+export const signalResource = statement(
+  'convergence-signal-resource',
+  `WITH counted AS (UPDATE resource SET signals = signals + 1 WHERE id = $1 RETURNING id)
+    UPDATE node SET state = 'ready', turn = 0 FROM counted WHERE node.resource = counted.id AND node.state = 'parked'`,
+)
+
+/** Traversals that somebody has to end: failed, overdue, or with nothing left. */
+export const endedTraversals = statement(
+  'convergence-ended-traversals',
+  `SELECT t.id, t.stack_id AS stack FROM traversal t
+    WHERE t.failed IS NOT NULL OR t.deadline <= hearth_now()
+      OR NOT EXISTS (SELECT FROM node n WHERE n.traversal = t.id) LIMIT 100`,
+)
+
+/** The same, of those that a completion has touched. */
+export const endedAmong = statement(
+  'convergence-ended-among',
+  `SELECT t.id, t.stack_id AS stack FROM traversal t WHERE t.id = ANY($1::bigint[])
+    AND (t.failed IS NOT NULL OR NOT EXISTS (SELECT FROM node n WHERE n.traversal = t.id))`,
+)
+
+/** How a traversal stands, once its stack and itself are locked. */
+export const standing = statement(
+  'convergence-standing',
+  `SELECT t.operation, t.failed, t.deadline <= hearth_now() AS overdue,
+      NOT EXISTS (SELECT FROM node n WHERE n.traversal = t.id) AS done
+    FROM traversal t WHERE t.id = $1`,
+)
+
+/** Locks a stack's row: the first of the lock order. */
+export const lockStack = statement('convergence-lock-stack', `SELECT id FROM stack WHERE id = $1 FOR UPDATE`)
+
+/** What dead workers ($1) held is ready again, at its cursor; what was to be aborted is returned instead. */
+export const releaseDead = statement(
+  'convergence-release-dead',
+  `WITH held AS MATERIALIZED (SELECT id FROM node WHERE state = 'leased' AND lease = ANY($1::uuid[])
+      ORDER BY id FOR UPDATE SKIP LOCKED)
+    UPDATE node SET state = 'ready', lease = NULL, turn = 0 FROM held WHERE node.id = held.id
+    RETURNING node.id, node.resource, node.abort`,
+)
+
+/** Nodes of worker $1 that a newer operation wants stopped. Index: node_leased. */
+export const abortedOf = statement(
+  'convergence-aborted-of',
+  `SELECT id FROM node WHERE state = 'leased' AND lease = $1 AND abort`,
+)
+
+/** Milliseconds until the next parked node is due; null: none. */
+export const nextDue = statement(
+  'convergence-next-due',
+  `SELECT extract(epoch FROM min(wake_at) - hearth_now()) * 1000 AS ms FROM node WHERE state = 'parked'`,
+)
+
+/** The graph of a stack: each node with the resources it waits for. */
+export const graph = statement(
+  'convergence-graph',
+  `SELECT n.resource, n.step, n.state,
+      ARRAY(SELECT w.resource FROM node w WHERE w.stack_id = n.stack_id AND n.id = ANY(w.needed_by)) AS "waitsFor"
+    FROM node n WHERE n.stack_id = $1 ORDER BY n.id`,
+)

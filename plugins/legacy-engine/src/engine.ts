@@ -1,0 +1,222 @@
+import {
+  Clock,
+  coalesce,
+  Database,
+  type Engine,
+  Lifecycle,
+  Logger,
+  type NodeState,
+  type Operation,
+  OperationRefused,
+  Options,
+  Outcome,
+  Plans,
+  type ResourceChange,
+  type ResourceRef,
+  type StackRef,
+  type Transaction,
+  Workers,
+} from '@hearth/core/plugin'
+import { inject, injectable } from 'inversify'
+import { pollSeconds, stacksAtOnce } from './options.js'
+import { endOrphan } from './recover.js'
+import { insertLock, type Lock, locksOf, ownedLocks, readLock, type Request, requestOf, requests, takeLocks } from './sql/lock.js'
+import { LockLost, StackRun } from './stack-run.js'
+
+/** The channel on which workers hear of operations and requests. */
+const channel = 'hearth_legacy'
+/** Operations that run when the daemon stops get this long to end, in milliseconds; then they are ended as FAILED. */
+const graceMs = 4_000
+/** Changes written in one transaction at most. */
+const mostWrites = 500
+
+/** One process drives a stack, in memory, under a lock. What the process does not survive, the stack does: as FAILED. */
+@injectable()
+export class LegacyEngine implements Engine {
+  readonly name = 'legacy'
+  readonly overlapping = false
+  readonly afterCrash = 'fails'
+  private readonly runs = new Map<string, StackRun>()
+  private readonly write: (one: { stack: string; change: ResourceChange; lost: () => void }) => Promise<void>
+  private started = false
+  private looking: Promise<void> | undefined
+  private lookAgain = false
+  private cancelPoll: (() => void) | undefined
+  private unlisten: (() => Promise<void>) | undefined
+
+  constructor(
+    @inject(Database) readonly db: Database,
+    @inject(Lifecycle) readonly lifecycle: Lifecycle,
+    @inject(Plans) private readonly plans: Plans,
+    @inject(Outcome) readonly outcome: Outcome,
+    @inject(Workers) private readonly workers: Workers,
+    @inject(Options) private readonly options: Options,
+    @inject(Clock) private readonly clock: Clock,
+    @inject(Logger) private readonly log: Logger,
+  ) {
+    this.write = coalesce(batch => this.writeBatch(batch), { most: mostWrites })
+    workers.onDead(ids => this.recover(ids))
+    workers.onLost(() => {
+      for (const run of this.runs.values()) run.drop()
+    })
+  }
+
+  async start(): Promise<void> {
+    if (this.started) return
+    this.started = true
+    this.unlisten = await this.db.listen(channel, () => this.look())
+    this.poll()
+  }
+
+  async stop(): Promise<void> {
+    if (!this.started) return
+    this.started = false
+    this.cancelPoll?.()
+    await this.unlisten?.()
+    await this.looking
+    const ending = Promise.all([...this.runs.values()].map(run => run.ended))
+    let cancelGrace = (): void => {}
+    await Promise.race([ending, new Promise<void>(resolve => (cancelGrace = this.clock.after(graceMs, resolve)))])
+    cancelGrace()
+    for (const run of [...this.runs.values()]) {
+      run.drop()
+      await endOrphan(run.stack, this.workers.id, this)
+    }
+  }
+
+  async accept(operation: Operation, tx: Transaction): Promise<void> {
+    const { stack } = operation
+    if (operation.kind === 'cancel') {
+      await tx.query(requestOf, [stack.id, JSON.stringify({ kind: 'cancel', rollback: operation.rollback } satisfies Request)])
+    } else {
+      const taken = await tx.query(insertLock, [stack.id, JSON.stringify(operation)])
+      if (taken.length === 0) {
+        const [lock] = await tx.query<Lock>(readLock, [stack.id])
+        if (operation.action !== 'DELETE') throw new OperationRefused(stack.name, lock?.operation.action ?? operation.action)
+        await tx.query(requestOf, [stack.id, JSON.stringify({ kind: 'follow', operation } satisfies Request)])
+      } else {
+        await this.plans.place(operation, tx, { moving: false })
+      }
+    }
+    await tx.query(`SELECT pg_notify('${channel}', '')`)
+    tx.afterCommit(() => this.look())
+  }
+
+  async wake(resource: ResourceRef, tx: Transaction): Promise<void> {
+    await tx.query('UPDATE resource SET signals = signals + 1 WHERE id = $1', [resource.id])
+    tx.afterCommit(() => this.runs.get(resource.stack)?.wake(resource.id))
+  }
+
+  /** The graph is in the memory of the owner; from rows one sees what is under way. */
+  async nodes(stack: StackRef): Promise<NodeState[]> {
+    const rows = await this.db.query<{ id: string; action: string }>(
+      `SELECT id, action FROM resource WHERE stack_id = $1 AND status = 'IN_PROGRESS'`,
+      [stack.id],
+    )
+    return rows.map(({ id, action }) => ({
+      resource: id,
+      step: action === 'DELETE' ? 'cleanup' : 'converge',
+      state: 'running',
+      waitsFor: [],
+    }))
+  }
+
+  async enter(): Promise<void> {}
+
+  async leave(stack: StackRef, tx: Transaction): Promise<void> {
+    const [lock] = await tx.query<Lock>(readLock, [stack.id])
+    if (lock !== undefined) throw new Error(`stack ${stack.name} is locked by its ${lock.operation.action}`)
+  }
+
+  private look(): void {
+    if (!this.started) return
+    if (this.looking !== undefined) {
+      this.lookAgain = true
+      return
+    }
+    this.looking = this.lookAround()
+      .catch(error => this.log.error({ err: error }, 'legacy: looking for operations failed; it is tried again'))
+      .finally(() => {
+        this.looking = undefined
+        if (this.lookAgain) {
+          this.lookAgain = false
+          this.look()
+        }
+      })
+  }
+
+  private poll(): void {
+    if (!this.started) return
+    this.look()
+    this.cancelPoll = this.clock.after(this.options.get(pollSeconds) * 1000, () => this.poll())
+  }
+
+  private async lookAround(): Promise<void> {
+    if (!this.workers.alive) return
+    const { id } = this.workers
+    const free = this.options.get(stacksAtOnce) - this.runs.size
+    if (free > 0) {
+      for (const lock of await this.db.query<Lock>(takeLocks, [id, free])) this.drive(lock)
+    }
+    if (this.runs.size === 0) return
+    for (const { stack, request } of await this.db.query<Lock>(requests, [id])) {
+      if (request !== null) this.runs.get(stack)?.request(request)
+    }
+  }
+
+  private drive(lock: Lock): void {
+    const { db, lifecycle, plans, outcome, clock, log } = this
+    const run = new StackRun(lock, {
+      db,
+      lifecycle,
+      plans,
+      outcome,
+      clock,
+      log,
+      worker: () => this.workers.id,
+      write: async (stack, change) => {
+        let lost = false
+        await this.write({ stack, change, lost: () => (lost = true) })
+        if (lost) throw new LockLost()
+      },
+    })
+    this.runs.set(lock.stack, run)
+    const owner = this.workers.id
+    void run.ended.then(async how => {
+      this.runs.delete(lock.stack)
+      if (how === 'broken' && this.started) await this.endBroken(lock.stack, owner)
+      this.look()
+    })
+    run.start(lock.request)
+  }
+
+  private async endBroken(stack: string, owner: string): Promise<void> {
+    try {
+      await endOrphan(stack, owner, this)
+    } catch (error) {
+      this.log.error({ err: error, stack }, 'legacy: a broken run could not be ended; it is tried again')
+      this.clock.after(this.options.get(pollSeconds) * 1000, () => void this.endBroken(stack, owner))
+    }
+  }
+
+  private async writeBatch(batch: readonly { stack: string; change: ResourceChange; lost: () => void }[]): Promise<void> {
+    const owned = await this.db.transaction(async tx => {
+      const rows = await tx.query<{ stack: string }>(ownedLocks, [this.workers.id, [...new Set(batch.map(({ stack }) => stack))]])
+      const stacks = new Set(rows.map(({ stack }) => stack))
+      await this.lifecycle.write(
+        batch.filter(({ stack }) => stacks.has(stack)).map(({ change }) => change),
+        tx,
+      )
+      return stacks
+    })
+    for (const { stack, lost } of batch) if (!owned.has(stack)) lost()
+  }
+
+  private async recover(dead: readonly string[]): Promise<void> {
+    for (const { stack, owner, operation } of await this.db.query<Lock>(locksOf, [dead])) {
+      if (owner !== null && (await endOrphan(stack, owner, this))) {
+        this.log.warn({ stack }, `Engine ${owner} went down when stack ${stack} was in action ${operation.action}`)
+      }
+    }
+  }
+}

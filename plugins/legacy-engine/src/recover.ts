@@ -1,0 +1,34 @@
+import type { Database, GivenUp, Lifecycle, Outcome, Transaction } from '@hearth/core/plugin'
+import { dropLock, handOn, type Lock, lockStack, readLock, unfinished } from './sql/lock.js'
+
+export interface RecoverParts {
+  readonly db: Database
+  readonly lifecycle: Lifecycle
+  readonly outcome: Outcome
+}
+
+/**
+ * Ends the operation of an owner that is gone: its stack and the resources it was at work on become FAILED. A delete
+ * that was accepted on top of it is not lost: any worker takes it.
+ */
+export async function endOrphan(stack: string, owner: string, { db, lifecycle, outcome }: RecoverParts): Promise<boolean> {
+  return db.transaction(async tx => {
+    await tx.query(lockStack, [stack])
+    const [lock] = await tx.query<Lock>(readLock, [stack])
+    if (lock === undefined || lock.owner !== owner) return false
+    const { operation, request } = lock
+    await giveUpUnfinished(stack, { reason: `Engine went down during stack ${operation.action}` }, lifecycle, tx)
+    if (request?.kind === 'follow') {
+      await tx.query(handOn, [stack, JSON.stringify(request.operation)])
+    } else {
+      await outcome.settle(operation, { kind: 'crashed' }, tx)
+      await tx.query(dropLock, [stack])
+    }
+    return true
+  })
+}
+
+export async function giveUpUnfinished(stack: string, why: GivenUp, lifecycle: Lifecycle, tx: Transaction): Promise<void> {
+  const left = await tx.query<{ id: string }>(unfinished, [stack])
+  if (left.length > 0) await lifecycle.giveUp(left.map(({ id }) => id), why, tx)
+}

@@ -1,0 +1,81 @@
+import { type PlanOperation, statement } from '@hearth/core/plugin'
+
+/** What somebody wants of the operation that holds a stack. */
+export type Request =
+  | { readonly kind: 'cancel'; readonly rollback: boolean }
+  /** A delete on top: it stops what runs and follows it. */
+  | { readonly kind: 'follow'; readonly operation: PlanOperation }
+
+export interface Lock {
+  readonly stack: string
+  readonly operation: PlanOperation
+  readonly owner: string | null
+  readonly request: Request | null
+}
+
+const columns = 'stack_id AS stack, operation, owner, request'
+
+/** Takes the stack for an operation that waits for any worker. No row: somebody holds it. */
+export const insertLock = statement(
+  'legacy-insert-lock',
+  `INSERT INTO stack_lock (stack_id, operation) VALUES ($1, $2::jsonb) ON CONFLICT DO NOTHING RETURNING stack_id`,
+)
+
+export const readLock = statement('legacy-read-lock', `SELECT ${columns} FROM stack_lock WHERE stack_id = $1 FOR UPDATE`)
+
+/** Asks the owner for something; a delete that was asked for is not taken back by a cancel. */
+export const requestOf = statement(
+  'legacy-request',
+  `UPDATE stack_lock SET request = $2::jsonb
+    WHERE stack_id = $1 AND (request IS NULL OR $2::jsonb->>'kind' = 'follow')`,
+)
+
+/** Takes up to $2 operations that nobody owns for worker $1, oldest first. */
+export const takeLocks = statement(
+  'legacy-take-locks',
+  `WITH free AS MATERIALIZED (
+      SELECT stack_id FROM stack_lock WHERE owner IS NULL ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+    UPDATE stack_lock l SET owner = $1 FROM free WHERE l.stack_id = free.stack_id
+    RETURNING l.stack_id AS stack, l.operation, l.owner, l.request`,
+)
+
+/** The fence: which of these stacks ($2) worker $1 still owns. */
+export const ownedLocks = statement(
+  'legacy-owned-locks',
+  `SELECT stack_id AS stack FROM stack_lock WHERE owner = $1 AND stack_id = ANY($2::uuid[]) ORDER BY stack_id FOR SHARE`,
+)
+
+export const requests = statement(
+  'legacy-requests',
+  `SELECT stack_id AS stack, request FROM stack_lock WHERE owner = $1 AND request IS NOT NULL`,
+)
+
+/** The owner goes on with another operation. */
+export const nextOperation = statement(
+  'legacy-next-operation',
+  `UPDATE stack_lock SET operation = $2::jsonb, request = NULL WHERE stack_id = $1`,
+)
+
+/** Hands the stack to any worker, with another operation. */
+export const handOn = statement(
+  'legacy-hand-on',
+  `UPDATE stack_lock SET operation = $2::jsonb, request = NULL, owner = NULL WHERE stack_id = $1`,
+)
+
+/** Frees the stack, unless something was asked for meanwhile. */
+export const freeLock = statement(
+  'legacy-free-lock',
+  `DELETE FROM stack_lock WHERE stack_id = $1 AND owner = $2 AND request IS NULL RETURNING stack_id`,
+)
+
+export const dropLock = statement('legacy-drop-lock', `DELETE FROM stack_lock WHERE stack_id = $1`)
+
+export const locksOf = statement('legacy-locks-of', `SELECT ${columns} FROM stack_lock WHERE owner = ANY($1::uuid[])`)
+
+/** Locks a stack's row: the first of the lock order. */
+export const lockStack = statement('legacy-lock-stack', `SELECT id FROM stack WHERE id = $1 FOR UPDATE`)
+
+export const unfinished = statement(
+  'legacy-unfinished',
+  `SELECT id FROM resource WHERE stack_id = $1 AND status = 'IN_PROGRESS'`,
+)

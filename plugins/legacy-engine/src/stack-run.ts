@@ -1,0 +1,319 @@
+import type {
+  Clock,
+  Database,
+  Lifecycle,
+  Logger,
+  OperationEnd,
+  Outcome,
+  PlanOperation,
+  Plans,
+  Prepared,
+  ResourceChange,
+  StepResult,
+  Task,
+} from '@hearth/core/plugin'
+import { Graph, type GraphNode } from './graph.js'
+import { giveUpUnfinished } from './recover.js'
+import { freeLock, lockStack, nextOperation, readLock, type Lock, type Request } from './sql/lock.js'
+
+export interface RunParts {
+  readonly db: Database
+  readonly lifecycle: Lifecycle
+  readonly plans: Plans
+  readonly outcome: Outcome
+  readonly clock: Clock
+  readonly log: Logger
+  readonly worker: () => string
+  /** Writes a change if this process still owns the stack; rejects with `LockLost` if it does not. */
+  readonly write: (stack: string, change: ResourceChange) => Promise<void>
+}
+
+export class LockLost extends Error {}
+
+/** A step under way. It may belong to an operation that has ended: then it is awaited, and propagates nothing. */
+interface Running {
+  readonly node: GraphNode
+  readonly operation: PlanOperation
+  readonly abort: AbortController
+  /** True once its resource is IN_PROGRESS, or its result is being written. */
+  begun: boolean
+  cancelTimer?: () => void
+}
+
+/**
+ * Drives one stack, in memory, while this process owns its lock: the plan of its operation, then that of a rollback or
+ * of a delete that came on top, until nothing is left and nothing runs.
+ * All decisions are taken on one chain of promises (`inTurn`), so that a result and a request never interleave.
+ */
+export class StackRun {
+  /** `freed`: the stack is settled and its lock gone. `broken`: the row is still there, and nobody works on it. */
+  readonly ended: Promise<'freed' | 'broken'>
+  private readonly running = new Map<string, Running>()
+  private operation: PlanOperation
+  private graph: Graph | undefined
+  /** The current operation has been settled; only steps under way are awaited. */
+  private settled = false
+  private lost = false
+  private cancelDeadline: (() => void) | undefined
+  private chain: Promise<void> = Promise.resolve()
+  private end!: (how: 'freed' | 'broken') => void
+  private generation = 0
+  private turns = 0
+
+  constructor(
+    lock: Lock,
+    private readonly parts: RunParts,
+  ) {
+    this.operation = lock.operation
+    this.ended = new Promise(resolve => {
+      this.end = resolve
+    })
+  }
+
+  get stack(): string {
+    return this.operation.stack.id
+  }
+
+  start(request: Request | null): void {
+    this.inTurn(async () => {
+      await this.begin(await this.parts.plans.build(this.operation))
+      if (request !== null) await this.answer(request)
+    })
+  }
+
+  /** Somebody asked for a cancel, or a delete came on top. */
+  request(request: Request): void {
+    this.inTurn(() => this.answer(request))
+  }
+
+  /** The lock is no longer ours, or the daemon stops: nothing is written any more. */
+  drop(): void {
+    this.lost = true
+    this.cancelDeadline?.()
+    for (const { abort, cancelTimer } of this.running.values()) {
+      cancelTimer?.()
+      abort.abort('lost')
+    }
+    this.running.clear()
+    this.end('broken')
+  }
+
+  private inTurn(work: () => Promise<void>): void {
+    this.turns += 1
+    this.chain = this.chain
+      .then(async () => {
+        if (!this.lost) await work()
+        this.turns -= 1
+        // Results that were written together are all counted before their dependents start, as one batch.
+        if (this.turns === 0) await new Promise(resolve => setImmediate(resolve))
+        if (this.turns === 0 && !this.lost) await this.advance()
+      })
+      .catch(error => {
+        if (!(error instanceof LockLost)) {
+          this.parts.log.error({ err: error, stack: this.stack }, 'legacy: the run of a stack broke off; it is ended as after a crash')
+        }
+        this.drop()
+      })
+  }
+
+  private async begin(plan: Parameters<typeof graphOf>[0]): Promise<void> {
+    this.generation += 1
+    this.settled = false
+    this.graph = graphOf(plan, this.generation)
+    this.cancelDeadline?.()
+    this.cancelDeadline = this.parts.clock.after(this.operation.timeoutSeconds * 1000, () =>
+      this.inTurn(async () => {
+        if (this.settled) return
+        this.stopSteps('timeout')
+        await this.settle({ kind: 'timeout' })
+      }),
+    )
+  }
+
+  /** Starts what may run; settles when nothing is left; frees the stack when nothing runs either. */
+  private async advance(): Promise<void> {
+    if (this.settled || this.graph === undefined) return this.freeWhenIdle()
+    const busy = new Set([...this.running.values()].map(({ node }) => node.resource))
+    const nodes = this.graph.take(node => busy.has(node.resource))
+    if (nodes.length > 0) await this.launch(nodes)
+    else if (this.graph.done) {
+      await this.settle({ kind: 'complete' })
+      await this.freeWhenIdle()
+    }
+  }
+
+  private async launch(nodes: readonly GraphNode[]): Promise<void> {
+    const { operation } = this
+    for (const node of nodes) {
+      this.running.set(node.key, { node, operation, abort: new AbortController(), begun: false })
+    }
+    const prepared = await this.parts.lifecycle.prepare(nodes.map(node => taskOf(node, operation)))
+    nodes.forEach((node, index) => {
+      const running = this.running.get(node.key)
+      if (running !== undefined) void this.runStep(running, prepared[index] as Prepared)
+    })
+  }
+
+  private async runStep(running: Running, prepared: Prepared): Promise<void> {
+    const write = (change: ResourceChange): Promise<void> => this.parts.write(this.stack, change)
+    try {
+      if (prepared.begin !== undefined) {
+        if (this.isStale(running)) return this.forget(running)
+        running.begun = true
+        await write(prepared.begin)
+      }
+      const result = await prepared.run(running.abort.signal, write)
+      if (this.lost) return
+      const stale = this.isStale(running)
+      // A step of an ended operation that had not begun leaves no trace; one that had does not replace its resource.
+      if (stale && (!running.begun || result.end.kind === 'replaced')) return this.forget(running)
+      running.begun = true
+      if (result.change !== undefined) await write(result.change)
+      this.inTurn(() => this.stepEnded(running, result))
+    } catch (error) {
+      this.inTurn(async () => {
+        throw error
+      })
+    }
+  }
+
+  private isStale(running: Running): boolean {
+    return running.operation !== this.operation || this.settled
+  }
+
+  private forget(running: Running): void {
+    this.inTurn(async () => {
+      this.running.delete(running.node.key)
+    })
+  }
+
+  private async stepEnded(running: Running, { end }: StepResult): Promise<void> {
+    const { node } = running
+    if (end.kind === 'again') {
+      running.cancelTimer = this.parts.clock.after(end.afterMs, () => this.inTurn(() => this.resume(running)))
+      return
+    }
+    if (end.kind === 'parked') {
+      const ms = Math.max(0, end.deadline.getTime() - this.parts.clock.now())
+      running.cancelTimer = this.parts.clock.after(ms, () => this.inTurn(() => this.resume(running)))
+      return
+    }
+    this.running.delete(node.key)
+    if (!this.isStale(running) && this.graph !== undefined) {
+      if (end.kind === 'failed') await this.settle({ kind: 'failed', reason: end.reason })
+      else if (end.kind === 'replaced') {
+        node.resource = end.resource
+        this.graph.again(node)
+      } else this.graph.finish(node)
+    }
+  }
+
+  /** A parked step goes on, at the cursor in its row. */
+  private async resume(running: Running): Promise<void> {
+    if (!this.running.has(running.node.key)) return
+    delete running.cancelTimer
+    const [prepared] = await this.parts.lifecycle.prepare([taskOf(running.node, running.operation)])
+    if (prepared !== undefined) void this.runStep(running, prepared)
+  }
+
+  /** Wakes a parked step of this resource. */
+  wake(resource: string): void {
+    this.inTurn(async () => {
+      for (const running of this.running.values()) {
+        if (running.node.resource !== resource || running.cancelTimer === undefined) continue
+        running.cancelTimer()
+        await this.resume(running)
+      }
+    })
+  }
+
+  private async answer(request: Request): Promise<void> {
+    if (request.kind === 'cancel') {
+      if (!this.settled) await this.settle({ kind: 'cancelled', rollback: request.rollback })
+      else await this.clearRequest()
+      return
+    }
+    if (request.operation.id === this.operation.id) return
+    this.stopSteps('cancelled')
+    await this.parts.db.transaction(async tx => {
+      await tx.query(lockStack, [this.stack])
+      await this.stopParked('cancelled', tx)
+      await tx.query(nextOperation, [this.stack, JSON.stringify(request.operation)])
+    })
+    this.operation = request.operation
+    await this.begin(await this.parts.plans.build(this.operation))
+  }
+
+  /** Ends the operation in rows: its outcome, and the operation that follows in the same lock. */
+  private async settle(end: OperationEnd): Promise<void> {
+    const { operation } = this
+    const next = await this.parts.db.transaction(async tx => {
+      await tx.query(lockStack, [this.stack])
+      const [lock] = await tx.query<Lock>(readLock, [this.stack])
+      if (lock === undefined || lock.owner !== this.parts.worker()) throw new LockLost()
+      if (end.kind === 'timeout') await this.stopParked('timeout', tx)
+      const following = await this.parts.outcome.settle(operation, end, tx)
+      const plan = following === undefined ? undefined : await this.parts.plans.place(following, tx, { moving: true })
+      const keep = lock.request?.kind === 'follow' ? lock.request : null
+      await tx.query(`UPDATE stack_lock SET operation = $2::jsonb, request = $3::jsonb WHERE stack_id = $1`, [
+        this.stack,
+        JSON.stringify(following ?? operation),
+        keep === null ? null : JSON.stringify(keep),
+      ])
+      return following === undefined || plan === undefined ? undefined : { operation: following, plan }
+    })
+    this.settled = true
+    this.cancelDeadline?.()
+    if (next === undefined) return
+    this.operation = next.operation
+    await this.begin(next.plan)
+  }
+
+  private stopSteps(why: 'timeout' | 'cancelled'): void {
+    for (const { abort } of this.running.values()) abort.abort(why)
+  }
+
+  /** Steps that are parked hold nothing that could be aborted: they end here, in rows. */
+  private async stopParked(why: 'timeout' | 'cancelled', tx: Parameters<typeof giveUpUnfinished>[3]): Promise<void> {
+    const parked = [...this.running.values()].filter(({ cancelTimer }) => cancelTimer !== undefined)
+    if (parked.length === 0) return
+    await this.parts.lifecycle.giveUp(parked.map(({ node }) => node.resource), why, tx)
+    for (const { node, cancelTimer } of parked) {
+      cancelTimer?.()
+      this.running.delete(node.key)
+    }
+  }
+
+  private async clearRequest(): Promise<void> {
+    await this.parts.db.query(
+      `UPDATE stack_lock SET request = NULL WHERE stack_id = $1 AND owner = $2 AND request->>'kind' = 'cancel'`,
+      [this.stack, this.parts.worker()],
+    )
+  }
+
+  private async freeWhenIdle(): Promise<void> {
+    if (!this.settled || this.running.size > 0) return
+    const freed = await this.parts.db.query(freeLock, [this.stack, this.parts.worker()])
+    if (freed.length > 0) {
+      this.lost = true
+      return this.end('freed')
+    }
+    // A request came at the last moment: it is answered now.
+    const [lock] = await this.parts.db.query<Lock>(`SELECT owner, request FROM stack_lock WHERE stack_id = $1`, [this.stack])
+    if (lock === undefined || lock.owner !== this.parts.worker()) throw new LockLost()
+    if (lock.request !== null) this.request(lock.request)
+  }
+}
+
+const graphOf = (plan: ConstructorParameters<typeof Graph>[0], generation: number): Graph => new Graph(plan, `${generation}`)
+
+const taskOf = (node: GraphNode, operation: PlanOperation): Task => ({
+  key: node.key,
+  resource: node.resource,
+  step: node.step,
+  stack: operation.stack,
+  template: operation.template,
+  previous: operation.previous,
+  action: operation.action,
+  timeoutSeconds: operation.timeoutSeconds,
+})
