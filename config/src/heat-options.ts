@@ -33,17 +33,20 @@ export const unusedSections: ReadonlySet<string> = new Set(
 )
 
 /** Options of sections that Hearth reads in part. */
-const unusedIn: Readonly<Record<string, ReadonlySet<string>>> = {
-  heat_api: new Set(words('backlog workers cert_file key_file max_header_line tcp_keepidle')),
-  database: new Set(
-    words(`slave_connection max_overflow max_retries retry_interval connection_recycle_time pool_timeout db_max_retries
+const unusedIn: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['heat_api', new Set(words('backlog workers cert_file key_file max_header_line tcp_keepidle'))],
+  [
+    'database',
+    new Set(
+      words(`slave_connection max_overflow max_retries retry_interval connection_recycle_time pool_timeout db_max_retries
       db_retry_interval db_max_retry_interval db_inc_retry_interval connection_debug connection_trace backend
       mysql_sql_mode sqlite_synchronous use_db_reconnect connection_parameters`),
-  ),
-}
+    ),
+  ],
+])
 
 export const isUnusedHeatOption = (section: string, name: string): boolean =>
   unusedSections.has(section) ||
   section.startsWith('clients_') ||
   (section === 'DEFAULT' && unusedDefaults.has(name)) ||
-  (unusedIn[section]?.has(name) ?? false)
+  (unusedIn.get(section)?.has(name) ?? false)

@@ -1,78 +1,96 @@
-/** The INI dialect of OpenStack's services. nconf takes this as a file's format; its own cuts values at `#` and `;`. */
+/** Section → option → text. */
+export type Sections = Record<string, Record<string, string>>
 
-export interface IniEntry {
-  readonly section: string
-  readonly name: string
-  readonly value: string
-  /** From 1. */
-  readonly line: number
-}
-
-/** Nesting section → option → text; `lines` tells where each came from. */
-export interface IniContent {
-  readonly entries: readonly IniEntry[]
+export interface IniFile {
+  readonly sections: Sections
+  /** The line, from 1, that set an option. */
+  line(section: string, name: string): number | undefined
+  /** What cannot be read, each `LINE: expected …`. */
+  readonly problems: readonly string[]
 }
 
 /**
- * Sections, `name = value` or `name: value`, comment lines from `#` or `;`, trailing comments after white space,
- * indented lines continue the value. Options before any section belong to DEFAULT. The last of equal names wins.
- * @throws Error `line N: …` on a line that is none of these.
+ * Reads the INI dialect of OpenStack's services. `name = value` or `name: value`; comments from # or ; at the start of a
+ * line, or after white space behind a value (`p#ss` stays whole). Quotes around a whole value are dropped and keep what
+ * looks like a comment. Indented lines continue the value above, up to an empty line, joined by line ends. Options before
+ * any section belong to DEFAULT. A section may come twice; the last of two equal options wins.
  */
-export function parseIni(text: string): IniContent {
-  const entries: { section: string; name: string; value: string; line: number }[] = []
+export function parseIni(text: string): IniFile {
+  const sections = emptySections()
+  const lines = new Map<string, number>()
+  const problems: string[] = []
   let section = 'DEFAULT'
-  let continues = false
-  text.split(/\r?\n/).forEach((raw, index) => {
-    const line = index === 0 ? raw.replace(/^\uFEFF/, '') : raw
-    const trimmed = line.trim()
-    const last = entries.at(-1)
-    if (trimmed === '') {
-      continues = false
-    } else if (trimmed.startsWith('#') || trimmed.startsWith(';')) {
-      return
-    } else if (/^\s/.test(line) && continues && last !== undefined) {
-      last.value = `${last.value}\n${withoutComment(trimmed)}`.trim()
-    } else if (/^\[[^\]]+\]\s*([#;].*)?$/.test(trimmed)) {
-      section = trimmed.slice(1, trimmed.indexOf(']')).trim()
-      continues = false
-    } else {
-      const at = trimmed.search(/[=:]/)
-      if (at <= 0) throw new Error(`line ${index + 1}: expected [section], name = value, or a comment, got: ${trimmed}`)
-      entries.push({
-        section,
-        name: trimmed.slice(0, at).trim(),
-        value: withoutComment(trimmed.slice(at + 1).trim()),
-        line: index + 1,
-      })
-      continues = true
-    }
-  })
-  return { entries }
-}
+  let open: { readonly name: string; value: string } | undefined
 
-/** `#` and `;` begin a comment only after white space: `p#ss` stays whole. */
-function withoutComment(value: string): string {
-  const at = value.search(/(^|\s)[#;]/)
-  return (at === -1 ? value : value.slice(0, at)).trim()
-}
-
-type Tree = Record<string, Record<string, string>>
-
-export function toTree({ entries }: IniContent): Tree {
-  const tree: Tree = {}
-  for (const { section, name, value } of entries) {
-    const options = tree[section] ?? {}
-    options[name] = value
-    tree[section] = options
+  const close = () => {
+    if (open) setting(sections, section, open.name, open.value.replace(/^\n+/, ''))
+    open = undefined
   }
-  return tree
+  for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
+    const bare = (index === 0 ? line.replace(/^\uFEFF/, '') : line).trim()
+    if (/^[#;]/.test(bare)) continue
+    if (bare === '') {
+      close()
+    } else if (open && /^\s/.test(line)) {
+      open.value += `\n${withoutComment(bare)}`
+    } else if (bare.startsWith('[')) {
+      close()
+      const name = /^\[([^\]]+)\](?:\s*[#;].*)?$/.exec(bare)?.[1]?.trim()
+      if (name) {
+        section = name
+        sections[section] ??= emptyOptions()
+      } else problems.push(`${index + 1}: expected a section as [name], got ${bare}`)
+    } else {
+      close()
+      const [, name, value] = /^([^=:]*[^=:\s])\s*[=:](.*)$/.exec(bare) ?? []
+      if (name !== undefined && value !== undefined) {
+        open = { name, value: withoutComment(value.trim()) }
+        lines.set(`${section}\n${name}`, index + 1)
+      } else {
+        // Without what follows the first word: the rest may be a password that lost its name.
+        problems.push(`${index + 1}: expected [section], name = value or a comment, got ${bare.split(/\s/, 1)[0]} …`)
+      }
+    }
+  }
+  close()
+  return { sections, line: (inSection, name) => lines.get(`${inSection}\n${name}`), problems }
 }
 
-export function stringifyIni(tree: Tree): string {
-  return Object.entries(tree)
+/** The text of `sections`, which `parseIni` reads back. @throws on a value that no INI line can hold */
+export const stringifyIni = (sections: Sections): string =>
+  Object.entries(sections)
     .map(([section, options]) => {
-      const lines = Object.entries(options).map(([name, value]) => `${name} = ${value.split('\n').join('\n  ')}`)
-      return `[${section}]\n${lines.join('\n')}\n`
+      const settings = Object.entries(options).map(([name, value]) => `${name} = ${printValue(value)}`.trimEnd())
+      return [`[${section}]`, ...settings, ''].join('\n')
     })
     .join('\n')
+
+/** `value` as it is written behind `name =`. @throws on one that no INI line can hold */
+export function printValue(value: string): string {
+  const lines = value.split('\n')
+  const writable = lines.length === 1 ? [value, `"${value}"`, `'${value}'`].find(text => reads(text, value)) : undefined
+  if (writable !== undefined) return writable
+  if (lines.length > 1 && lines.every(line => line !== '' && reads(line, line))) return lines.join('\n    ')
+  throw new Error(
+    'A value with both kinds of quotes and a comment sign, or with empty lines, cannot be written as INI.',
+  )
+}
+
+const reads = (text: string, value: string): boolean =>
+  text === text.trim() && !text.includes('\r') && !/^[#;]/.test(text) && withoutComment(text) === value
+
+/** A value without its quotes, or without the comment behind it. */
+function withoutComment(value: string): string {
+  const quoted = /^(["'])(.*?)\1(?:\s+[#;].*)?$/.exec(value)
+  return quoted ? (quoted[2] as string) : value.replace(/(^|\s+)[#;].*$/, '')
+}
+
+/** Objects without a prototype: a section, or an option, may have any name. */
+export const emptySections = (): Sections => Object.create(null) as Sections
+
+const emptyOptions = () => Object.create(null) as Record<string, string>
+
+export function setting(sections: Sections, section: string, name: string, value: string): void {
+  sections[section] ??= emptyOptions()
+  sections[section][name] = value
 }

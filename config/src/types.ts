@@ -27,8 +27,9 @@ interface Bounds {
   readonly max?: number
 }
 
-export const integer = (bounds: Bounds = {}): OptionType<number> => numeric('a whole number', /^[+-]?\d+$/, bounds)
-export const float = (bounds: Bounds = {}): OptionType<number> => numeric('a number', /^[+-]?(\d+\.?\d*|\.\d+)$/, bounds)
+export const integer = (bounds: Bounds = {}): OptionType<number> => numeric('a whole number', /^[+-]?\d{1,15}$/, bounds)
+export const float = (bounds: Bounds = {}): OptionType<number> =>
+  numeric('a number', /^[+-]?(\d+\.?\d*|\.\d+)$/, bounds)
 
 function numeric(what: string, form: RegExp, bounds: Bounds): OptionType<number> {
   return {
@@ -40,9 +41,9 @@ function numeric(what: string, form: RegExp, bounds: Bounds): OptionType<number>
 
 const units: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }
 
-/** A duration; the value is in seconds. */
+/** A duration: a number of seconds, or one with a unit, `500ms`, `30s`, `5m`, `1h`, `1d`. The value is in seconds. */
 export const seconds = (bounds: Bounds = {}): OptionType<number> => ({
-  expected: `seconds${range(bounds)}, or a duration such as 500ms, 30s, 5m, 1h, 1d`,
+  expected: durations(bounds),
   parse(text) {
     const match = /^(\d+\.?\d*|\.\d+)\s*(ms|s|m|h|d)?$/.exec(text.trim().toLowerCase())
     return match === null ? undefined : within(Number(match[1]) * (units[match[2] ?? 's'] ?? 1), bounds)
@@ -50,7 +51,12 @@ export const seconds = (bounds: Bounds = {}): OptionType<number> => ({
   print: String,
 })
 
-export const string: OptionType<string> = { expected: 'text', parse: value => value, print: value => value }
+/** Text. Empty is as good as unset. */
+export const string: OptionType<string> = {
+  expected: 'text',
+  parse: value => (value === '' ? undefined : value),
+  print: value => value,
+}
 
 /** Text that may be absent. */
 export const text: OptionType<string | undefined> = {
@@ -60,31 +66,54 @@ export const text: OptionType<string | undefined> = {
 }
 
 /** As `text`, never printed. */
-export const secret = (expected: string, allowed: (value: string) => boolean = () => true): OptionType<string | undefined> => ({
+export const secret = (
+  expected: string,
+  allowed: (value: string) => boolean = () => true,
+): OptionType<string | undefined> => ({
   expected,
   parse: value => (value !== '' && allowed(value) ? value : undefined),
   print: () => '',
   secret: true,
 })
 
+/** The address of a PostgreSQL, never printed. A driver's name, as SQLAlchemy wants it, is taken off. */
+export const postgresUrl: OptionType<string | undefined> = {
+  expected: 'postgresql://user:password@host:port/database',
+  parse(value) {
+    const url = value.trim().replace(/^(postgres(?:ql)?)\+\w+:/, '$1:')
+    return /^postgres(ql)?:\/\//.test(url) && URL.canParse(url) ? url : undefined
+  },
+  print: () => '',
+  secret: true,
+}
+
 export const list: OptionType<readonly string[]> = {
   expected: 'names separated by commas',
   parse: value =>
     value
-      .split(',')
+      .split(/[,\n]/)
       .map(item => item.trim())
       .filter(item => item !== ''),
   print: value => value.join(','),
 }
 
 export const choice = <T extends string>(...allowed: readonly T[]): OptionType<T> => ({
-  expected: `one of: ${allowed.join(', ')}`,
-  parse: value => allowed.find(item => item === value.trim()),
+  expected: allowed.length === 1 ? `${allowed[0]}` : `one of: ${allowed.join(', ')}`,
+  parse: value => allowed.find(item => item.toLowerCase() === value.trim().toLowerCase()),
   print: value => value,
 })
 
-function within(value: number, { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Bounds): number | undefined {
+function within(
+  value: number,
+  { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Bounds,
+): number | undefined {
   return Number.isFinite(value) && value >= min && value <= max ? value : undefined
+}
+
+function durations({ min, max }: Bounds): string {
+  if (min !== undefined && max !== undefined) return `${min} to ${max} seconds`
+  if (min !== undefined) return `at least ${min} seconds`
+  return max === undefined ? 'a number of seconds' : `at most ${max} seconds`
 }
 
 function range({ min, max }: Bounds): string {

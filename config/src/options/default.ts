@@ -1,6 +1,17 @@
 import { hostname } from 'node:os'
 import { option } from '../option.js'
-import { boolean, choice, type OptionType, integer, list, readBoolean, seconds, secret, string, text } from '../types.js'
+import {
+  boolean,
+  choice,
+  type OptionType,
+  integer,
+  list,
+  readBoolean,
+  seconds,
+  secret,
+  string,
+  text,
+} from '../types.js'
 
 const engineName = /^[a-z][a-z0-9-]*$/
 
@@ -30,6 +41,7 @@ export const statePath = option('DEFAULT', 'state_path', string, {
 })
 export const host = option('DEFAULT', 'host', string, {
   default: hostname(),
+  shown: '<the name of this machine>',
   help: 'Name of this node in the list of services.',
 })
 export const authStrategy = option('DEFAULT', 'auth_strategy', choice('noauth'), {

@@ -1,5 +1,5 @@
 import { option } from '../option.js'
-import { integer, seconds, secret, string } from '../types.js'
+import { integer, postgresUrl, seconds, string } from '../types.js'
 
 export const bindHost = option('heat_api', 'bind_host', string, {
   default: '127.0.0.1',
@@ -9,15 +9,10 @@ export const bindPort = option('heat_api', 'bind_port', integer({ min: 0, max: 6
   default: 8004,
   help: 'Port that the API listens on. 0: any free one; the ready line names it.',
 })
-export const databaseConnection = option(
-  'database',
-  'connection',
-  secret('a URL postgresql://user:password@host:port/database', value => /^postgres(ql)?(\+\w+)?:\/\//.test(value)),
-  {
-    default: undefined,
-    help: 'The PostgreSQL (15 or newer) to use: postgresql://user:password@host:port/database. Unset: the daemon runs one of its own under state_path.',
-  },
-)
+export const databaseConnection = option('database', 'connection', postgresUrl, {
+  default: undefined,
+  help: 'The PostgreSQL (15 or newer) to use. Unset: the daemon runs one of its own under state_path.',
+})
 export const maxPoolSize = option('database', 'max_pool_size', integer({ min: 2, max: 500 }), {
   default: 10,
   help: 'Connections that one daemon opens at most. Higher: more transactions at once, more load on the database.',

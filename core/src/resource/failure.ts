@@ -4,7 +4,7 @@ import { type Logger, ResourceFailure } from '../plugin/index.js'
 /** The reason a user reads of a resource that failed: `<type>: resources.<name>: <message>`. */
 export function failureReason(error: unknown, name: string, log: Logger): string {
   if (ResourceFailure.is(error)) return `${error.type}: resources.${name}: ${error.message}`
-  if (error instanceof HearthError) return `${error.type}: resources.${name}: ${error.message}`
+  if (HearthError.is(error)) return `${error.type}: resources.${name}: ${error.message}`
   // Anything else is a bug of the plugin: its author needs the stack, the user the text.
   log.error({ err: error, resource: name }, `Unexpected error of a resource plugin at ${name}`)
   const { name: kind = 'Error', message = String(error) } = error as Partial<Error>

@@ -2,7 +2,7 @@ import { Op, type WhereOptions } from 'sequelize'
 import type { HearthDatabase } from '../database.js'
 import { EventModel } from '../models/index.js'
 import type { EventRow, JsonObject } from '../rows.js'
-import { statement, type Transaction } from '../transaction.js'
+import { type Queryable, statement, type Transaction } from '../transaction.js'
 
 export interface NewEvent {
   readonly id: string
@@ -33,6 +33,11 @@ const prune = statement(
     LIMIT (SELECT CASE WHEN count(*) > $2 THEN greatest($3, count(*) - $2) ELSE 0 END FROM event WHERE stack_id = $1))`,
 )
 
+const crowded = statement(
+  'event-crowded',
+  `SELECT stack_id AS id FROM event GROUP BY stack_id HAVING count(*) > $1 LIMIT 100`,
+)
+
 export interface EventQuery {
   readonly stackIds: readonly string[]
   readonly filters: Readonly<Partial<Record<keyof EventRow, readonly string[]>>>
@@ -48,8 +53,12 @@ export const events = Object.freeze({
     await tx.query(insertMany, [JSON.stringify(rows)])
   },
   /** Removes the oldest events of a stack that has more than `max`, at least `batch` of them. */
-  async prune(tx: Transaction, stackId: string, { max, batch }: { max: number; batch: number }): Promise<void> {
+  async prune(tx: Queryable, stackId: string, { max, batch }: { max: number; batch: number }): Promise<void> {
     await tx.query(prune, [stackId, max, batch])
+  },
+  /** Stacks with more than `most` events. */
+  async crowded(on: Queryable, most: number): Promise<string[]> {
+    return (await on.query<{ id: string }>(crowded, [most])).map(({ id }) => id)
   },
   async list(_db: HearthDatabase, query: EventQuery): Promise<EventRow[]> {
     const { stackIds, filters, sortKeys, sortDir, marker, limit } = query

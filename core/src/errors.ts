@@ -1,0 +1,121 @@
+/** What a user did wrong, or what stands in the way, under the exception name that Heat's clients know. */
+export class HearthError extends Error {
+  private static readonly brand = Symbol.for('hearth.HearthError')
+  /** The message without `error` and `path`: the last of the three parts that the HTTP layer joins its own way. */
+  readonly detail: string
+  /** What kind of thing is wrong, e.g. `Property error`. */
+  readonly error?: string
+  /** Where in the template, e.g. `resources.web.properties.size`. */
+  readonly path?: string
+
+  /**
+   * @param type Heat's exception name, e.g. `StackValidationFailed`.
+   * @param status of the HTTP answer.
+   */
+  constructor(
+    readonly type: string,
+    readonly status: number,
+    detail: string,
+    parts: { readonly error?: string; readonly path?: string } = {},
+  ) {
+    super([parts.error, parts.path, detail].filter(part => part !== undefined && part !== '').join(': '))
+    this.name = type
+    this.detail = detail
+    if (parts.error) this.error = parts.error
+    if (parts.path) this.path = parts.path
+    Object.defineProperty(this, HearthError.brand, { value: true })
+  }
+
+  /** The text of the HTTP answer: Heat's API rebuilds a validation error from its parts, which doubles the colons. */
+  get httpMessage(): string {
+    return [this.error, this.path, this.detail].filter(part => part !== undefined && part !== '').join(': : ')
+  }
+
+  static is(error: unknown): error is HearthError {
+    return typeof error === 'object' && error !== null && HearthError.brand in error
+  }
+}
+
+export interface ValidationParts {
+  readonly error?: string
+  readonly path?: string
+  readonly message: string
+}
+
+const invalid = (type: string, message: string): HearthError => new HearthError(type, 400, message)
+
+export const stackValidationFailed = ({ error, path, message }: ValidationParts): HearthError =>
+  new HearthError('StackValidationFailed', 400, message, {
+    ...(error === undefined ? {} : { error }),
+    ...(path === undefined ? {} : { path }),
+  })
+
+export const valueError = (message: string): HearthError => invalid('ValueError', message)
+export const badRequest = (message: string): HearthError => invalid('HTTPBadRequest', message)
+/** @param what is not supported; the message ends in "is not supported." */
+export const notSupported = (what: string): HearthError => invalid('NotSupported', `${what} is not supported.`)
+export const requestLimitExceeded = (message: string): HearthError =>
+  invalid('RequestLimitExceeded', `Request limit exceeded: ${message}`)
+export const dataInvalid = (reason: string): HearthError => invalid('Invalid', `Data supplied was not valid: ${reason}`)
+
+export const invalidTemplateVersion = (explanation: string): HearthError =>
+  invalid('InvalidTemplateVersion', `The template version is invalid: ${explanation}`)
+export const invalidTemplateSection = (section: string): HearthError =>
+  invalid('InvalidTemplateSection', `The template section is invalid: ${section}`)
+export const invalidTemplateReference = (resource: string, where: string): HearthError =>
+  invalid('InvalidTemplateReference', `The specified reference "${resource}" (in ${where}) is incorrect.`)
+export const invalidTemplateAttribute = (resource: string, attribute: string): HearthError =>
+  invalid('InvalidTemplateAttribute', `The Referenced Attribute (${resource} ${attribute}) is incorrect.`)
+export const invalidSchemaError = (message: string): HearthError => invalid('InvalidSchemaError', message)
+export const circularDependency = (cycle: string): HearthError =>
+  invalid('CircularDependencyException', `Circular Dependency Found: ${cycle}`)
+export const unknownUserParameter = (name: string): HearthError =>
+  invalid('UnknownUserParameter', `The Parameter (${name}) was not defined in template.`)
+export const userParameterMissing = (name: string): HearthError =>
+  invalid('UserParameterMissing', `The Parameter (${name}) was not provided.`)
+export const immutableParameterModified = (names: readonly string[]): HearthError =>
+  invalid(
+    'ImmutableParameterModified',
+    `The following parameters are immutable and may not be updated: ${names.join(', ')}`,
+  )
+export const conflictingMergeStrategy = (strategy: string, parameter: string, file: string): HearthError =>
+  new HearthError(
+    'ConflictingMergeStrategyForParam',
+    400,
+    `Conflicting merge strategy '${strategy}' for parameter '${parameter}' in file '${file}'.`,
+  )
+export const resourceTypeUnavailable = (service: string, type: string, reason: string): HearthError =>
+  invalid(
+    'ResourceTypeUnavailable',
+    `HEAT-E99001 Service ${service} is not available for resource type ${type}, reason: ${reason}`,
+  )
+export const resourceActionNotSupported = (action: string): HearthError =>
+  invalid('ResourceActionNotSupported', `${action} is not supported for resource.`)
+
+/** @param what the caller may not use; absent: this action. */
+export const forbidden = (what = 'this action'): HearthError =>
+  new HearthError('Forbidden', 403, `You are not authorized to use ${what}.`)
+export const invalidTenant = (target: string, actual: string): HearthError =>
+  new HearthError('InvalidTenant', 403, `Searching Tenant ${target} from Tenant ${actual} forbidden.`)
+
+/** @param entity e.g. `Stack`, `Resource Type`, `Service`. */
+export const entityNotFound = (entity: string, name: string): HearthError =>
+  new HearthError('EntityNotFound', 404, `The ${entity} (${name}) could not be found.`)
+export const resourceNotFound = (resource: string, stack: string): HearthError =>
+  new HearthError('ResourceNotFound', 404, `The Resource (${resource}) could not be found in Stack ${stack}.`)
+export const resourceNotAvailable = (resource: string): HearthError =>
+  new HearthError('ResourceNotAvailable', 404, `The Resource (${resource}) is not available.`)
+export const snapshotNotFound = (snapshot: string, stack: string): HearthError =>
+  new HearthError('SnapshotNotFound', 404, `The Snapshot (${snapshot}) for Stack (${stack}) could not be found.`)
+export const notFound = (message: string): HearthError => new HearthError('NotFound', 404, message)
+
+export const stackExists = (name: string): HearthError =>
+  new HearthError('StackExists', 409, `The Stack (${name}) already exists.`)
+export const actionInProgress = (stack: string, action: string): HearthError =>
+  new HearthError('ActionInProgress', 409, `Stack ${stack} already has an action (${action}) in progress.`)
+
+/** The plugin that a stack needs is not loaded: nothing the user did. */
+export const engineNotLoaded = (message: string): HearthError => new HearthError('EngineNotLoaded', 503, message)
+export const serviceUnavailable = (message: string): HearthError => new HearthError('HTTPServiceUnavailable', 503, message)
+/** A 404 that HTTP itself answers, as Heat's API does for events. */
+export const httpNotFound = (message: string): HearthError => new HearthError('HTTPNotFound', 404, message)

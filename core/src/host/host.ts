@@ -1,0 +1,117 @@
+import 'reflect-metadata'
+import { stackActionTimeout } from '@hearth/config'
+import type { HearthDatabase } from '@hearth/db'
+import { Container } from 'inversify'
+import { EngineRegistry } from '../engine/registry.js'
+import { engineOfNewStacks } from '../engine/selection.js'
+import { EventPruner } from '../event/prune.js'
+import {
+  Clock,
+  Database,
+  type HearthPlugin,
+  Lifecycle,
+  Logger,
+  Options,
+  Outcome,
+  Plans,
+  type ResourceType,
+  Workers,
+} from '../plugin/index.js'
+import { collect, PluginError } from '../plugin/loader.js'
+import { ResourceLifecycle } from '../resource/lifecycle.js'
+import { Secrets } from '../resource/secrets.js'
+import type { TypeRegistry } from '../resource/types.js'
+import { typeRegistry } from '../resource/types.js'
+import { Definitions } from '../stack/definitions.js'
+import { StackOutcome } from '../stack/outcome.js'
+import { StackPlans } from '../stack/plans.js'
+import { systemClock } from './clock.js'
+import { WorkerRegistry } from './workers.js'
+
+export interface HostInput {
+  readonly db: HearthDatabase
+  readonly options: Options
+  readonly plugins: readonly HearthPlugin[]
+  readonly log: Logger
+  /** What the data of resources is encrypted with. */
+  readonly encryptionKey: string
+  readonly clock?: Clock
+}
+
+/** Everything that is true whichever engine runs, put together. The HTTP server and the tools are built on it. */
+export class Host {
+  private constructor(
+    readonly db: HearthDatabase,
+    readonly options: Options,
+    readonly log: Logger,
+    readonly clock: Clock,
+    readonly types: TypeRegistry,
+    readonly engines: EngineRegistry,
+    readonly definitions: Definitions,
+    readonly plans: StackPlans,
+    readonly secrets: Secrets,
+    readonly workers: WorkerRegistry,
+    private readonly pruner: EventPruner,
+  ) {}
+
+  /** @throws PluginError if a plugin cannot be used, or nobody provides the engine of new stacks. */
+  static async build({ db, options, plugins, log, encryptionKey, clock = systemClock }: HostInput): Promise<Host> {
+    const secrets = new Secrets(encryptionKey)
+    const workers = new WorkerRegistry(db, options, clock, log)
+    // Types are collected together with the engines that need them: the registry is filled before anything asks it.
+    const found: ResourceType[] = []
+    let known: TypeRegistry = typeRegistry(found)
+    const types: TypeRegistry = { find: name => known.find(name), names: () => known.names() }
+    const definitions = new Definitions(db, types)
+    const plans = new StackPlans(db, definitions, types, secrets)
+
+    const container = new Container({ defaultScope: 'Singleton' })
+    container.bind(Database).toConstantValue(db)
+    container.bind(Clock).toConstantValue(clock)
+    container.bind(Logger).toConstantValue(log)
+    container.bind(Options).toConstantValue(options)
+    container.bind(Workers).toConstantValue(workers)
+    container.bind(Plans).toConstantValue(plans)
+    container
+      .bind(Lifecycle)
+      .toConstantValue(new ResourceLifecycle({ db, definitions, types, secrets, log, now: () => clock.now() }))
+    container
+      .bind(Outcome)
+      .toConstantValue(new StackOutcome(definitions, log, () => options.get(stackActionTimeout)))
+
+    const contributions = await collect(plugins, container)
+    known = typeRegistry(contributions.types)
+    const engines = new EngineRegistry(contributions.engines, options)
+    const chosen = engineOfNewStacks(options)
+    if (!engines.names().includes(chosen)) {
+      throw new PluginError(
+        `[DEFAULT] convergence_engine names the engine '${chosen}', which no loaded plugin provides; loaded engines: ${engines.names().join(', ') || 'none'}. Add its package to [DEFAULT] plugins or choose another engine.`,
+      )
+    }
+    const pruner = new EventPruner(db, options, clock, log)
+    return new Host(db, options, log, clock, types, engines, definitions, plans, secrets, workers, pruner)
+  }
+
+  /** Registers the worker, then starts the engines, which take up what a dead process left. */
+  async start(): Promise<void> {
+    await this.workers.start()
+    for (const engine of this.engines.all()) await engine.start()
+    await this.workers.bury()
+    this.pruner.start()
+    this.log.info(
+      { engines: this.engines.names() },
+      `Engines loaded: ${this.engines.names().join(', ')}; new stacks run on ${this.engineOfNewStacks()}`,
+    )
+  }
+
+  /** Engines claim nothing more and hand back what runs; twice is fine. */
+  async stop(): Promise<void> {
+    this.pruner.stop()
+    await Promise.all(this.engines.all().map(engine => engine.stop()))
+    await this.workers.stop()
+  }
+
+  engineOfNewStacks(): string {
+    return engineOfNewStacks(this.options)
+  }
+}

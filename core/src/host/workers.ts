@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { host, leaseSeconds, periodicInterval } from '@hearth/config'
+import { type Database, workers } from '@hearth/db'
+import type { Clock, Logger, Options, Workers } from '../plugin/index.js'
+
+/** Heartbeats in one lease: two may be lost before others take over. */
+const beatsPerLease = 3
+/** Rows of the dead are forgotten now and then, in heartbeats. */
+const beatsPerForget = 1000
+
+/**
+ * This process's entry in the worker registry. Whether somebody is alive is asked of the database's clock; whether we
+ * may still act is also asked of our own, so that a process that cannot heartbeat stops itself first.
+ */
+export class WorkerRegistry implements Workers {
+  id: string = randomUUID()
+  private lastBeat = 0
+  private beats = 0
+  private running = false
+  private cancelBeat: (() => void) | undefined
+  private beating: Promise<void> = Promise.resolve()
+  private readonly lost: (() => void)[] = []
+  private readonly dead: ((ids: readonly string[]) => Promise<void>)[] = []
+
+  constructor(
+    private readonly db: Database,
+    private readonly options: Options,
+    private readonly clock: Clock,
+    private readonly log: Logger,
+  ) {}
+
+  get alive(): boolean {
+    return this.running && this.clock.now() - this.lastBeat < this.leaseMs
+  }
+
+  onLost(fn: () => void): void {
+    this.lost.push(fn)
+  }
+
+  onDead(fn: (ids: readonly string[]) => Promise<void>): void {
+    this.dead.push(fn)
+  }
+
+  async start(): Promise<void> {
+    await this.register()
+    this.running = true
+    this.plan()
+  }
+
+  async stop(): Promise<void> {
+    if (!this.running) return
+    this.running = false
+    this.cancelBeat?.()
+    await this.beating
+    await workers.stop(this.db, this.id)
+  }
+
+  /** Learns who has died and tells the engines; called once more when they have started. */
+  async bury(): Promise<void> {
+    const ids = await workers.dead(this.db)
+    if (ids.length === 0) return
+    for (const fn of this.dead) await fn(ids)
+  }
+
+  private get leaseMs(): number {
+    return this.options.get(leaseSeconds) * 1000
+  }
+
+  private async register(): Promise<void> {
+    const { options } = this
+    await workers.register(this.db, {
+      id: this.id,
+      host: options.get(host),
+      hostname: hostname(),
+      roles: ['api', 'worker'],
+      leaseSeconds: options.get(leaseSeconds),
+      reportInterval: options.get(periodicInterval),
+    })
+    this.lastBeat = this.clock.now()
+  }
+
+  private plan(): void {
+    if (!this.running) return
+    this.cancelBeat = this.clock.after(this.leaseMs / beatsPerLease, () => {
+      this.beating = this.beat()
+        .catch(error => this.log.warn({ err: error }, 'The heartbeat of this worker failed; it is tried again'))
+        .finally(() => this.plan())
+    })
+  }
+
+  private async beat(): Promise<void> {
+    const sent = this.clock.now()
+    if (await workers.heartbeat(this.db, this.id)) {
+      // The lease began no later than the database's answer, and no earlier than when we asked.
+      this.lastBeat = sent
+    } else {
+      this.log.error({ worker: this.id }, 'The heartbeat of this worker came too late; it drops its work and comes back under a new id')
+      this.id = randomUUID()
+      for (const fn of this.lost) fn()
+      await this.register()
+    }
+    await this.bury()
+    this.beats += 1
+    if (this.beats % beatsPerForget === 0) await workers.forget(this.db)
+  }
+}

@@ -1,0 +1,81 @@
+import type { Request, ResponseToolkit, RouteOptions, ServerRoute } from '@hapi/hapi'
+import { limits } from '@hearth/config'
+import type { HearthDatabase } from '@hearth/db'
+import type { Clock, JsonMap } from '../plugin/index.js'
+import type { RequestLimits } from '../stack/request.js'
+import type { Caller } from '../stack/services.js'
+import type { ReadServices } from '../stack/read/show.js'
+import { readBody } from './body.js'
+import { Links } from './links.js'
+import { Query } from './query.js'
+
+/** What routes are made with. */
+export type HttpServices = ReadServices & { readonly db: HearthDatabase; readonly clock: Clock }
+
+/** One request, as route handlers see it. */
+export interface Asked {
+  readonly caller: Caller
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Query
+  readonly links: Links
+  readonly requestLimits: RequestLimits
+  /** The JSON body; empty if there is none. @throws HTTPBadRequest, RequestLimitExceeded */
+  body(): JsonMap
+  /** The same, undefined if there is none. */
+  maybeBody(): JsonMap | undefined
+  readonly h: ResponseToolkit
+  readonly request: Request
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type Handler = (asked: Asked) => unknown
+
+/** Below the project: `/v1/{project}` stands before every path. */
+export type RouteMaker = (services: HttpServices) => ServerRoute[]
+
+/** Declares one route; its answer is a value (200), or a response made with `asked.h`. */
+export function route(services: HttpServices, method: Method | Method[], path: string, handler: Handler): ServerRoute {
+  return {
+    method,
+    path: `/{version}/{project}${path}`,
+    options: withBody(method, services),
+    handler: async (request, h) => (await handler(askedOf(services, request, h))) ?? null,
+  }
+}
+
+/** Every method but GET takes a body as it comes; `readBody` decides what it means. */
+function withBody(method: Method | Method[], { options }: HttpServices): RouteOptions {
+  const only = Array.isArray(method) ? method : [method]
+  // One byte more than allowed is read, so that the error can be Heat's.
+  return only.includes('GET')
+    ? {}
+    : { payload: { parse: false, output: 'data', maxBytes: Math.max(options.get(limits.maxJsonBodySize) * 2, 1 << 20) } }
+}
+
+function askedOf({ options }: HttpServices, request: Request, h: ResponseToolkit): Asked {
+  const params = request.params as Record<string, string>
+  const user = request.headers['x-auth-user']
+  const maybeBody = (): JsonMap | undefined =>
+    readBody((request.payload as Buffer | null) ?? null, request.headers['content-type'] as string | undefined, {
+      bytes: options.get(limits.maxJsonBodySize),
+      depth: options.get(limits.maxJsonBodyDepth),
+    })
+  return {
+    caller: {
+      project: params.project as string,
+      user: typeof user === 'string' && user !== '' ? user : 'admin',
+      requestId: request.info.id,
+    },
+    params,
+    query: new Query(request.url.searchParams),
+    links: new Links(`${request.url.protocol}//${request.info.host || request.url.host}/${params.version}`),
+    requestLimits: {
+      maxTemplateSize: options.get(limits.maxTemplateSize),
+      maxDepth: options.get(limits.maxJsonBodyDepth),
+    },
+    body: () => maybeBody() ?? {},
+    maybeBody,
+    h,
+    request,
+  }
+}

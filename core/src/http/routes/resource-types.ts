@@ -1,0 +1,60 @@
+import { RE2JS } from 're2js'
+import * as errors from '../../errors.js'
+import type { ResourceType } from '../../plugin/index.js'
+import { describeType, templateOfType } from '../../resource/describe.js'
+import { type HttpServices, type RouteMaker, route } from '../context.js'
+
+const statuses = ['UNKNOWN', 'SUPPORTED', 'DEPRECATED', 'UNSUPPORTED', 'HIDDEN']
+
+/** The resource types of the loaded plugins. */
+export const resourceTypeRoutes: RouteMaker = services => [
+  route(services, 'GET', '/resource_types', ({ query }) => {
+    const status = query.text('support_status')
+    if (status !== undefined && !statuses.includes(status.toUpperCase())) {
+      throw errors.dataInvalid(`Unrecognized support status "${status}", must be one of: ${statuses.join(', ')}`)
+    }
+    const version = query.text('version')
+    const matches = nameFilter(query.text('name'))
+    const types = services.types
+      .names()
+      .map(name => typeOf(services, name))
+      .filter(({ name, support }) => support.status !== 'HIDDEN' && matches(name))
+      .filter(({ support }) => status === undefined || support.status === status.toUpperCase())
+      .filter(({ support }) => version === undefined || support.version === version)
+    return {
+      resource_types: query.flag('with_description')
+        ? types.map(({ name, description }) => ({ resource_type: name, description }))
+        : types.map(({ name }) => name),
+    }
+  }),
+  route(services, 'GET', '/resource_types/{type}', ({ params }) => {
+    const type = typeOf(services, params.type as string)
+    if (type.support.status === 'HIDDEN') throw errors.notSupported(`Hidden resource type ${type.name}`)
+    return describeType(type)
+  }),
+  route(services, 'GET', '/resource_types/{type}/template', ({ params, query }) => {
+    const type = typeOf(services, params.type as string)
+    const form = query.text('template_type') ?? 'cfn'
+    if (form !== 'cfn' && form !== 'hot') {
+      throw errors.badRequest(`Template type is not supported: ${form}; expected cfn or hot`)
+    }
+    return templateOfType(type, form)
+  }),
+]
+
+function typeOf({ types }: HttpServices, name: string): ResourceType {
+  const type = types.find(name)
+  if (type === undefined) throw errors.entityNotFound('Resource Type', name)
+  return type
+}
+
+/** A regular expression matched from the start; a bad one matches nothing. */
+function nameFilter(pattern: string | undefined): (name: string) => boolean {
+  if (pattern === undefined) return () => true
+  try {
+    const expression = RE2JS.compile(pattern)
+    return name => expression.matcher(name).lookingAt()
+  } catch {
+    return () => false
+  }
+}

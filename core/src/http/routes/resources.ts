@@ -1,0 +1,64 @@
+import type { StackRow } from '@hearth/db'
+import * as errors from '../../errors.js'
+import { findLiveStack, findStack } from '../../stack/read/find.js'
+import { listResources, type ResourceFilters, showResource } from '../../stack/read/resources.js'
+import { type Asked, type RouteMaker, route } from '../context.js'
+import { formatResource } from '../format/resource.js'
+import type { Query } from '../query.js'
+
+const path = '/stacks/{name}/{id}/resources'
+
+/** The resources of a stack. */
+export const resourceRoutes: RouteMaker = services => {
+  const live = ({ caller, params }: Asked): Promise<StackRow> =>
+    findLiveStack(services, caller, params.name as string, params.id as string)
+  return [
+    route(services, 'GET', path, async ({ caller, params, query, links }) => {
+      const { filters, withDetail } = resourceQuery(query)
+      const stack = await findStack(services, caller, params.name as string, params.id as string)
+      const views = await listResources(services, stack, filters, withDetail)
+      return { resources: views.map(view => formatResource(view, stack, links)) }
+    }),
+    route(services, 'GET', `${path}/{resource}`, async asked => {
+      const stack = await live(asked)
+      const view = await showResource(services, stack, asked.params.resource as string, asked.query.list('with_attr'))
+      return { resource: formatResource(view, stack, asked.links) }
+    }),
+    route(services, 'GET', `${path}/{resource}/metadata`, async asked => {
+      const { row } = await showResource(services, await live(asked), asked.params.resource as string)
+      return { metadata: row.metadata }
+    }),
+    route(services, 'POST', `${path}/{resource}/signal`, async asked => {
+      const stack = await live(asked)
+      const { row } = await showResource(services, stack, asked.params.resource as string)
+      if (row.action === 'INIT') throw errors.resourceNotAvailable(row.name)
+      if (row.action === 'SUSPEND' || row.action === 'DELETE') throw errors.notSupported(`Signal resource during ${row.action}`)
+      throw errors.resourceActionNotSupported('signal')
+    }),
+  ]
+}
+
+const filterNames = ['type', 'status', 'name', 'action', 'id', 'physical_resource_id']
+const otherNames = ['nested_depth', 'with_detail']
+
+/** Heat refuses unknown keys here, and only here. */
+function resourceQuery(query: Query): { filters: ResourceFilters; withDetail: boolean } {
+  const unknown = query.keys().filter(key => !filterNames.includes(key) && !otherNames.includes(key))
+  if (unknown.length > 0) {
+    throw errors.badRequest(
+      `Invalid filter parameters [${unknown.map(key => `'${key}'`).join(', ')}]; allowed: ${[...filterNames, ...otherNames].join(', ')}`,
+    )
+  }
+  query.count('nested_depth')
+  const joined = query.list('status').map(status => /^([A-Z]+)_(IN_PROGRESS|COMPLETE|FAILED)$/.exec(status))
+  return {
+    filters: {
+      name: query.list('name'),
+      type: query.list('type'),
+      physicalId: query.list('physical_resource_id'),
+      action: [...query.list('action'), ...joined.flatMap(match => match?.[1] ?? [])],
+      status: query.list('status').map((text, index) => joined[index]?.[2] ?? text),
+    },
+    withDetail: query.flag('with_detail'),
+  }
+}

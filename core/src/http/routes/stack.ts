@@ -1,0 +1,83 @@
+import type { StackRow } from '@hearth/db'
+import * as errors from '../../errors.js'
+import { type CancelAction, cancelOperation } from '../../stack/cancel.js'
+import { previewUpdate } from '../../stack/preview.js'
+import { findLiveStack, findStack } from '../../stack/read/find.js'
+import { listOutputs, showOutput, showStack } from '../../stack/read/show.js'
+import { showTemplate } from '../../stack/read/template.js'
+import { deleteStack } from '../../stack/remove.js'
+import { readPatch, readRequest } from '../../stack/request.js'
+import { type UpdateMode, updateStack } from '../../stack/update.js'
+import { type Asked, type RouteMaker, route } from '../context.js'
+import { formatChanges } from '../format/preview.js'
+import { shownStack } from '../format/stack.js'
+
+const path = '/stacks/{name}/{id}'
+
+/** One stack: show, update, delete, what it was made of, its outputs and actions. */
+export const stackRoutes: RouteMaker = services => {
+  const found = ({ caller, params }: Asked): Promise<StackRow> =>
+    findStack(services, caller, params.name as string, params.id as string)
+  const live = ({ caller, params }: Asked): Promise<StackRow> =>
+    findLiveStack(services, caller, params.name as string, params.id as string)
+  const change = async (asked: Asked, mode: UpdateMode['mode']) => {
+    const stack = await live(asked)
+    await updateStack(services, asked.caller, stack.id, readUpdate(asked, mode))
+    return accepted(asked)
+  }
+  const preview = async (asked: Asked, mode: UpdateMode['mode']) => {
+    const stack = await live(asked)
+    asked.query.flag('show_nested')
+    const { definition, changes } = await previewUpdate(services, stack, readUpdate(asked, mode))
+    return formatChanges(stack, definition, changes)
+  }
+  return [
+    route(services, 'GET', path, async asked => {
+      const resolve = asked.query.flag('resolve_outputs', true)
+      return { stack: shownStack(await showStack(services, await found(asked), resolve), asked.links) }
+    }),
+    route(services, 'PUT', path, asked => change(asked, 'replace')),
+    route(services, 'PATCH', path, asked => change(asked, 'patch')),
+    route(services, 'PUT', `${path}/preview`, asked => preview(asked, 'replace')),
+    route(services, 'PATCH', `${path}/preview`, asked => preview(asked, 'patch')),
+    route(services, 'DELETE', path, async asked => {
+      const stack = await live(asked)
+      await deleteStack(services, asked.caller, stack.id)
+      return asked.h.response().code(204)
+    }),
+    route(services, 'GET', `${path}/template`, async asked => (await showTemplate(services, await found(asked))).content),
+    route(services, 'GET', `${path}/environment`, async asked => (await showTemplate(services, await found(asked))).environment),
+    route(services, 'GET', `${path}/files`, async asked => (await showTemplate(services, await found(asked))).files),
+    route(services, 'GET', `${path}/outputs`, async asked => ({ outputs: await listOutputs(services, await live(asked)) })),
+    route(services, 'GET', `${path}/outputs/{key}`, async asked => ({
+      output: await showOutput(services, await live(asked), asked.params.key as string),
+    })),
+    route(services, 'POST', `${path}/actions`, async asked => {
+      const stack = await live(asked)
+      await cancelOperation(services, asked.caller, stack.id, actionOf(asked))
+      return null
+    }),
+  ]
+}
+
+function readUpdate({ body, requestLimits }: Asked, mode: UpdateMode['mode']): UpdateMode {
+  return mode === 'replace'
+    ? { mode, request: readRequest(body(), requestLimits) }
+    : { mode, request: readPatch(body(), requestLimits) }
+}
+
+/** Actions of Heat's API that this version does not carry out. */
+const laterActions = ['suspend', 'resume', 'check']
+
+function actionOf({ body }: Asked): CancelAction {
+  const keys = Object.keys(body())
+  const [action] = keys
+  if (action === undefined) throw errors.badRequest('No action specified')
+  if (keys.length > 1) throw errors.badRequest('Multiple actions specified')
+  if (action === 'cancel_update' || action === 'cancel_without_rollback') return action
+  if (laterActions.includes(action)) throw errors.notSupported(`Action ${action}`)
+  throw errors.badRequest(`Invalid action ${action} specified`)
+}
+
+const accepted = ({ h }: Asked) =>
+  h.response({ message: 'The request is accepted for processing.', code: '202 Accepted', title: 'Accepted' }).code(202)

@@ -1,0 +1,27 @@
+import { limits } from '@hearth/config'
+import * as errors from '../../errors.js'
+import { readRequest } from '../../stack/request.js'
+import { templateFunctions, templateVersions, validateTemplate } from '../../template/index.js'
+import { type RouteMaker, route } from '../context.js'
+
+/** The template language: validation, versions, functions. */
+export const templateRoutes: RouteMaker = services => [
+  route(services, 'POST', '/validate', ({ caller, body, query, requestLimits }) => {
+    query.flag('show_nested')
+    const { content, environment, files } = readRequest(body(), requestLimits)
+    return validateTemplate({
+      template: content,
+      environment,
+      files,
+      types: services.types,
+      project: caller.project,
+      maxResources: services.options.get(limits.maxResourcesPerStack),
+    })
+  }),
+  route(services, 'GET', '/template_versions', () => ({ template_versions: templateVersions() })),
+  route(services, 'GET', '/template_versions/{template}/functions', ({ params, query }) => {
+    const functions = templateFunctions(params.template as string, query.flag('with_condition_func'))
+    if (functions === undefined) throw errors.notFound(`Template with version ${params.template} not found`)
+    return { template_functions: functions }
+  }),
+]

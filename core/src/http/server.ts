@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import Hapi, { type Request, type ResponseObject, type ResponseToolkit, type Server } from '@hapi/hapi'
+import { bindHost, bindPort, debug } from '@hearth/config'
+import { HearthError } from '../errors.js'
+import type { HttpServices } from './context.js'
+import { type Envelope, envelopeOf, httpError } from './errors.js'
+import { eventRoutes } from './routes/events.js'
+import { lookupRoutes } from './routes/lookup.js'
+import { resourceTypeRoutes } from './routes/resource-types.js'
+import { resourceRoutes } from './routes/resources.js'
+import { serviceRoutes } from './routes/services.js'
+import { stackRoutes } from './routes/stack.js'
+import { stacksRoutes } from './routes/stacks.js'
+import { templateRoutes } from './routes/templates.js'
+
+const routes = [stacksRoutes, lookupRoutes, stackRoutes, resourceRoutes, eventRoutes, resourceTypeRoutes, templateRoutes, serviceRoutes]
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+/** Milliseconds that open requests get when the server stops. */
+const stopMs = 3_000
+
+/** The API, on one address. `start()` and `stop()` are hapi's. */
+export function createServer(services: HttpServices): Server {
+  const { options, log } = services
+  const server = Hapi.server({
+    host: options.get(bindHost),
+    port: options.get(bindPort),
+    routes: { security: false },
+    router: { stripTrailingSlash: true },
+    info: { remote: false },
+    operations: { cleanStop: true },
+  } as Hapi.ServerOptions)
+  for (const make of routes) server.route(make(services))
+
+  server.route({ method: 'GET', path: '/', handler: discover })
+  server.route({ method: 'GET', path: '/versions', handler: discover })
+  server.route({ method: 'GET', path: '/healthcheck', handler: (_request, h) => h.response('OK').type('text/plain') })
+
+  server.ext('onRequest', (request, h) => {
+    request.info.id = `req-${randomUUID()}`
+    chooseVersion(request)
+    if (request.method === 'head') return answer(h, httpError(405, 'The method HEAD is not allowed for this resource.')).takeover()
+    if (request.method === 'options') return allowed(server, request, h).takeover()
+    return h.continue
+  })
+  server.ext('onPreHandler', (request, h) => {
+    const { version } = request.params as Record<string, string | undefined>
+    return version === undefined || /^v1(\.0)?$/.test(version) ? h.continue : discover(request, h).takeover()
+  })
+  server.ext('onPreResponse', (request, h) => {
+    const { response } = request
+    if ('isBoom' in response && response.isBoom) return failed(server, services, request, h, response)
+    return finish(request, response as ResponseObject)
+  })
+  server.events.on('response', request => {
+    const status = 'statusCode' in request.response ? request.response.statusCode : 500
+    log.info(
+      { request: request.info.id, ms: Date.now() - request.info.received },
+      `${request.method.toUpperCase()} ${request.path} ${status}`,
+    )
+  })
+  return server
+
+  function failed(on: Server, { options: opts }: HttpServices, request: Request, h: ResponseToolkit, error: Error & { output: { statusCode: number } }): ResponseObject {
+    if (error instanceof HearthError) {
+      const traceback = opts.get(debug) ? (error.stack ?? null) : null
+      return finish(request, answer(h, envelopeOf(error, traceback)))
+    }
+    const status = error.output.statusCode
+    if (status === 404) {
+      const others = methods.filter(method => on.match(method.toLowerCase() as 'get', request.path) !== null)
+      if (others.length > 0) {
+        const text = `The method ${request.method.toUpperCase()} is not allowed for this resource; allowed: ${others.join(', ')}.`
+        return finish(request, answer(h, httpError(405, text)).header('allow', others.join(',')))
+      }
+      return finish(request, answer(h, httpError(404, `There is nothing at ${request.path}.`)))
+    }
+    if (status === 413) return finish(request, answer(h, httpError(400, 'Request limit exceeded: the body is too large ([DEFAULT] max_json_body_size).')))
+    if (status < 500) return finish(request, answer(h, httpError(status === 415 || status === 414 ? 400 : status, error.message)))
+    log.error({ err: error, request: request.info.id }, `Unexpected error occurred serving API: ${error.message}`)
+    const unexpected = 'Internal Error. The daemon has logged what happened, with the id of this request.'
+    return finish(request, answer(h, httpError(500, unexpected)))
+  }
+}
+
+/** How long to wait for open requests when stopping. */
+export const stopOptions = { timeout: stopMs }
+
+function answer(h: ResponseToolkit, body: Envelope): ResponseObject {
+  return h.response(body).code(body.code)
+}
+
+/** Heat's content type has no charset; every response carries its request's id. */
+function finish(request: Request, response: ResponseObject): ResponseObject {
+  if (response.source === null && response.statusCode === 204 && request.method !== 'delete' && request.method !== 'options') {
+    response.code(200)
+  }
+  if (response.source !== null && response.variety === 'plain' && typeof response.source === 'object') response.type('application/json')
+  response.charset('')
+  return response.header('x-openstack-request-id', request.info.id)
+}
+
+/** Without a version in the path, the Accept header may name one. */
+function chooseVersion(request: Request): void {
+  const { pathname, search } = request.url
+  if (/^\/(v\d|versions|healthcheck|$)/.test(pathname)) return
+  if (/application\/vnd\.openstack\.orchestration-v1(\.0)?\b/.test(String(request.headers.accept ?? ''))) {
+    request.setUrl(`/v1${pathname}${search}`)
+  }
+}
+
+function discover(request: Request, h: ResponseToolkit): ResponseObject {
+  const href = `${request.url.protocol}//${request.info.host || request.url.host}/v1/`
+  return h.response({ versions: [{ id: 'v1.0', status: 'CURRENT', links: [{ rel: 'self', href }] }] }).code(300)
+}
+
+function allowed(server: Server, request: Request, h: ResponseToolkit): ResponseObject {
+  const known = methods.filter(method => server.match(method.toLowerCase() as 'get', request.path) !== null)
+  return h.response().code(204).header('allow', known.join(','))
+}

@@ -1,0 +1,11 @@
+/**
+ * The host: everything that is true whichever engine runs, for the daemon and its tools.
+ * Plugins import `@hearth/core/plugin` instead, which is light and public.
+ * Start at `host/host.ts`.
+ */
+export { describeType, templateOfType } from './resource/describe.js'
+export { Host, type HostInput } from './host/host.js'
+export { systemClock } from './host/clock.js'
+export { refuseOpenNoauth } from './http/auth.js'
+export { createServer, stopOptions } from './http/server.js'
+export { importPlugins, migrationLinesOf, optionsOf, PluginError } from './plugin/loader.js'

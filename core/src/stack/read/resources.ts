@@ -1,0 +1,120 @@
+import { type ResourceRow, resources, type StackRow } from '@hearth/db'
+import * as errors from '../../errors.js'
+import { chooseIncarnation } from '../../plan/choose.js'
+import type { JsonMap } from '../../plugin/index.js'
+import { liveAttributes, readAttribute } from '../../resource/batch.js'
+import { type Incarnation, incarnationOf } from '../../resource/incarnation.js'
+import { attributesOf } from '../../resource/scope.js'
+import { refOf } from '../records.js'
+import type { ReadServices } from './show.js'
+
+export interface ResourceView {
+  readonly row: ResourceRow
+  readonly requiredBy: readonly string[]
+  readonly description?: string
+  readonly attributes?: JsonMap
+}
+
+export interface ResourceFilters {
+  readonly name: readonly string[]
+  readonly action: readonly string[]
+  readonly status: readonly string[]
+  readonly physicalId: readonly string[]
+  /** Substrings. */
+  readonly type: readonly string[]
+}
+
+/** One entry a name: a replacement hides its predecessor. */
+export async function listResources(
+  services: ReadServices,
+  stack: StackRow,
+  filters: ResourceFilters,
+  withDetail: boolean,
+): Promise<ResourceView[]> {
+  const all = await current(services, stack)
+  const definition = await services.definitions.ofTemplate(stack.templateId, refOf(stack))
+  const requiredBy = dependents(all.map(({ row }) => row))
+  const among = (values: readonly string[], value: string): boolean => values.length === 0 || values.includes(value)
+  const views: ResourceView[] = []
+  for (const { row, incarnation } of all) {
+    if (!among(filters.name, row.name) || !among(filters.action, row.action) || !among(filters.status, row.status)) continue
+    if (!among(filters.physicalId, row.physicalId ?? '')) continue
+    if (filters.type.length > 0 && !filters.type.some(type => row.type.includes(type))) continue
+    const base = { row, requiredBy: requiredBy(row, definition.resources) }
+    views.push(withDetail ? { ...base, ...(await details(services, incarnation, definition.resources.get(row.name)?.description)) } : base)
+  }
+  return views
+}
+
+/** @throws ResourceNotFound */
+export async function showResource(services: ReadServices, stack: StackRow, name: string, extra: readonly string[] = []): Promise<ResourceView> {
+  const all = await current(services, stack)
+  const found = all.find(({ row }) => row.name === name)
+  if (found === undefined) throw errors.resourceNotFound(name, stack.name)
+  const definition = await services.definitions.ofTemplate(stack.templateId, refOf(stack))
+  const requiredBy = dependents(all.map(({ row }) => row))(found.row, definition.resources)
+  const view = await details(services, found.incarnation, definition.resources.get(name)?.description)
+  const asked = Object.fromEntries(extra.map(attribute => [attribute, view.attributes[attribute] ?? null]))
+  return { row: found.row, requiredBy, ...view, attributes: { ...asked, ...view.attributes } }
+}
+
+async function current({ db, secrets }: ReadServices, stack: StackRow): Promise<{ row: ResourceRow; incarnation: Incarnation }[]> {
+  const names = new Map<string, { row: ResourceRow; incarnation: Incarnation }[]>()
+  for (const row of await resources.ofStack(db, stack.id)) {
+    const one = { row, incarnation: incarnationOf(row, secrets) }
+    const same = names.get(row.name)
+    if (same === undefined) names.set(row.name, [one])
+    else same.push(one)
+  }
+  return [...names.values()].flatMap(same => {
+    const chosen = newest(same.map(({ incarnation }) => incarnation), stack)
+    return same.filter(({ incarnation }) => incarnation === chosen)
+  })
+}
+
+/** The successor, where there is one: it is what the user waits for. */
+function newest(same: readonly Incarnation[], stack: StackRow): Incarnation | undefined {
+  if (stack.status === 'IN_PROGRESS') {
+    const replaced = new Set(same.map(({ replaces }) => replaces))
+    const heads = same.filter(({ id }) => !replaced.has(id))
+    if (stack.action === 'UPDATE' && heads.length === 1) return heads[0]
+  }
+  return chooseIncarnation(same, stack.templateId, stack.previousTemplateId)
+}
+
+/** Direct dependents by name: from the definition, or, for what is no longer in it, from the rows. */
+function dependents(rows: readonly ResourceRow[]) {
+  let fromRows: Map<string, string[]> | undefined
+  let fromDefinition: Map<string, string[]> | undefined
+  return (row: ResourceRow, definitions: ReadonlyMap<string, { readonly name: string; readonly requires: readonly string[] }>): string[] => {
+    if (definitions.has(row.name)) {
+      fromDefinition ??= inverse([...definitions.values()].map(({ name, requires }) => ({ name, requires })))
+      return fromDefinition.get(row.name) ?? []
+    }
+    fromRows ??= inverse(rows.map(({ name, requires }) => ({ name, requires: requires ?? [] })))
+    return fromRows.get(row.id) ?? []
+  }
+}
+
+function inverse(edges: readonly { readonly name: string; readonly requires: readonly string[] }[]): Map<string, string[]> {
+  const result = new Map<string, string[]>()
+  for (const { name, requires } of edges) {
+    for (const required of requires) result.set(required, [...(result.get(required) ?? []), name])
+  }
+  return result
+}
+
+async function details(
+  { types }: ReadServices,
+  incarnation: Incarnation,
+  description = '',
+): Promise<{ description: string; attributes: JsonMap }> {
+  const live = new Map<string, JsonMap[string]>()
+  if (incarnation.action !== 'INIT') {
+    for (const name of liveAttributes(incarnation, undefined, types)) {
+      live.set(name, (await readAttribute(incarnation, name, types)) as JsonMap[string])
+    }
+  }
+  const attributes = attributesOf(incarnation, types, (_, attribute) => live.get(attribute) ?? null)
+  return { description, attributes: attributes as JsonMap }
+}

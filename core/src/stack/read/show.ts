@@ -1,0 +1,90 @@
+import { resources, type StackRow } from '@hearth/db'
+import * as errors from '../../errors.js'
+import type { JsonMap } from '../../plugin/index.js'
+import { Unknown } from '../../plugin/schema.js'
+import { byName, chooseIncarnation } from '../../plan/choose.js'
+import { liveAttributes, readAttribute } from '../../resource/batch.js'
+import { incarnationOf } from '../../resource/incarnation.js'
+import { scopeOf } from '../../resource/scope.js'
+import type { Secrets } from '../../resource/secrets.js'
+import type { OutputDefinition, Scope, StackDefinition } from '../../template/index.js'
+import { refOf } from '../records.js'
+import type { StackServices } from '../services.js'
+
+export interface Output {
+  readonly output_key: string
+  readonly description: string
+  readonly output_value?: unknown
+  readonly output_error?: string
+}
+
+export interface StackView {
+  readonly row: StackRow
+  readonly definition: StackDefinition
+  /** Absent: not asked for, or the stack is gone. */
+  readonly outputs?: readonly Output[]
+}
+
+export type ReadServices = StackServices & { readonly secrets: Secrets }
+
+/** A stack with its outputs, as far as they can be resolved now. */
+export async function showStack(services: ReadServices, row: StackRow, resolveOutputs: boolean): Promise<StackView> {
+  const definition = await services.definitions.ofTemplate(row.templateId, refOf(row))
+  const gone = row.deletedAt !== null
+  return resolveOutputs && !gone
+    ? { row, definition, outputs: await allOutputs(services, row, definition) }
+    : { row, definition }
+}
+
+async function allOutputs(services: ReadServices, row: StackRow, definition: StackDefinition): Promise<Output[]> {
+  if (definition.outputs.size === 0) return []
+  const outputs = [...definition.outputs.values()]
+  const scope = await outputScope(services, row, outputs)
+  return outputs.map(output => resolved(output, scope))
+}
+
+/** @throws NotFound for an unknown key. */
+export async function showOutput(services: ReadServices, row: StackRow, key: string): Promise<Output> {
+  const definition = await services.definitions.ofTemplate(row.templateId, refOf(row))
+  const output = definition.outputs.get(key)
+  if (output === undefined) throw errors.notFound(`Specified output key ${key} not found.`)
+  return resolved(output, await outputScope(services, row, [output]))
+}
+
+export async function listOutputs({ definitions }: StackServices, row: StackRow): Promise<Output[]> {
+  const definition = await definitions.ofTemplate(row.templateId, refOf(row))
+  return [...definition.outputs.values()].map(({ name, description }) => ({ output_key: name, description }))
+}
+
+function resolved(output: OutputDefinition, scope: Scope): Output {
+  const head = { output_key: output.name, description: output.description }
+  try {
+    const value = output.resolve(scope)
+    return { ...head, output_value: Unknown.within(value) ? null : value }
+  } catch (error) {
+    return { ...head, output_value: null, output_error: (error as Error).message }
+  }
+}
+
+/** Resources that do not exist yet read as null, as Heat shows outputs of a stack in progress. */
+async function outputScope({ db, types, secrets }: ReadServices, row: StackRow, outputs: readonly OutputDefinition[]): Promise<Scope> {
+  const wanted = [...new Set(outputs.flatMap(({ reads }) => reads.map(({ resource }) => resource)))]
+  const rows = await resources.named(db, wanted.map(name => ({ stackId: row.id, name })))
+  const names = byName(rows.map(one => incarnationOf(one, secrets)))
+  const find = (name: string) => chooseIncarnation(names.get(name) ?? [], row.templateId, row.previousTemplateId)
+  const live = new Map<string, unknown>()
+  for (const { resource, attribute } of outputs.flatMap(({ reads }) => reads)) {
+    const incarnation = find(resource)
+    if (incarnation === undefined || incarnation.action === 'INIT') continue
+    for (const name of liveAttributes(incarnation, attribute, types)) {
+      const key = `${resource} ${name}`
+      if (!live.has(key)) live.set(key, await readAttribute(incarnation, name, types))
+    }
+  }
+  return scopeOf({
+    find,
+    types,
+    missing: (name, what) => (what === 'reference' ? name : null),
+    live: ({ name }, attribute) => (live.get(`${name} ${attribute}`) ?? null) as JsonMap,
+  })
+}

@@ -1,0 +1,150 @@
+import * as errors from '../errors.js'
+import type { Json, JsonMap } from '../plugin/index.js'
+import { emptyEnvironment, type Environment, mergeEnvironments, parseTemplateText, readEnvironment } from '../template/index.js'
+import type { TemplateContent } from './records.js'
+
+/** What the body of a create, update, preview or validate asks for, checked in shape. */
+export interface StackRequest extends TemplateContent {
+  readonly disableRollback?: boolean
+  /** null: the operator's default. */
+  readonly timeoutMins?: number | null
+  readonly tags?: string[]
+}
+
+/** The same of a PATCH: what is absent stays as it is stored. */
+export interface PatchRequest extends Omit<StackRequest, 'content'> {
+  readonly content?: JsonMap
+  readonly clearParameters: readonly string[]
+}
+
+export interface RequestLimits {
+  readonly maxTemplateSize: number
+  readonly maxDepth: number
+}
+
+/** @throws HearthError naming the field and what is allowed. */
+export function readRequest(body: JsonMap, limits: RequestLimits): StackRequest {
+  const content = templateOf(body, limits)
+  if (content === undefined) throw errors.badRequest('No template specified')
+  return { content, ...rest(body, content, limits) }
+}
+
+export function readPatch(body: JsonMap, limits: RequestLimits): PatchRequest {
+  const content = body.template === null ? undefined : templateOf(body, limits)
+  const clear = body.clear_parameters ?? []
+  if (!Array.isArray(clear) || clear.some(name => typeof name !== 'string')) {
+    throw errors.badRequest('clear_parameters must be a list of parameter names')
+  }
+  return {
+    ...(content === undefined ? {} : { content }),
+    ...rest(body, content, limits),
+    clearParameters: clear as string[],
+  }
+}
+
+export function stackNameOf(body: JsonMap): string {
+  const name = body.stack_name
+  if (name === undefined || name === null || name === '') throw errors.badRequest('No stack name specified')
+  if (typeof name !== 'string') {
+    throw errors.stackValidationFailed({ message: `Invalid stack name ${JSON.stringify(name)}, must be a string` })
+  }
+  return name
+}
+
+function templateOf(body: JsonMap, limits: RequestLimits): JsonMap | undefined {
+  const given = body.template
+  if (given === undefined) {
+    if (body.template_url === undefined || body.template_url === null) return undefined
+    throw errors.badRequest('template_url is not supported yet; send the template itself as "template"')
+  }
+  if (given === null || given === '') throw errors.badRequest('No template specified')
+  if (typeof given === 'string') return parseTemplateText(given, { maxSize: limits.maxTemplateSize, maxDepth: limits.maxDepth })
+  if (typeof given !== 'object' || Array.isArray(given)) {
+    throw errors.badRequest('Template not in valid format: The template is not a JSON object or YAML mapping.')
+  }
+  const size = JSON.stringify(given).length
+  if (size > limits.maxTemplateSize) {
+    throw errors.requestLimitExceeded(
+      `Template size (${size} bytes) exceeds maximum allowed size (${limits.maxTemplateSize} bytes).`,
+    )
+  }
+  return given
+}
+
+function rest(body: JsonMap, template: JsonMap | undefined, limits: RequestLimits): Omit<StackRequest, 'content'> {
+  for (const unsupported of ['adopt_stack_data', 'files_container'] as const) {
+    if (body[unsupported] !== undefined && body[unsupported] !== null) {
+      throw errors.badRequest(`${unsupported} is not supported yet`)
+    }
+  }
+  const files = filesOf(body.files)
+  const timeoutMins = timeoutOf(body.timeout_mins)
+  const tags = tagsOf(body.tags)
+  const disableRollback = flagOf('disable_rollback', body.disable_rollback)
+  return {
+    environment: environmentOf(body, files, template, limits),
+    files,
+    ...(disableRollback === undefined ? {} : { disableRollback }),
+    ...(timeoutMins === undefined ? {} : { timeoutMins }),
+    ...(tags === undefined ? {} : { tags }),
+  }
+}
+
+function environmentOf(body: JsonMap, files: Record<string, string>, template: JsonMap | undefined, limits: RequestLimits): Environment {
+  const parameters = body.parameters === undefined ? {} : body.parameters
+  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) {
+    throw errors.badRequest('parameters must be a map of names to values')
+  }
+  const names = body.environment_files
+  if (names !== undefined && names !== null && !(Array.isArray(names) && names.every(name => typeof name === 'string'))) {
+    throw errors.badRequest('environment_files must be a list of keys of "files"')
+  }
+  if (Array.isArray(names) && names.length > 0) {
+    return mergeEnvironments({ parameters, names: names as string[], files, template, maxDepth: limits.maxDepth })
+  }
+  const environment =
+    body.environment === undefined || body.environment === null || body.environment === ''
+      ? emptyEnvironment
+      : readEnvironment(body.environment, limits.maxDepth)
+  return { ...environment, parameters: { ...environment.parameters, ...parameters } }
+}
+
+function filesOf(files: Json | undefined): Record<string, string> {
+  if (files === undefined || files === null) return {}
+  if (typeof files !== 'object' || Array.isArray(files)) throw errors.badRequest('files must be a map of names to texts')
+  for (const [name, content] of Object.entries(files)) {
+    if (typeof content !== 'string') throw errors.badRequest(`files: the content of ${name} must be text`)
+  }
+  return files as Record<string, string>
+}
+
+function timeoutOf(given: Json | undefined): number | null | undefined {
+  if (given === undefined || given === null) return undefined
+  const minutes = typeof given === 'string' && /^\d+$/.test(given.trim()) ? Number(given) : given
+  if (typeof minutes !== 'number' || !Number.isInteger(minutes) || minutes < 0 || minutes > 5_000_000) {
+    throw errors.badRequest(`timeout_mins: ${JSON.stringify(given)} is not allowed; expected whole minutes from 0 to 5000000`)
+  }
+  return minutes === 0 ? null : minutes
+}
+
+function flagOf(name: string, given: Json | undefined): boolean | undefined {
+  if (given === undefined || given === null) return undefined
+  if (typeof given === 'boolean') return given
+  const word = typeof given === 'string' ? given.toLowerCase() : ''
+  if (word === 'true' || word === 'false') return word === 'true'
+  throw errors.badRequest(
+    `Unrecognized value ${JSON.stringify(given)} for "${name}", acceptable values are: true, false.`,
+  )
+}
+
+const longestTag = 80
+
+function tagsOf(given: Json | undefined): string[] | undefined {
+  if (given === undefined || given === null) return undefined
+  if (typeof given !== 'string') throw errors.badRequest('tags must be text: names separated by commas')
+  const tags = given.split(',').map(tag => tag.trim()).filter(tag => tag !== '')
+  for (const tag of tags) {
+    if (tag.length > longestTag) throw errors.stackValidationFailed({ message: `Invalid tag, "${tag}" is longer than ${longestTag} characters` })
+  }
+  return [...new Set(tags)]
+}

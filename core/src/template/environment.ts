@@ -1,0 +1,97 @@
+import * as errors from '../errors.js'
+import type { Json, JsonMap } from '../plugin/json.js'
+import { isMap, put } from './maps.js'
+import { type ParseLimits, parseEnvironmentTree } from './parse.js'
+
+/** What a user gives beside a template; every section is there, empty or not. */
+export interface Environment {
+  /** Values of the template's parameters. */
+  readonly parameters: JsonMap
+  /** Defaults of parameters of these names, in the template and in nested ones; unknown names are fine. */
+  readonly parameter_defaults: JsonMap
+  readonly resource_registry: JsonMap
+  readonly event_sinks: Json[]
+  readonly encrypted_param_names: Json[]
+}
+
+const maps = ['parameters', 'parameter_defaults', 'resource_registry'] as const
+const lists = ['event_sinks', 'encrypted_param_names'] as const
+export const environmentSections: readonly string[] = [...maps, ...lists, 'parameter_merge_strategies']
+
+export const emptyEnvironment = (): Environment => ({
+  parameters: {},
+  parameter_defaults: {},
+  resource_registry: { resources: {} },
+  event_sinks: [],
+  encrypted_param_names: [],
+})
+
+/** An environment's sections as given, checked. @throws HearthError HTTPBadRequest `Environment not in valid format: …` */
+export function parseEnvironmentText(text: string, limits: ParseLimits): JsonMap {
+  return checkEnvironment(parseEnvironmentTree(text, limits))
+}
+
+/** Checks the names and shapes of sections; null stands for an empty environment. */
+export function checkEnvironment(given: Json): JsonMap {
+  const invalid = (why: string): Error => errors.badRequest(`Environment not in valid format: ${why}`)
+  if (given === null || given === '') return {}
+  if (!isMap(given)) throw invalid('The environment is not a valid YAML mapping data type.')
+  for (const [section, content] of Object.entries(given)) {
+    if (!environmentSections.includes(section)) throw invalid(`environment has wrong section "${section}"`)
+    if (content === null) throw invalid(`environment has empty section "${section}"`)
+    const wantsList = (lists as readonly string[]).includes(section)
+    if (wantsList ? !Array.isArray(content) : !isMap(content)) {
+      throw invalid(`section "${section}" must be a ${wantsList ? 'list' : 'map'}`)
+    }
+  }
+  return given
+}
+
+/** The whole environment: request parameters over the given sections. */
+export function environmentOf(sections: JsonMap, requestParameters: JsonMap = {}): Environment {
+  const { parameters = {}, parameter_defaults = {}, resource_registry = {}, event_sinks = [] } = sections
+  return {
+    parameters: { ...(parameters as JsonMap), ...requestParameters },
+    parameter_defaults: parameter_defaults as JsonMap,
+    resource_registry: { resources: {}, ...(resource_registry as JsonMap) },
+    event_sinks: event_sinks as Json[],
+    encrypted_param_names: (sections['encrypted_param_names'] ?? []) as Json[],
+  }
+}
+
+/** PATCH: the stored environment, minus cleared parameters, overlaid by the given one. */
+export function overlayEnvironment(
+  stored: Partial<Environment> | JsonMap,
+  given: Partial<Environment> | undefined,
+  clearParameters: readonly string[] = [],
+): Environment {
+  const before = environmentOf(stored as JsonMap)
+  const parameters: JsonMap = {}
+  for (const [name, value] of Object.entries(before.parameters)) {
+    if (!clearParameters.includes(name)) put(parameters, name, value)
+  }
+  return {
+    parameters: { ...parameters, ...given?.parameters },
+    parameter_defaults: { ...before.parameter_defaults, ...given?.parameter_defaults },
+    resource_registry: { ...before.resource_registry, ...given?.resource_registry },
+    event_sinks: given?.event_sinks !== undefined && given.event_sinks.length > 0 ? given.event_sinks : before.event_sinks,
+    encrypted_param_names: before.encrypted_param_names,
+  }
+}
+
+/** @throws HearthError naming the first entry that would be ignored. */
+export function refuseUnsupported({ resource_registry, event_sinks }: Environment): void {
+  for (const [entry, content] of Object.entries(resource_registry)) {
+    if (entry === 'resources' && isMap(content)) {
+      const [resource] = Object.keys(content)
+      if (resource !== undefined) throw unsupported(`resource_registry.resources.${resource}`)
+    } else throw unsupported(`resource_registry.${entry}`)
+  }
+  if (event_sinks.length > 0) throw unsupported('event_sinks[0]')
+}
+
+const unsupported = (path: string): Error =>
+  errors.stackValidationFailed({
+    path: `environment.${path}`,
+    message: `This section of the environment is not supported by this version of Hearth; leave it empty.`,
+  })

@@ -1,0 +1,148 @@
+import type { Json } from '../plugin/json.js'
+import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
+import { isMap, put } from './maps.js'
+
+/** Answers what only existing resources know. */
+export interface Scope {
+  /** Value of get_resource. */
+  reference(name: string): MaybeUnknown
+  /** Value of get_attr; all attributes if `attribute` is undefined. A step of `path` that fails gives null. */
+  attribute(name: string, attribute: string | undefined, path: readonly Json[]): MaybeUnknown
+}
+
+/** Nothing is known of any resource. */
+export const unknownScope: Scope = {
+  reference: name => new Unknown(`${name} does not exist yet`),
+  attribute: name => new Unknown(`${name} does not exist yet`),
+}
+
+/** What an `if` without an else leaves: the list item, map entry or property around it vanishes. */
+export const omitted = Symbol('omitted')
+export type Resolved = MaybeUnknown | typeof omitted
+
+/** A reference to a resource, found in an expression; `path` leads to the function that makes it. */
+export interface Reference {
+  readonly resource: string
+  /** Undefined: all attributes; null: the reference itself, no attribute. */
+  readonly attribute: string | undefined | null
+  readonly path: string
+}
+
+/** What static checks may ask about the stack. */
+export interface Checks {
+  hasResource(name: string): boolean
+  /** True also when the type accepts any attribute. */
+  hasAttribute(resource: string, attribute: string): boolean
+}
+
+/** A part of a template with the functions in it recognised. Immutable. */
+export interface Expression {
+  /** @throws HearthError without a path. */
+  resolve(scope: Scope): Resolved
+  references(path: string, found: (reference: Reference) => void): void
+  /** Checks that need no value. @throws HearthError with a path that begins with `path`. */
+  check(path: string, checks: Checks): void
+}
+
+/** Data without functions. */
+export class Literal implements Expression {
+  constructor(readonly value: Json) {}
+  resolve(): Resolved {
+    return this.value
+  }
+  references(): void {}
+  check(): void {}
+}
+
+export class ListExpression implements Expression {
+  constructor(readonly items: readonly Expression[]) {}
+  resolve(scope: Scope): Resolved {
+    const list: MaybeUnknown[] = []
+    for (const item of this.items) {
+      const value = item.resolve(scope)
+      if (value !== omitted) list.push(value)
+    }
+    return list
+  }
+  references(path: string, found: (reference: Reference) => void): void {
+    this.items.forEach((item, index) => {
+      item.references(`${path}[${index}]`, found)
+    })
+  }
+  check(path: string, checks: Checks): void {
+    this.items.forEach((item, index) => {
+      item.check(`${path}[${index}]`, checks)
+    })
+  }
+}
+
+export class MapExpression implements Expression {
+  constructor(readonly entries: ReadonlyMap<string, Expression>) {}
+  resolve(scope: Scope): Resolved {
+    const map: Record<string, MaybeUnknown> = {}
+    for (const [key, entry] of this.entries) {
+      const value = entry.resolve(scope)
+      if (value !== omitted) put(map, key, value)
+    }
+    return map
+  }
+  references(path: string, found: (reference: Reference) => void): void {
+    for (const [key, entry] of this.entries) entry.references(join(path, key), found)
+  }
+  check(path: string, checks: Checks): void {
+    for (const [key, entry] of this.entries) entry.check(join(path, key), checks)
+  }
+}
+
+/** The value, null where nothing is left. */
+export function valueOf(expression: Expression, scope: Scope): MaybeUnknown {
+  const value = expression.resolve(scope)
+  return value === omitted ? null : value
+}
+
+/** The items of a list that is written out, functions among them or not. */
+export function itemsOf(expression: Expression): readonly Expression[] | undefined {
+  if (expression instanceof ListExpression) return expression.items
+  if (expression instanceof Literal && Array.isArray(expression.value)) return expression.value.map(item => new Literal(item))
+  return undefined
+}
+
+/** The entries of a map that is written out. */
+export function entriesOf(expression: Expression): ReadonlyMap<string, Expression> | undefined {
+  if (expression instanceof MapExpression) return expression.entries
+  if (expression instanceof Literal && isMap(expression.value)) {
+    return new Map(Object.entries(expression.value).map(([key, value]) => [key, new Literal(value)]))
+  }
+  return undefined
+}
+
+/** Steps of a path are joined by dots; a step that is all digits is written as an index. */
+export function join(path: string, step: string): string {
+  if (/^\d+$/.test(step)) return `${path}[${step}]`
+  return path === '' ? step : `${path}.${step}`
+}
+
+/** Follows get_attr's path: map keys, list indexes, characters of text. Any step that fails gives null. */
+export function follow(value: MaybeUnknown, path: readonly MaybeUnknown[]): MaybeUnknown {
+  let current = value
+  for (const step of path) {
+    if (current === null || Unknown.is(current)) return current
+    if (Unknown.is(step)) return step
+    const next = stepInto(current, step)
+    if (next === undefined) return null
+    current = next
+  }
+  return current
+}
+
+/** One step; undefined if there is nothing. Negative indexes count from the end. */
+export function stepInto(value: MaybeUnknown, step: MaybeUnknown): MaybeUnknown | undefined {
+  if (typeof value === 'string' || Array.isArray(value)) {
+    const index = typeof step === 'boolean' ? Number(step) : step
+    if (typeof index !== 'number' || !Number.isInteger(index)) return undefined
+    return typeof value === 'string' ? [...value].at(index) : value.at(index)
+  }
+  if (!isMap<MaybeUnknown>(value)) return undefined
+  if (typeof step !== 'string' && typeof step !== 'number') return undefined
+  return Object.hasOwn(value, String(step)) ? value[String(step)] : undefined
+}

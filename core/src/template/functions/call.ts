@@ -1,0 +1,57 @@
+import * as errors from '../../errors.js'
+import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
+import { type Checks, type Expression, join, type Reference, type Resolved, type Scope, unknownScope, valueOf } from '../expression.js'
+import { str } from '../python.js'
+import type { Rule, Site } from './rule.js'
+
+/** A function in its place: its arguments are expressions, its value follows from theirs. */
+export class Call implements Expression {
+  constructor(
+    private readonly rule: Rule,
+    private readonly args: Expression,
+    private readonly site: Site,
+  ) {}
+
+  resolve(scope: Scope): Resolved {
+    return this.rule.evaluate(valueOf(this.args, scope), this.site, scope)
+  }
+
+  references(path: string, found: (reference: Reference) => void): void {
+    const refers = this.rule.refers?.(this.early())
+    if (refers !== undefined) {
+      const { resource, attribute } = refers
+      found({
+        resource: Unknown.is(resource) ? 'None' : str(resource),
+        attribute: attribute === undefined ? null : typeof attribute === 'string' ? attribute : undefined,
+        path,
+      })
+    }
+    this.args.references(join(path, this.site.name), found)
+  }
+
+  check(path: string, checks: Checks): void {
+    within(join(path, this.site.name), () => {
+      this.args.check('', checks)
+      this.rule.check?.(this.args, this.site, checks)
+    })
+  }
+
+  /** The arguments as far as they are known before any resource exists. */
+  private early(): MaybeUnknown {
+    try {
+      return valueOf(this.args, unknownScope)
+    } catch {
+      // What is wrong with them is told when the function is resolved.
+      return new Unknown('its arguments cannot be resolved')
+    }
+  }
+}
+
+/** Puts what is wrong inside a function under the function's own path, as Heat words it. */
+export function within<Result>(path: string, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    throw errors.HearthError.is(error) ? errors.stackValidationFailed({ path, message: error.message }) : error
+  }
+}

@@ -1,0 +1,96 @@
+import * as errors from '../../errors.js'
+import type { Json } from '../../plugin/json.js'
+import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
+import { itemsOf, stepInto, unknownScope, valueOf } from '../expression.js'
+import { isMap, own } from '../maps.js'
+import { parseInteger, str, truthy } from '../python.js'
+import type { Rule } from './rule.js'
+
+export const getParam: Rule = {
+  description: 'A function for resolving parameter references.',
+  evaluate: (args, { name, around }) => {
+    if (Unknown.is(args)) return args
+    if (!truthy(args)) throw errors.valueError(`Function "${name}" must have arguments`)
+    const [parameter, ...path] = typeof args === 'string' ? [args] : Array.isArray(args) ? args : [undefined]
+    if (parameter === undefined) throw errors.valueError(`Argument to "${name}" must be string or list`)
+    if (Unknown.is(parameter)) return parameter
+    if (typeof parameter !== 'string') throw errors.valueError(`Parameter name in "${name}" must be string`)
+    return walk(around.parameter(parameter), path)
+  },
+}
+
+/** get_param's path: a list's index may be text, and a step that fails gives empty text. */
+function walk(value: MaybeUnknown, path: readonly MaybeUnknown[]): MaybeUnknown {
+  let current = value
+  for (const step of path) {
+    if (Unknown.is(current)) return current
+    if (Unknown.is(step)) return step
+    const index = typeof step === 'string' && !isMap(current) ? parseInteger(step) : step
+    const next = index === undefined ? undefined : stepInto(current, index)
+    if (next === undefined) return ''
+    current = next
+  }
+  return current
+}
+
+export const getResource: Rule = {
+  description: 'A function for resolving resource references.',
+  refers: args => ({ resource: args }),
+  evaluate: (args, { around }, scope) => {
+    if (Unknown.is(args)) return args
+    if (typeof args !== 'string' || !around.hasResource(args)) {
+      throw errors.invalidTemplateReference(str(args), 'unknown')
+    }
+    return scope.reference(args)
+  },
+}
+
+const olderForm = (name: string): string =>
+  `Arguments to "${name}" must be of the form [resource_name, attribute, (path), ...]`
+const newerForm = (name: string): string =>
+  `Arguments to "${name}" can be of the next forms: [resource_name] or [resource_name, attribute, (path), ...]`
+
+export const getAttr: Rule = {
+  description: 'A function for resolving resource attributes.',
+  shape: (args, { name, around }) => {
+    const items = itemsOf(args)
+    const newer = around.version.since('2015-10-15')
+    if (items === undefined) throw errors.valueError(`Argument to "${name}" must be a list`)
+    if (items.length < (newer ? 1 : 2)) throw errors.valueError(newer ? newerForm(name) : olderForm(name))
+  },
+  refers: args => {
+    const [resource, attribute] = Array.isArray(args) ? args : []
+    return { resource: resource ?? new Unknown('not known'), attribute: attribute ?? new Unknown('all of them') }
+  },
+  check: (args, { around }, checks) => {
+    const [resource, attribute] = (itemsOf(args) ?? []).map(item => valueOf(item, unknownScope))
+    if (Unknown.is(resource) || Unknown.is(attribute)) return
+    if (typeof resource !== 'string' || !around.hasResource(resource)) {
+      throw errors.invalidTemplateReference(str(resource ?? null), 'unknown')
+    }
+    if (attribute === undefined || (typeof attribute === 'string' && checks.hasAttribute(resource, attribute))) return
+    throw errors.invalidTemplateAttribute(resource, str(attribute))
+  },
+  evaluate: (args, { around }, scope) => {
+    const [resource, attribute, ...path] = Array.isArray(args) ? args : []
+    const unknown = [resource, attribute, ...path].find(Unknown.within)
+    if (unknown !== undefined) return Unknown.is(unknown) ? unknown : new Unknown()
+    if (typeof resource !== 'string' || !around.hasResource(resource)) {
+      throw errors.invalidTemplateReference(str(resource ?? null), 'unknown')
+    }
+    return scope.attribute(resource, attribute === undefined ? undefined : str(attribute), path as Json[])
+  },
+}
+
+export const getFile: Rule = {
+  description: 'A function for including a file inline.',
+  evaluate: (args, { name, around }) => {
+    if (Unknown.is(args)) return args
+    if (typeof args !== 'string') throw errors.valueError(`Argument to "${name}" must be a string`)
+    const content = own(around.files, args)
+    if (content === undefined) {
+      throw errors.valueError(`No content found in the "files" section for ${name} path: ${args}`)
+    }
+    return content
+  },
+}

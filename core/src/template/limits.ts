@@ -1,0 +1,56 @@
+import { isMap } from './maps.js'
+
+/** How large and how deep a document may be once every alias is written out. */
+export interface DocumentLimits {
+  /** Characters of text, keys included, plus one for each value. */
+  readonly size: number
+  /** Lists and maps inside each other. */
+  readonly depth: number
+}
+
+/**
+ * What is wrong with the size of a parsed document; undefined if nothing is. A list or map that several aliases share
+ * counts at each place, but is visited once: nine lists of nine aliases each are an explosion only for a naive reader.
+ */
+export function excess(document: unknown, limits: DocumentLimits): string | undefined {
+  const known = new Map<object, { size: number; depth: number }>()
+  const open = new Set<object>()
+
+  function measure(value: unknown, level: number): { size: number; depth: number } {
+    if (typeof value === 'string') return { size: value.length + 1, depth: 0 }
+    if (typeof value !== 'object' || value === null) return { size: 1, depth: 0 }
+    const measured = known.get(value)
+    if (measured !== undefined) return measured
+    if (open.has(value)) throw new Excess('an alias refers to a list or map that contains it')
+    if (level > limits.depth) throw new Excess(tooDeep)
+    open.add(value)
+    let size = 1
+    let depth = 0
+    const count = (inner: { size: number; depth: number }): void => {
+      size += inner.size
+      depth = Math.max(depth, inner.depth)
+    }
+    if (isMap<unknown>(value)) {
+      for (const key of Object.keys(value)) {
+        size += key.length
+        count(measure(value[key], level + 1))
+      }
+    } else for (const item of value as unknown[]) count(measure(item, level + 1))
+    open.delete(value)
+    const result = { size, depth: depth + 1 }
+    known.set(value, result)
+    return result
+  }
+
+  const tooDeep = `lists and maps are nested more than ${limits.depth} levels deep`
+  try {
+    const { size, depth } = measure(document, 0)
+    if (depth > limits.depth) return tooDeep
+    return size > limits.size ? `with its aliases written out it has more than ${limits.size} characters` : undefined
+  } catch (error) {
+    if (error instanceof Excess) return error.message
+    throw error
+  }
+}
+
+class Excess extends Error {}

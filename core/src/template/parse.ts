@@ -1,0 +1,79 @@
+import * as errors from '../errors.js'
+import type { Json, JsonMap } from '../plugin/json.js'
+import { excess } from './limits.js'
+import { isMap } from './maps.js'
+import { dumps, length } from './python.js'
+import { parseYaml, YamlError } from './yaml.js'
+
+export interface ParseLimits {
+  /** Characters that a template may have. */
+  readonly maxSize: number
+  /** Lists and maps inside each other. */
+  readonly maxDepth?: number
+}
+
+const versionKeys = ['heat_template_version', 'HeatTemplateFormatVersion', 'AWSTemplateFormatVersion']
+const usualDepth = 100
+/** Written out, a document with aliases may be this many times as long as the longest template. */
+const expansion = 8
+
+/**
+ * The tree of a template's text: JSON, else YAML 1.1.
+ * @throws HearthError HTTPBadRequest `Template not in valid format: …`, RequestLimitExceeded.
+ */
+export function parseTemplateText(text: string, limits: ParseLimits): JsonMap {
+  checkSize(text.length > limits.maxSize ? length(text) : text.length, limits)
+  const invalid = (why: string): Error => errors.badRequest(`Template not in valid format: ${why}`)
+  const tree = read(text, limits, why => invalid(`Error parsing template [root stack] ${why}`))
+  if (tree !== null && !isMap(tree)) throw invalid('The template is not a JSON object or YAML mapping.')
+  if (tree === null || !versionKeys.some(key => Object.hasOwn(tree, key))) {
+    throw invalid('Template format version not found.')
+  }
+  return tree
+}
+
+/** Checks a template that came as an object. @throws HearthError as parseTemplateText. */
+export function acceptTemplate(template: Json, limits: ParseLimits): JsonMap {
+  if (!isMap(template)) {
+    throw errors.badRequest('Template not in valid format: The template is not a JSON object or YAML mapping.')
+  }
+  const why = excess(template, { size: Number.POSITIVE_INFINITY, depth: limits.maxDepth ?? usualDepth })
+  if (why !== undefined) throw errors.badRequest(`Template not in valid format: ${why}`)
+  checkSize(dumps(template).length, limits)
+  return template
+}
+
+/** The tree of an environment's text, before its sections are looked at. @throws HearthError HTTPBadRequest */
+export function parseEnvironmentTree(text: string, limits: ParseLimits): Json {
+  checkSize(text.length > limits.maxSize ? length(text) : text.length, limits)
+  return read(text, limits, why => errors.badRequest(`Environment not in valid format: ${why}`))
+}
+
+function read(text: string, { maxSize, maxDepth = usualDepth }: ParseLimits, invalid: (why: string) => Error): Json {
+  const tree = parseJson(text) ?? readYaml(text, maxDepth, invalid)
+  const why = excess(tree, { size: maxSize * expansion, depth: maxDepth })
+  if (why !== undefined) throw invalid(why)
+  return tree
+}
+
+function readYaml(text: string, maxDepth: number, invalid: (why: string) => Error): Json {
+  try {
+    return parseYaml(text, { maxDepth }) as Json
+  } catch (error) {
+    throw error instanceof YamlError ? invalid(error.message) : error
+  }
+}
+
+function parseJson(text: string): Json | undefined {
+  if (!/^\s*\{/.test(text)) return undefined
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
+}
+
+function checkSize(size: number, { maxSize }: ParseLimits): void {
+  if (size <= maxSize) return
+  throw errors.requestLimitExceeded(`Template size (${size} bytes) exceeds maximum allowed size (${maxSize} bytes).`)
+}

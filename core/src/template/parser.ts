@@ -1,0 +1,62 @@
+import * as errors from '../errors.js'
+import type { Json } from '../plugin/json.js'
+import { type Expression, join, ListExpression, Literal, MapExpression } from './expression.js'
+import { Call } from './functions/call.js'
+import { type FunctionKind, functionsOf } from './functions/index.js'
+import type { Surroundings } from './functions/rule.js'
+
+/** Recognises the functions in parts of one template. */
+export class Parser {
+  constructor(private readonly around: Surroundings) {}
+
+  /**
+   * @param path where the part stands, e.g. `resources.web.properties`.
+   * @throws HearthError StackValidationFailed with the path of a function whose arguments have a wrong shape.
+   */
+  parse(value: Json, path: string, where: 'data' | 'condition' = 'data'): Expression {
+    if (typeof value !== 'object' || value === null) return new Literal(value)
+    if (Array.isArray(value)) {
+      const items = value.map((item, index) => this.parse(item, `${path}[${index}]`, where))
+      return items.every(item => item instanceof Literal) ? new Literal(value) : new ListExpression(items)
+    }
+    const keys = Object.keys(value)
+    const [name] = keys
+    const kind = keys.length === 1 && name !== undefined ? functionsOf(this.around.version, where).get(name) : undefined
+    if (kind !== undefined && name !== undefined) return this.call(kind, name, value[name] ?? null, join(path, name), where)
+    let literal = true
+    const entries = new Map<string, Expression>()
+    for (const key of keys) {
+      const entry = this.parse(value[key] ?? null, join(path, key), where)
+      if (!(entry instanceof Literal)) literal = false
+      entries.set(key, entry)
+    }
+    return literal ? new Literal(value) : new MapExpression(entries)
+  }
+
+  private call(kind: FunctionKind, name: string, args: Json, path: string, where: 'data' | 'condition'): Expression {
+    const site = { name, around: this.around }
+    try {
+      switch (kind.kind) {
+        case 'unsupported':
+          throw errors.valueError(`The function "${name}" is not supported by this version of Hearth.`)
+        case 'invalid':
+          throw errors.valueError(kind.message)
+        case 'macro':
+          return kind.macro.expand(args, site, {
+            data: part => this.parse(part, path),
+            condition: part => this.parse(part, `${path}[0]`, 'condition'),
+          })
+        case 'rule': {
+          const parsed = this.parse(args, path, where)
+          kind.rule.shape?.(parsed, site)
+          return new Call(kind.rule, parsed, site)
+        }
+      }
+    } catch (error) {
+      throw errors.HearthError.is(error) && error.type === 'ValueError'
+        ? errors.stackValidationFailed({ path, message: error.message })
+        : error
+    }
+  }
+}
+

@@ -1,0 +1,83 @@
+import {
+  boolYaml11Tag,
+  defineScalarTag,
+  FAILSAFE_SCHEMA,
+  floatYaml11Tag,
+  intYaml11Tag,
+  loadAll,
+  mergeTag,
+  NOT_RESOLVED,
+  nullYaml11Tag,
+  YAMLException,
+} from 'js-yaml'
+
+/**
+ * Reads one YAML 1.1 document as PyYAML's safe loader does in Heat: dates stay text, the last of equal keys wins.
+ * Aliases share their value, so the answer may hold the same list or map in several places.
+ * @throws YamlError
+ */
+export function parseYaml(text: string, { maxDepth }: { readonly maxDepth: number }): unknown {
+  let documents: unknown[]
+  try {
+    documents = loadAll(text, { schema, json: true, maxDepth, maxTotalMergeKeys: mostMergedKeys })
+  } catch (error) {
+    // js-yaml's manual: not only YAMLException may come out of untrusted text.
+    throw new YamlError(error instanceof YAMLException ? describe(error) : String((error as Error).message ?? error))
+  }
+  if (documents.length > 1) throw new YamlError('expected a single document in the stream')
+  return documents[0] ?? null
+}
+
+/** The text is not YAML; the message says why and where. */
+export class YamlError extends Error {}
+
+const mostMergedKeys = 100_000
+
+/** `y` and `n` are text to PyYAML. */
+const bool = defineScalarTag('tag:yaml.org,2002:bool', {
+  ...boolYaml11Tag,
+  resolve: (source, explicit, tag) =>
+    source.length === 1 ? NOT_RESOLVED : boolYaml11Tag.resolve(source, explicit, tag),
+})
+
+/** An integer that a double cannot hold stays the text it was. */
+const int = defineScalarTag<number | string>('tag:yaml.org,2002:int', {
+  ...intYaml11Tag,
+  resolve: (source, explicit, tag) => {
+    const value = intYaml11Tag.resolve(source, explicit, tag)
+    if (value === NOT_RESOLVED || Number.isSafeInteger(value)) return value === 0 ? 0 : value
+    return /^[-+]?[1-9][0-9]*$/.test(source) ? source : value
+  },
+})
+
+/** A sign directly before the dot makes text, except before `.inf`. */
+const float = defineScalarTag('tag:yaml.org,2002:float', {
+  ...floatYaml11Tag,
+  resolve: (source, explicit, tag) =>
+    /^[-+]\.[0-9_]/.test(source) ? NOT_RESOLVED : floatYaml11Tag.resolve(source, explicit, tag),
+})
+
+/** PyYAML knows the plain `=` as a tag, and has nothing that makes a value of it. */
+const value = defineScalarTag<never>('tag:yaml.org,2002:value', {
+  implicit: true,
+  implicitFirstChars: ['='],
+  resolve: source => {
+    if (source !== '=') return NOT_RESOLVED
+    throw new Error("could not determine a constructor for the tag 'tag:yaml.org,2002:value'")
+  },
+  identify: () => false,
+})
+
+const schema = FAILSAFE_SCHEMA.withTags(nullYaml11Tag, bool, int, float, mergeTag, value)
+
+/** Reason, place, the line and a caret under the place, as PyYAML prints them. */
+function describe({ reason, mark }: YAMLException): string {
+  const why = reason.replace(/^unknown \w+ tag !<(.*)>$/, "could not determine a constructor for the tag '$1'")
+  if (mark === undefined) return why
+  const { buffer, position, line, column } = mark
+  const start = position - column
+  const end = buffer.indexOf('\n', position)
+  const snippet = buffer.slice(Math.max(start, position - 60), Math.min(end === -1 ? buffer.length : end, position + 60))
+  const caret = ' '.repeat(Math.min(column, 60))
+  return `${why}\n  in "<unicode string>", line ${line + 1}, column ${column + 1}:\n    ${snippet}\n    ${caret}^`
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { EmbeddedPostgres } from '../embedded/index.js'
+
+/** A server for tests: fast, not durable, gone without a trace when it is stopped. */
+export class TestServer {
+  private constructor(
+    private readonly server: EmbeddedPostgres,
+    private readonly folder: string,
+  ) {}
+
+  static async start({ binaries }: { binaries?: string } = {}): Promise<TestServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'hearth-test-'))
+    try {
+      // Root hands the server to another user, who must be able to pass.
+      if (process.getuid?.() === 0) chmodSync(folder, 0o755)
+      const server = await EmbeddedPostgres.start({
+        stateDir: folder,
+        durable: false,
+        ...(binaries === undefined ? {} : { binaries }),
+      })
+      return new TestServer(server, folder)
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  get url(): string {
+    return this.server.url
+  }
+
+  /** An empty database of its own, or a copy of `template`. @returns its URL. */
+  async createDatabase({ template, name = `t${randomBytes(6).toString('hex')}` }: { template?: string; name?: string } = {}): Promise<string> {
+    await this.admin(`CREATE DATABASE ${name} ${template === undefined ? '' : `TEMPLATE ${template}`}`)
+    return this.url.replace(/\/hearth$/, `/${name}`)
+  }
+
+  async dropDatabase(url: string): Promise<void> {
+    await this.admin(`DROP DATABASE IF EXISTS ${url.slice(url.lastIndexOf('/') + 1)} WITH (FORCE)`)
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  private async admin(sql: string): Promise<void> {
+    const client = new pg.Client({ connectionString: this.url })
+    await client.connect()
+    try {
+      await client.query(sql)
+    } finally {
+      await client.end()
+    }
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * The OS::Heat resource types that need no cloud: one file each.
+ * Nothing here knows engines or rows.
+ * Start at `value.ts` for the smallest one, `test-resource.ts` for one that waits.
+ */
+import { definePlugin, ResourceType } from '@hearth/core/plugin'
+import { ContainerModule } from 'inversify'
+import { delay } from './delay.js'
+import { none } from './none.js'
+import { randomString } from './random-string.js'
+import { testResource } from './test-resource.js'
+import { value } from './value.js'
+
+export default definePlugin({
+  name: '@hearth/heat-resources',
+  apiVersion: 1,
+  contributions: new ContainerModule(({ bind }) => {
+    for (const type of [delay, none, randomString, testResource, value]) bind(ResourceType).toConstantValue(type)
+  }),
+})

@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto'
+import { done, type ResourceType } from '@hearth/core/plugin'
+
+/** Stands for a resource that is not wanted: takes everything, does nothing, never changes. */
+export const none: ResourceType = {
+  name: 'OS::Heat::None',
+  className: 'NoneResource',
+  description: 'Enables easily disabling certain resources via the resource_registry.',
+  support: { status: 'SUPPORTED', version: '5.0.0' },
+  properties: 'any',
+  attributes: 'any',
+  effectless: true,
+  unchanging: true,
+  replaceWhenFailed: false,
+  async create() {
+    return done({ physicalId: randomUUID() })
+  },
+}

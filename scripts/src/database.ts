@@ -1,0 +1,61 @@
+import { maxPoolSize } from '@hearth/config'
+import { EmbeddedPostgres, HearthDatabase, runningServer, superviseEmbedded } from '@hearth/db'
+import type { Runtime } from './runtime.js'
+
+export interface OpenDatabase {
+  readonly db: HearthDatabase
+  readonly url: string
+  readonly embedded: boolean
+  /** Closes all connections and stops the server, if it is ours. */
+  close(): Promise<void>
+}
+
+/** The daemon's database: the operator's, or a server of its own that is started again whenever it dies. */
+export async function openForDaemon(runtime: Runtime, warn: (message: string) => void): Promise<OpenDatabase> {
+  if (runtime.connection !== undefined) return open(runtime, runtime.connection, false, warn)
+  const server = await superviseEmbedded({ stateDir: runtime.stateDir }, warn)
+  return open(runtime, server.url, true, warn, () => server.stop())
+}
+
+/** A tool's: the server that the daemon runs, or one of its own for as long as the tool works. */
+export async function openForTool(runtime: Runtime): Promise<OpenDatabase> {
+  const quiet = (): void => undefined
+  if (runtime.connection !== undefined) return open(runtime, runtime.connection, false, quiet)
+  const running = runningServer(runtime.stateDir)
+  if (running !== undefined) return open(runtime, running.url, true, quiet)
+  const server = await EmbeddedPostgres.start({ stateDir: runtime.stateDir })
+  return open(runtime, server.url, true, quiet, () => server.stop())
+}
+
+async function open(
+  { configuration }: Runtime,
+  url: string,
+  embedded: boolean,
+  warn: (message: string) => void,
+  stop: () => Promise<void> = async () => undefined,
+): Promise<OpenDatabase> {
+  const db = new HearthDatabase({ url, maxPoolSize: configuration.get(maxPoolSize), warn })
+  const close = async (): Promise<void> => {
+    await db.close()
+    await stop()
+  }
+  try {
+    await db.query('SELECT 1')
+  } catch (error) {
+    await close()
+    throw new Error(
+      `The database${embedded ? '' : ' of [database] connection'} at ${withoutPassword(url)} cannot be reached: ${(error as Error).message}`,
+    )
+  }
+  return { db, url, embedded, close }
+}
+
+export function withoutPassword(url: string): string {
+  try {
+    const parsed = new URL(url)
+    if (parsed.password !== '') parsed.password = '***'
+    return parsed.href
+  } catch {
+    return 'the address given'
+  }
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  authEncryptionKey,
+  Configuration,
+  configFiles,
+  databaseConnection,
+  parseOverrides,
+  plugins as pluginsOption,
+  statePath,
+} from '@hearth/config'
+import { importPlugins, migrationLinesOf, optionsOf } from '@hearth/core'
+import type { HearthPlugin } from '@hearth/core/plugin'
+import { coreMigrations, type MigrationLine } from '@hearth/db'
+import { Command, type Command as Program } from 'commander'
+
+/** The checkout, or the folder that the packages are installed in. */
+const home = fileURLToPath(new URL('../../', import.meta.url))
+
+/** What the daemon and every tool know before they touch the database. */
+export interface Runtime {
+  readonly configuration: Configuration
+  readonly plugins: readonly HearthPlugin[]
+  readonly migrations: readonly MigrationLine[]
+  readonly stateDir: string
+  /** Address of the operator's own PostgreSQL; undefined: the embedded one. */
+  readonly connection: string | undefined
+}
+
+/** Options that the daemon and every tool take. */
+export const withConfigFile = (program: Program): Program =>
+  program
+    .option('--config-file <file>', 'an INI file to read; may be given several times, later ones win', collect, [])
+    .addHelpText(
+      'after',
+      '\nAny option may be given as --SECTION:option=value, or as HEARTH__SECTION__option in the environment.\nHEARTH_CONFIG_FILE names INI files too.',
+    )
+
+const collect = (value: string, before: string[]): string[] => [...before, value]
+
+/** Takes `--SECTION:option=value` out of the arguments before commander sees them. */
+export function splitArguments(argv: readonly string[]): { overrides: string[]; rest: string[] } {
+  return parseOverrides(argv)
+}
+
+/** @throws ConfigurationError, PluginError */
+export async function readRuntime(files: readonly string[], overrides: readonly string[]): Promise<Runtime> {
+  const configuration = new Configuration({ files: configFiles(files, process.env), env: process.env, overrides })
+  const plugins = await importPlugins(configuration.get(pluginsOption), import.meta.url)
+  configuration.declare(optionsOf(plugins))
+  const path = configuration.get(statePath)
+  return {
+    configuration,
+    plugins,
+    migrations: [coreMigrations, ...migrationLinesOf(plugins)],
+    stateDir: isAbsolute(path) ? path : resolve(home, path),
+    connection: configuration.get(databaseConnection)?.replace(/^postgres(ql)?(\+\w+)?:/, 'postgresql:'),
+  }
+}
+
+/** The operator's key, or one that the daemon makes once and keeps in its state folder. */
+export function encryptionKey({ configuration, stateDir }: Runtime): string {
+  const given = configuration.get(authEncryptionKey)
+  if (given !== undefined) return given
+  const file = join(stateDir, 'encryption.key')
+  if (!existsSync(file)) {
+    mkdirSync(stateDir, { recursive: true })
+    writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+  }
+  return readFileSync(file, 'utf8').trim()
+}
+
+export const newProgram = (name: string, description: string): Program =>
+  withConfigFile(new Command(name).description(description))

@@ -1,0 +1,29 @@
+/**
+ * Mocha's spec report, with its figures written to the file that HEARTH_TEST_REPORT names. Two faults that mocha lets pass
+ * are made to fail the run: a rejection that nobody handles, and a test that leaves something open.
+ */
+import { writeFileSync } from 'node:fs'
+import Mocha from 'mocha'
+
+/** How long the process may take to end after the last test; the suites' own clean-up needs some of it. */
+const leftoverSeconds = 30
+
+process.on('unhandledRejection', reason => {
+  setImmediate(() => {
+    throw reason
+  })
+})
+
+export default class Reporter extends Mocha.reporters.Spec {
+  epilogue() {
+    super.epilogue()
+    const { passes, failures, pending } = this.stats
+    const report = process.env.HEARTH_TEST_REPORT
+    if (report !== undefined)
+      writeFileSync(report, JSON.stringify({ passed: passes, failed: failures, skipped: pending }))
+    setTimeout(() => {
+      console.error(`The tests left something open: ${[...new Set(process.getActiveResourcesInfo())].join(', ')}.`)
+      process.exit(1)
+    }, leftoverSeconds * 1000).unref()
+  }
+}

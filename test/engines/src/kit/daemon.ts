@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Api } from './api.js'
+import { until } from './until.js'
+
+export interface DaemonInput {
+  /** `convergence_engine`, as an operator would write it. */
+  readonly engine: string
+  /** Further options: `{ 'DEFAULT:stack_action_timeout': '5' }`. */
+  readonly options?: Readonly<Record<string, string>>
+  /** Folder of an earlier daemon's state, to start on what it left. */
+  readonly stateDir?: string
+}
+
+const readyMs = 30_000
+const stopMs = 12_000
+
+/** The command that starts a daemon; set HEARTH_DAEMON to test another one. Run in the working directory. */
+const command = (): string[] => (process.env.HEARTH_DAEMON ?? 'node --enable-source-maps scripts/bin/hearth.js').split(' ')
+
+/** A real daemon process on a free port, with state of its own. */
+export class Daemon {
+  private constructor(
+    readonly url: string,
+    readonly stateDir: string,
+    readonly process: ChildProcess,
+    private readonly output: () => string,
+  ) {}
+
+  static async start({ engine, options = {}, stateDir }: DaemonInput): Promise<Daemon> {
+    const folder = stateDir ?? mkdtempSync(join(tmpdir(), 'hearth-kit-'))
+    const given = { 'DEFAULT:convergence_engine': engine, 'DEFAULT:state_path': folder, 'heat_api:bind_port': '0', ...options }
+    const [program = '', ...args] = command()
+    const child = spawn(program, [...args, ...Object.entries(given).map(([name, value]) => `--${name}=${value}`)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let text = ''
+    child.stdout?.on('data', chunk => (text += chunk))
+    child.stderr?.on('data', chunk => (text += chunk))
+    try {
+      const url = await until('the daemon to say that it is ready', readyMs, async () => {
+        if (child.exitCode !== null) throw new Error(`the daemon exited with ${child.exitCode}:\n${text}`)
+        return /ready at (http:\/\/[^/\s]+)/.exec(text)?.[1]
+      })
+      return new Daemon(url, folder, child, () => text)
+    } catch (error) {
+      child.kill('SIGKILL')
+      if (stateDir === undefined) rmSync(folder, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  /** What it has logged so far. */
+  get log(): string {
+    return this.output()
+  }
+
+  api(project = 'demo'): Api {
+    return new Api(`${this.url}/v1/${project}`)
+  }
+
+  /** Sends a signal and waits for the end. @returns the exit code; null after a kill. */
+  async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill(signal)
+      await until(`the daemon to end after ${signal}`, stopMs, async () =>
+        this.process.exitCode !== null || this.process.signalCode !== null ? true : undefined,
+      )
+    }
+    return this.process.exitCode
+  }
+
+  /** Ends it and removes its state. */
+  async remove(): Promise<void> {
+    await this.end()
+    rmSync(this.stateDir, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,32 @@
+/** Templates that the cases are made of. */
+
+type Properties = Record<string, unknown>
+export interface Resource {
+  readonly type: string
+  readonly properties?: Properties
+  readonly depends_on?: string | string[]
+  readonly metadata?: object
+  readonly deletion_policy?: string
+  readonly condition?: unknown
+}
+
+export const template = (resources: Record<string, Resource>, outputs: Record<string, unknown> = {}) => ({
+  heat_template_version: '2018-08-31',
+  resources,
+  outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value }])),
+})
+
+/** A resource that does what its properties say: `value`, `fail`, `wait_secs`, `update_replace`… */
+export const test = (properties: Properties = {}, more: Partial<Resource> = {}): Resource => ({
+  type: 'OS::Heat::TestResource',
+  properties,
+  ...more,
+})
+
+export const value = (content: unknown, more: Partial<Resource> = {}): Resource => ({
+  type: 'OS::Heat::Value',
+  properties: { value: content },
+  ...more,
+})
+
+export const random = (properties: Properties = {}): Resource => ({ type: 'OS::Heat::RandomString', properties })

@@ -1,0 +1,96 @@
+import { expect } from 'chai'
+import { eachEngine } from './kit/engines.js'
+import { template, test } from './kit/templates.js'
+
+const quick = { action_wait_secs: { delete: 0 } }
+
+eachEngine('a second operation', ({ daemon, name, engine }) => {
+  it(engine.overlapping ? 'supersedes a create: the newest template wins' : 'is refused while a create runs', async () => {
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ slow: test({ wait_secs: 1, ...quick }), never: test({}, { depends_on: 'slow' }) }))
+    await stack.resourceReaches('slow', 'CREATE_IN_PROGRESS')
+    const answer = await stack.update(template({ slow: test({ wait_secs: 1, ...quick }), other: test() }))
+    if (!engine.overlapping) {
+      expect(answer.status).to.equal(409)
+      expect(answer.body.error).to.include({
+        type: 'ActionInProgress',
+        message: `Stack ${stack.name} already has an action (CREATE) in progress.`,
+      })
+      await stack.reaches('CREATE_COMPLETE')
+      return
+    }
+    expect(answer.status).to.equal(202)
+    await stack.reaches('UPDATE_COMPLETE')
+    const resources = await stack.resources()
+    expect(Object.keys(resources)).to.have.members(['slow', 'other'])
+    // The step under way was awaited, not repeated.
+    expect((await stack.events()).filter(event => event === 'slow CREATE_COMPLETE')).to.have.length(1)
+  })
+
+  it(engine.overlapping ? 'supersedes an update again and again' : 'is refused while an update runs', async () => {
+    const of = (version: number) => template({ a: test({ value: `v${version}`, wait_secs: 0.3 }) }, { a: { get_attr: ['a', 'output'] } })
+    const stack = await daemon().api().create(name(), of(0))
+    await stack.reaches('CREATE_COMPLETE')
+    const answers: number[] = []
+    for (let version = 1; version <= 4; version++) {
+      answers.push((await stack.update(of(version))).status)
+    }
+    await stack.reaches('UPDATE_COMPLETE')
+    if (engine.overlapping) {
+      expect(answers).to.deep.equal([202, 202, 202, 202])
+      expect(await stack.outputs()).to.deep.equal({ a: 'v4' })
+    } else {
+      expect(answers).to.deep.equal([202, 409, 409, 409])
+      expect(await stack.outputs()).to.deep.equal({ a: 'v1' })
+    }
+  })
+})
+
+eachEngine('cancelling', ({ daemon, name }) => {
+  it('with rollback takes an update back, without a word of failure', async () => {
+    const stack = await daemon().api().create(name(), template({ a: test({ value: '1' }) }, { a: { get_attr: ['a', 'output'] } }))
+    await stack.reaches('CREATE_COMPLETE')
+    await stack.update(template({ a: test({ value: '2', action_wait_secs: { update: 0.5 } }), b: test({}, { depends_on: 'a' }) }))
+    await stack.resourceReaches('a', 'UPDATE_IN_PROGRESS')
+    const answer = await stack.action('cancel_update')
+    expect([answer.status, answer.body]).to.deep.equal([200, null])
+    await stack.reaches('ROLLBACK_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ a: '1' })
+    expect(Object.keys(await stack.resources())).to.deep.equal(['a'])
+    expect(await stack.events()).not.to.include('S UPDATE_FAILED')
+  })
+
+  it('without rollback leaves the stack FAILED at once; what runs ends and is kept', async () => {
+    const stack = await daemon().api().create(name(), template({ a: test({ value: '1' }) }))
+    await stack.reaches('CREATE_COMPLETE')
+    await stack.update(template({ a: test({ value: '2', action_wait_secs: { update: 0.8 } }), b: test({}, { depends_on: 'a' }) }), {
+      disable_rollback: false,
+    })
+    await stack.resourceReaches('a', 'UPDATE_IN_PROGRESS')
+    expect((await stack.action('cancel_without_rollback')).status).to.equal(200)
+    const shown = await stack.reaches('UPDATE_FAILED')
+    expect(shown.stack_status_reason).to.equal('Stack UPDATE cancelled')
+    await stack.resourceReaches('a', 'UPDATE_COMPLETE')
+    expect((await stack.resources()).b.resource_status).to.equal('INIT_COMPLETE')
+  })
+
+  it('stops a create and starts nothing more', async () => {
+    const stack = await daemon().api().create(name(), template({ a: test({ wait_secs: 0.6 }), b: test({}, { depends_on: 'a' }) }))
+    await stack.resourceReaches('a', 'CREATE_IN_PROGRESS')
+    expect((await stack.action('cancel_without_rollback')).status).to.equal(200)
+    await stack.reaches('CREATE_FAILED')
+    await stack.resourceReaches('a', 'CREATE_COMPLETE')
+    expect((await stack.resources()).b.resource_status).to.equal('INIT_COMPLETE')
+  })
+
+  it('is refused when nothing runs', async () => {
+    const stack = await daemon().api().create(name(), template({}))
+    await stack.reaches('CREATE_COMPLETE')
+    for (const action of ['cancel_update', 'cancel_without_rollback']) {
+      const answer = await stack.action(action)
+      expect(answer.status).to.equal(400)
+      expect(answer.body.error.message).to.match(/when stack is CREATE_COMPLETE is not supported/)
+    }
+  })
+})
