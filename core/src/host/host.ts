@@ -96,7 +96,7 @@ export class Host {
   async start(): Promise<void> {
     await this.workers.start()
     for (const engine of this.engines.all()) await engine.start()
-    await this.workers.bury()
+    await this.workers.bury({ always: true })
     this.pruner.start()
     this.log.info(
       { engines: this.engines.names() },

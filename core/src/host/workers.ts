@@ -57,9 +57,9 @@ export class WorkerRegistry implements Workers {
   }
 
   /** Learns who has died and tells the engines; called once more when they have started. */
-  async bury(): Promise<void> {
+  async bury({ always = false } = {}): Promise<void> {
     const ids = await workers.dead(this.db)
-    if (ids.length === 0) return
+    if (ids.length === 0 && !always) return
     for (const fn of this.dead) await fn(ids)
   }
 

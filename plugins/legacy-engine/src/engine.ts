@@ -19,7 +19,7 @@ import {
 } from '@hearth/core/plugin'
 import { inject, injectable } from 'inversify'
 import { pollSeconds, stacksAtOnce } from './options.js'
-import { endOrphan } from './recover.js'
+import { endOrphan, endUnlocked } from './recover.js'
 import { insertLock, type Lock, locksOf, ownedLocks, readLock, type Request, requestOf, requests, takeLocks } from './sql/lock.js'
 import { LockLost, StackRun } from './stack-run.js'
 
@@ -65,6 +65,7 @@ export class LegacyEngine implements Engine {
     if (this.started) return
     this.started = true
     this.unlisten = await this.db.listen(channel, () => this.look())
+    await endUnlocked(this)
     this.poll()
   }
 

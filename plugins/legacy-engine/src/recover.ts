@@ -1,5 +1,5 @@
-import type { Database, GivenUp, Lifecycle, Outcome, Transaction } from '@hearth/core/plugin'
-import { dropLock, handOn, type Lock, lockStack, readLock, unfinished } from './sql/lock.js'
+import type { Database, GivenUp, Lifecycle, Outcome, PlanOperation, StackRef, Transaction } from '@hearth/core/plugin'
+import { dropLock, handOn, type Lock, lockStack, readLock, unfinished, unlocked } from './sql/lock.js'
 
 export interface RecoverParts {
   readonly db: Database
@@ -26,6 +26,27 @@ export async function endOrphan(stack: string, owner: string, { db, lifecycle, o
     }
     return true
   })
+}
+
+interface Unlocked extends StackRef {
+  readonly action: PlanOperation['action']
+  readonly revision: number
+  readonly template: string
+  readonly previous: string | null
+}
+
+/** Ends operations whose lock is gone: a stack never stays IN_PROGRESS with nobody at work on it. */
+export async function endUnlocked({ db, lifecycle, outcome }: RecoverParts): Promise<void> {
+  for (const { id, rootId, project, name, ...rest } of await db.query<Unlocked>(unlocked)) {
+    const stack = { id, rootId, project, name }
+    const operation: PlanOperation = { kind: 'plan', id, stack, ...rest, rollback: false, timeoutSeconds: 0, underway: 'await' }
+    await db.transaction(async tx => {
+      await tx.query(lockStack, [id])
+      if ((await tx.query<Lock>(readLock, [id])).length > 0) return
+      await giveUpUnfinished(id, { reason: `Engine went down during stack ${rest.action}` }, lifecycle, tx)
+      await outcome.settle(operation, { kind: 'crashed' }, tx)
+    })
+  }
 }
 
 export async function giveUpUnfinished(stack: string, why: GivenUp, lifecycle: Lifecycle, tx: Transaction): Promise<void> {

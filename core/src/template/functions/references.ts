@@ -11,8 +11,9 @@ export const getParam: Rule = {
   evaluate: (args, { name, around }) => {
     if (Unknown.is(args)) return args
     if (!truthy(args)) throw errors.valueError(`Function "${name}" must have arguments`)
-    const [parameter, ...path] = typeof args === 'string' ? [args] : Array.isArray(args) ? args : [undefined]
-    if (parameter === undefined) throw errors.valueError(`Argument to "${name}" must be string or list`)
+    const steps = typeof args === 'string' ? [args] : args
+    if (!Array.isArray(steps)) throw errors.valueError(`Argument to "${name}" must be string or list`)
+    const [parameter = null, ...path] = steps
     if (Unknown.is(parameter)) return parameter
     if (typeof parameter !== 'string') throw errors.valueError(`Parameter name in "${name}" must be string`)
     return walk(around.parameter(parameter), path)

@@ -70,7 +70,21 @@ export const freeLock = statement(
 
 export const dropLock = statement('legacy-drop-lock', `DELETE FROM stack_lock WHERE stack_id = $1`)
 
-export const locksOf = statement('legacy-locks-of', `SELECT ${columns} FROM stack_lock WHERE owner = ANY($1::uuid[])`)
+/** Locks of the dead ($1), and of owners that nobody remembers. */
+export const locksOf = statement(
+  'legacy-locks-of',
+  `SELECT ${columns} FROM stack_lock l
+    WHERE owner = ANY($1::uuid[]) OR (owner IS NOT NULL AND NOT EXISTS (SELECT FROM worker w WHERE w.id = l.owner))`,
+)
+
+/** Stacks that say IN_PROGRESS while nobody holds them, as operations to end. */
+export const unlocked = statement(
+  'legacy-unlocked',
+  `SELECT id, root_id AS "rootId", project, name, action, revision::int AS revision, template_id AS template,
+      previous_template_id AS previous
+    FROM stack s WHERE engine = 'legacy' AND status = 'IN_PROGRESS' AND deleted_at IS NULL
+      AND NOT EXISTS (SELECT FROM stack_lock l WHERE l.stack_id = s.id)`,
+)
 
 /** Locks a stack's row: the first of the lock order. */
 export const lockStack = statement('legacy-lock-stack', `SELECT id FROM stack WHERE id = $1 FOR UPDATE`)

@@ -1,0 +1,83 @@
+import type { Json } from '../plugin/json.js'
+import type { ConstraintSchema } from '../plugin/schema.js'
+import { dumps, equal, length, str } from '../template/python.js'
+import { compilePattern, PatternError } from './patterns.js'
+
+/** Constraints of properties and of parameters: the same kinds, the same texts. */
+
+/** How a value that is allowed is read before it is compared; parameters convert it to their type. */
+export type Convert = (allowed: Json) => Json
+
+const asIs: Convert = allowed => allowed
+
+/** Why `value` is refused: the first broken constraint's description, else Heat's text. Undefined if it is not. */
+export function violation(
+  constraints: readonly ConstraintSchema[],
+  value: Json,
+  convert: Convert = asIs,
+): string | undefined {
+  for (const constraint of constraints) {
+    const text = broken(constraint, value, convert)
+    if (text !== undefined) return constraint.description ?? text
+  }
+  return undefined
+}
+
+function broken(constraint: ConstraintSchema, value: Json, convert: Convert): string | undefined {
+  if ('range' in constraint) {
+    const { range } = constraint
+    if (typeof value !== 'number' && typeof value !== 'boolean') return undefined
+    return inside(Number(value), range) ? undefined : `${str(value)} is out of range ${bounds(range)}`
+  }
+  if ('length' in constraint) {
+    const count = lengthOf(value)
+    if (count === undefined) return `length of ${str(value)} cannot be told: expected text, a list or a map`
+    return inside(count, constraint.length) ? undefined : `length (${count}) is out of range ${bounds(constraint.length)}`
+  }
+  if ('modulo' in constraint) return moduloBroken(constraint.modulo, value)
+  if ('allowed_values' in constraint) return allowedBroken(constraint.allowed_values, value, convert)
+  if ('allowed_pattern' in constraint) return patternBroken(constraint.allowed_pattern, value)
+  return `"${str(value)}" does not validate ${constraint.custom_constraint} (constraint not found)`
+}
+
+interface Bounds {
+  readonly min?: number
+  readonly max?: number
+}
+
+const inside = (value: number, { min, max }: Bounds): boolean =>
+  !Number.isNaN(value) && (min === undefined || value >= min) && (max === undefined || value <= max)
+
+const bounds = ({ min, max }: Bounds): string => `(min: ${str(min ?? null)}, max: ${str(max ?? null)})`
+
+function lengthOf(value: Json): number | undefined {
+  if (typeof value === 'string') return length(value)
+  if (Array.isArray(value)) return value.length
+  return typeof value === 'object' && value !== null ? Object.keys(value).length : undefined
+}
+
+/** Python's remainder has the sign of the step. */
+function moduloBroken({ step, offset }: { step: number; offset: number }, value: Json): string | undefined {
+  if (typeof value !== 'number' && typeof value !== 'boolean') return undefined
+  const rest = Number(value) % step
+  const remainder = rest !== 0 && Math.sign(rest) !== Math.sign(step) ? rest + step : rest
+  if (remainder === offset || (remainder === 0 && offset === 0)) return undefined
+  return `${str(value)} is not a multiple of ${step} with an offset of ${offset}`
+}
+
+function allowedBroken(allowed: readonly Json[], value: Json, convert: Convert): string | undefined {
+  const fits = Array.isArray(value)
+    ? value.every(item => allowed.some(one => equal(one, item)))
+    : allowed.some(one => equal(convert(one), value))
+  return fits ? undefined : `${dumps(value)} is not an allowed value ${dumps([...allowed])}`
+}
+
+function patternBroken(source: string, value: Json): string | undefined {
+  if (typeof value !== 'string') return `${str(value)} is not text, which pattern "${source}" needs`
+  try {
+    return compilePattern(source).matches(value) ? undefined : `"${value}" does not match pattern "${source}"`
+  } catch (error) {
+    if (error instanceof PatternError) return `pattern ${error.message}`
+    throw error
+  }
+}

@@ -1,0 +1,124 @@
+import { nearest } from '@hearth/config/nearest'
+import * as errors from '../errors.js'
+import type { Json } from '../plugin/json.js'
+import { type MaybeUnknown, type PropertySchema, type PropertySchemas, Unknown } from '../plugin/schema.js'
+import { isMap, put } from '../template/maps.js'
+import { parseInteger, parseNumber, repr, str, typeName } from '../template/python.js'
+import { violation } from './constraints.js'
+
+type Values = Record<string, MaybeUnknown>
+
+/**
+ * Properties as a type wants them: every property of the schema, converted, with its default or null; unknown values
+ * pass. `any` takes everything as it is.
+ * @param at the path of the properties in errors: `resources.web.properties`, or `Properties` at run time.
+ * @throws HearthError StackValidationFailed `Property error: <at>.<property>: …`
+ */
+export function coerceProperties(schemas: PropertySchemas | 'any', given: Readonly<Values>, at: string): Values {
+  return schemas === 'any' ? { ...given } : coerceMap(schemas, given, at, 0)
+}
+
+/** Refuses names that the schema lacks. @throws HearthError as coerceProperties. */
+export function checkPropertyNames(schemas: PropertySchemas | 'any', names: Iterable<string>, at: string): void {
+  if (schemas === 'any') return
+  for (const name of names) {
+    if (Object.hasOwn(schemas, name)) continue
+    const meant = nearest(name, Object.keys(schemas))
+    throw wrong(at, `Unknown Property ${name}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`)
+  }
+}
+
+const wrong = (path: string, message: string): Error =>
+  errors.stackValidationFailed({ error: 'Property error', path, message })
+
+function coerceMap(schemas: PropertySchemas, given: Readonly<Values>, at: string, depth: number): Values {
+  checkPropertyNames(schemas, Object.keys(given), at)
+  const values: Values = {}
+  for (const [name, schema] of Object.entries(schemas)) put(values, name, coerceEntry(name, schema, given, at, depth))
+  return values
+}
+
+function coerceEntry(name: string, schema: PropertySchema, given: Readonly<Values>, at: string, depth: number): MaybeUnknown {
+  if (Object.hasOwn(given, name)) return coerce(schema, given[name] ?? null, `${at}.${name}`, depth)
+  if (schema.required === true) throw wrong(at, `Property ${name} not assigned`)
+  return schema.default === undefined ? null : coerce(schema, schema.default, `${at}.${name}`, depth)
+}
+
+/** Levels of inner schemas; a type that nests deeper is a bug of its plugin. */
+const deepest = 50
+
+function coerce(schema: PropertySchema, given: MaybeUnknown, path: string, depth: number): MaybeUnknown {
+  if (Unknown.is(given)) return given
+  if (depth > deepest) throw wrong(path, `nested more than ${deepest} levels deep`)
+  const value = convert(schema, given ?? insteadOfNull(schema), path, depth)
+  if (schema.constraints === undefined || Unknown.within(value)) return value
+  const why = violation(schema.constraints, value as Json)
+  if (why !== undefined) throw wrong(path, why)
+  return value
+}
+
+const zeros: Readonly<Record<PropertySchema['type'], () => Json>> = {
+  string: () => '',
+  integer: () => 0,
+  number: () => 0,
+  boolean: () => false,
+  map: () => ({}),
+  list: () => [],
+  any: () => null,
+}
+
+const insteadOfNull = ({ type, default: fallback }: PropertySchema): Json =>
+  type === 'any' ? null : (fallback ?? zeros[type]())
+
+function convert(schema: PropertySchema, value: MaybeUnknown, path: string, depth: number): MaybeUnknown {
+  switch (schema.type) {
+    case 'any':
+      return value
+    case 'string':
+      if (typeof value === 'string') return value
+      if (typeof value === 'boolean' || Number.isInteger(value)) return str(value)
+      throw wrong(path, `Value must be a string; got ${repr(value)}`)
+    case 'integer':
+      return integer(value) ?? refuse(path, `Value '${str(value)}' is not an integer`)
+    case 'number':
+      return number(value, path)
+    case 'boolean':
+      return boolean(value) ?? refuse(path, `"${str(value)}" is not a valid boolean`)
+    case 'map':
+      if (!isMap<MaybeUnknown>(value)) throw wrong(path, `"${str(value)}" is not a map`)
+      return schema.schema === undefined ? value : coerceMap(schema.schema, value, path, depth + 1)
+    case 'list':
+      if (!Array.isArray(value)) throw wrong(path, `"${repr(value)}" is not a list`)
+      return items(schema, value, path, depth)
+  }
+}
+
+function refuse(path: string, message: string): never {
+  throw wrong(path, message)
+}
+
+function items(schema: PropertySchema, list: readonly MaybeUnknown[], path: string, depth: number): MaybeUnknown {
+  const inner = schema.schema?.['*']
+  if (inner === undefined) return [...list]
+  return list.map((item, index) => coerce(inner, item, `${path}[${index}]`, depth + 1))
+}
+
+function integer(value: MaybeUnknown): number | undefined {
+  if (typeof value === 'string') return parseInteger(value)
+  if (typeof value === 'boolean') return Number(value)
+  return typeof value === 'number' && Number.isFinite(value) ? Math.trunc(value) : undefined
+}
+
+function number(value: MaybeUnknown, path: string): number | boolean {
+  if (typeof value === 'number' || typeof value === 'boolean') return value
+  if (typeof value === 'string') {
+    return parseNumber(value) ?? refuse(path, `could not convert string to float: ${repr(value)}`)
+  }
+  throw wrong(path, `float() argument must be a string or a real number, not '${typeName(value)}'`)
+}
+
+function boolean(value: MaybeUnknown): boolean | undefined {
+  if (typeof value === 'boolean') return value
+  const text = typeof value === 'string' ? value.toLowerCase() : undefined
+  return text === 'true' ? true : text === 'false' ? false : undefined
+}

@@ -1,0 +1,75 @@
+import * as errors from '../errors.js'
+import type { Json } from '../plugin/json.js'
+import { Unknown } from '../plugin/schema.js'
+import { type Expression, Literal, unknownScope, valueOf } from './expression.js'
+import { truthOf } from './functions/conditions.js'
+import type { Surroundings } from './functions/rule.js'
+import { isMap } from './maps.js'
+import { str, typeOf } from './python.js'
+
+/** The conditions of a template: each is evaluated when it is first asked for, and never again. */
+export class Conditions {
+  private readonly definitions: ReadonlyMap<string, Expression>
+  private readonly known = new Map<string, boolean | Unknown>()
+  private readonly open = new Set<string>()
+
+  /** @throws HearthError `Conditions validation error: …`, or with the path of a malformed function. */
+  constructor(section: Json | undefined, parse: (value: Json, path: string) => Expression) {
+    if (section !== undefined && !isMap(section)) {
+      throw errors.stackValidationFailed({
+        error: 'Conditions validation error',
+        message: `Condition definitions must be a map. Found a ${typeOf(section)} instead`,
+      })
+    }
+    this.definitions = new Map(
+      Object.entries(section ?? {}).map(([name, value]) => [name, parse(value, `conditions.${name}`)]),
+    )
+  }
+
+  /** Unknown only while a parameter it asks for has no value and needs none. @throws HearthError */
+  truth(name: string): boolean | Unknown {
+    const known = this.known.get(name)
+    if (known !== undefined) return known
+    const definition = this.definitions.get(name)
+    if (definition === undefined) throw errors.valueError(`Invalid condition "${name}"`)
+    if (this.open.has(name)) throw wrong(`Circular definition for condition "${name}"`)
+    this.open.add(name)
+    try {
+      const value = valueOf(definition, unknownScope)
+      if (typeof value !== 'boolean' && !Unknown.is(value)) throw invalidDefinition(name, str(value))
+      this.known.set(name, value)
+      return value
+    } finally {
+      this.open.delete(name)
+    }
+  }
+
+  /** Each definition is a boolean or a function, used or not. @throws HearthError */
+  checkTypes(): void {
+    for (const [name, definition] of this.definitions) {
+      if (definition instanceof Literal && typeof definition.value !== 'boolean') {
+        throw invalidDefinition(name, str(definition.value))
+      }
+    }
+  }
+}
+
+const wrong = (message: string): Error => errors.stackValidationFailed({ error: 'Condition validation error', message })
+
+const invalidDefinition = (name: string, definition: string): Error =>
+  wrong(`The definition of condition "${name}" is invalid: ${definition}`)
+
+/**
+ * Whether the resource or output under `path` is wanted. A condition that cannot be told counts as true.
+ * @throws HearthError `<path>: Invalid condition "<x>"`
+ */
+export function enabledBy(condition: Expression, around: Surroundings, path: string): boolean {
+  try {
+    const truth = truthOf(valueOf(condition, unknownScope), around)
+    return Unknown.is(truth) || truth
+  } catch (error) {
+    throw errors.HearthError.is(error) && error.type === 'ValueError'
+      ? errors.stackValidationFailed({ path, message: error.message })
+      : error
+  }
+}

@@ -1,0 +1,202 @@
+import { nearest } from '@hearth/config/nearest'
+import * as errors from '../errors.js'
+import type { Json, JsonMap } from '../plugin/json.js'
+import { ResourceFailure, type ResourceType } from '../plugin/resource-type.js'
+import { checkPropertyNames, coerceProperties } from '../resource/properties.js'
+import type { TypeRegistry } from '../resource/types.js'
+import { Conditions } from './conditions.js'
+import { StackDefinition } from './definition.js'
+import { type Environment, environmentOf, refuseUnsupported } from './environment.js'
+import { type Checks, unknownScope } from './expression.js'
+import type { Surroundings } from './functions/rule.js'
+import { isMap, put } from './maps.js'
+import { parseOutputs } from './output-definition.js'
+import { checkParameterGroups } from './parameters/groups.js'
+import { type NamedStack, Parameters } from './parameters/parameters.js'
+import { type ParameterSchema, parseParameterSchemas } from './parameters/schema.js'
+import { Parser } from './parser.js'
+import { compare, repr, truthy, typeOf } from './python.js'
+import { checkResourceKeys, ResourceDefinition } from './resource-definition.js'
+import { type Version, versionOf } from './versions.js'
+
+export interface DefineInput {
+  readonly template: JsonMap
+  readonly environment: Partial<Environment> | JsonMap
+  readonly files: Readonly<Record<string, string>>
+  readonly stack: NamedStack
+  readonly types: TypeRegistry
+  /** False: a stored template, which was valid before. Parameters and conditions are evaluated all the same. */
+  readonly validate?: boolean
+  /** False: parameters need no value. Default true. */
+  readonly strict?: boolean
+  /** Seconds that an operation on the stack may take, for types that check it. */
+  readonly timeoutSeconds?: number
+  /** Resources that the template may have; below zero: any number. */
+  readonly maxResources?: number
+  /** PATCH: given parameters that the template does not declare are dropped. */
+  readonly dropUnknownParameters?: boolean
+}
+
+/** Makes a definition of a template, its environment and files. Checks in Heat's order. @throws HearthError */
+export function define(input: DefineInput): StackDefinition {
+  const { template, stack, types, files, validate = true, strict = true } = input
+  const version = versionOf(template)
+  const schemas = parseParameterSchemas(template['parameters'], version)
+  const environment = environmentFor(input, schemas)
+  refuseUnsupported(environment)
+  const snippets = checkSections(template, version, input.maxResources ?? -1)
+
+  const parameters = new Parameters(schemas, environment, stack, strict)
+  const names = new Set<string>()
+  const around: Surroundings = {
+    version,
+    files,
+    parameter: name => parameters.value(name),
+    hasResource: name => names.has(name),
+    condition: name => conditions.truth(name),
+  }
+  const parser = new Parser(around)
+  const conditions = new Conditions(template['conditions'], (value, path) => parser.parse(value, path, 'condition'))
+  const resources = new Map<string, ResourceDefinition>()
+  for (const [name, snippet] of snippets) {
+    const definition = new ResourceDefinition(name, snippet, parser, around)
+    if (definition.enabled) resources.set(name, definition)
+  }
+  for (const name of resources.keys()) names.add(name)
+
+  if (validate) {
+    parameters.validate()
+    checkParameterGroups(template['parameter_groups'], new Set(parameters.names))
+    conditions.checkTypes()
+    for (const { type } of resources.values()) checkType(type, types)
+    checkDuplicates(parameters.names, names)
+  }
+  const known = new Set(snippets.keys())
+  for (const resource of resources.values()) resource.requires = requirementsOf(resource, names, known, validate)
+  const parts = { version, templateJson: template, environment, files, parameters, resources, label: labelBy(resources, types) }
+  if (validate) {
+    const ordered = new StackDefinition({ ...parts, outputs: new Map() }).inOrder()
+    checkResources(ordered, resources, input)
+  }
+  const outputs = parseOutputs(template['outputs'], parser, around)
+  if (validate) for (const output of outputs.values()) output.check(checksOf(resources, types))
+  return new StackDefinition({ ...parts, outputs })
+}
+
+function environmentFor(input: DefineInput, schemas: ReadonlyMap<string, ParameterSchema>): Environment {
+  const environment = environmentOf(input.environment as JsonMap)
+  if (input.dropUnknownParameters !== true) return environment
+  const parameters: JsonMap = {}
+  for (const [name, value] of Object.entries(environment.parameters)) if (schemas.has(name)) put(parameters, name, value)
+  return { ...environment, parameters }
+}
+
+const sections = ['heat_template_version', 'description', 'parameter_groups', 'parameters', 'resources', 'outputs']
+
+/** The resources' snippets, after the names of sections and of resources' keys were checked. */
+function checkSections(template: JsonMap, version: Version, maxResources: number): Map<string, JsonMap> {
+  const wrong = (message: string): Error => errors.stackValidationFailed({ message })
+  for (const section of Object.keys(template)) {
+    if (sections.includes(section) || (section === 'conditions' && version.since('2016-10-14'))) continue
+    throw wrong(`The template section is invalid: ${section}`)
+  }
+  const resources = template['resources'] ?? null
+  if (!truthy(resources)) return new Map()
+  if (!isMap(resources)) {
+    throw wrong(`"resources" must contain a map of resource maps. Found a [${typeOf(resources as Json)}] instead`)
+  }
+  const entries = Object.entries(resources)
+  const snippets = new Map(entries.map(([name, snippet]) => [name, checkResourceKeys(name, snippet, version)]))
+  if (maxResources >= 0 && snippets.size > maxResources) {
+    throw errors.requestLimitExceeded('Maximum resources per stack exceeded.')
+  }
+  return snippets
+}
+
+function checkType(type: string, types: TypeRegistry): void {
+  if (types.find(type) !== undefined) return
+  const meant = nearest(type, types.names())
+  const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
+  throw errors.stackValidationFailed({ message: `The Resource Type (${type}) could not be found.${hint}` })
+}
+
+function checkDuplicates(parameters: readonly string[], resources: ReadonlySet<string>): void {
+  const both = parameters.filter(name => resources.has(name)).sort(compare)
+  if (both.length === 0) return
+  throw errors.stackValidationFailed({ message: `Duplicate names {${both.map(repr).join(', ')}}` })
+}
+
+/** @throws HearthError InvalidTemplateReference */
+function requirementsOf(
+  { name, dependsOn, references }: ResourceDefinition,
+  enabled: ReadonlySet<string>,
+  known: ReadonlySet<string>,
+  validate: boolean,
+): string[] {
+  const requires = new Set<string>()
+  for (const required of dependsOn) {
+    if (enabled.has(required)) requires.add(required)
+    else if (validate && !known.has(required)) throw errors.invalidTemplateReference(required, name)
+  }
+  for (const { resource, path } of references) {
+    if (enabled.has(resource)) requires.add(resource)
+    else if (validate) throw errors.invalidTemplateReference(resource, path)
+  }
+  return [...requires]
+}
+
+function labelBy(resources: ReadonlyMap<string, ResourceDefinition>, types: TypeRegistry): (name: string) => string {
+  return name => {
+    const type = resources.get(name)?.type ?? ''
+    return `${types.find(type)?.className ?? type} "${name}"`
+  }
+}
+
+function checksOf(resources: ReadonlyMap<string, ResourceDefinition>, types: TypeRegistry): Checks {
+  return {
+    hasResource: name => resources.has(name),
+    hasAttribute: (name, attribute) => {
+      const attributes = types.find(resources.get(name)?.type ?? '')?.attributes
+      return attributes === undefined || attributes === 'any' || attribute === 'show' || Object.hasOwn(attributes, attribute)
+    },
+  }
+}
+
+function checkResources(
+  order: readonly string[],
+  resources: ReadonlyMap<string, ResourceDefinition>,
+  input: DefineInput,
+): void {
+  const checks = checksOf(resources, input.types)
+  for (const name of order) {
+    const resource = resources.get(name)
+    const type = resource && input.types.find(resource.type)
+    if (resource !== undefined && type !== undefined) checkResource(resource, type, checks, input)
+  }
+}
+
+function checkResource(
+  resource: ResourceDefinition,
+  type: ResourceType,
+  checks: Checks,
+  { strict = true, timeoutSeconds = 0 }: DefineInput,
+): void {
+  const path = `resources.${resource.name}`
+  resource.check(checks)
+  if (resource.deletionPolicy === 'Snapshot') {
+    throw errors.stackValidationFailed({
+      path: `${path}.deletion_policy`,
+      message: '"Snapshot" deletion policy not supported',
+    })
+  }
+  // Only groups take update policies.
+  checkPropertyNames({}, resource.updatePolicies, `${path}.update_policy`)
+  const at = `${path}.properties`
+  if (!strict) return checkPropertyNames(type.properties, resource.propertyNames, at)
+  const properties = coerceProperties(type.properties, resource.resolveProperties(unknownScope), at)
+  try {
+    type.validate?.(properties, { timeoutSeconds })
+  } catch (error) {
+    throw ResourceFailure.is(error) ? errors.stackValidationFailed({ message: error.message }) : error
+  }
+}

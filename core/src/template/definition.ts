@@ -1,0 +1,98 @@
+import * as errors from '../errors.js'
+import type { Json, JsonMap } from '../plugin/json.js'
+import { emptyEnvironment, type Environment } from './environment.js'
+import { inOrder } from './graph.js'
+import type { OutputDefinition } from './output-definition.js'
+import type { Parameters } from './parameters/parameters.js'
+import { equal } from './python.js'
+import type { ResourceDefinition } from './resource-definition.js'
+import type { Version } from './versions.js'
+
+/** A template with its environment and files, as stored. */
+export interface DefinitionContent {
+  readonly content: JsonMap
+  readonly environment: Environment
+  readonly files: Record<string, string>
+}
+
+/** What a stack is to be: everything that follows from template, environment and files. Immutable. */
+export class StackDefinition {
+  readonly version: Version
+  readonly description: string
+  readonly templateJson: JsonMap
+  /** As it is to be stored. */
+  readonly environment: Environment
+  readonly files: Readonly<Record<string, string>>
+  readonly parameterGroups: readonly Json[]
+  readonly parameters: Parameters
+  /** Only those whose condition is not false. */
+  readonly resources: ReadonlyMap<string, ResourceDefinition>
+  readonly outputs: ReadonlyMap<string, OutputDefinition>
+  private readonly label: (name: string) => string
+  private order: readonly string[] | undefined
+
+  constructor(parts: {
+    readonly version: Version
+    readonly templateJson: JsonMap
+    readonly environment: Environment
+    readonly files: Readonly<Record<string, string>>
+    readonly parameters: Parameters
+    readonly resources: ReadonlyMap<string, ResourceDefinition>
+    readonly outputs: ReadonlyMap<string, OutputDefinition>
+    /** How an error names a resource, e.g. `RandomString "key"`. */
+    readonly label: (name: string) => string
+  }) {
+    const { description, parameter_groups } = parts.templateJson
+    this.version = parts.version
+    this.templateJson = parts.templateJson
+    this.description = descriptionOf(description)
+    this.environment = parts.environment
+    this.files = parts.files
+    this.parameterGroups = Array.isArray(parameter_groups) ? parameter_groups : []
+    this.parameters = parts.parameters
+    this.resources = parts.resources
+    this.outputs = parts.outputs
+    this.label = parts.label
+  }
+
+  /** Names of resources, requirements first. @throws HearthError CircularDependencyException */
+  inOrder(): readonly string[] {
+    this.order ??= inOrder(this.resources, this.label)
+    return this.order
+  }
+}
+
+const descriptionOf = (given: Json | undefined): string => {
+  if (given === undefined || given === null) return 'No description'
+  return typeof given === 'string' ? given : JSON.stringify(given)
+}
+
+/** A template of the same version with nothing in it: what the rollback of a create leads to. */
+export function emptyTemplate({ templateJson }: StackDefinition): DefinitionContent {
+  return { content: keep(templateJson, versionKeys), environment: emptyEnvironment(), files: {} }
+}
+
+/** The same template without resources and outputs: what a delete leads to. */
+export function emptiedTemplate({ templateJson, environment, files }: StackDefinition): DefinitionContent {
+  const kept = Object.keys(templateJson).filter(key => key !== 'resources' && key !== 'outputs')
+  return { content: keep(templateJson, kept), environment, files: { ...files } }
+}
+
+const versionKeys = ['heat_template_version']
+
+const keep = (template: JsonMap, keys: readonly string[]): JsonMap =>
+  Object.fromEntries(keys.flatMap(key => (Object.hasOwn(template, key) ? [[key, template[key] as Json]] : [])))
+
+/**
+ * Parameters that the new template calls immutable keep their value. A new value is compared as it was given, so the
+ * number 5 and the text "5" differ.
+ * @throws HearthError ImmutableParameterModified
+ */
+export function checkImmutable(before: StackDefinition, after: StackDefinition): void {
+  const changed = [...after.parameters.schemas.values()].filter(({ name, immutable }) => {
+    if (!immutable || !before.parameters.schemas.has(name)) return false
+    const value = after.parameters.given(name) ?? after.parameters.value(name)
+    return !equal(before.parameters.value(name), value)
+  })
+  if (changed.length > 0) throw errors.immutableParameterModified(changed.map(({ name }) => name))
+}

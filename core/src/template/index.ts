@@ -1,0 +1,29 @@
+/**
+ * The template language: text, environment and files become a `StackDefinition`. Everything is pure: no I/O, no clock,
+ * no rows, nothing of an engine. Start at `define.ts` for the order of the checks, then `expression.ts` and `functions/`.
+ */
+export { define, type DefineInput } from './define.js'
+export {
+  checkImmutable,
+  type DefinitionContent,
+  emptiedTemplate,
+  emptyTemplate,
+  StackDefinition,
+} from './definition.js'
+export { validateTemplate } from './describe.js'
+export {
+  checkEnvironment,
+  emptyEnvironment,
+  type Environment,
+  environmentOf,
+  overlayEnvironment,
+  parseEnvironmentText,
+} from './environment.js'
+export { follow, type Reference, type Scope } from './expression.js'
+export { templateFunctions } from './functions/index.js'
+export { type EnvironmentRequest, mergeEnvironments } from './merge-environments.js'
+export type { OutputDefinition, ResolvedOutput } from './output-definition.js'
+export { maskHidden, type NamedStack } from './parameters/parameters.js'
+export { acceptTemplate, type ParseLimits, parseTemplateText } from './parse.js'
+export type { DeletionPolicy, ResourceDefinition } from './resource-definition.js'
+export { templateVersions, type Version, versionOfKey } from './versions.js'

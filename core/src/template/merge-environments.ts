@@ -1,0 +1,145 @@
+import * as errors from '../errors.js'
+import type { Json, JsonMap } from '../plugin/json.js'
+import { type Environment, environmentOf, parseEnvironmentText } from './environment.js'
+import { isMap, own, put } from './maps.js'
+import type { ParseLimits } from './parse.js'
+import { str } from './python.js'
+
+export interface EnvironmentRequest {
+  /** The request's own parameters. */
+  readonly parameters: JsonMap
+  /** Checked sections; ignored if there are files. */
+  readonly environment: JsonMap
+  /** Names of `files`, weakest first. */
+  readonly environmentFiles: readonly string[]
+  readonly files: Readonly<Record<string, string>>
+  /** The template's parameters: their types, and the names that are known. */
+  readonly template: JsonMap
+  readonly limits: ParseLimits
+}
+
+/**
+ * One environment of a request's parts. Files are laid over the request's parameters, as Heat does.
+ * @throws HearthError HTTPBadRequest for a file that is missing or malformed, ConflictingMergeStrategyForParam.
+ */
+export function mergeEnvironments(request: EnvironmentRequest): Environment {
+  const { parameters, environment, environmentFiles, files, limits } = request
+  if (environmentFiles.length === 0) return environmentOf(environment, parameters)
+  const merged: JsonMap = { parameters }
+  const strategies = new Map<string, Strategy>()
+  const types = typesOf(request.template)
+  for (const file of environmentFiles) {
+    const text = own(files, file)
+    if (text === undefined) {
+      throw errors.badRequest(`Environment not in valid format: environment file "${file}" is not in files`)
+    }
+    mergeFile(merged, parseEnvironmentText(text, limits), { file, strategies, types })
+  }
+  return environmentOf(merged)
+}
+
+type Strategy = 'overwrite' | 'merge' | 'deep_merge'
+const isStrategy = (word: Json | undefined): word is Strategy =>
+  word === 'overwrite' || word === 'merge' || word === 'deep_merge'
+
+interface MergeContext {
+  readonly file: string
+  /** Fixed by earlier files. */
+  readonly strategies: Map<string, Strategy>
+  readonly types: ReadonlyMap<string, Json>
+}
+
+const valueSections: readonly string[] = ['parameters', 'parameter_defaults']
+
+function mergeFile(merged: JsonMap, sections: JsonMap, context: MergeContext): void {
+  const given = own(sections, 'parameter_merge_strategies')
+  const strategies = isMap(given) ? given : {}
+  for (const [section, content] of Object.entries(sections)) {
+    if (section === 'parameter_merge_strategies') continue
+    const before = own(merged, section)
+    if (Array.isArray(content)) put(merged, section, content)
+    else if (!isMap(content)) continue
+    else if (!valueSections.includes(section)) put(merged, section, { ...(isMap(before) ? before : {}), ...content })
+    else put(merged, section, mergeValues(isMap(before) ? before : {}, content, strategies, context))
+  }
+}
+
+function mergeValues(before: JsonMap, given: JsonMap, strategies: JsonMap, context: MergeContext): JsonMap {
+  const named = own(strategies, 'default')
+  const usual = isStrategy(named) ? named : 'overwrite'
+  const first = Object.keys(before).length === 0
+  const merged: JsonMap = { ...before }
+  for (const [name, value] of Object.entries(given)) {
+    if (value === null) continue
+    const strategy = strategyOf(name, strategies, usual, context)
+    const type = context.types.get(name)
+    const known = own(merged, name) ?? null
+    if (first || known === null || strategy === 'overwrite') {
+      if (first || type !== undefined) put(merged, name, value)
+    } else if (type !== undefined) put(merged, name, combine(type, strategy, known, value))
+  }
+  return merged
+}
+
+function strategyOf(name: string, strategies: JsonMap, usual: Strategy, { file, strategies: fixed }: MergeContext): Strategy {
+  const earlier = fixed.get(name)
+  const named = own(strategies, name)
+  const ownWord = named === undefined ? undefined : isStrategy(named) ? named : usual
+  if (earlier !== undefined && ownWord !== undefined && ownWord !== earlier) {
+    throw errors.conflictingMergeStrategy(ownWord, name, file)
+  }
+  const strategy = ownWord ?? earlier ?? usual
+  fixed.set(name, strategy)
+  return strategy
+}
+
+function combine(type: Json, strategy: Strategy, before: Json, value: Json): Json {
+  if (type === 'json') return combineJson(strategy, parsed(before), parsed(value))
+  if (type === 'comma_delimited_list') {
+    if (Array.isArray(before) || Array.isArray(value)) return [...items(before), ...items(value)]
+    return `${str(before)},${str(value)}`
+  }
+  if (typeof before === 'string' && typeof value === 'string') return before + value
+  if (type === 'string') return str(before) + str(value)
+  throw errors.badRequest('Environment not in valid format: Invalid parameter in environment .')
+}
+
+const items = (value: Json): Json[] => (Array.isArray(value) ? value : str(value).split(','))
+
+function combineJson(strategy: Strategy, before: Json, value: Json): Json {
+  if (strategy === 'deep_merge') return deepMerge(before, value)
+  if (!isMap(before) || !isMap(value)) return value
+  return { ...before, ...Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null)) }
+}
+
+function deepMerge(before: Json, value: Json): Json {
+  if (isMap(before) && isMap(value)) {
+    const merged: JsonMap = { ...before }
+    for (const [key, item] of Object.entries(value)) {
+      const known = own(before, key)
+      put(merged, key, known === undefined ? item : deepMerge(known, item))
+    }
+    return merged
+  }
+  if (Array.isArray(before) && Array.isArray(value)) return [...before, ...value]
+  return typeof before === 'string' && typeof value === 'string' ? before + value : value
+}
+
+/** JSON given as text is merged as what it says. */
+function parsed(value: Json): Json {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value) as Json
+  } catch {
+    return value
+  }
+}
+
+/** Declared types by name, as written. */
+function typesOf(template: JsonMap): Map<string, Json> {
+  const parameters = own(template, 'parameters')
+  if (!isMap(parameters)) return new Map()
+  return new Map(
+    Object.entries(parameters).map(([name, schema]) => [name, isMap(schema) ? (own(schema, 'type') ?? null) : null]),
+  )
+}

@@ -1,0 +1,87 @@
+import * as errors from '../errors.js'
+import type { Json, JsonMap } from '../plugin/json.js'
+import type { MaybeUnknown } from '../plugin/schema.js'
+import { enabledBy } from './conditions.js'
+import { type Checks, type Expression, type Reference, type Scope, valueOf } from './expression.js'
+import type { Surroundings } from './functions/rule.js'
+import { isMap, own } from './maps.js'
+import type { Parser } from './parser.js'
+import { str, truthy, typeOf } from './python.js'
+
+/** An output that was resolved: its value, or null and why there is none. */
+export interface ResolvedOutput {
+  readonly value: MaybeUnknown
+  readonly error?: string
+}
+
+/** One output as a template declares it. */
+export class OutputDefinition {
+  /** Undefined: its condition is false. */
+  private readonly value: Expression | undefined
+
+  constructor(
+    readonly name: string,
+    readonly description: string,
+    value: Expression | undefined,
+  ) {
+    this.value = value
+  }
+
+  /** Never throws for what a user did: that is the output's `error`. */
+  resolve(scope: Scope): ResolvedOutput {
+    try {
+      return { value: this.value === undefined ? null : valueOf(this.value, scope) }
+    } catch (error) {
+      if (!errors.HearthError.is(error)) throw error
+      return { value: null, error: error.message }
+    }
+  }
+
+  /** What it refers to, so that it can be loaded. */
+  get references(): readonly Reference[] {
+    const found: Reference[] = []
+    this.value?.references(`outputs.${this.name}.value`, reference => found.push(reference))
+    return found
+  }
+
+  /** @throws HearthError with the path of the function. */
+  check(checks: Checks): void {
+    this.value?.check(`outputs.${this.name}.value`, checks)
+  }
+}
+
+/** @throws HearthError `Output validation error: …`, or with the path of a malformed function. */
+export function parseOutputs(
+  section: Json | undefined,
+  parser: Parser,
+  around: Surroundings,
+): ReadonlyMap<string, OutputDefinition> {
+  if (section === undefined || !truthy(section)) return new Map()
+  if (!isMap(section)) {
+    throw errors.stackValidationFailed({
+      error: 'Output validation error',
+      path: 'outputs',
+      message: `Outputs must be a map of output definitions. Found a ${typeOf(section)} instead`,
+    })
+  }
+  return new Map(Object.entries(section).map(([name, output]) => [name, parseOutput(name, output, parser, around)]))
+}
+
+function parseOutput(name: string, snippet: Json, parser: Parser, around: Surroundings): OutputDefinition {
+  const wrong = (message: string): Error =>
+    errors.stackValidationFailed({ error: 'Output validation error', path: `outputs.${name}`, message })
+  if (!isMap(snippet)) throw wrong(`Output definitions must be a map. Found a ${typeOf(snippet)} instead`)
+  if (!Object.hasOwn(snippet, 'value')) throw wrong('Each output definition must contain a value key.')
+  const description = own(snippet, 'description') ?? null
+  const value = parser.parse(snippet['value'] ?? null, `outputs.${name}.value`)
+  const enabled = !around.version.since('2016-10-14') || wanted(name, snippet, parser, around)
+  const text = description === null ? 'No description given' : str(description)
+  return new OutputDefinition(name, text, enabled ? value : undefined)
+}
+
+function wanted(name: string, snippet: JsonMap, parser: Parser, around: Surroundings): boolean {
+  const condition = own(snippet, 'condition') ?? null
+  if (condition === null) return true
+  const path = `outputs.${name}.condition`
+  return enabledBy(parser.parse(condition, path, 'condition'), around, path)
+}

@@ -1,0 +1,154 @@
+import * as errors from '../../errors.js'
+import type { Json, JsonMap } from '../../plugin/json.js'
+import { type ConstraintSchema, type MaybeUnknown, Unknown } from '../../plugin/schema.js'
+import { violation } from '../../resource/constraints.js'
+import type { Environment } from '../environment.js'
+import { own, put } from '../maps.js'
+import { str } from '../python.js'
+import type { ParameterSchema } from './schema.js'
+import { convertParameter, formatParameter, type ParameterType, Unfit } from './types.js'
+
+export interface NamedStack {
+  /** Null before the stack is stored. */
+  readonly id: string | null
+  readonly name: string
+  readonly project: string
+}
+
+const hiddenText = '******'
+
+/** A template's parameters with their values: given, by an environment's defaults, or by their own. */
+export class Parameters {
+  private readonly values = new Map<string, Json>()
+  private readonly pseudo: ReadonlyMap<string, string>
+
+  /** @param strict values must be there; else one that is missing is `Unknown`. */
+  constructor(
+    readonly schemas: ReadonlyMap<string, ParameterSchema>,
+    private readonly environment: Pick<Environment, 'parameters' | 'parameter_defaults'>,
+    stack: NamedStack,
+    private readonly strict: boolean,
+  ) {
+    this.pseudo = new Map([
+      ['OS::project_id', stack.project],
+      ['OS::stack_id', stack.id ?? 'None'],
+      ['OS::stack_name', stack.name],
+    ])
+  }
+
+  /** Pseudo parameters are among them. */
+  get names(): string[] {
+    return [...this.pseudo.keys(), ...this.schemas.keys()]
+  }
+
+  /** Those that are never shown. */
+  get hidden(): string[] {
+    return [...this.schemas.values()].filter(schema => schema.hidden).map(schema => schema.name)
+  }
+
+  /** What get_param sees. @throws HearthError UserParameterMissing, StackValidationFailed. */
+  value(name: string): MaybeUnknown {
+    const pseudo = this.pseudo.get(name)
+    if (pseudo !== undefined) return pseudo
+    const known = this.values.get(name)
+    if (known !== undefined) return known
+    const schema = this.schemas.get(name)
+    const raw = this.raw(name)
+    if (schema === undefined || raw === null) {
+      if (schema !== undefined && !this.strict) return new Unknown(`parameter ${name} has no value`)
+      throw errors.userParameterMissing(name)
+    }
+    const value = fit(name, () => convertParameter(schema.type, raw))
+    this.values.set(name, value)
+    return value
+  }
+
+  /** What the user gave, if anything. */
+  given(name: string): Json {
+    return own(this.environment.parameters, name) ?? null
+  }
+
+  /** The default that counts: the environment's over the template's. */
+  defaultOf(name: string): Json {
+    return own(this.environment.parameter_defaults, name) ?? this.schemas.get(name)?.default ?? null
+  }
+
+  /** Heat's order: names first, then one parameter after the other. @throws HearthError */
+  validate(): void {
+    const stranger = Object.keys(this.environment.parameters).find(name => !this.schemas.has(name))
+    if (stranger !== undefined) throw errors.unknownUserParameter(stranger)
+    for (const schema of this.schemas.values()) {
+      checkSchema(schema)
+      if (!this.strict && this.given(schema.name) === null) continue
+      const value = this.value(schema.name)
+      const why = Unknown.within(value) ? undefined : violation(schema.constraints, value as Json, converter(schema.type))
+      if (why !== undefined) throw invalid(schema.name, why)
+    }
+  }
+
+  /** Every value as text, as a stack shows its parameters; hidden ones masked. */
+  format(): Record<string, string> {
+    const shown: Record<string, string> = {}
+    for (const [name, value] of this.pseudo) put(shown, name, value)
+    for (const { name, type, hidden } of this.schemas.values()) {
+      if (this.raw(name) === null) continue
+      put(shown, name, hidden ? hiddenText : formatParameter(type, this.value(name) as Json))
+    }
+    return shown
+  }
+
+  private raw(name: string): Json {
+    return this.given(name) ?? this.defaultOf(name)
+  }
+}
+
+/** Given values of hidden parameters replaced by asterisks, for whoever reads an environment. */
+export function maskHidden(values: JsonMap, hidden: readonly string[]): JsonMap {
+  const masked: JsonMap = {}
+  for (const [name, value] of Object.entries(values)) put(masked, name, hidden.includes(name) ? hiddenText : value)
+  return masked
+}
+
+const invalid = (name: string, why: string): Error =>
+  errors.stackValidationFailed({ message: `Parameter '${name}' is invalid: ${why}` })
+
+function fit<Result>(name: string, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    throw error instanceof Unfit ? invalid(name, error.message) : error
+  }
+}
+
+/** Both sides of an allowed value are converted; what cannot be is left as it is, and so differs. */
+const converter =
+  (type: ParameterType) =>
+  (allowed: Json): Json => {
+    try {
+      return convertParameter(type, allowed)
+    } catch {
+      return allowed
+    }
+  }
+
+const fitting: readonly (readonly [string, string, readonly ParameterType[]])[] = [
+  ['range', 'Range', ['number']],
+  ['length', 'Length', ['string', 'comma_delimited_list', 'json']],
+  ['modulo', 'Modulo', ['number']],
+  ['allowed_values', 'AllowedValues', ['string', 'number', 'boolean', 'comma_delimited_list']],
+  ['allowed_pattern', 'AllowedPattern', ['string']],
+  ['custom_constraint', 'CustomConstraint', ['string', 'number', 'boolean', 'comma_delimited_list']],
+]
+
+/** Do the constraints fit the type, and the template's default them? It is checked even if a value is given. */
+function checkSchema({ name, type, constraints, default: fallback }: ParameterSchema): void {
+  for (const constraint of constraints) {
+    const unfit = fitting.find(([kind, , types]) => kind in constraint && !types.includes(type))
+    if (unfit !== undefined) throw invalid(name, `${unfit[1]} constraint invalid for ${type}`)
+  }
+  if (fallback === null) return
+  const value = type === 'json' && typeof fallback === 'string' ? fallback : fit(name, () => convertParameter(type, fallback))
+  const checked = constraints.filter((constraint: ConstraintSchema) => !('custom_constraint' in constraint))
+  const why = violation(checked, value, converter(type))
+  if (why !== undefined) throw invalid(name, `Invalid default ${str(fallback)} (${why})`)
+}

@@ -1,0 +1,72 @@
+import * as errors from '../../errors.js'
+import type { Json, JsonMap } from '../../plugin/json.js'
+import type { ConstraintSchema } from '../../plugin/schema.js'
+import { isMap, own } from '../maps.js'
+import { str, truthy } from '../python.js'
+import type { Version } from '../versions.js'
+import { parseConstraint } from './constraint-schema.js'
+import { type ParameterType, parameterTypes } from './types.js'
+
+/** A parameter as its template declares it. */
+export interface ParameterSchema {
+  readonly name: string
+  readonly type: ParameterType
+  readonly label: string | undefined
+  readonly description: string
+  /** Null and absent are the same. */
+  readonly default: Json
+  readonly hidden: boolean
+  readonly immutable: boolean
+  readonly constraints: readonly ConstraintSchema[]
+  readonly tags: readonly Json[] | undefined
+}
+
+const keys = ['type', 'label', 'description', 'default', 'hidden', 'immutable', 'constraints', 'schema']
+
+/** @throws HearthError InvalidSchemaError; StackValidationFailed if the section is not a map. */
+export function parseParameterSchemas(section: Json | undefined, version: Version): Map<string, ParameterSchema> {
+  if (section === undefined || !truthy(section)) return new Map()
+  if (!isMap(section)) {
+    throw errors.stackValidationFailed({ path: 'parameters', message: 'The parameters must be a map of parameters.' })
+  }
+  return new Map(Object.entries(section).map(([name, snippet]) => [name, parseSchema(name, snippet, version)]))
+}
+
+function parseSchema(name: string, snippet: Json, version: Version): ParameterSchema {
+  if (!isMap(snippet)) throw errors.invalidSchemaError(`Invalid parameter (${name}), expected a mapping`)
+  const allowed = version.since('2018-03-02') ? [...keys, 'tags'] : keys
+  const extra = Object.keys(snippet).find(key => !allowed.includes(key))
+  if (extra !== undefined) throw errors.invalidSchemaError(`Invalid key '${extra}' for parameter (${name})`)
+  const tags = own(snippet, 'tags') ?? undefined
+  if (tags !== undefined && !Array.isArray(tags)) {
+    throw errors.invalidSchemaError(`Tags property should be a list for parameter: ${name}`)
+  }
+  const label = own(snippet, 'label') ?? null
+  return {
+    name,
+    type: parseType(name, snippet),
+    label: label === null ? undefined : str(label),
+    description: str(own(snippet, 'description') ?? ''),
+    default: own(snippet, 'default') ?? null,
+    hidden: truthy(own(snippet, 'hidden') ?? false),
+    immutable: truthy(own(snippet, 'immutable') ?? false),
+    constraints: parseConstraints(name, own(snippet, 'constraints') ?? null, version),
+    tags,
+  }
+}
+
+function parseType(name: string, snippet: JsonMap): ParameterType {
+  const type = own(snippet, 'type') ?? null
+  if (type === null) throw errors.invalidSchemaError(`Missing parameter type for parameter: ${name}`)
+  const known = parameterTypes.find(one => one === type)
+  if (known === undefined) throw errors.invalidSchemaError(`Invalid type (${str(type)})`)
+  return known
+}
+
+function parseConstraints(name: string, given: Json, version: Version): ConstraintSchema[] {
+  if (given === null) return []
+  if (!Array.isArray(given)) {
+    throw errors.invalidSchemaError(`Invalid parameter constraints for parameter ${name}, expected a list`)
+  }
+  return given.map(constraint => parseConstraint(constraint, version))
+}

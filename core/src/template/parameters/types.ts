@@ -1,0 +1,87 @@
+import type { Json } from '../../plugin/json.js'
+import { excess } from '../limits.js'
+import { dumps, parseNumber, repr, str, typeName } from '../python.js'
+
+export const parameterTypes = ['string', 'number', 'boolean', 'comma_delimited_list', 'json'] as const
+export type ParameterType = (typeof parameterTypes)[number]
+
+/** The names that template-validate answers. */
+export const apiTypes: Readonly<Record<ParameterType, string>> = {
+  string: 'String',
+  number: 'Number',
+  boolean: 'Boolean',
+  comma_delimited_list: 'CommaDelimitedList',
+  json: 'Json',
+}
+
+/** The value does not fit the type; the message is Heat's. */
+export class Unfit extends Error {}
+
+/** The value that get_param sees. @throws Unfit */
+export function convertParameter(type: ParameterType, value: Json): Json {
+  switch (type) {
+    case 'string':
+      return str(value)
+    case 'number':
+      return toNumber(value)
+    case 'boolean':
+      return toBoolean(value)
+    case 'comma_delimited_list':
+      return toList(value)
+    case 'json':
+      return typeof value === 'string' ? parseJson(value) : value
+  }
+}
+
+/** The text that a stack's parameters show. */
+export function formatParameter(type: ParameterType, value: Json): string {
+  if (type === 'json') return value === '' ? '' : dumps(value)
+  return Array.isArray(value) ? value.map(str).join(',') : str(value)
+}
+
+function toNumber(value: Json): number | boolean {
+  if (typeof value === 'number' || typeof value === 'boolean') return value
+  if (typeof value !== 'string') {
+    throw new Unfit(`float() argument must be a string or a real number, not '${typeName(value)}'`)
+  }
+  const number = parseNumber(value)
+  if (number === undefined) throw new Unfit(`could not convert string to float: ${repr(value)}`)
+  return number
+}
+
+const yes = ['1', 'on', 't', 'true', 'y', 'yes']
+const no = ['0', 'f', 'false', 'n', 'no', 'off']
+
+function toBoolean(value: Json): boolean {
+  if (typeof value === 'boolean') return value
+  const text = str(value).trim().toLowerCase()
+  if (yes.includes(text)) return true
+  if (no.includes(text)) return false
+  const acceptable = [...yes, ...no].sort().map(repr).join(', ')
+  throw new Unfit(`Unrecognized value ${repr(str(value))}, acceptable values are: ${acceptable}`)
+}
+
+function toList(value: Json): string[] {
+  if (Array.isArray(value)) return value.map(str)
+  if (typeof value === 'string') return value === '' ? [] : value.split(',')
+  throw new Unfit(`Value must be a comma-delimited list string: ${str(value)}`)
+}
+
+/** Levels that lists and maps in JSON text may be nested. */
+const deepest = 100
+
+function parseJson(text: string): Json {
+  if (text === '') return ''
+  let value: Json
+  try {
+    value = JSON.parse(text) as Json
+  } catch (error) {
+    const start = text.search(/\S/)
+    const nothing = start === -1 || !/[[{"\d\-tfn]/.test(text[start] ?? '')
+    const why = nothing ? `Expecting value: line 1 column ${Math.max(start, 0) + 1} (char ${Math.max(start, 0)})` : (error as Error).message
+    throw new Unfit(`Value must be valid JSON: ${why}`)
+  }
+  const why = excess(value, { size: Number.POSITIVE_INFINITY, depth: deepest })
+  if (why !== undefined) throw new Unfit(`Value must be valid JSON: ${why}`)
+  return value
+}

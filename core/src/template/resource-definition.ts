@@ -1,0 +1,203 @@
+import * as errors from '../errors.js'
+import type { Json, JsonMap } from '../plugin/json.js'
+import type { MaybeUnknown } from '../plugin/schema.js'
+import { enabledBy } from './conditions.js'
+import { type Checks, type Expression, join, Literal, omitted, type Reference, type Scope, unknownScope, valueOf } from './expression.js'
+import { Call } from './functions/call.js'
+import type { Surroundings } from './functions/rule.js'
+import { isMap, own, put } from './maps.js'
+import type { Parser } from './parser.js'
+import { str, typeOf } from './python.js'
+import type { Version } from './versions.js'
+
+export type DeletionPolicy = 'Delete' | 'Retain' | 'Snapshot'
+
+const keys = ['type', 'properties', 'metadata', 'depends_on', 'deletion_policy', 'update_policy', 'description']
+const laterKeys = ['condition', 'external_id']
+
+/** One resource as a template wants it. Immutable; pure. */
+export class ResourceDefinition {
+  readonly name: string
+  readonly type: string
+  readonly description: string
+  readonly deletionPolicy: DeletionPolicy
+  /** As written. */
+  readonly dependsOn: readonly string[]
+  /** Names of the policies given; no type of this version takes any. */
+  readonly updatePolicies: readonly string[]
+  /** False: the resource is not part of the stack. */
+  readonly enabled: boolean
+  /** Every reference in properties and metadata, with its place as Heat names it: `web.Properties.size`. */
+  readonly references: readonly Reference[]
+  private readonly properties: ReadonlyMap<string, Expression>
+  private readonly metadata: Expression
+
+  /** @throws HearthError for a field of a wrong shape, a malformed function, or a part that Hearth does not have. */
+  constructor(name: string, snippet: JsonMap, parser: Parser, around: Surroundings) {
+    const at = (field: string): string => `resources.${name}.${field}`
+    const field = new Fields(name, snippet)
+    this.name = name
+    this.type = field.type()
+    const properties = parser.parse(field.map('properties'), at('properties'))
+    this.metadata = parser.parse(field.map('metadata'), at('metadata'))
+    this.dependsOn = field.names('depends_on')
+    this.deletionPolicy = deletionPolicy(own(snippet, 'deletion_policy'), at('deletion_policy'), parser, around.version)
+    const updatePolicy = valueOf(parser.parse(field.map('update_policy'), at('update_policy')), unknownScope)
+    this.updatePolicies = isMap(updatePolicy) ? Object.keys(updatePolicy) : []
+    this.description = field.text('description') ?? ''
+    if (properties instanceof Call) throw field.wrong('properties', 'object')
+    if (Object.hasOwn(snippet, 'external_id')) {
+      throw errors.stackValidationFailed({
+        path: at('external_id'),
+        message: 'The key external_id is not supported by this version of Hearth.',
+      })
+    }
+    this.properties = expressionsOf(properties, parser, field, at('properties'))
+    this.enabled = !Object.hasOwn(snippet, 'condition') || this.wanted(snippet['condition'] ?? null, parser, around, field)
+    this.references = this.enabled ? this.findReferences() : []
+  }
+
+  /** Resources that this one needs, by name: those it depends on and those it refers to. */
+  requires: readonly string[] = []
+
+  /** Attributes it reads; undefined: all of a resource. */
+  get reads(): readonly { readonly resource: string; readonly attribute: string | undefined }[] {
+    return this.references.flatMap(({ resource, attribute }) => (attribute === null ? [] : [{ resource, attribute }]))
+  }
+
+  /**
+   * Properties as given, functions resolved, before they are converted to the type's schema.
+   * @param at how an error names the properties; absent: the path into the template.
+   * @throws HearthError `Property error: <at>.<property>: …`
+   */
+  resolveProperties(scope: Scope, at = `resources.${this.name}.properties`): Record<string, MaybeUnknown> {
+    const values: Record<string, MaybeUnknown> = {}
+    for (const [name, expression] of this.properties) {
+      try {
+        const value = expression.resolve(scope)
+        if (value !== omitted) put(values, name, value)
+      } catch (error) {
+        if (!errors.HearthError.is(error)) throw error
+        throw errors.stackValidationFailed({ error: 'Property error', path: `${at}.${name}`, message: error.message })
+      }
+    }
+    return values
+  }
+
+  /** @throws HearthError */
+  resolveMetadata(scope: Scope): MaybeUnknown {
+    return valueOf(this.metadata, scope)
+  }
+
+  /** The names that its properties have in the template. */
+  get propertyNames(): Iterable<string> {
+    return this.properties.keys()
+  }
+
+  /** Checks of functions that need no value. @throws HearthError with the path of the function. */
+  check(checks: Checks): void {
+    for (const [name, expression] of this.properties) expression.check(join(`resources.${this.name}.properties`, name), checks)
+    this.metadata.check(`resources.${this.name}.metadata`, checks)
+  }
+
+  private wanted(condition: Json, parser: Parser, around: Surroundings, field: Fields): boolean {
+    const isFunction = isMap(condition)
+    if (typeof condition !== 'string' && typeof condition !== 'boolean' && !isFunction) {
+      throw field.wrong('condition', 'string_or_boolean')
+    }
+    const path = `resources.${this.name}.condition`
+    const expression = parser.parse(condition, path, 'condition')
+    if (isFunction && expression instanceof Literal) throw field.wrong('condition', 'string_or_boolean')
+    return enabledBy(expression, around, path)
+  }
+
+  private findReferences(): Reference[] {
+    const found: Reference[] = []
+    const add = (reference: Reference): void => {
+      found.push(reference)
+    }
+    for (const [name, expression] of this.properties) expression.references(join(`${this.name}.Properties`, name), add)
+    this.metadata.references(`${this.name}.Metadata`, add)
+    return found
+  }
+}
+
+/** The section's shape, before anything in it is parsed. @throws HearthError StackValidationFailed */
+export function checkResourceKeys(name: string, snippet: Json, version: Version): JsonMap {
+  const wrong = (message: string): Error => errors.stackValidationFailed({ message })
+  if (snippet === null) throw wrong('Each resource must contain a type key.')
+  if (!isMap(snippet)) {
+    throw wrong(`"resources" must contain a map of resource maps. Found a [${typeOf(snippet)}] instead`)
+  }
+  const later = version.since('2016-10-14')
+  for (const key of Object.keys(snippet)) {
+    if (keys.includes(key) || (later && laterKeys.includes(key))) continue
+    throw wrong(
+      laterKeys.includes(key)
+        ? `Invalid keyword(s) inside a resource definition: ${key}`
+        : `"${key}" is not a valid keyword inside a resource definition`,
+    )
+  }
+  if (!Object.hasOwn(snippet, 'type')) throw wrong('Each resource must contain a type key.')
+  if (name.includes('/')) throw wrong('Resource name may not contain "/"')
+  return snippet
+}
+
+/** Reads the fields of one resource. */
+class Fields {
+  constructor(
+    private readonly resource: string,
+    private readonly snippet: JsonMap,
+  ) {}
+
+  wrong(field: string, expected: string): Error {
+    return errors.stackValidationFailed({ message: `Resource ${this.resource} ${field} type must be ${expected}` })
+  }
+
+  type(): string {
+    const type = own(this.snippet, 'type') ?? ''
+    if (type === '') throw errors.stackValidationFailed({ message: 'Each Resource must contain a Type key.' })
+    if (typeof type !== 'string') throw this.wrong('type', 'string')
+    return type
+  }
+
+  map(field: string): JsonMap {
+    const value = Object.hasOwn(this.snippet, field) ? this.snippet[field] : {}
+    if (!isMap(value)) throw this.wrong(field, 'object')
+    return value
+  }
+
+  text(field: string): string | undefined {
+    if (!Object.hasOwn(this.snippet, field)) return undefined
+    const value = this.snippet[field]
+    if (typeof value !== 'string') throw this.wrong(field, 'string')
+    return value
+  }
+
+  names(field: string): string[] {
+    const value = Object.hasOwn(this.snippet, field) ? this.snippet[field] : []
+    if (typeof value === 'string') return [value]
+    if (!Array.isArray(value)) throw this.wrong(field, 'list or string')
+    if (value.every(item => typeof item === 'string')) return value
+    throw errors.stackValidationFailed({ message: `Resource ${this.resource} ${field} must be a list of strings` })
+  }
+}
+
+function expressionsOf(parsed: Expression, parser: Parser, field: Fields, path: string): ReadonlyMap<string, Expression> {
+  if (parsed instanceof Literal) {
+    const value = parsed.value as JsonMap
+    return new Map(Object.keys(value).map(name => [name, parser.parse(value[name] ?? null, join(path, name))]))
+  }
+  if ('entries' in parsed) return parsed.entries as ReadonlyMap<string, Expression>
+  throw field.wrong('properties', 'object')
+}
+
+function deletionPolicy(given: Json | undefined, path: string, parser: Parser, version: Version): DeletionPolicy {
+  if (given === undefined) return 'Delete'
+  const value = valueOf(parser.parse(given, path), unknownScope)
+  const lower = version.since('2016-10-14')
+  for (const policy of ['Delete', 'Retain', 'Snapshot'] as const) {
+    if (value === policy || (lower && value === policy.toLowerCase())) return policy
+  }
+  throw errors.stackValidationFailed({ message: `Invalid deletion policy "${str(value)}"` })
+}

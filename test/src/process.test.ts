@@ -1,0 +1,188 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Daemon, templates, until } from '@hearth/conformance'
+import { runningServer } from '@hearth/db'
+import { expect } from 'chai'
+
+const { template, test, value } = templates
+const run = promisify(execFile)
+
+const manage = (...args: string[]) => run('node', ['scripts/bin/hearth-manage.js', ...args])
+const failing = async (work: Promise<unknown>): Promise<{ stderr: string; stdout: string; code: number }> =>
+  work.then(
+    () => {
+      throw new Error('it was expected to fail')
+    },
+    error => error,
+  )
+
+/** The daemon's process: start, stop, kill, restart, and what it says when it cannot. */
+describe('the daemon process', () => {
+  const daemons: Daemon[] = []
+  const folders: string[] = []
+  const start = async (input: Partial<Parameters<typeof Daemon.start>[0]> = {}): Promise<Daemon> => {
+    const daemon = await Daemon.start({ engine: 'false', ...input })
+    daemons.push(daemon)
+    return daemon
+  }
+  const folder = (prefix = 'hearth-test-'): string => {
+    const made = mkdtempSync(join(tmpdir(), prefix))
+    folders.push(made)
+    return made
+  }
+  after(async () => {
+    for (const daemon of daemons) await daemon.remove()
+    for (const one of folders) rmSync(one, { recursive: true, force: true })
+  })
+
+  it('says where it is and what to type next, and stops cleanly on SIGTERM', async () => {
+    const daemon = await start()
+    expect(daemon.log).to.match(/Hearth is ready at http:\/\/127\.0\.0\.1:\d+\/v1\/demo\. Next: openstack /)
+    expect(daemon.log).to.match(/Engines loaded: convergence, legacy; new stacks run on legacy/)
+    const began = Date.now()
+    expect(await daemon.end()).to.equal(0)
+    expect(Date.now() - began).to.be.lessThan(10_000)
+    expect(runningServer(daemon.stateDir)).to.equal(undefined)
+  })
+
+  it('keeps the password of its database to itself', async () => {
+    const daemon = await start()
+    expect(statSync(join(daemon.stateDir, 'postgres.password')).mode & 0o777).to.equal(0o600)
+    expect(statSync(join(daemon.stateDir, 'encryption.key')).mode & 0o777).to.equal(0o600)
+  })
+
+  it('refuses a state folder or a port that another daemon uses', async () => {
+    const daemon = await start()
+    const port = new URL(daemon.url).port
+    const samePort = await failing(Daemon.start({ engine: 'false', options: { 'heat_api:bind_port': port } }))
+    expect(String(samePort)).to.match(/Port \d+ of 127\.0\.0\.1 is in use/)
+    const sameState = await failing(Daemon.start({ engine: 'false', stateDir: daemon.stateDir }))
+    expect(String(sameState)).to.match(/Another daemon uses the database/)
+  })
+
+  it('is killed and started again with nothing lost, and leaves no database behind', async () => {
+    const first = await start()
+    const stack = await first.api().create('kept', template({ a: value('x') }, { a: { get_attr: ['a', 'value'] } }))
+    await stack.reaches('CREATE_COMPLETE')
+    await first.end('SIGKILL')
+    await until('the database to end with its daemon', 5_000, async () => (runningServer(first.stateDir) === undefined ? true : undefined))
+    const second = await start({ stateDir: first.stateDir })
+    expect(await second.api().stack('kept', stack.id).outputs()).to.deep.equal({ a: 'x' })
+  })
+
+  it('starts its database again when that dies, and goes on', async () => {
+    const daemon = await start({ engine: 'true' })
+    const stack = await daemon.api().create('survivor', template({ slow: test({ wait_secs: 2 }), b: test({}, { depends_on: 'slow' }) }))
+    await stack.resourceReaches('slow', 'CREATE_IN_PROGRESS')
+    process.kill(runningServer(daemon.stateDir)?.pid ?? 0, 'SIGKILL')
+    await until('the stack to complete', 25_000, async () => {
+      const shown = await stack.show().catch(() => undefined)
+      return shown?.stack_status === 'CREATE_COMPLETE' ? true : undefined
+    })
+  })
+
+  it('runs on a path with spaces, and under a folder that only root may pass', async () => {
+    const daemon = await start({ stateDir: join(folder('hearth test '), 'with space') })
+    expect((await daemon.api().get('/stacks')).status).to.equal(200)
+  })
+
+  it('names a configuration that is wrong, and what is allowed', async () => {
+    const dir = folder()
+    const file = join(dir, 'hearth.conf')
+    writeFileSync(file, '[DEFAULT]\n# a comment\nstack_action_timeout = soon\n')
+    const wrong = await failing(run('node', ['scripts/bin/hearth.js', '--config-file', file]))
+    expect(wrong.stderr).to.match(/hearth\.conf:3: \[DEFAULT\] stack_action_timeout = soon: expected seconds/)
+    expect(wrong.code).to.equal(1)
+    const missing = await failing(run('node', ['scripts/bin/hearth.js', '--config-file', join(dir, 'no.conf')]))
+    expect(missing.stderr).to.match(/no\.conf/)
+  })
+
+  it('refuses noauth on an address that others reach, unless told so', async () => {
+    const wrong = await failing(Daemon.start({ engine: 'false', options: { 'heat_api:bind_host': '0.0.0.0' } }))
+    expect(String(wrong)).to.match(/insecure_noauth_on_any_address/)
+  })
+
+  it('names the plugin that cannot be loaded, and an engine that nobody provides', async () => {
+    const missing = await failing(Daemon.start({ engine: 'false', options: { 'DEFAULT:plugins': '@acme/nothing' } }))
+    expect(String(missing)).to.match(/@acme\/nothing: no such package is installed/)
+    const engine = await failing(Daemon.start({ engine: 'batch' }))
+    expect(String(engine)).to.match(/convergence_engine names the engine 'batch', which no loaded plugin provides/)
+  })
+
+  it('reads files, environment and command line in that order, and warns of unknown names', async () => {
+    const dir = folder()
+    const one = join(dir, 'one.conf')
+    writeFileSync(one, '[DEFAULT]\nconvergence_engine = yes\nmax_resorces_per_stack = 5\nnum_engine_workers = 4\n')
+    process.env.HEARTH_CONFIG_FILE = one
+    try {
+      const daemon = await start({ engine: 'On' })
+      expect(daemon.log).to.match(/new stacks run on convergence/)
+      expect(daemon.log).to.match(/max_resorces_per_stack.*did you mean.*max_resources_per_stack/)
+      expect(daemon.log).to.match(/no use for: \[DEFAULT\] num_engine_workers/)
+    } finally {
+      delete process.env.HEARTH_CONFIG_FILE
+    }
+  })
+
+  it('re-reads mutable options on SIGHUP, and never moves a stack that exists', async () => {
+    const file = join(folder(), 'hearth.conf')
+    writeFileSync(file, '[revision]\nheat_revision = one\n[DEFAULT]\ndebug = off\nmax_stacks_per_tenant = 1\n')
+    process.env.HEARTH_CONFIG_FILE = file
+    try {
+      const daemon = await start()
+      await daemon.api().create('only', template({}))
+      const refused = await daemon.api().send('POST', '/stacks', { stack_name: 'second', template: template({}) })
+      expect(refused.body.error.message).to.match(/maximum stacks per tenant, 1/)
+      writeFileSync(file, readFileSync(file, 'utf8').replace('tenant = 1', 'tenant = 2'))
+      daemon.process.kill('SIGHUP')
+      await until('the option to be read again', 5_000, async () => (/max_stacks_per_tenant changed/.test(daemon.log) ? true : undefined))
+      await (await daemon.api().create('second', template({}))).settled()
+    } finally {
+      delete process.env.HEARTH_CONFIG_FILE
+    }
+  })
+
+  it('routes a stack by its flag, whatever the option says later', async () => {
+    const legacy = await start()
+    const stack = await legacy.api().create('old', template({ slow: test({ wait_secs: 0.5 }) }))
+    await stack.reaches('CREATE_COMPLETE')
+    await legacy.end()
+    const other = await start({ engine: 'true', stateDir: legacy.stateDir })
+    const again = other.api().stack('old', stack.id)
+    await again.update(template({ slow: test({ value: 'x', wait_secs: 0.5 }) }))
+    expect((await again.update(template({}))).status).to.equal(409)
+    await again.reaches('UPDATE_COMPLETE')
+    const fresh = await other.api().create('new', template({ slow: test({ wait_secs: 0.5 }) }))
+    expect((await fresh.update(template({}))).status).to.equal(202)
+    await fresh.reaches('UPDATE_COMPLETE')
+  })
+
+  it('keeps stacks readable whose engine is not loaded, and says which one is missing', async () => {
+    const both = await start({ engine: 'true' })
+    const stack = await both.api().create('orphan', template({ a: value(1) }))
+    await stack.reaches('CREATE_COMPLETE')
+    await both.end()
+    const one = await start({ stateDir: both.stateDir, options: { 'DEFAULT:plugins': '@hearth/legacy-engine,@hearth/heat-resources' } })
+    const again = one.api().stack('orphan', stack.id)
+    expect((await again.show()).stack_status).to.equal('CREATE_COMPLETE')
+    const answer = await again.delete()
+    expect(answer.status).to.equal(503)
+    expect(answer.body.error.message).to.match(/runs on the engine 'convergence', which no loaded plugin provides/)
+  })
+
+  describe('and its tool', () => {
+    it('prints the address of the running database, and says when there is none', async () => {
+      const daemon = await start()
+      const state = `--DEFAULT:state_path=${daemon.stateDir}`
+      expect((await manage('db', 'url', state)).stdout).to.match(/^postgresql:\/\/hearth:[^@]+@127\.0\.0\.1:\d+\/hearth\n$/)
+      expect((await manage('db', 'check', state)).stdout).to.match(/fits this version/)
+      await daemon.end()
+      expect((await failing(manage('db', 'url', state))).stderr).to.match(/is not running/)
+      expect((await manage('db', 'version', state)).stdout).to.match(/hearth\/0002-the-flag/)
+      expect(runningServer(daemon.stateDir)).to.equal(undefined)
+    })
+  })
+})
