@@ -116,6 +116,7 @@ export const actionInProgress = (stack: string, action: string): HearthError =>
 
 /** The plugin that a stack needs is not loaded: nothing the user did. */
 export const engineNotLoaded = (message: string): HearthError => new HearthError('EngineNotLoaded', 503, message)
-export const serviceUnavailable = (message: string): HearthError => new HearthError('HTTPServiceUnavailable', 503, message)
+export const serviceUnavailable = (message: string): HearthError =>
+  new HearthError('HTTPServiceUnavailable', 503, message)
 /** A 404 that HTTP itself answers, as Heat's API does for events. */
 export const httpNotFound = (message: string): HearthError => new HearthError('HTTPNotFound', 404, message)

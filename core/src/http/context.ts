@@ -2,7 +2,7 @@ import type { Request, ResponseToolkit, RouteOptions, ServerRoute } from '@hapi/
 import { limits } from '@hearth/config'
 import type { HearthDatabase } from '@hearth/db'
 import type { Clock, JsonMap } from '../plugin/index.js'
-import type { RequestLimits } from '../stack/request.js'
+import type { ParseLimits } from '../template/index.js'
 import type { Caller } from '../stack/services.js'
 import type { ReadServices } from '../stack/read/show.js'
 import { readBody } from './body.js'
@@ -18,7 +18,7 @@ export interface Asked {
   readonly params: Readonly<Record<string, string>>
   readonly query: Query
   readonly links: Links
-  readonly requestLimits: RequestLimits
+  readonly requestLimits: ParseLimits
   /** The JSON body; empty if there is none. @throws HTTPBadRequest, RequestLimitExceeded */
   body(): JsonMap
   /** The same, undefined if there is none. */
@@ -70,7 +70,7 @@ function askedOf({ options }: HttpServices, request: Request, h: ResponseToolkit
     query: new Query(request.url.searchParams),
     links: new Links(`${request.url.protocol}//${request.info.host || request.url.host}/${params.version}`),
     requestLimits: {
-      maxTemplateSize: options.get(limits.maxTemplateSize),
+      maxSize: options.get(limits.maxTemplateSize),
       maxDepth: options.get(limits.maxJsonBodyDepth),
     },
     body: () => maybeBody() ?? {},

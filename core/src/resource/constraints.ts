@@ -32,7 +32,9 @@ function broken(constraint: ConstraintSchema, value: Json, convert: Convert): st
   if ('length' in constraint) {
     const count = lengthOf(value)
     if (count === undefined) return `length of ${str(value)} cannot be told: expected text, a list or a map`
-    return inside(count, constraint.length) ? undefined : `length (${count}) is out of range ${bounds(constraint.length)}`
+    return inside(count, constraint.length)
+      ? undefined
+      : `length (${count}) is out of range ${bounds(constraint.length)}`
   }
   if ('modulo' in constraint) return moduloBroken(constraint.modulo, value)
   if ('allowed_values' in constraint) return allowedBroken(constraint.allowed_values, value, convert)

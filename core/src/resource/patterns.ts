@@ -46,7 +46,10 @@ const patience = 50
 
 /** Look-ahead and back-references are beyond RE2: the native engine does them, stopped when it backtracks for too long. */
 function native(source: string): Pattern | undefined {
-  const javascript = source.replaceAll('(?P<', '(?<').replace(/\(\?P=(\w+)\)/g, '\\k<$1>').replaceAll('\\Z', '$(?![^])')
+  const javascript = source
+    .replaceAll('(?P<', '(?<')
+    .replace(/\(\?P=(\w+)\)/g, '\\k<$1>')
+    .replaceAll('\\Z', '$(?![^])')
   let script: Script
   try {
     new RegExp(javascript, 'yu')

@@ -38,7 +38,13 @@ function coerceMap(schemas: PropertySchemas, given: Readonly<Values>, at: string
   return values
 }
 
-function coerceEntry(name: string, schema: PropertySchema, given: Readonly<Values>, at: string, depth: number): MaybeUnknown {
+function coerceEntry(
+  name: string,
+  schema: PropertySchema,
+  given: Readonly<Values>,
+  at: string,
+  depth: number,
+): MaybeUnknown {
   if (Object.hasOwn(given, name)) return coerce(schema, given[name] ?? null, `${at}.${name}`, depth)
   if (schema.required === true) throw wrong(at, `Property ${name} not assigned`)
   return schema.default === undefined ? null : coerce(schema, schema.default, `${at}.${name}`, depth)

@@ -1,6 +1,14 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/index.js'
-import { emptyEnvironment, type Environment, mergeEnvironments, parseTemplateText, readEnvironment } from '../template/index.js'
+import {
+  acceptTemplate,
+  checkEnvironment,
+  type Environment,
+  mergeEnvironments,
+  parseEnvironmentText,
+  type ParseLimits,
+  parseTemplateText,
+} from '../template/index.js'
 import type { TemplateContent } from './records.js'
 
 /** What the body of a create, update, preview or validate asks for, checked in shape. */
@@ -12,24 +20,22 @@ export interface StackRequest extends TemplateContent {
 }
 
 /** The same of a PATCH: what is absent stays as it is stored. */
-export interface PatchRequest extends Omit<StackRequest, 'content'> {
+export interface PatchRequest extends Omit<StackRequest, 'content' | 'environment'> {
   readonly content?: JsonMap
+  /** Environment files are merged by the types of the template's parameters: by the stored one's, if none is given. */
+  readonly environmentFor: (template: JsonMap) => Environment
   readonly clearParameters: readonly string[]
 }
 
-export interface RequestLimits {
-  readonly maxTemplateSize: number
-  readonly maxDepth: number
-}
-
 /** @throws HearthError naming the field and what is allowed. */
-export function readRequest(body: JsonMap, limits: RequestLimits): StackRequest {
+export function readRequest(body: JsonMap, limits: ParseLimits): StackRequest {
   const content = templateOf(body, limits)
   if (content === undefined) throw errors.badRequest('No template specified')
-  return { content, ...rest(body, content, limits) }
+  const { environmentFor, ...others } = rest(body, limits)
+  return { content, environment: environmentFor(content), ...others }
 }
 
-export function readPatch(body: JsonMap, limits: RequestLimits): PatchRequest {
+export function readPatch(body: JsonMap, limits: ParseLimits): PatchRequest {
   const content = body.template === null ? undefined : templateOf(body, limits)
   const clear = body.clear_parameters ?? []
   if (!Array.isArray(clear) || clear.some(name => typeof name !== 'string')) {
@@ -37,7 +43,7 @@ export function readPatch(body: JsonMap, limits: RequestLimits): PatchRequest {
   }
   return {
     ...(content === undefined ? {} : { content }),
-    ...rest(body, content, limits),
+    ...rest(body, limits),
     clearParameters: clear as string[],
   }
 }
@@ -51,27 +57,17 @@ export function stackNameOf(body: JsonMap): string {
   return name
 }
 
-function templateOf(body: JsonMap, limits: RequestLimits): JsonMap | undefined {
+function templateOf(body: JsonMap, limits: ParseLimits): JsonMap | undefined {
   const given = body.template
   if (given === undefined) {
     if (body.template_url === undefined || body.template_url === null) return undefined
     throw errors.badRequest('template_url is not supported yet; send the template itself as "template"')
   }
   if (given === null || given === '') throw errors.badRequest('No template specified')
-  if (typeof given === 'string') return parseTemplateText(given, { maxSize: limits.maxTemplateSize, maxDepth: limits.maxDepth })
-  if (typeof given !== 'object' || Array.isArray(given)) {
-    throw errors.badRequest('Template not in valid format: The template is not a JSON object or YAML mapping.')
-  }
-  const size = JSON.stringify(given).length
-  if (size > limits.maxTemplateSize) {
-    throw errors.requestLimitExceeded(
-      `Template size (${size} bytes) exceeds maximum allowed size (${limits.maxTemplateSize} bytes).`,
-    )
-  }
-  return given
+  return typeof given === 'string' ? parseTemplateText(given, limits) : acceptTemplate(given, limits)
 }
 
-function rest(body: JsonMap, template: JsonMap | undefined, limits: RequestLimits): Omit<StackRequest, 'content'> {
+function rest(body: JsonMap, limits: ParseLimits): Omit<PatchRequest, 'content' | 'clearParameters'> {
   for (const unsupported of ['adopt_stack_data', 'files_container'] as const) {
     if (body[unsupported] !== undefined && body[unsupported] !== null) {
       throw errors.badRequest(`${unsupported} is not supported yet`)
@@ -82,7 +78,7 @@ function rest(body: JsonMap, template: JsonMap | undefined, limits: RequestLimit
   const tags = tagsOf(body.tags)
   const disableRollback = flagOf('disable_rollback', body.disable_rollback)
   return {
-    environment: environmentOf(body, files, template, limits),
+    environmentFor: environmentReader(body, files, limits),
     files,
     ...(disableRollback === undefined ? {} : { disableRollback }),
     ...(timeoutMins === undefined ? {} : { timeoutMins }),
@@ -90,23 +86,25 @@ function rest(body: JsonMap, template: JsonMap | undefined, limits: RequestLimit
   }
 }
 
-function environmentOf(body: JsonMap, files: Record<string, string>, template: JsonMap | undefined, limits: RequestLimits): Environment {
+/** Checks the shapes now; merges once the template is known. */
+function environmentReader(
+  body: JsonMap,
+  files: Record<string, string>,
+  limits: ParseLimits,
+): (template: JsonMap) => Environment {
   const parameters = body.parameters === undefined ? {} : body.parameters
   if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) {
     throw errors.badRequest('parameters must be a map of names to values')
   }
-  const names = body.environment_files
-  if (names !== undefined && names !== null && !(Array.isArray(names) && names.every(name => typeof name === 'string'))) {
+  const names = body.environment_files ?? []
+  if (!Array.isArray(names) || !names.every(name => typeof name === 'string')) {
     throw errors.badRequest('environment_files must be a list of keys of "files"')
   }
-  if (Array.isArray(names) && names.length > 0) {
-    return mergeEnvironments({ parameters, names: names as string[], files, template, maxDepth: limits.maxDepth })
-  }
+  const given = body.environment ?? null
   const environment =
-    body.environment === undefined || body.environment === null || body.environment === ''
-      ? emptyEnvironment
-      : readEnvironment(body.environment, limits.maxDepth)
-  return { ...environment, parameters: { ...environment.parameters, ...parameters } }
+    names.length > 0 ? {} : typeof given === 'string' ? parseEnvironmentText(given, limits) : checkEnvironment(given)
+  const environmentFiles = names as string[]
+  return template => mergeEnvironments({ parameters, environment, environmentFiles, files, template, limits })
 }
 
 function filesOf(files: Json | undefined): Record<string, string> {

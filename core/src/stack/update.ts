@@ -82,9 +82,10 @@ export async function wantedBy(
 async function patched({ db }: StackServices, stack: StackRow, request: PatchRequest): Promise<TemplateContent> {
   const [stored] = await templates.byIds(db, [stack.templateId])
   if (stored === undefined) throw new Error(`template ${stack.templateId} of stack ${stack.name} is gone`)
+  const content = request.content ?? stored.content
   return {
-    content: request.content ?? stored.content,
-    environment: overlayEnvironment(stored.environment, request.environment, request.clearParameters),
+    content,
+    environment: overlayEnvironment(stored.environment, request.environmentFor(content), request.clearParameters),
     files: { ...stored.files, ...request.files },
   }
 }

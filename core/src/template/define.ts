@@ -73,7 +73,15 @@ export function define(input: DefineInput): StackDefinition {
   }
   const known = new Set(snippets.keys())
   for (const resource of resources.values()) resource.requires = requirementsOf(resource, names, known, validate)
-  const parts = { version, templateJson: template, environment, files, parameters, resources, label: labelBy(resources, types) }
+  const parts = {
+    version,
+    templateJson: template,
+    environment,
+    files,
+    parameters,
+    resources,
+    label: labelBy(resources, types),
+  }
   if (validate) {
     const ordered = new StackDefinition({ ...parts, outputs: new Map() }).inOrder()
     checkResources(ordered, resources, input)
@@ -87,7 +95,8 @@ function environmentFor(input: DefineInput, schemas: ReadonlyMap<string, Paramet
   const environment = environmentOf(input.environment as JsonMap)
   if (input.dropUnknownParameters !== true) return environment
   const parameters: JsonMap = {}
-  for (const [name, value] of Object.entries(environment.parameters)) if (schemas.has(name)) put(parameters, name, value)
+  for (const [name, value] of Object.entries(environment.parameters))
+    if (schemas.has(name)) put(parameters, name, value)
   return { ...environment, parameters }
 }
 
@@ -157,7 +166,9 @@ function checksOf(resources: ReadonlyMap<string, ResourceDefinition>, types: Typ
     hasResource: name => resources.has(name),
     hasAttribute: (name, attribute) => {
       const attributes = types.find(resources.get(name)?.type ?? '')?.attributes
-      return attributes === undefined || attributes === 'any' || attribute === 'show' || Object.hasOwn(attributes, attribute)
+      return (
+        attributes === undefined || attributes === 'any' || attribute === 'show' || Object.hasOwn(attributes, attribute)
+      )
     },
   }
 }

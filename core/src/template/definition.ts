@@ -69,7 +69,7 @@ const descriptionOf = (given: Json | undefined): string => {
 
 /** A template of the same version with nothing in it: what the rollback of a create leads to. */
 export function emptyTemplate({ templateJson }: StackDefinition): DefinitionContent {
-  return { content: keep(templateJson, versionKeys), environment: emptyEnvironment(), files: {} }
+  return { content: keep(templateJson, versionKeys), environment: emptyEnvironment, files: {} }
 }
 
 /** The same template without resources and outputs: what a delete leads to. */

@@ -7,7 +7,13 @@ import type { ParameterSchema } from './parameters/schema.js'
 import { apiTypes } from './parameters/types.js'
 
 /** Types whose errors keep their own name in the answer of `POST /validate`. */
-const structural = new Set(['InvalidTemplateVersion', 'InvalidTemplateSection', 'HTTPBadRequest', 'RequestLimitExceeded', 'NotSupported'])
+const structural = new Set([
+  'InvalidTemplateVersion',
+  'InvalidTemplateSection',
+  'HTTPBadRequest',
+  'RequestLimitExceeded',
+  'NotSupported',
+])
 
 /** Body of `POST /validate`. @throws HearthError HTTPBadRequest with the bare text of what is wrong. */
 export function validateTemplate(input: Omit<DefineInput, 'validate' | 'strict'>): JsonMap {

@@ -18,7 +18,7 @@ const maps = ['parameters', 'parameter_defaults', 'resource_registry'] as const
 const lists = ['event_sinks', 'encrypted_param_names'] as const
 export const environmentSections: readonly string[] = [...maps, ...lists, 'parameter_merge_strategies']
 
-export const emptyEnvironment = (): Environment => ({
+export const emptyEnvironment: Environment = Object.freeze({
   parameters: {},
   parameter_defaults: {},
   resource_registry: { resources: {} },
@@ -26,9 +26,9 @@ export const emptyEnvironment = (): Environment => ({
   encrypted_param_names: [],
 })
 
-/** An environment's sections as given, checked. @throws HearthError HTTPBadRequest `Environment not in valid format: …` */
-export function parseEnvironmentText(text: string, limits: ParseLimits): JsonMap {
-  return checkEnvironment(parseEnvironmentTree(text, limits))
+/** The sections of an environment's text, checked. @throws HearthError HTTPBadRequest `Environment not in valid format: …` */
+export function parseEnvironmentText(text: string, limits: Pick<ParseLimits, 'maxDepth'>): JsonMap {
+  return checkEnvironment(parseEnvironmentTree(text, limits.maxDepth))
 }
 
 /** Checks the names and shapes of sections; null stands for an empty environment. */
@@ -74,7 +74,8 @@ export function overlayEnvironment(
     parameters: { ...parameters, ...given?.parameters },
     parameter_defaults: { ...before.parameter_defaults, ...given?.parameter_defaults },
     resource_registry: { ...before.resource_registry, ...given?.resource_registry },
-    event_sinks: given?.event_sinks !== undefined && given.event_sinks.length > 0 ? given.event_sinks : before.event_sinks,
+    event_sinks:
+      given?.event_sinks !== undefined && given.event_sinks.length > 0 ? given.event_sinks : before.event_sinks,
     encrypted_param_names: before.encrypted_param_names,
   }
 }

@@ -23,8 +23,8 @@ export type Resolved = MaybeUnknown | typeof omitted
 /** A reference to a resource, found in an expression; `path` leads to the function that makes it. */
 export interface Reference {
   readonly resource: string
-  /** Undefined: all attributes; null: the reference itself, no attribute. */
-  readonly attribute: string | undefined | null
+  /** Undefined: all attributes; '': none, get_resource. */
+  readonly attribute: string | undefined
   readonly path: string
 }
 
@@ -103,7 +103,8 @@ export function valueOf(expression: Expression, scope: Scope): MaybeUnknown {
 /** The items of a list that is written out, functions among them or not. */
 export function itemsOf(expression: Expression): readonly Expression[] | undefined {
   if (expression instanceof ListExpression) return expression.items
-  if (expression instanceof Literal && Array.isArray(expression.value)) return expression.value.map(item => new Literal(item))
+  if (expression instanceof Literal && Array.isArray(expression.value))
+    return expression.value.map(item => new Literal(item))
   return undefined
 }
 

@@ -9,7 +9,8 @@ export const own = <Value>(map: Readonly<Record<string, Value>>, key: string): V
 
 /** Sets an entry, also one of the name `__proto__`. */
 export function put<Value>(map: Record<string, Value>, key: string, value: Value): void {
-  if (key === '__proto__') Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true })
+  if (key === '__proto__')
+    Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true })
   else map[key] = value
 }
 

@@ -10,16 +10,16 @@ export interface EnvironmentRequest {
   readonly parameters: JsonMap
   /** Checked sections; ignored if there are files. */
   readonly environment: JsonMap
-  /** Names of `files`, weakest first. */
+  /** Environment files, keys of `files`, weakest first. */
   readonly environmentFiles: readonly string[]
   readonly files: Readonly<Record<string, string>>
-  /** The template's parameters: their types, and the names that are known. */
+  /** Declares the parameters' types, and the names that are known. */
   readonly template: JsonMap
-  readonly limits: ParseLimits
+  readonly limits: Pick<ParseLimits, 'maxDepth'>
 }
 
 /**
- * One environment of a request's parts. Files are laid over the request's parameters, as Heat does.
+ * One environment of a request's parts. Files are laid over the request's own parameters, as Heat does.
  * @throws HearthError HTTPBadRequest for a file that is missing or malformed, ConflictingMergeStrategyForParam.
  */
 export function mergeEnvironments(request: EnvironmentRequest): Environment {
@@ -27,13 +27,13 @@ export function mergeEnvironments(request: EnvironmentRequest): Environment {
   if (environmentFiles.length === 0) return environmentOf(environment, parameters)
   const merged: JsonMap = { parameters }
   const strategies = new Map<string, Strategy>()
-  const types = typesOf(request.template)
+  const typeOf = declaredType(request.template)
   for (const file of environmentFiles) {
     const text = own(files, file)
     if (text === undefined) {
       throw errors.badRequest(`Environment not in valid format: environment file "${file}" is not in files`)
     }
-    mergeFile(merged, parseEnvironmentText(text, limits), { file, strategies, types })
+    mergeFile(merged, parseEnvironmentText(text, limits), { file, strategies, typeOf })
   }
   return environmentOf(merged)
 }
@@ -46,7 +46,8 @@ interface MergeContext {
   readonly file: string
   /** Fixed by earlier files. */
   readonly strategies: Map<string, Strategy>
-  readonly types: ReadonlyMap<string, Json>
+  /** The declared type of a name; undefined: it is not declared. */
+  readonly typeOf: (name: string) => Json | undefined
 }
 
 const valueSections: readonly string[] = ['parameters', 'parameter_defaults']
@@ -72,7 +73,7 @@ function mergeValues(before: JsonMap, given: JsonMap, strategies: JsonMap, conte
   for (const [name, value] of Object.entries(given)) {
     if (value === null) continue
     const strategy = strategyOf(name, strategies, usual, context)
-    const type = context.types.get(name)
+    const type = context.typeOf(name)
     const known = own(merged, name) ?? null
     if (first || known === null || strategy === 'overwrite') {
       if (first || type !== undefined) put(merged, name, value)
@@ -81,7 +82,12 @@ function mergeValues(before: JsonMap, given: JsonMap, strategies: JsonMap, conte
   return merged
 }
 
-function strategyOf(name: string, strategies: JsonMap, usual: Strategy, { file, strategies: fixed }: MergeContext): Strategy {
+function strategyOf(
+  name: string,
+  strategies: JsonMap,
+  usual: Strategy,
+  { file, strategies: fixed }: MergeContext,
+): Strategy {
   const earlier = fixed.get(name)
   const named = own(strategies, name)
   const ownWord = named === undefined ? undefined : isStrategy(named) ? named : usual
@@ -135,11 +141,11 @@ function parsed(value: Json): Json {
   }
 }
 
-/** Declared types by name, as written. */
-function typesOf(template: JsonMap): Map<string, Json> {
+function declaredType(template: JsonMap): MergeContext['typeOf'] {
   const parameters = own(template, 'parameters')
-  if (!isMap(parameters)) return new Map()
-  return new Map(
-    Object.entries(parameters).map(([name, schema]) => [name, isMap(schema) ? (own(schema, 'type') ?? null) : null]),
-  )
+  if (!isMap(parameters)) return () => undefined
+  return name => {
+    const schema = own(parameters, name)
+    return schema === undefined ? undefined : isMap(schema) ? (own(schema, 'type') ?? null) : null
+  }
 }

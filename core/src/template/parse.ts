@@ -16,6 +16,8 @@ const versionKeys = ['heat_template_version', 'HeatTemplateFormatVersion', 'AWST
 const usualDepth = 100
 /** Written out, a document with aliases may be this many times as long as the longest template. */
 const expansion = 8
+/** Shorter environments may grow as if they had this many characters. */
+const smallText = 65_536
 
 /**
  * The tree of a template's text: JSON, else YAML 1.1.
@@ -43,9 +45,9 @@ export function acceptTemplate(template: Json, limits: ParseLimits): JsonMap {
   return template
 }
 
-/** The tree of an environment's text, before its sections are looked at. @throws HearthError HTTPBadRequest */
-export function parseEnvironmentTree(text: string, limits: ParseLimits): Json {
-  checkSize(text.length > limits.maxSize ? length(text) : text.length, limits)
+/** The tree of an environment's text, whose size the request's limits bound, before its sections are looked at. @throws HearthError HTTPBadRequest */
+export function parseEnvironmentTree(text: string, maxDepth = usualDepth): Json {
+  const limits = { maxSize: Math.max(text.length, smallText), maxDepth }
   return read(text, limits, why => errors.badRequest(`Environment not in valid format: ${why}`))
 }
 

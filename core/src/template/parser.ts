@@ -22,7 +22,8 @@ export class Parser {
     const keys = Object.keys(value)
     const [name] = keys
     const kind = keys.length === 1 && name !== undefined ? functionsOf(this.around.version, where).get(name) : undefined
-    if (kind !== undefined && name !== undefined) return this.call(kind, name, value[name] ?? null, join(path, name), where)
+    if (kind !== undefined && name !== undefined)
+      return this.call(kind, name, value[name] ?? null, join(path, name), where)
     let literal = true
     const entries = new Map<string, Expression>()
     for (const key of keys) {
@@ -59,4 +60,3 @@ export class Parser {
     }
   }
 }
-

@@ -54,7 +54,9 @@ export function equal(a: MaybeUnknown, b: MaybeUnknown): boolean {
   if (typeof a === 'number' && typeof b === 'boolean') return a === Number(b)
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => equal(item, b[i] ?? null))
+    return (
+      Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => equal(item, b[i] ?? null))
+    )
   }
   const keys = Object.keys(a)
   const [one, other] = [a as Record<string, MaybeUnknown>, b as Record<string, MaybeUnknown>]
@@ -77,7 +79,8 @@ export function parseInteger(text: string): number | undefined {
   return /^[-+]?[0-9]+(_[0-9]+)*$/.test(trimmed) ? Number(trimmed.replaceAll('_', '')) : undefined
 }
 
-const floatForm = /^[-+]?(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+(?:_[0-9]+)*)(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/
+const floatForm =
+  /^[-+]?(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+(?:_[0-9]+)*)(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/
 
 /** `int(text)`, else `float(text)`, else undefined. */
 export function parseNumber(text: string): number | undefined {

@@ -2,7 +2,17 @@ import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import type { MaybeUnknown } from '../plugin/schema.js'
 import { enabledBy } from './conditions.js'
-import { type Checks, type Expression, join, Literal, omitted, type Reference, type Scope, unknownScope, valueOf } from './expression.js'
+import {
+  type Checks,
+  type Expression,
+  join,
+  Literal,
+  omitted,
+  type Reference,
+  type Scope,
+  unknownScope,
+  valueOf,
+} from './expression.js'
 import { Call } from './functions/call.js'
 import type { Surroundings } from './functions/rule.js'
 import { isMap, own, put } from './maps.js'
@@ -53,7 +63,8 @@ export class ResourceDefinition {
       })
     }
     this.properties = expressionsOf(properties, parser, field, at('properties'))
-    this.enabled = !Object.hasOwn(snippet, 'condition') || this.wanted(snippet['condition'] ?? null, parser, around, field)
+    this.enabled =
+      !Object.hasOwn(snippet, 'condition') || this.wanted(snippet['condition'] ?? null, parser, around, field)
     this.references = this.enabled ? this.findReferences() : []
   }
 
@@ -62,7 +73,7 @@ export class ResourceDefinition {
 
   /** Attributes it reads; undefined: all of a resource. */
   get reads(): readonly { readonly resource: string; readonly attribute: string | undefined }[] {
-    return this.references.flatMap(({ resource, attribute }) => (attribute === null ? [] : [{ resource, attribute }]))
+    return this.references.flatMap(({ resource, attribute }) => (attribute === '' ? [] : [{ resource, attribute }]))
   }
 
   /**
@@ -96,7 +107,8 @@ export class ResourceDefinition {
 
   /** Checks of functions that need no value. @throws HearthError with the path of the function. */
   check(checks: Checks): void {
-    for (const [name, expression] of this.properties) expression.check(join(`resources.${this.name}.properties`, name), checks)
+    for (const [name, expression] of this.properties)
+      expression.check(join(`resources.${this.name}.properties`, name), checks)
     this.metadata.check(`resources.${this.name}.metadata`, checks)
   }
 
@@ -183,7 +195,12 @@ class Fields {
   }
 }
 
-function expressionsOf(parsed: Expression, parser: Parser, field: Fields, path: string): ReadonlyMap<string, Expression> {
+function expressionsOf(
+  parsed: Expression,
+  parser: Parser,
+  field: Fields,
+  path: string,
+): ReadonlyMap<string, Expression> {
   if (parsed instanceof Literal) {
     const value = parsed.value as JsonMap
     return new Map(Object.keys(value).map(name => [name, parser.parse(value[name] ?? null, join(path, name))]))

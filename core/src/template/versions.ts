@@ -55,7 +55,7 @@ export function versionOf(template: JsonMap): Version {
 }
 
 /** Body of `GET /template_versions`. */
-export function templateVersions(): { readonly version: string; readonly type: 'hot'; readonly aliases: readonly string[] }[] {
+export function templateVersions(): { version: string; type: 'hot'; aliases: string[] }[] {
   return dates.map(date => ({
     version: `${key}.${date}`,
     type: 'hot',

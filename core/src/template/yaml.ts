@@ -77,7 +77,10 @@ function describe({ reason, mark }: YAMLException): string {
   const { buffer, position, line, column } = mark
   const start = position - column
   const end = buffer.indexOf('\n', position)
-  const snippet = buffer.slice(Math.max(start, position - 60), Math.min(end === -1 ? buffer.length : end, position + 60))
+  const snippet = buffer.slice(
+    Math.max(start, position - 60),
+    Math.min(end === -1 ? buffer.length : end, position + 60),
+  )
   const caret = ' '.repeat(Math.min(column, 60))
   return `${why}\n  in "<unicode string>", line ${line + 1}, column ${column + 1}:\n    ${snippet}\n    ${caret}^`
 }

@@ -1,7 +1,7 @@
 import { limits } from '@hearth/config'
 import * as errors from '../../errors.js'
 import { readRequest } from '../../stack/request.js'
-import { templateFunctions, templateVersions, validateTemplate } from '../../template/index.js'
+import { templateFunctions, templateVersions, validateTemplate, versionOfKey } from '../../template/index.js'
 import { type RouteMaker, route } from '../context.js'
 
 /** The template language: validation, versions, functions. */
@@ -14,14 +14,14 @@ export const templateRoutes: RouteMaker = services => [
       environment,
       files,
       types: services.types,
-      project: caller.project,
+      stack: { id: null, name: 'None', project: caller.project },
       maxResources: services.options.get(limits.maxResourcesPerStack),
     })
   }),
   route(services, 'GET', '/template_versions', () => ({ template_versions: templateVersions() })),
   route(services, 'GET', '/template_versions/{template}/functions', ({ params, query }) => {
-    const functions = templateFunctions(params.template as string, query.flag('with_condition_func'))
-    if (functions === undefined) throw errors.notFound(`Template with version ${params.template} not found`)
-    return { template_functions: functions }
+    const version = versionOfKey(params.template as string)
+    if (version === undefined) throw errors.notFound(`Template with version ${params.template} not found`)
+    return { template_functions: templateFunctions(version, query.flag('with_condition_func')) }
   }),
 ]

@@ -58,24 +58,20 @@ export async function listOutputs({ definitions }: StackServices, row: StackRow)
 
 function resolved(output: OutputDefinition, scope: Scope): Output {
   const head = { output_key: output.name, description: output.description }
-  try {
-    const value = output.resolve(scope)
-    return { ...head, output_value: Unknown.within(value) ? null : value }
-  } catch (error) {
-    return { ...head, output_value: null, output_error: (error as Error).message }
-  }
+  const { value, error } = output.resolve(scope)
+  return { ...head, output_value: Unknown.within(value) ? null : value, ...(error === undefined ? {} : { output_error: error }) }
 }
 
 /** Resources that do not exist yet read as null, as Heat shows outputs of a stack in progress. */
 async function outputScope({ db, types, secrets }: ReadServices, row: StackRow, outputs: readonly OutputDefinition[]): Promise<Scope> {
-  const wanted = [...new Set(outputs.flatMap(({ reads }) => reads.map(({ resource }) => resource)))]
+  const wanted = [...new Set(outputs.flatMap(({ references }) => references.map(({ resource }) => resource)))]
   const rows = await resources.named(db, wanted.map(name => ({ stackId: row.id, name })))
   const names = byName(rows.map(one => incarnationOf(one, secrets)))
   const find = (name: string) => chooseIncarnation(names.get(name) ?? [], row.templateId, row.previousTemplateId)
   const live = new Map<string, unknown>()
-  for (const { resource, attribute } of outputs.flatMap(({ reads }) => reads)) {
+  for (const { resource, attribute } of outputs.flatMap(({ references }) => references)) {
     const incarnation = find(resource)
-    if (incarnation === undefined || incarnation.action === 'INIT') continue
+    if (incarnation === undefined || incarnation.action === 'INIT' || attribute === null) continue
     for (const name of liveAttributes(incarnation, attribute, types)) {
       const key = `${resource} ${name}`
       if (!live.has(key)) live.set(key, await readAttribute(incarnation, name, types))

@@ -1,6 +1,15 @@
 import * as errors from '../../errors.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
-import { type Checks, type Expression, join, type Reference, type Resolved, type Scope, unknownScope, valueOf } from '../expression.js'
+import {
+  type Checks,
+  type Expression,
+  join,
+  type Reference,
+  type Resolved,
+  type Scope,
+  unknownScope,
+  valueOf,
+} from '../expression.js'
 import { str } from '../python.js'
 import type { Rule, Site } from './rule.js'
 
@@ -22,7 +31,7 @@ export class Call implements Expression {
       const { resource, attribute } = refers
       found({
         resource: Unknown.is(resource) ? 'None' : str(resource),
-        attribute: attribute === undefined ? null : typeof attribute === 'string' ? attribute : undefined,
+        attribute: attribute === undefined ? '' : typeof attribute === 'string' ? attribute : undefined,
         path,
       })
     }

@@ -41,7 +41,8 @@ export const mapReplace: Rule = {
     const [input, replacement] = [args[0] ?? {}, args[1] ?? {}]
     if (Unknown.within(input) || Unknown.within(replacement)) return new Unknown()
     if (!isMap<MaybeUnknown>(input) || !isMap<MaybeUnknown>(replacement)) throw errors.valueError(replaceForm(name))
-    if (Object.keys(replacement).some(key => key !== 'keys' && key !== 'values')) throw errors.valueError(replaceForm(name))
+    if (Object.keys(replacement).some(key => key !== 'keys' && key !== 'values'))
+      throw errors.valueError(replaceForm(name))
     const keys = own(replacement, 'keys') ?? {}
     const values = own(replacement, 'values') ?? {}
     if (!isMap<MaybeUnknown>(keys) || !isMap<MaybeUnknown>(values)) throw errors.valueError(replaceForm(name))
@@ -55,7 +56,8 @@ export const mapReplace: Rule = {
       if (Object.hasOwn(result, newKey)) {
         throw errors.valueError(`key replacement ${newKey} collides with a key in the output map`)
       }
-      const replaced = typeof value === 'object' ? undefined : own(values, typeof value === 'string' ? value : repr(value))
+      const replaced =
+        typeof value === 'object' ? undefined : own(values, typeof value === 'string' ? value : repr(value))
       put(result, newKey, replaced ?? value)
     }
     return result

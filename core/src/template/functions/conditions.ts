@@ -1,7 +1,18 @@
 import * as errors from '../../errors.js'
 import type { Json } from '../../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
-import { type Checks, type Expression, itemsOf, Literal, omitted, type Reference, type Resolved, type Scope, unknownScope, valueOf } from '../expression.js'
+import {
+  type Checks,
+  type Expression,
+  itemsOf,
+  Literal,
+  omitted,
+  type Reference,
+  type Resolved,
+  type Scope,
+  unknownScope,
+  valueOf,
+} from '../expression.js'
 import { equal, str } from '../python.js'
 import { within } from './call.js'
 import type { Macro, Rule, Surroundings } from './rule.js'

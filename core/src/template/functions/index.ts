@@ -127,7 +127,7 @@ const removedRule: Rule = {
 export function templateFunctions(
   version: Version,
   withConditionFunctions: boolean,
-): { readonly functions: string; readonly description: string }[] {
+): { functions: string; description: string }[] {
   const found = new Map<string, string>()
   for (const where of withConditionFunctions ? (['data', 'condition'] as const) : (['data'] as const)) {
     for (const [name, kind] of functionsOf(version, where)) {

@@ -35,7 +35,9 @@ export interface Rule {
   /** A check that needs no value. @throws HearthError the message alone. */
   readonly check?: (args: Expression, site: Site, checks: Checks) => void
   /** The resource, and the attribute, that it refers to. */
-  readonly refers?: (args: MaybeUnknown) => { readonly resource: MaybeUnknown; readonly attribute?: MaybeUnknown } | undefined
+  readonly refers?: (
+    args: MaybeUnknown,
+  ) => { readonly resource: MaybeUnknown; readonly attribute?: MaybeUnknown } | undefined
 }
 
 /** A function that decides for itself which of its arguments are parsed. */

@@ -42,13 +42,21 @@ const replacing = (strictness: Strictness, description: string): Rule => ({
 })
 
 export const strReplace = replacing('lax', 'A function for performing string substitutions.')
-export const strReplaceStrict = replacing('strict', 'A function for performing string substitutions, all of which must occur.')
+export const strReplaceStrict = replacing(
+  'strict',
+  'A function for performing string substitutions, all of which must occur.',
+)
 export const strReplaceVstrict = replacing(
   'very strict',
   'A function for performing string substitutions, all of which must occur and have a value.',
 )
 
-function replaceAll(template: string, mapping: Record<string, MaybeUnknown>, strictness: Strictness, site: Site): string {
+function replaceAll(
+  template: string,
+  mapping: Record<string, MaybeUnknown>,
+  strictness: Strictness,
+  site: Site,
+): string {
   const keys = Object.keys(mapping).sort((a, b) => length(b) - length(a) || compare(a, b))
   const values = new Map(keys.map(key => [key, textOf(key, mapping[key] ?? null, strictness, site)]))
   if (values.has('')) throw errors.valueError('empty separator')
@@ -68,7 +76,10 @@ function replaceAll(template: string, mapping: Record<string, MaybeUnknown>, str
   if (strictness !== 'lax' && missing.length > 0) {
     throw errors.valueError(`The following params were not found in the template: ${missing.join(',')}`)
   }
-  checkGrowth(site.name, pieces.reduce((sum, piece) => sum + piece.length, 0))
+  checkGrowth(
+    site.name,
+    pieces.reduce((sum, piece) => sum + piece.length, 0),
+  )
   return pieces.join('')
 }
 
@@ -128,7 +139,10 @@ export const listJoin: Rule = {
     })
     if (unknown) return new Unknown()
     const between = delimiter as string
-    checkGrowth(name, texts.reduce((sum, text) => sum + text.length + between.length, 0))
+    checkGrowth(
+      name,
+      texts.reduce((sum, text) => sum + text.length + between.length, 0),
+    )
     return texts.join(between)
   },
 }

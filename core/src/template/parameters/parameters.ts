@@ -42,8 +42,8 @@ export class Parameters {
   }
 
   /** Those that are never shown. */
-  get hidden(): string[] {
-    return [...this.schemas.values()].filter(schema => schema.hidden).map(schema => schema.name)
+  get hidden(): ReadonlySet<string> {
+    return new Set([...this.schemas.values()].filter(schema => schema.hidden).map(schema => schema.name))
   }
 
   /** What get_param sees. @throws HearthError UserParameterMissing, StackValidationFailed. */
@@ -81,7 +81,9 @@ export class Parameters {
       checkSchema(schema)
       if (!this.strict && this.given(schema.name) === null) continue
       const value = this.value(schema.name)
-      const why = Unknown.within(value) ? undefined : violation(schema.constraints, value as Json, converter(schema.type))
+      const why = Unknown.within(value)
+        ? undefined
+        : violation(schema.constraints, value as Json, converter(schema.type))
       if (why !== undefined) throw invalid(schema.name, why)
     }
   }
@@ -102,10 +104,10 @@ export class Parameters {
   }
 }
 
-/** Given values of hidden parameters replaced by asterisks, for whoever reads an environment. */
-export function maskHidden(values: JsonMap, hidden: readonly string[]): JsonMap {
+/** Given values with those of hidden parameters replaced by asterisks, for whoever reads an environment. */
+export function maskHidden(values: JsonMap, hidden: ReadonlySet<string>): JsonMap {
   const masked: JsonMap = {}
-  for (const [name, value] of Object.entries(values)) put(masked, name, hidden.includes(name) ? hiddenText : value)
+  for (const [name, value] of Object.entries(values)) put(masked, name, hidden.has(name) ? hiddenText : value)
   return masked
 }
 
@@ -147,7 +149,8 @@ function checkSchema({ name, type, constraints, default: fallback }: ParameterSc
     if (unfit !== undefined) throw invalid(name, `${unfit[1]} constraint invalid for ${type}`)
   }
   if (fallback === null) return
-  const value = type === 'json' && typeof fallback === 'string' ? fallback : fit(name, () => convertParameter(type, fallback))
+  const value =
+    type === 'json' && typeof fallback === 'string' ? fallback : fit(name, () => convertParameter(type, fallback))
   const checked = constraints.filter((constraint: ConstraintSchema) => !('custom_constraint' in constraint))
   const why = violation(checked, value, converter(type))
   if (why !== undefined) throw invalid(name, `Invalid default ${str(fallback)} (${why})`)

@@ -78,7 +78,9 @@ function parseJson(text: string): Json {
   } catch (error) {
     const start = text.search(/\S/)
     const nothing = start === -1 || !/[[{"\d\-tfn]/.test(text[start] ?? '')
-    const why = nothing ? `Expecting value: line 1 column ${Math.max(start, 0) + 1} (char ${Math.max(start, 0)})` : (error as Error).message
+    const why = nothing
+      ? `Expecting value: line 1 column ${Math.max(start, 0) + 1} (char ${Math.max(start, 0)})`
+      : (error as Error).message
     throw new Unfit(`Value must be valid JSON: ${why}`)
   }
   const why = excess(value, { size: Number.POSITIVE_INFINITY, depth: deepest })
