@@ -1,5 +1,4 @@
-import { DataTypes, Model, type ModelAttributes, type Sequelize } from 'sequelize'
-import type { EventRow, ResourceRow, StackRow, TemplateRow, WorkerRow } from '../rows.js'
+import { DataTypes, type Model, type ModelAttributes, type Sequelize } from 'sequelize'
 
 /**
  * The tables as Sequelize sees them, beside the migrations that make them; a test compares the two.
@@ -26,31 +25,13 @@ const asNumber = (column: string) => ({
   },
 })
 
-export class StackModel extends Model {
-  declare toJSON: () => StackRow
-}
-export class TemplateModel extends Model {
-  declare toJSON: () => TemplateRow
-}
-export class ResourceModel extends Model {
-  declare toJSON: () => ResourceRow
-}
-export class EventModel extends Model {
-  declare toJSON: () => EventRow
-}
-export class WorkerModel extends Model {
-  declare toJSON: () => WorkerRow
-}
-export class SnapshotModel extends Model {}
-export class StackLockModel extends Model {}
-
-export const models = [StackModel, TemplateModel, ResourceModel, EventModel, WorkerModel, SnapshotModel, StackLockModel] as const
-
 export function defineModels(sequelize: Sequelize): void {
-  const init = (model: (typeof models)[number], tableName: string, attributes: ModelAttributes): void => {
-    model.init(attributes, { sequelize, tableName, underscored: true, timestamps: false })
+  const define = (tableName: string, attributes: ModelAttributes): void => {
+    // Sequelize writes into what it is given: each column gets a description of its own.
+    const own = Object.fromEntries(Object.entries(attributes).map(([name, column]) => [name, { ...(column as object) }]))
+    sequelize.define(tableName, own as ModelAttributes, { tableName, underscored: true, timestamps: false })
   }
-  init(StackModel, 'stack', {
+  define('stack', {
     id,
     rootId: uuid,
     parentId: maybeUuid,
@@ -74,7 +55,7 @@ export function defineModels(sequelize: Sequelize): void {
     updatedAt: maybeTime,
     deletedAt: maybeTime,
   })
-  init(TemplateModel, 'template', {
+  define('template', {
     id,
     stackId: uuid,
     content: json,
@@ -83,7 +64,7 @@ export function defineModels(sequelize: Sequelize): void {
     digest: text,
     createdAt: time,
   })
-  init(ResourceModel, 'resource', {
+  define('resource', {
     id,
     stackId: uuid,
     rootId: uuid,
@@ -109,7 +90,7 @@ export function defineModels(sequelize: Sequelize): void {
     actor: maybeText,
     signals: asNumber('signals'),
   })
-  init(EventModel, 'event', {
+  define('event', {
     id,
     seq: bigint,
     stackId: uuid,
@@ -123,7 +104,7 @@ export function defineModels(sequelize: Sequelize): void {
     properties: maybeJson,
     createdAt: time,
   })
-  init(WorkerModel, 'worker', {
+  define('worker', {
     id,
     host: text,
     hostname: text,
@@ -134,7 +115,7 @@ export function defineModels(sequelize: Sequelize): void {
     heartbeatAt: time,
     stoppedAt: maybeTime,
   })
-  init(SnapshotModel, 'snapshot', {
+  define('snapshot', {
     id,
     stackId: uuid,
     rootId: uuid,
@@ -145,7 +126,7 @@ export function defineModels(sequelize: Sequelize): void {
     data: maybeJson,
     createdAt: time,
   })
-  init(StackLockModel, 'stack_lock', {
+  define('stack_lock', {
     stackId: { ...uuid, primaryKey: true },
     operation: json,
     owner: maybeUuid,

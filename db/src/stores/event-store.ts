@@ -1,6 +1,5 @@
 import { Op, type WhereOptions } from 'sequelize'
 import type { HearthDatabase } from '../database.js'
-import { EventModel } from '../models/index.js'
 import type { EventRow, JsonObject } from '../rows.js'
 import { type Queryable, statement, type Transaction } from '../transaction.js'
 
@@ -60,14 +59,14 @@ export const events = Object.freeze({
   async crowded(on: Queryable, most: number): Promise<string[]> {
     return (await on.query<{ id: string }>(crowded, [most])).map(({ id }) => id)
   },
-  async list(_db: HearthDatabase, query: EventQuery): Promise<EventRow[]> {
+  async list(db: HearthDatabase, query: EventQuery): Promise<EventRow[]> {
     const { stackIds, filters, sortKeys, sortDir, marker, limit } = query
     const direction = sortDir.toUpperCase()
     const all: unknown[] = [{ stackId: { [Op.in]: stackIds } }]
     for (const [column, values] of Object.entries(filters)) {
       if (values !== undefined && values.length > 0) all.push({ [column]: { [Op.in]: values } })
     }
-    const last = marker === undefined ? null : await EventModel.findOne({ where: { id: marker, stackId: { [Op.in]: stackIds } } })
+    const last = marker === undefined ? null : await db.sequelize.model('event').findOne({ where: { id: marker, stackId: { [Op.in]: stackIds } } })
     if (last !== null) {
       const above = sortDir === 'asc' ? Op.gt : Op.lt
       const { seq, resourceType } = last.get() as EventRow
@@ -77,7 +76,7 @@ export const events = Object.freeze({
       } else all.push({ seq: { [above]: seq } })
     }
     const byType: [string, string][] = sortKeys.includes('resource_type') ? [['resourceType', direction]] : []
-    const rows = await EventModel.findAll({
+    const rows = await db.sequelize.model('event').findAll({
       where: { [Op.and]: all } as WhereOptions,
       order: [...byType, ['seq', direction]],
       ...(limit === undefined ? {} : { limit }),

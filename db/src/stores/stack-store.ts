@@ -1,6 +1,5 @@
 import { literal, Op, type Order, type WhereOptions } from 'sequelize'
 import { codeOf, type HearthDatabase } from '../database.js'
-import { StackModel } from '../models/index.js'
 import type { StackRow } from '../rows.js'
 import { type Queryable, statement, type Transaction } from '../transaction.js'
 
@@ -121,14 +120,14 @@ export const stacks = Object.freeze({
   },
   async list(db: HearthDatabase, query: StackQuery): Promise<StackRow[]> {
     const marker = query.marker === undefined ? undefined : await stacks.find(db, query.marker)
-    const rows = await StackModel.findAll({
+    const rows = await db.sequelize.model('stack').findAll({
       where: { [Op.and]: [where(query), ...(marker === undefined ? [] : [after(db, query, marker)])] } as WhereOptions,
       order: order(query),
       ...(query.limit === undefined ? {} : { limit: query.limit }),
     })
     return rows.map(row => row.get() as StackRow)
   },
-  count: (_db: HearthDatabase, query: StackQuery): Promise<number> => StackModel.count({ where: where(query) }),
+  count: (db: HearthDatabase, query: StackQuery): Promise<number> => db.sequelize.model('stack').count({ where: where(query) }),
 })
 
 function where(query: StackQuery): WhereOptions {
