@@ -39,7 +39,11 @@ export function route(services: HttpServices, method: Method | Method[], path: s
     method,
     path: `/{version}/{project}${path}`,
     options: withBody(method, services),
-    handler: async (request, h) => (await handler(askedOf(services, request, h))) ?? null,
+    handler: async (request, h) => {
+      const answer = await handler(askedOf(services, request, h))
+      // hapi answers 204 to null; in this API nothing to say is the JSON literal.
+      return answer === null ? h.response('null').type('application/json') : (answer as object)
+    },
   }
 }
 

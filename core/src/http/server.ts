@@ -91,9 +91,6 @@ function answer(h: ResponseToolkit, body: Envelope): ResponseObject {
 
 /** Heat's content type has no charset; every response carries its request's id. */
 function finish(request: Request, response: ResponseObject): ResponseObject {
-  if (response.source === null && response.statusCode === 204 && request.method !== 'delete' && request.method !== 'options') {
-    response.code(200)
-  }
   if (response.source !== null && response.variety === 'plain' && typeof response.source === 'object') response.type('application/json')
   response.charset('')
   return response.header('x-openstack-request-id', request.info.id)

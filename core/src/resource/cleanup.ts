@@ -38,10 +38,11 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
   const began = begin.now
   const fork = (): Change => new Change(incarnation, task.stack, began)
   const effectless = type.effectless === true
+  const resumed = incarnation.action === 'DELETE' && incarnation.status === 'IN_PROGRESS'
   return {
     task,
     effectless,
-    ...(effectless ? {} : { begin }),
+    ...(effectless || resumed ? {} : { begin }),
     run: (signal, save) =>
       callStep(
         {

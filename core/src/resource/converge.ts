@@ -107,10 +107,11 @@ function step(member: 'create' | 'update', action: 'CREATE' | 'UPDATE', changed:
   // A step without outside effects is written once: both its states and events together.
   const effectless = type.effectless === true || type[member] === undefined
   const fork = (): Change => new Change(incarnation, task.stack, began)
+  const resumed = incarnation.action === action && incarnation.status === 'IN_PROGRESS'
   return {
     task,
     effectless,
-    ...(effectless ? {} : { begin }),
+    ...(effectless || resumed ? {} : { begin }),
     run: (signal, save) =>
       callStep(call, effectless ? begin : fork(), signal, save, fork, (progress, change) => {
         if (progress.kind === 'replace') return replaceBy(change, 'short', context)

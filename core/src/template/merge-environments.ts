@@ -72,12 +72,15 @@ function mergeValues(before: JsonMap, given: JsonMap, strategies: JsonMap, conte
   const merged: JsonMap = { ...before }
   for (const [name, value] of Object.entries(given)) {
     if (value === null) continue
-    const strategy = strategyOf(name, strategies, usual, context)
+    if (first) {
+      put(merged, name, value)
+      continue
+    }
     const type = context.typeOf(name)
+    if (type === undefined) continue
+    const strategy = strategyOf(name, strategies, usual, context)
     const known = own(merged, name) ?? null
-    if (first || known === null || strategy === 'overwrite') {
-      if (first || type !== undefined) put(merged, name, value)
-    } else if (type !== undefined) put(merged, name, combine(type, strategy, known, value))
+    put(merged, name, known === null || strategy === 'overwrite' ? value : combine(type, strategy, known, value))
   }
   return merged
 }

@@ -11,6 +11,7 @@ import {
   shareTraversals,
 } from './sql/complete.js'
 import { channel } from './place.js'
+import { dropNodes } from './sql/supersede.js'
 
 /** A step that has ended on a node this worker leases. */
 export interface Finished {
@@ -74,8 +75,12 @@ export async function complete(
       failed.map(({ result }) => (result.end.kind === 'failed' ? result.end.reason : '')),
     ])
   }
-  const over = mine.filter(one => !(counted.includes(one) && ['again', 'parked', 'replaced'].includes(one.result.end.kind)))
-  const next = await finish(over, worker, free, tx)
+  const stays = new Set(counted.filter(({ result }) => ['again', 'parked', 'replaced'].includes(result.end.kind)))
+  const over = mine.filter(one => !stays.has(one))
+  // A failed node is not counted off: what waits for it never starts.
+  const lost = over.filter(({ result }) => result.end.kind === 'failed')
+  if (lost.length > 0) await tx.query(dropNodes, [lost.map(({ node }) => node.id)])
+  const next = await finish(over.filter(({ result }) => result.end.kind !== 'failed'), worker, free, tx)
   return {
     next,
     moved: moved.map(({ node, result }) => ({

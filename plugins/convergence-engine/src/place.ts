@@ -3,6 +3,8 @@ import { insertNodes, insertTraversal, reserveNodes } from './sql/place.js'
 
 /** The channel on which workers hear that something is ready. Never one notification a row. */
 export const channel = 'hearth_node'
+/** Payload: there is a traversal to end. */
+export const over = 'over'
 
 /** Stores a traversal with the nodes of its plan, and tells the workers. */
 export async function placeTraversal(operation: PlanOperation, plan: Plan, tx: Transaction): Promise<void> {
@@ -31,5 +33,6 @@ export async function placeTraversal(operation: PlanOperation, plan: Plan, tx: T
     }))
     await tx.query(insertNodes, [traversal.id, stack.id, stack.rootId, stack.project, JSON.stringify(rows)])
   }
-  await tx.query(`SELECT pg_notify('${channel}', '')`)
+  // A plan without nodes is over at once; somebody has to say so.
+  await tx.query(`SELECT pg_notify('${channel}', $1)`, [plan.nodes.length === 0 ? over : ''])
 }

@@ -15,7 +15,7 @@ import {
 import { type Completed, complete, type Finished } from './completions.js'
 import { finishTraversal } from './finish.js'
 import { batchSize, pollSeconds, slots } from './options.js'
-import { channel } from './place.js'
+import { channel, over } from './place.js'
 import { claim, claimOrphans, type LeasedNode } from './sql/claim.js'
 import { fence } from './sql/complete.js'
 import { dropNodes } from './sql/supersede.js'
@@ -67,7 +67,7 @@ export class Worker {
   async start(): Promise<void> {
     if (this.state !== 'idle') return
     this.state = 'started'
-    this.unlisten = await this.parts.db.listen(channel, () => this.look())
+    this.unlisten = await this.parts.db.listen(channel, payload => (payload === over ? this.endOver() : this.look()))
     await this.planDue()
     this.poll()
   }
@@ -108,8 +108,12 @@ export class Worker {
   private poll(): void {
     if (this.state !== 'started') return
     this.look()
-    this.tend().catch(error => this.parts.log.error({ err: error }, 'convergence: tending traversals failed; it is tried again'))
+    this.endOver()
     this.cancelPoll = this.parts.clock.after(this.parts.options.get(pollSeconds) * 1000, () => this.poll())
+  }
+
+  private endOver(): void {
+    this.tend().catch(error => this.parts.log.error({ err: error }, 'convergence: tending traversals failed; it is tried again'))
   }
 
   private get free(): number {

@@ -88,7 +88,7 @@ export class LegacyEngine implements Engine {
   async accept(operation: Operation, tx: Transaction): Promise<void> {
     const { stack } = operation
     if (operation.kind === 'cancel') {
-      await tx.query(requestOf, [stack.id, JSON.stringify({ kind: 'cancel', rollback: operation.rollback } satisfies Request)])
+      await tx.query(requestOf, [stack.id, JSON.stringify({ kind: 'cancel', id: operation.id, rollback: operation.rollback } satisfies Request)])
     } else {
       const taken = await tx.query(insertLock, [stack.id, JSON.stringify(operation)])
       if (taken.length === 0) {

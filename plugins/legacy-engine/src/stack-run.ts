@@ -59,6 +59,7 @@ export class StackRun {
   private end!: (how: 'freed' | 'broken') => void
   private generation = 0
   private turns = 0
+  private readonly answered = new Set<string>()
 
   constructor(
     lock: Lock,
@@ -158,7 +159,7 @@ export class StackRun {
     const write = (change: ResourceChange): Promise<void> => this.parts.write(this.stack, change)
     try {
       if (prepared.begin !== undefined) {
-        if (this.isStale(running)) return this.forget(running)
+        if (!running.begun && this.isStale(running)) return this.forget(running)
         running.begun = true
         await write(prepared.begin)
       }
@@ -229,6 +230,9 @@ export class StackRun {
 
   private async answer(request: Request): Promise<void> {
     if (request.kind === 'cancel') {
+      // A request is read from its row until the row is cleared: more than once, perhaps.
+      if (this.answered.has(request.id)) return
+      this.answered.add(request.id)
       if (!this.settled) await this.settle({ kind: 'cancelled', rollback: request.rollback })
       else await this.clearRequest()
       return

@@ -2,7 +2,7 @@ import { type PlanOperation, statement } from '@hearth/core/plugin'
 
 /** What somebody wants of the operation that holds a stack. */
 export type Request =
-  | { readonly kind: 'cancel'; readonly rollback: boolean }
+  | { readonly kind: 'cancel'; readonly id: string; readonly rollback: boolean }
   /** A delete on top: it stops what runs and follows it. */
   | { readonly kind: 'follow'; readonly operation: PlanOperation }
 

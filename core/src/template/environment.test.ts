@@ -1,0 +1,95 @@
+import { expect } from 'chai'
+import type { JsonMap } from '../plugin/json.js'
+import { environmentOf, overlayEnvironment, parseEnvironmentText } from './environment.js'
+import { refused } from './kit.test.js'
+import { mergeEnvironments } from './merge-environments.js'
+
+const limits = { maxDepth: 100 }
+
+describe('an environment', () => {
+  it('has known sections of known shapes', () => {
+    const refusal = (text: string) => refused(() => parseEnvironmentText(text, limits))
+    const prefix = 'HTTPBadRequest: Environment not in valid format: '
+    expect(parseEnvironmentText('', limits)).to.deep.equal({})
+    expect(parseEnvironmentText('parameters: {a: 1}', limits)).to.deep.equal({ parameters: { a: 1 } })
+    expect(refusal('[1]')).to.equal(`${prefix}The environment is not a valid YAML mapping data type.`)
+    expect(refusal('params: {}')).to.equal(`${prefix}environment has wrong section "params"`)
+    expect(refusal('parameters:')).to.equal(`${prefix}environment has empty section "parameters"`)
+    expect(refusal('parameters: 5')).to.equal(`${prefix}section "parameters" must be a map`)
+    expect(refusal('event_sinks: {}')).to.equal(`${prefix}section "event_sinks" must be a list`)
+    expect(refusal('a: [')).to.contain(prefix)
+  })
+
+  it('is completed, the request above it', () => {
+    expect(environmentOf({ parameters: { a: 1, b: 1 } }, { b: 2 })).to.deep.equal({
+      parameters: { a: 1, b: 2 },
+      parameter_defaults: {},
+      resource_registry: { resources: {} },
+      event_sinks: [],
+      encrypted_param_names: [],
+    })
+  })
+
+  it('is overlaid by a PATCH, after clearing', () => {
+    const stored = environmentOf({ parameters: { a: 1, b: 1, c: 1 }, parameter_defaults: { d: 1 } })
+    const given = environmentOf({ parameters: { b: 2 }, parameter_defaults: { e: 2 } })
+    const { parameters, parameter_defaults } = overlayEnvironment(stored, given, ['c'])
+    expect(parameters).to.deep.equal({ a: 1, b: 2 })
+    expect(parameter_defaults).to.deep.equal({ d: 1, e: 2 })
+  })
+})
+
+describe('several environment files', () => {
+  const template: JsonMap = {
+    parameters: {
+      s: { type: 'string' },
+      n: { type: 'number' },
+      l: { type: 'comma_delimited_list' },
+      j: { type: 'json' },
+    },
+  }
+  const merged = (parameters: JsonMap, ...files: string[]) =>
+    mergeEnvironments({
+      parameters,
+      environment: { parameters: { ignored: 1 } },
+      environmentFiles: files.map((_, index) => `f${index}`),
+      files: Object.fromEntries(files.map((text, index) => [`f${index}`, text])),
+      template,
+      limits,
+    }).parameters
+
+  it('are laid over the request, in order', () => {
+    expect(merged({ s: 'request' }, 'parameters: {s: file}')).to.deep.equal({ s: 'file' })
+    expect(merged({}, 'parameters: {s: one, unknown: 1}', 'parameters: {s: two, other: 2, n: null}')).to.deep.equal({
+      s: 'two',
+      unknown: 1,
+    })
+  })
+
+  it('merge by strategy', () => {
+    const first = 'parameters: {s: a, l: [x], j: {k: [1], t: u}}\n'
+    const merge = 'parameter_merge_strategies: {default: merge}\nparameters: {s: b, l: [y], j: {m: 1, t: null}}\n'
+    expect(merged({}, first, merge)).to.deep.equal({ s: 'ab', l: ['x', 'y'], j: { k: [1], t: 'u', m: 1 } })
+    const deep = 'parameter_merge_strategies: {j: deep_merge}\nparameters: {j: {k: [2], t: v}}\n'
+    expect(merged({ j: { k: [1], t: 'u' } }, deep)).to.deep.equal({ j: { k: [1, 2], t: 'uv' } })
+    expect(merged({ l: 'x' }, 'parameter_merge_strategies: {l: merge}\nparameters: {l: "y,z"}')).to.deep.equal({
+      l: 'x,y,z',
+    })
+  })
+
+  it('refuse what cannot be merged', () => {
+    expect(refused(() => merged({ n: 1 }, 'parameter_merge_strategies: {n: merge}\nparameters: {n: 2}'))).to.equal(
+      'HTTPBadRequest: Environment not in valid format: Invalid parameter in environment .',
+    )
+    const one = 'parameter_merge_strategies: {s: merge}\nparameters: {s: a}'
+    const two = 'parameter_merge_strategies: {s: overwrite}\nparameters: {s: b}'
+    expect(refused(() => merged({ s: 'x' }, one, two))).to.equal(
+      "ConflictingMergeStrategyForParam: Conflicting merge strategy 'overwrite' for parameter 's' in file 'f1'.",
+    )
+    expect(
+      refused(() =>
+        mergeEnvironments({ parameters: {}, environment: {}, environmentFiles: ['x'], files: {}, template, limits }),
+      ),
+    ).to.contain('environment file "x" is not in files')
+  })
+})

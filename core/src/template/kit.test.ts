@@ -1,0 +1,94 @@
+import { expect } from 'chai'
+import { HearthError } from '../errors.js'
+import type { Json, JsonMap } from '../plugin/json.js'
+import { done, type ResourceType } from '../plugin/resource-type.js'
+import type { MaybeUnknown } from '../plugin/schema.js'
+import { typeRegistry } from '../resource/types.js'
+import { type DefineInput, define } from './define.js'
+import type { StackDefinition } from './definition.js'
+import { emptyEnvironment } from './environment.js'
+import type { Scope } from './expression.js'
+import { put } from './maps.js'
+
+/** What the tests of this folder share: two resource types, and short ways to define, resolve and catch. */
+
+const valueType: ResourceType = {
+  name: 'OS::Heat::Value',
+  className: 'Value',
+  description: 'a value',
+  support: { status: 'SUPPORTED' },
+  properties: {
+    value: { type: 'any', required: true, updateAllowed: true },
+    type: { type: 'string', constraints: [{ allowed_values: ['string', 'number'] }] },
+  },
+  attributes: { value: {} },
+  create: async () => done(),
+}
+
+const anyType: ResourceType = {
+  ...valueType,
+  name: 'OS::Heat::None',
+  className: 'NoneResource',
+  properties: 'any',
+  attributes: 'any',
+}
+
+export const types = typeRegistry([valueType, anyType])
+
+export function defined(template: JsonMap, input: Partial<DefineInput> = {}): StackDefinition {
+  return define({
+    template: { heat_template_version: '2021-04-16', ...template },
+    environment: emptyEnvironment,
+    files: {},
+    stack: { id: null, name: 'teststack', project: 'proj' },
+    types,
+    ...input,
+  })
+}
+
+/** Nothing exists yet, as Heat's placeholders have it. */
+export const placeholders: Scope = { reference: name => name, attribute: () => null }
+
+/** The value of one expression, in the properties of a resource beside a resource `other`. */
+export function valued(
+  expression: Json,
+  { scope = placeholders, version = '2021-04-16', ...rest }: Options = {},
+): MaybeUnknown {
+  const template: JsonMap = {
+    heat_template_version: version,
+    parameters: {
+      text: { type: 'string', default: 'hello' },
+      list: { type: 'comma_delimited_list', default: 'a,b,c' },
+      map: { type: 'json', default: { k: [1, { deep: 'x' }], n: null } },
+      yes: { type: 'boolean', default: true },
+      number: { type: 'number', default: 5 },
+    },
+    ...(version >= '2016-10-14' ? { conditions: { on: true, off: false } } : {}),
+    resources: {
+      other: { type: 'OS::Heat::None' },
+      one: { type: 'OS::Heat::Value', properties: { value: expression } },
+    },
+  }
+  const definition = defined(template, { ...rest })
+  return definition.resources.get('one')?.resolveProperties(scope)['value'] ?? null
+}
+
+type Options = { readonly scope?: Scope; readonly version?: string } & Partial<DefineInput>
+
+/** The message of the HearthError that `work` throws; `Type: message` unless it is a StackValidationFailed. */
+export function refused(work: () => unknown): string {
+  try {
+    work()
+  } catch (error) {
+    if (!HearthError.is(error)) throw error
+    return error.type === 'StackValidationFailed' ? error.message : `${error.type}: ${error.message}`
+  }
+  return expect.fail('nothing was refused')
+}
+
+/** A map with the one key given, whatever its name. */
+export function entry(key: string, value: Json): JsonMap {
+  const map: JsonMap = {}
+  put(map, key, value)
+  return map
+}
