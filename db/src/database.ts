@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { QueryTypes, Sequelize, type Transaction as SequelizeTransaction, Transaction as Tx } from 'sequelize'
+import { QueryTypes, Sequelize, type Transaction as SequelizeTransaction } from 'sequelize'
 import { Listener } from './listener.js'
 import { defineModels } from './models/index.js'
 import type { Database, Statement, Transaction } from './transaction.js'
@@ -34,6 +34,8 @@ export class HearthDatabase implements Database {
     this.sequelize = new Sequelize(url, {
       dialect: 'postgres',
       logging: false,
+      // Said once a connection, not in a statement of its own before every transaction.
+      dialectOptions: { options: '-c default_transaction_isolation=read\\ committed' },
       pool: { max: maxPoolSize, min: 0, idle: 60_000, acquire: acquireTimeoutMs },
       hooks: { afterConnect: connection => prepareNamed(connection as PgClient) },
     })
@@ -49,7 +51,7 @@ export class HearthDatabase implements Database {
     for (let tries = 1; ; tries++) {
       const after: (() => void)[] = []
       try {
-        const result = await this.sequelize.transaction({ isolationLevel: Tx.ISOLATION_LEVELS.READ_COMMITTED }, inner =>
+        const result = await this.sequelize.transaction(inner =>
           work({
             query: (statement, params = []) => send(this.sequelize, statement, params, inner),
             afterCommit: fn => after.push(fn),

@@ -63,8 +63,8 @@ describe('a database from before the flag', () => {
       )
     }
     await db.query(
-      `INSERT INTO event (id, stack_id, root_id, resource_name, resource_type, physical_id, action, status) VALUES ($1, $2, $2, $3, 'OS::Heat::Stack', $2::text, $4, $5)`,
-      [randomUUID(), id, name, action, status],
+      `INSERT INTO event (id, stack_id, root_id, resource_name, resource_type, physical_id, action, status) VALUES ($1, $2, $2, $3, 'OS::Heat::Stack', $6, $4, $5)`,
+      [randomUUID(), id, name, action, status, id],
     )
     if (status === 'IN_PROGRESS') {
       const operation = { kind: 'plan', id: randomUUID(), stack: { id, rootId: id, project: 'demo', name }, action, revision: 0, template: templateId, previous: null, rollback: false, timeoutSeconds: 3600, underway: 'await' }

@@ -12,6 +12,8 @@ export interface Call {
   readonly idempotencyKey: string
   readonly properties: StepContext['properties']
   readonly changed: readonly string[]
+  /** Signals that the resource had had when it was loaded: one that comes after that wakes the step. */
+  readonly signals: number
   readonly resource: { readonly id: string; readonly name: string; readonly type: string }
   readonly now: () => number
   readonly log: Logger
@@ -57,7 +59,7 @@ export async function callStep(
       change.set({ cursor: progress.cursor })
       return 'afterMs' in progress.wake
         ? { end: { kind: 'again', afterMs: progress.wake.afterMs }, change }
-        : { end: { kind: 'parked', signals: 0, deadline: progress.wake.deadline }, change }
+        : { end: { kind: 'parked', signals: call.signals, deadline: progress.wake.deadline }, change }
     }
     return finish(progress, change)
   } catch (error) {

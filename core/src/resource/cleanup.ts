@@ -53,6 +53,7 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
           idempotencyKey: `${incarnation.id}:delete`,
           properties: incarnation.properties,
           changed: [],
+          signals: incarnation.signals,
           resource: { id: incarnation.id, name: incarnation.name, type: incarnation.type },
           now: parts.now,
           log: parts.log,

@@ -98,6 +98,7 @@ function step(member: 'create' | 'update', action: 'CREATE' | 'UPDATE', changed:
       member === 'create' ? `${incarnation.id}:create` : `${incarnation.id}:update:${digestOf(properties).slice(0, 22)}`,
     properties,
     changed,
+    signals: incarnation.signals,
     resource: { id: incarnation.id, name: incarnation.name, type: incarnation.type },
     now: parts.now,
     log: parts.log,

@@ -14,7 +14,7 @@ export interface Resolved extends Wanted {
  * @throws HearthError with the path of the property that does not fit.
  */
 export function resolveWanted(definition: ResourceDefinition, type: ResourceType, scope: Scope, at: string): Resolved {
-  const given = definition.resolveProperties(scope)
+  const given = definition.resolveProperties(scope, at)
   const metadata = definition.resolveMetadata(scope)
   return {
     type: definition.type,

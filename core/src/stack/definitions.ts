@@ -4,12 +4,13 @@ import type { TypeRegistry } from '../resource/types.js'
 import type { TemplateContent } from './records.js'
 import { define, type StackDefinition } from '../template/index.js'
 
-/** Definitions kept parsed, at most. A template row never changes, so its id is the key. */
-const mostCached = 500
+/** Resources, of all definitions that are kept parsed together. A template row never changes, so its id is the key. */
+const mostResources = 20_000
 
 /** Parsed definitions of stored templates. */
 export class Definitions {
   private readonly cache = new Map<string, StackDefinition>()
+  private resources = 0
 
   constructor(
     private readonly db: Queryable,
@@ -52,11 +53,20 @@ export class Definitions {
 
   /** A definition that was just validated is at hand for the worker in the same process. */
   remember(template: string, definition: StackDefinition): void {
-    if (this.cache.size >= mostCached) {
-      const oldest = this.cache.keys().next().value
-      if (oldest !== undefined) this.cache.delete(oldest)
-    }
+    this.forget(template)
     this.cache.set(template, definition)
+    this.resources += weightOf(definition)
+    for (const oldest of this.cache.keys()) {
+      if (this.resources <= mostResources || oldest === template) break
+      this.forget(oldest)
+    }
+  }
+
+  private forget(template: string): void {
+    const known = this.cache.get(template)
+    if (known === undefined) return
+    this.cache.delete(template)
+    this.resources -= weightOf(known)
   }
 
   private keep(row: TemplateRow, stack: Pick<StackRef, 'id' | 'name' | 'project'>): StackDefinition {
@@ -72,3 +82,6 @@ export class Definitions {
     return definition
   }
 }
+
+/** An empty definition costs something too. */
+const weightOf = ({ resources }: StackDefinition): number => resources.size + 1

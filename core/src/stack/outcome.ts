@@ -23,7 +23,8 @@ export class StackOutcome implements Outcome {
 
     if (rollback !== 'directly') {
       await this.report(operation, action, status, reason, tx)
-      await stacks.update(tx, stack.id, { action, status, statusReason: reason })
+      const done = status === 'COMPLETE' ? { previousTemplateId: null } : {}
+      await stacks.update(tx, stack.id, { action, status, statusReason: reason, ...done })
     }
     if (status === 'COMPLETE') await this.complete(operation, tx)
     return rollback === undefined ? undefined : this.rollBack(operation, tx)
@@ -33,8 +34,10 @@ export class StackOutcome implements Outcome {
     if (action === 'DELETE') {
       await resources.removeOfStack(tx, stack.id)
       await stacks.softDelete(tx, stack.id)
+    } else if (action === 'CREATE') {
+      // Every resource was visited, and there was no template before.
+      return
     } else {
-      await stacks.update(tx, stack.id, { previousTemplateId: null })
       await resources.reach(tx, stack.id, template)
     }
     await templates.purgeUnused(tx, stack.id)

@@ -31,7 +31,9 @@ export class StackPlans implements Plans {
 
   /** Builds the plan of an operation that is about to be accepted, outside of any lock. */
   async prepare(operation: PlanOperation, definition: StackDefinition): Promise<void> {
-    this.early.set(operation, await this.compute(operation, definition, this.db))
+    // A stack that is not stored yet has no rows to ask for.
+    const none = operation.action === 'CREATE' ? { existing: [], completed: [] } : undefined
+    this.early.set(operation, this.assemble(operation, definition, none ?? (await this.existing(operation.stack, operation.previous, this.db))))
   }
 
   async place(operation: PlanOperation, tx: Transaction, { moving }: { moving: boolean }): Promise<Plan> {
@@ -70,10 +72,17 @@ export class StackPlans implements Plans {
   }
 
   private async compute(operation: PlanOperation, definition: StackDefinition, on: Queryable): Promise<Built> {
-    const { template: target, previous, stack } = operation
-    const { existing, completed } = await this.existing(stack, previous, on)
+    return this.assemble(operation, definition, await this.existing(operation.stack, operation.previous, on))
+  }
+
+  private assemble(
+    { template: target, previous }: PlanOperation,
+    definition: StackDefinition,
+    { existing, completed }: { existing: readonly Incarnation[]; completed: readonly OldRow[] },
+  ): Built {
     const names = byName(existing)
-    const chosen = (name: string): Incarnation | undefined => chooseIncarnation(names.get(name) ?? [], target, previous)
+    const chosen = (name: string): Incarnation | undefined =>
+      chooseIncarnation(names.get(name) ?? [], target, previous)
     const settled = new Set<string>()
     if (existing.length > 0) {
       for (const [name, foreseen] of foresee(definition, chosen, this.types)) if (isSettled(foreseen)) settled.add(name)

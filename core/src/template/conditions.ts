@@ -1,7 +1,8 @@
 import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
 import { Unknown } from '../plugin/schema.js'
-import { type Expression, Literal, unknownScope, valueOf } from './expression.js'
+import { type Expression, unknownScope, valueOf } from './expression.js'
+import { Call } from './functions/call.js'
 import { truthOf } from './functions/conditions.js'
 import type { Surroundings } from './functions/rule.js'
 import { isMap } from './maps.js'
@@ -9,7 +10,7 @@ import { str, typeOf } from './python.js'
 
 /** The conditions of a template: each is evaluated when it is first asked for, and never again. */
 export class Conditions {
-  private readonly definitions: ReadonlyMap<string, Expression>
+  private readonly definitions: ReadonlyMap<string, { readonly expression: Expression; readonly written: Json }>
   private readonly known = new Map<string, boolean | Unknown>()
   private readonly open = new Set<string>()
 
@@ -22,7 +23,10 @@ export class Conditions {
       })
     }
     this.definitions = new Map(
-      Object.entries(section ?? {}).map(([name, value]) => [name, parse(value, `conditions.${name}`)]),
+      Object.entries(section ?? {}).map(([name, written]) => [
+        name,
+        { expression: parse(written, `conditions.${name}`), written },
+      ]),
     )
   }
 
@@ -35,7 +39,7 @@ export class Conditions {
     if (this.open.has(name)) throw wrong(`Circular definition for condition "${name}"`)
     this.open.add(name)
     try {
-      const value = valueOf(definition, unknownScope)
+      const value = valueOf(definition.expression, unknownScope)
       if (typeof value !== 'boolean' && !Unknown.is(value)) throw invalidDefinition(name, str(value))
       this.known.set(name, value)
       return value
@@ -46,10 +50,8 @@ export class Conditions {
 
   /** Each definition is a boolean or a function, used or not. @throws HearthError */
   checkTypes(): void {
-    for (const [name, definition] of this.definitions) {
-      if (definition instanceof Literal && typeof definition.value !== 'boolean') {
-        throw invalidDefinition(name, str(definition.value))
-      }
+    for (const [name, { expression, written }] of this.definitions) {
+      if (typeof written !== 'boolean' && !(expression instanceof Call)) throw invalidDefinition(name, str(written))
     }
   }
 }

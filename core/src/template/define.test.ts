@@ -140,7 +140,7 @@ describe('a template', () => {
     expect(defined({ resources: chain }).inOrder()[0]).to.equal('r20000')
   })
 
-  it('checks its types beyond their schemas', () => {
+  it('needs no types and no checks when it was valid before', () => {
     expect(defined({ resources: { r: value() } }, { validate: false }).resources.size).to.equal(1)
     expect(defined({ resources: { r: { type: 'Gone' } } }, { validate: false }).resources.get('r')?.type).to.equal(
       'Gone',
@@ -456,6 +456,28 @@ describe('whatever a template says', () => {
       for (const [key, item] of Object.entries(before)) refines(item, (after as Record<string, MaybeUnknown>)[key])
     } else expect(after).to.deep.equal(before)
   }
+
+  it('a value cannot outgrow memory or patience', function () {
+    this.timeout(30_000)
+    const list = Array.from({ length: 100_000 }, (_, i) => `item ${i}`)
+    const big = (expression: Json): string =>
+      refused(() =>
+        defined(
+          {
+            parameters: { p: { type: 'json' } },
+            resources: { r: { type: 'OS::Heat::Value', properties: { value: expression } } },
+          },
+          { environment: environmentOf({ parameters: { p: list } }) },
+        ),
+      )
+    const many = (): Json[] => Array.from({ length: 20_000 }, () => ({ get_param: 'p' }))
+    const start = performance.now()
+    expect(big(many())).to.contain('The value is too large: written out it has more than')
+    expect(big({ list_concat: many() })).to.contain('makes the value too large')
+    expect(big({ list_join: ['', ...many()] })).to.contain('makes the value too large')
+    expect(big({ filter: [{ get_param: 'p' }, { get_param: 'p' }] })).to.contain('makes the value too large')
+    expect(performance.now() - start).to.be.below(10_000)
+  })
 
   it('ten thousand resources are defined in a moment', function () {
     this.timeout(20_000)

@@ -1,4 +1,3 @@
-import { nearest } from '@hearth/config/nearest'
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { ResourceFailure, type ResourceType } from '../plugin/resource-type.js'
@@ -8,6 +7,7 @@ import { Conditions } from './conditions.js'
 import { StackDefinition } from './definition.js'
 import { type Environment, environmentOf, refuseUnsupported } from './environment.js'
 import { type Checks, unknownScope } from './expression.js'
+import { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { isMap, put } from './maps.js'
 import { parseOutputs } from './output-definition.js'
@@ -17,6 +17,7 @@ import { type ParameterSchema, parseParameterSchemas } from './parameters/schema
 import { Parser } from './parser.js'
 import { compare, repr, truthy, typeOf } from './python.js'
 import { checkResourceKeys, ResourceDefinition } from './resource-definition.js'
+import { suggestion } from './suggest.js'
 import { type Version, versionOf } from './versions.js'
 
 export interface DefineInput {
@@ -51,6 +52,7 @@ export function define(input: DefineInput): StackDefinition {
   const around: Surroundings = {
     version,
     files,
+    room: new Room(),
     parameter: name => parameters.value(name),
     hasResource: name => names.has(name),
     condition: name => conditions.truth(name),
@@ -124,7 +126,7 @@ function checkSections(template: JsonMap, version: Version, maxResources: number
 
 function checkType(type: string, types: TypeRegistry): void {
   if (types.find(type) !== undefined) return
-  const meant = nearest(type, types.names())
+  const meant = suggestion(type, types.names())
   const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
   throw errors.stackValidationFailed({ message: `The Resource Type (${type}) could not be found.${hint}` })
 }

@@ -1,5 +1,8 @@
+import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
+import { roomOfOne } from './functions/room.js'
+import { excess } from './limits.js'
 import { isMap, put } from './maps.js'
 
 /** Answers what only existing resources know. */
@@ -99,6 +102,19 @@ export function valueOf(expression: Expression, scope: Scope): MaybeUnknown {
   const value = expression.resolve(scope)
   return value === omitted ? null : value
 }
+
+/**
+ * A value may hold the same large part in many places; written out it must fit a row and an answer.
+ * @throws HearthError
+ */
+export function checkSize(expression: Expression, value: MaybeUnknown): void {
+  if (expression instanceof Literal) return
+  const why = excess(value, { size: 2 * roomOfOne, depth: deepestValue })
+  if (why !== undefined) throw errors.valueError(`The value is too large: ${why}`)
+}
+
+/** Levels of lists and maps in a resolved value. */
+const deepestValue = 500
 
 /** The items of a list that is written out, functions among them or not. */
 export function itemsOf(expression: Expression): readonly Expression[] | undefined {

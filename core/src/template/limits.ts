@@ -35,7 +35,7 @@ export function excess(document: unknown, limits: DocumentLimits): string | unde
         size += key.length
         count(measure(value[key], level + 1))
       }
-    } else for (const item of value as unknown[]) count(measure(item, level + 1))
+    } else if (Array.isArray(value)) for (const item of value) count(measure(item, level + 1))
     open.delete(value)
     const result = { size, depth: depth + 1 }
     known.set(value, result)
@@ -46,7 +46,7 @@ export function excess(document: unknown, limits: DocumentLimits): string | unde
   try {
     const { size, depth } = measure(document, 0)
     if (depth > limits.depth) return tooDeep
-    return size > limits.size ? `with its aliases written out it has more than ${limits.size} characters` : undefined
+    return size > limits.size ? `written out it has more than ${limits.size} characters` : undefined
   } catch (error) {
     if (error instanceof Excess) return error.message
     throw error

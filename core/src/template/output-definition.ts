@@ -2,7 +2,8 @@ import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import type { MaybeUnknown } from '../plugin/schema.js'
 import { enabledBy } from './conditions.js'
-import { type Checks, type Expression, type Reference, type Scope, valueOf } from './expression.js'
+import { type Checks, checkSize, type Expression, type Reference, type Scope, valueOf } from './expression.js'
+import type { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { isMap, own } from './maps.js'
 import type { Parser } from './parser.js'
@@ -23,14 +24,19 @@ export class OutputDefinition {
     readonly name: string,
     readonly description: string,
     value: Expression | undefined,
+    private readonly room: Room,
   ) {
     this.value = value
   }
 
   /** Never throws for what a user did: that is the output's `error`. */
   resolve(scope: Scope): ResolvedOutput {
+    if (this.value === undefined) return { value: null }
+    this.room.refill()
     try {
-      return { value: this.value === undefined ? null : valueOf(this.value, scope) }
+      const value = valueOf(this.value, scope)
+      checkSize(this.value, value)
+      return { value }
     } catch (error) {
       if (!errors.HearthError.is(error)) throw error
       return { value: null, error: error.message }
@@ -39,6 +45,7 @@ export class OutputDefinition {
 
   /** What it refers to, so that it can be loaded. */
   get references(): readonly Reference[] {
+    this.room.refill()
     const found: Reference[] = []
     this.value?.references(`outputs.${this.name}.value`, reference => found.push(reference))
     return found
@@ -46,6 +53,7 @@ export class OutputDefinition {
 
   /** @throws HearthError with the path of the function. */
   check(checks: Checks): void {
+    this.room.refill()
     this.value?.check(`outputs.${this.name}.value`, checks)
   }
 }
@@ -76,7 +84,7 @@ function parseOutput(name: string, snippet: Json, parser: Parser, around: Surrou
   const value = parser.parse(snippet['value'] ?? null, `outputs.${name}.value`)
   const enabled = !around.version.since('2016-10-14') || wanted(name, snippet, parser, around)
   const text = description === null ? 'No description given' : str(description)
-  return new OutputDefinition(name, text, enabled ? value : undefined)
+  return new OutputDefinition(name, text, enabled ? value : undefined, around.room)
 }
 
 function wanted(name: string, snippet: JsonMap, parser: Parser, around: Surroundings): boolean {

@@ -98,9 +98,7 @@ describe('the text of a template', () => {
 
   it('does not explode', () => {
     const lines = Array.from({ length: 40 }, (_, i) => `k${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(', ')}]`)
-    expect(refusal(`${head}k0: &a0 lol\n${lines.join('\n')}\n`)).to.contain(
-      'with its aliases written out it has more than',
-    )
+    expect(refusal(`${head}k0: &a0 lol\n${lines.join('\n')}\n`)).to.contain('written out it has more than')
     expect(refusal(`${head}a: &x [*x]\n`)).to.contain('Template not in valid format')
     expect(refusal(`${head}a: ${'['.repeat(5000)}${']'.repeat(5000)}\n`)).to.contain('Template not in valid format')
     expect(refusal(`{"heat_template_version":"x","a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).to.contain(

@@ -4,6 +4,8 @@ import type { MaybeUnknown } from '../plugin/schema.js'
 import { enabledBy } from './conditions.js'
 import {
   type Checks,
+  checkSize,
+  entriesOf,
   type Expression,
   join,
   Literal,
@@ -13,7 +15,7 @@ import {
   unknownScope,
   valueOf,
 } from './expression.js'
-import { Call } from './functions/call.js'
+import type { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { isMap, own, put } from './maps.js'
 import type { Parser } from './parser.js'
@@ -41,28 +43,31 @@ export class ResourceDefinition {
   readonly references: readonly Reference[]
   private readonly properties: ReadonlyMap<string, Expression>
   private readonly metadata: Expression
+  private readonly room: Room
 
   /** @throws HearthError for a field of a wrong shape, a malformed function, or a part that Hearth does not have. */
   constructor(name: string, snippet: JsonMap, parser: Parser, around: Surroundings) {
     const at = (field: string): string => `resources.${name}.${field}`
     const field = new Fields(name, snippet)
     this.name = name
+    this.room = around.room
+    this.room.refill()
     this.type = field.type()
-    const properties = parser.parse(field.map('properties'), at('properties'))
+    const properties = entriesOf(parser.parse(field.map('properties'), at('properties')))
+    if (properties === undefined) throw field.wrong('properties', 'object')
     this.metadata = parser.parse(field.map('metadata'), at('metadata'))
     this.dependsOn = field.names('depends_on')
     this.deletionPolicy = deletionPolicy(own(snippet, 'deletion_policy'), at('deletion_policy'), parser, around.version)
     const updatePolicy = valueOf(parser.parse(field.map('update_policy'), at('update_policy')), unknownScope)
     this.updatePolicies = isMap(updatePolicy) ? Object.keys(updatePolicy) : []
     this.description = field.text('description') ?? ''
-    if (properties instanceof Call) throw field.wrong('properties', 'object')
     if (Object.hasOwn(snippet, 'external_id')) {
       throw errors.stackValidationFailed({
         path: at('external_id'),
         message: 'The key external_id is not supported by this version of Hearth.',
       })
     }
-    this.properties = expressionsOf(properties, parser, field, at('properties'))
+    this.properties = properties
     this.enabled =
       !Object.hasOwn(snippet, 'condition') || this.wanted(snippet['condition'] ?? null, parser, around, field)
     this.references = this.enabled ? this.findReferences() : []
@@ -82,11 +87,14 @@ export class ResourceDefinition {
    * @throws HearthError `Property error: <at>.<property>: …`
    */
   resolveProperties(scope: Scope, at = `resources.${this.name}.properties`): Record<string, MaybeUnknown> {
+    this.room.refill()
     const values: Record<string, MaybeUnknown> = {}
     for (const [name, expression] of this.properties) {
       try {
         const value = expression.resolve(scope)
-        if (value !== omitted) put(values, name, value)
+        if (value === omitted) continue
+        checkSize(expression, value)
+        put(values, name, value)
       } catch (error) {
         if (!errors.HearthError.is(error)) throw error
         throw errors.stackValidationFailed({ error: 'Property error', path: `${at}.${name}`, message: error.message })
@@ -97,7 +105,10 @@ export class ResourceDefinition {
 
   /** @throws HearthError */
   resolveMetadata(scope: Scope): MaybeUnknown {
-    return valueOf(this.metadata, scope)
+    this.room.refill()
+    const value = valueOf(this.metadata, scope)
+    checkSize(this.metadata, value)
+    return value
   }
 
   /** The names that its properties have in the template. */
@@ -107,6 +118,7 @@ export class ResourceDefinition {
 
   /** Checks of functions that need no value. @throws HearthError with the path of the function. */
   check(checks: Checks): void {
+    this.room.refill()
     for (const [name, expression] of this.properties)
       expression.check(join(`resources.${this.name}.properties`, name), checks)
     this.metadata.check(`resources.${this.name}.metadata`, checks)
@@ -124,6 +136,7 @@ export class ResourceDefinition {
   }
 
   private findReferences(): Reference[] {
+    this.room.refill()
     const found: Reference[] = []
     const add = (reference: Reference): void => {
       found.push(reference)
@@ -193,20 +206,6 @@ class Fields {
     if (value.every(item => typeof item === 'string')) return value
     throw errors.stackValidationFailed({ message: `Resource ${this.resource} ${field} must be a list of strings` })
   }
-}
-
-function expressionsOf(
-  parsed: Expression,
-  parser: Parser,
-  field: Fields,
-  path: string,
-): ReadonlyMap<string, Expression> {
-  if (parsed instanceof Literal) {
-    const value = parsed.value as JsonMap
-    return new Map(Object.keys(value).map(name => [name, parser.parse(value[name] ?? null, join(path, name))]))
-  }
-  if ('entries' in parsed) return parsed.entries as ReadonlyMap<string, Expression>
-  throw field.wrong('properties', 'object')
 }
 
 function deletionPolicy(given: Json | undefined, path: string, parser: Parser, version: Version): DeletionPolicy {

@@ -58,7 +58,10 @@ export class ConvergenceEngine implements Engine {
       if (running === undefined) return
       await endTraversal(running.operation, { kind: 'cancelled', rollback: operation.rollback }, this, tx)
     } else {
-      const moving = await supersede(operation.stack.id, operation.underway, 'cancelled', this.lifecycle, tx)
+      // A new stack has nothing to supersede.
+      const moving =
+        operation.action !== 'CREATE' &&
+        (await supersede(operation.stack.id, operation.underway, 'cancelled', this.lifecycle, tx))
       await placeTraversal(operation, await this.plans.place(operation, tx, { moving }), tx)
     }
     tx.afterCommit(() => this.worker.look())

@@ -14,6 +14,7 @@ import {
 } from '@hearth/core/plugin'
 import { type Completed, complete, type Finished } from './completions.js'
 import { finishTraversal } from './finish.js'
+import { limited } from './limited.js'
 import { batchSize, pollSeconds, slots } from './options.js'
 import { channel, over } from './place.js'
 import { claim, claimOrphans, type LeasedNode } from './sql/claim.js'
@@ -35,6 +36,14 @@ export interface WorkerParts {
 /** Steps that run when the daemon stops get this long to end by themselves, in milliseconds. */
 const graceMs = 2_000
 
+/** Traversals that one process ends at the same time: each takes a connection of the pool. */
+const endsAtOnce = 4
+
+interface Ended {
+  readonly id: string
+  readonly stack: string
+}
+
 /** Thrown into a step whose node is no longer this worker's. */
 class LeaseLost extends Error {}
 
@@ -53,6 +62,9 @@ export class Worker {
   private cancelDue: (() => void) | undefined
   private dueAt = Number.POSITIVE_INFINITY
   private unlisten: (() => Promise<void>) | undefined
+  /** Traversals that this process is ending at this moment. */
+  private readonly ending = new Set<string>()
+  private readonly ends = limited(endsAtOnce)
   /** Leases that could not be handed back while the database was away. */
   private unreturned: readonly LeasedNode[] = []
 
@@ -142,7 +154,7 @@ export class Worker {
     if ((await db.query(wakeDue)).length > 0) this.look()
     await this.planDue()
     this.take(await db.query<LeasedNode>(claimOrphans, [workers.id, this.free]))
-    await this.finishEnded(await db.query(endedTraversals))
+    await this.finishEnded(await db.query<Ended>(endedTraversals))
     if (this.running.size > 0) {
       for (const { id } of await db.query<{ id: string }>(abortedOf, [workers.id])) this.running.get(id)?.abort('cancelled')
     }
@@ -229,15 +241,31 @@ export class Worker {
     for (const { node } of batch) if (!moved.has(node.id)) this.running.delete(node.id)
     this.take([...done.next, ...done.moved])
     if (done.dueIn !== undefined) this.wakeIn(done.dueIn)
-    if (done.touched.length > 0) await this.finishEnded(await db.query(endedAmong, [done.touched]))
+    if (done.touched.length > 0) this.finishTouched(done.touched)
     this.look()
   }
 
-  private async finishEnded(ended: readonly Record<string, unknown>[]): Promise<void> {
-    for (const traversal of ended as unknown as { id: string; stack: string }[]) {
-      await finishTraversal(traversal, this.parts)
-      this.look()
-    }
+  /** Beside the completions that go on meanwhile: what is missed here, the next poll finds. */
+  private finishTouched(traversals: readonly string[]): void {
+    this.parts.db
+      .query<Ended>(endedAmong, [traversals])
+      .then(ended => this.finishEnded(ended))
+      .catch(error => this.parts.log.warn({ err: error }, 'convergence: ending a traversal failed; it is tried again'))
+  }
+
+  private async finishEnded(ended: readonly Ended[]): Promise<void> {
+    await Promise.all(
+      ended.map(async traversal => {
+        if (this.ending.has(traversal.id)) return
+        this.ending.add(traversal.id)
+        try {
+          await this.ends(() => finishTraversal(traversal, this.parts))
+        } finally {
+          this.ending.delete(traversal.id)
+        }
+        this.look()
+      }),
+    )
   }
 
   private async release(dead: readonly string[]): Promise<void> {

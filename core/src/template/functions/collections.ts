@@ -7,7 +7,7 @@ import type { Rule } from './rule.js'
 
 export const mapMerge: Rule = {
   description: 'A function for merging maps.',
-  evaluate: (args, { name }) => {
+  evaluate: (args, { name, around }) => {
     if (Unknown.is(args)) return args
     if (!Array.isArray(args)) {
       throw errors.valueError(
@@ -19,8 +19,11 @@ export const mapMerge: Rule = {
     for (const item of args) {
       if (item === null) continue
       if (Unknown.is(item)) unknown = item
-      else if (isMap<MaybeUnknown>(item)) for (const [key, value] of Object.entries(item)) put(merged, key, value)
-      else {
+      else if (isMap<MaybeUnknown>(item)) {
+        const entries = Object.entries(item)
+        around.room.take(name, entries.length)
+        for (const [key, value] of entries) put(merged, key, value)
+      } else {
         throw errors.valueError(
           `Incorrect arguments: Items to merge must be maps. ${repr(item)} is type ${typeOf(item)} instead of a dict`,
         )
@@ -77,7 +80,7 @@ export const filter: Rule = {
       )
     }
   },
-  evaluate: (args, { name }) => {
+  evaluate: (args, { name, around }) => {
     const [values = null, list = null] = Array.isArray(args) ? args : []
     if (Unknown.is(list)) return list
     if (!truthy(list)) return list
@@ -85,13 +88,15 @@ export const filter: Rule = {
     if (Unknown.within(values)) return new Unknown()
     if (!truthy(values)) return list
     if (!Array.isArray(values)) throw errors.valueError(`"${name}" filters a list of values`)
-    return Unknown.within(list) ? new Unknown() : list.filter(item => !values.some(value => equal(value, item)))
+    if (Unknown.within(list)) return new Unknown()
+    around.room.take(name, list.length * values.length)
+    return list.filter(item => !values.some(value => equal(value, item)))
   },
 }
 
 const concatenating = (unique: boolean, description: string): Rule => ({
   description,
-  evaluate: (args, { name }) => {
+  evaluate: (args, { name, around }) => {
     if (Unknown.is(args)) return args
     if (!Array.isArray(args)) {
       throw errors.valueError(
@@ -103,15 +108,17 @@ const concatenating = (unique: boolean, description: string): Rule => ({
     for (const list of args) {
       if (list === null) continue
       if (Unknown.is(list)) unknown = true
-      else if (Array.isArray(list)) for (const item of list) joined.push(item)
-      else {
+      else if (Array.isArray(list)) {
+        around.room.take(name, list.length)
+        for (const item of list) joined.push(item)
+      } else {
         throw errors.valueError(
           `Incorrect arguments: Items to concat must be lists. ${shown(args)} contains an item that is not a list: ${shown(list)}`,
         )
       }
     }
     if (unknown || (unique && Unknown.within(joined))) return new Unknown()
-    return unique ? withoutRepeats(joined) : joined
+    return unique ? withoutRepeats(joined, compared => around.room.take(name, compared)) : joined
   },
 })
 
@@ -121,11 +128,12 @@ export const listConcat = concatenating(false, 'A function for extending lists.'
 export const listConcatUnique = concatenating(true, 'A function for extending lists with unique items.')
 
 /** The first of equals stays. Scalars are found by their name, so that long lists stay fast. */
-function withoutRepeats(items: readonly MaybeUnknown[]): MaybeUnknown[] {
+function withoutRepeats(items: readonly MaybeUnknown[], take: (compared: number) => void): MaybeUnknown[] {
   const scalars = new Set<MaybeUnknown>()
   const others: MaybeUnknown[] = []
   return items.filter(item => {
     if (typeof item === 'object' && item !== null) {
+      take(others.length)
       if (others.some(other => equal(other, item))) return false
       others.push(item)
       return true

@@ -176,7 +176,7 @@ describe('str_replace', () => {
   })
   it('bounds what it makes', () => {
     expect(failure({ str_replace: { template: 'x'.repeat(30_000), params: { x: 'y'.repeat(1000) } } })).to.contain(
-      'would have more than',
+      'makes the value too large',
     )
   })
   it('can insist', () => {
@@ -267,9 +267,9 @@ describe('repeat', () => {
     const many = Array.from({ length: 100 }, (_, i) => `v${i}`)
     expect(
       failure({ repeat: { template: 'abcde', for_each: { a: many, b: many, c: many, d: many, e: many } } }),
-    ).to.contain('would have more than')
+    ).to.contain('makes the value too large')
     const doubling = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`<${i}>`, [`<${i + 1}><${i + 1}>`]]))
-    expect(failure({ repeat: { template: '<0>', for_each: doubling } })).to.contain('would have more than')
+    expect(failure({ repeat: { template: '<0>', for_each: doubling } })).to.contain('makes the value too large')
   })
 })
 

@@ -4,7 +4,6 @@ import { entriesOf, Literal } from '../expression.js'
 import { isMap, own, put } from '../maps.js'
 import { repr, typeName } from '../python.js'
 import type { Rule, Site } from './rule.js'
-import { checkGrowth, mostCharacters } from './size.js'
 
 const example = (name: string): string =>
   `\n              ${name}:\n                template: This is %var%\n                for_each:\n                  %var%: ['a', 'b', 'c']\n            `
@@ -36,7 +35,7 @@ export const repeat: Rule = {
     if (names.length === 0) throw errors.valueError('not enough values to unpack (expected 2, got 0)')
     const lists = names.map(variable => valuesOf(forEach[variable] ?? null, zipped, site))
     if (lists.some(list => list === undefined)) return new Unknown()
-    return copies(own(args, 'template') ?? null, names, lists as MaybeUnknown[][], zipped, name)
+    return copies(own(args, 'template') ?? null, names, lists as MaybeUnknown[][], zipped, site)
   },
 }
 
@@ -58,25 +57,24 @@ function copies(
   names: readonly string[],
   lists: readonly MaybeUnknown[][],
   zipped: boolean,
-  name: string,
+  site: Site,
 ): MaybeUnknown {
   const lengths = lists.map(list => list.length)
   if (zipped && new Set(lengths).size > 1) {
-    throw errors.valueError(`For ${name}, the length of for_each values should be equal if no nested loop.`)
+    throw errors.valueError(`For ${site.name}, the length of for_each values should be equal if no nested loop.`)
   }
   const count = zipped ? (lengths[0] ?? 0) : lengths.reduce((product, one) => product * one, 1)
   if (Unknown.is(template) && count > 0) return new Unknown()
-  const room = { left: mostCharacters }
-  checkGrowth(name, count * size(template))
+  site.around.room.take(site.name, count * size(template))
   return Array.from({ length: count }, (_, index) => {
     const values = zipped ? lists.map(list => list[index] ?? null) : combination(lists, index)
-    return replaceIn(template, names, values, room, name)
+    return replaceIn(template, names, values, site)
   })
 }
 
 /** The last variable runs fastest. */
 function combination(lists: readonly MaybeUnknown[][], index: number): MaybeUnknown[] {
-  const values: MaybeUnknown[] = new Array(lists.length)
+  const values: MaybeUnknown[] = lists.map(() => null)
   let rest = index
   for (let place = lists.length - 1; place >= 0; place--) {
     const list = lists[place] ?? []
@@ -86,35 +84,24 @@ function combination(lists: readonly MaybeUnknown[][], index: number): MaybeUnkn
   return values
 }
 
-interface Room {
-  left: number
-}
-
 function replaceIn(
   template: MaybeUnknown,
   names: readonly string[],
   values: readonly MaybeUnknown[],
-  room: Room,
-  name: string,
+  site: Site,
 ): MaybeUnknown {
-  if (typeof template === 'string') return replaceText(template, names, values, room, name)
-  if (Array.isArray(template)) return template.map(item => replaceIn(item, names, values, room, name))
+  if (typeof template === 'string') return replaceText(template, names, values, site)
+  if (Array.isArray(template)) return template.map(item => replaceIn(item, names, values, site))
   if (!isMap<MaybeUnknown>(template)) return template
   const map: Record<string, MaybeUnknown> = {}
   for (const [key, item] of Object.entries(template)) {
-    put(map, replaceText(key, names, values, room, name), replaceIn(item, names, values, room, name))
+    put(map, replaceText(key, names, values, site), replaceIn(item, names, values, site))
   }
   return map
 }
 
 /** One variable after the other: a later one is also replaced in text that an earlier one put in. */
-function replaceText(
-  text: string,
-  names: readonly string[],
-  values: readonly MaybeUnknown[],
-  room: Room,
-  name: string,
-): string {
+function replaceText(text: string, names: readonly string[], values: readonly MaybeUnknown[], site: Site): string {
   let current = text
   for (const [index, variable] of names.entries()) {
     const value = values[index] ?? null
@@ -124,11 +111,9 @@ function replaceText(
     if (!current.includes(variable)) continue
     // Python puts the value around every character when the variable's name is empty.
     const parts = variable === '' ? ['', ...current, ''] : current.split(variable)
-    checkGrowth(name, mostCharacters - room.left + current.length + parts.length * value.length)
+    site.around.room.take(site.name, parts.length * value.length)
     current = parts.join(value)
   }
-  room.left -= current.length + 1
-  checkGrowth(name, mostCharacters - room.left)
   return current
 }
 

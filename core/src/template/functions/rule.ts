@@ -2,11 +2,13 @@ import type { Json } from '../../plugin/json.js'
 import type { MaybeUnknown } from '../../plugin/schema.js'
 import type { Checks, Expression, Scope } from '../expression.js'
 import type { Version } from '../versions.js'
+import type { Room } from './room.js'
 
 /** What functions may ask while a template is parsed or resolved; one per definition. */
 export interface Surroundings {
   readonly version: Version
   readonly files: Readonly<Record<string, string>>
+  readonly room: Room
   /** @throws HearthError UserParameterMissing. Unknown when values need not be there and this one is not. */
   parameter(name: string): MaybeUnknown
   hasResource(name: string): boolean

@@ -4,7 +4,6 @@ import { entriesOf, itemsOf, Literal } from '../expression.js'
 import { isMap, own } from '../maps.js'
 import { compare, dumps, length, parseInteger, repr, str, truthy, typeOf } from '../python.js'
 import type { Rule, Site } from './rule.js'
-import { checkGrowth } from './size.js'
 
 type Strictness = 'lax' | 'strict' | 'very strict'
 
@@ -64,6 +63,11 @@ function replaceAll(
   let pieces = [template]
   const missing: string[] = []
   for (const key of keys) {
+    if (!template.includes(key)) {
+      missing.push(key)
+      continue
+    }
+    site.around.room.take(site.name, pieces.length)
     const value = values.get(key) ?? ''
     const next: string[] = []
     for (const [index, piece] of pieces.entries()) {
@@ -76,7 +80,7 @@ function replaceAll(
   if (strictness !== 'lax' && missing.length > 0) {
     throw errors.valueError(`The following params were not found in the template: ${missing.join(',')}`)
   }
-  checkGrowth(
+  site.around.room.take(
     site.name,
     pieces.reduce((sum, piece) => sum + piece.length, 0),
   )
@@ -119,8 +123,10 @@ export const listJoin: Rule = {
     let unknown = Unknown.is(delimiter)
     for (const list of lists) {
       if (Unknown.is(list)) unknown = true
-      else if (Array.isArray(list)) for (const item of list) items.push(item)
-      else if (truthy(list)) throw errors.valueError(`"${name}" must operate on a list`)
+      else if (Array.isArray(list)) {
+        around.room.take(name, list.length)
+        for (const item of list) items.push(item)
+      } else if (truthy(list)) throw errors.valueError(`"${name}" must operate on a list`)
     }
     if (!Unknown.is(delimiter) && typeof delimiter !== 'string') {
       throw errors.valueError(`"${name}" delimiter must be a string`)
@@ -139,7 +145,7 @@ export const listJoin: Rule = {
     })
     if (unknown) return new Unknown()
     const between = delimiter as string
-    checkGrowth(
+    around.room.take(
       name,
       texts.reduce((sum, text) => sum + text.length + between.length, 0),
     )

@@ -79,7 +79,7 @@ export class Parameters {
     if (stranger !== undefined) throw errors.unknownUserParameter(stranger)
     for (const schema of this.schemas.values()) {
       checkSchema(schema)
-      if (!this.strict && this.given(schema.name) === null) continue
+      if (!this.strict) continue
       const value = this.value(schema.name)
       const why = Unknown.within(value)
         ? undefined
