@@ -93,7 +93,11 @@ export class HearthDatabase implements Database {
 
 /** PostgreSQL's error code, through Sequelize's wrappers. */
 export function codeOf(error: unknown): string | undefined {
-  const { code, original, parent } = error as { code?: string; original?: { code?: string }; parent?: { code?: string } }
+  const { code, original, parent } = error as {
+    code?: string
+    original?: { code?: string }
+    parent?: { code?: string }
+  }
   return original?.code ?? parent?.code ?? code
 }
 

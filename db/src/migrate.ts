@@ -43,7 +43,11 @@ const versions = `CREATE TABLE IF NOT EXISTS hearth_migration (
  * @param to the last migration to apply, e.g. `hearth/0001-before-the-flag`.
  * @returns the names applied now.
  */
-export async function migrate(database: HearthDatabase, lines: readonly MigrationLine[], { to }: { to?: string } = {}): Promise<string[]> {
+export async function migrate(
+  database: HearthDatabase,
+  lines: readonly MigrationLine[],
+  { to }: { to?: string } = {},
+): Promise<string[]> {
   // A transaction of its own holds the lock, so that it goes with the connection whatever happens.
   return database.transaction(async guard => {
     await guard.query('SELECT pg_advisory_xact_lock($1::bigint)', [lockKey])
@@ -90,7 +94,9 @@ export async function schemaState(database: HearthDatabase, lines: readonly Migr
 }
 
 async function applied(database: HearthDatabase): Promise<Applied[]> {
-  const [table] = await database.query<{ found: string | null }>(`SELECT to_regclass('hearth_migration')::text AS found`)
+  const [table] = await database.query<{ found: string | null }>(
+    `SELECT to_regclass('hearth_migration')::text AS found`,
+  )
   if (table === undefined || table.found === null) return []
   return database.query<Applied>('SELECT name, breaking FROM hearth_migration ORDER BY name')
 }

@@ -40,7 +40,10 @@ eachEngine('the openstack client', ({ daemon, name, engine }) => {
     await openstack('stack', 'update', '--existing', '--parameter', 'greeting=Hi', '--wait', stack)
     expect((await json('stack', 'output', 'show', stack, 'message')).output_value).to.match(/^Hi, [a-z]{8}!$/)
     const resources = await json('stack', 'resource', 'list', stack)
-    expect(resources.map((resource: { resource_name: string }) => resource.resource_name)).to.have.members(['name', 'message'])
+    expect(resources.map((resource: { resource_name: string }) => resource.resource_name)).to.have.members([
+      'name',
+      'message',
+    ])
     expect((await json('stack', 'event', 'list', stack)).length).to.be.greaterThan(5)
     expect((await json('stack', 'list')).map((one: Record<string, string>) => one['Stack Name'])).to.include(stack)
     await openstack('stack', 'delete', '--yes', '--wait', stack)
@@ -50,7 +53,10 @@ eachEngine('the openstack client', ({ daemon, name, engine }) => {
   it('shows what is wrong with a template', async function () {
     this.timeout(60_000)
     const file = join(folder, 'wrong.yaml')
-    writeFileSync(file, 'heat_template_version: 2018-08-31\nresources:\n  a:\n    type: OS::Heat::TestResource\n    properties: {vaule: x}\n')
+    writeFileSync(
+      file,
+      'heat_template_version: 2018-08-31\nresources:\n  a:\n    type: OS::Heat::TestResource\n    properties: {vaule: x}\n',
+    )
     const failed = await openstack('stack', 'create', '-t', file, name()).catch(error => error)
     expect(failed.stderr).to.match(/resources\.a\.properties.*Unknown Property vaule/)
   })

@@ -13,7 +13,14 @@ describe('the HTTP API', () => {
   })
   after(() => daemon?.remove())
 
-  const refused = async (method: string, path: string, body: unknown, status: number, message: RegExp | string, type?: string) => {
+  const refused = async (
+    method: string,
+    path: string,
+    body: unknown,
+    status: number,
+    message: RegExp | string,
+    type?: string,
+  ) => {
     const answer = await api.send(method, path, body)
     expect(answer.status, JSON.stringify(answer.body)).to.equal(status)
     expect(answer.body).to.include.keys('code', 'title', 'explanation', 'error')
@@ -31,7 +38,9 @@ describe('the HTTP API', () => {
         const response = await fetch(`${daemon.url}${path}`)
         expect(response.status).to.equal(300)
         const { versions } = (await response.json()) as { versions: unknown }
-        expect(versions).to.deep.equal([{ id: 'v1.0', status: 'CURRENT', links: [{ rel: 'self', href: `${daemon.url}/v1/` }] }])
+        expect(versions).to.deep.equal([
+          { id: 'v1.0', status: 'CURRENT', links: [{ rel: 'self', href: `${daemon.url}/v1/` }] },
+        ])
       }
     })
 
@@ -74,7 +83,12 @@ describe('the HTTP API', () => {
       await create({ stack_name: 5 }, 400, 'Invalid stack name 5, must be a string', 'StackValidationFailed')
       await create({ stack_name: '1st' }, 400, /must contain only alphanumeric/, 'StackValidationFailed')
       await create({ parameters: 'p=1' }, 400, /parameters must be a map/)
-      await create({ parameters: { no: 1 } }, 400, 'The Parameter (no) was not defined in template.', 'UnknownUserParameter')
+      await create(
+        { parameters: { no: 1 } },
+        400,
+        'The Parameter (no) was not defined in template.',
+        'UnknownUserParameter',
+      )
       await create({ timeout_mins: -1 }, 400, /timeout_mins: -1 is not allowed; expected whole minutes/)
       await create({ timeout_mins: 'soon' }, 400, /timeout_mins/)
       await create({ disable_rollback: 'maybe' }, 400, /acceptable values are: true, false/)
@@ -89,7 +103,12 @@ describe('the HTTP API', () => {
     })
 
     it('may not be too large or too deep', async () => {
-      await create({ template: template({ a: value('x'.repeat(600_000)) }) }, 400, /Template size/, 'RequestLimitExceeded')
+      await create(
+        { template: template({ a: value('x'.repeat(600_000)) }) },
+        400,
+        /Template size/,
+        'RequestLimitExceeded',
+      )
       await create({ files: { f: 'x'.repeat(1_100_000) } }, 400, /exceeds maximum allowed size/, 'RequestLimitExceeded')
       await create({ files: { f: 'x'.repeat(4_000_000) } }, 400, /too large/)
       const deep = `${'['.repeat(500)}${']'.repeat(500)}`
@@ -98,13 +117,25 @@ describe('the HTTP API', () => {
     })
 
     it('do not let YAML aliases explode', async () => {
-      const lines = ['heat_template_version: 2018-08-31', 'outputs:', '  o:', '    value:', '      a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
-      for (let level = 1; level < 12; level++) lines.push(`      a${level}: &a${level} [${Array(10).fill(`*a${level - 1}`).join(', ')}]`)
+      const lines = [
+        'heat_template_version: 2018-08-31',
+        'outputs:',
+        '  o:',
+        '    value:',
+        '      a0: &a0 [x, x, x, x, x, x, x, x, x, x]',
+      ]
+      for (let level = 1; level < 12; level++)
+        lines.push(
+          `      a${level}: &a${level} [${Array(10)
+            .fill(`*a${level - 1}`)
+            .join(', ')}]`,
+        )
       await create({ template: lines.join('\n') }, 400, /alias|large|size/i)
     })
 
     it('take prototype names for names', async () => {
-      const text = '{"heat_template_version":"2018-08-31","parameters":{"constructor":{"type":"string","default":"c"}},"resources":{"__proto__":{"type":"OS::Heat::Value","properties":{"value":{"get_param":"constructor"}}}},"outputs":{"o":{"value":{"get_attr":["__proto__","value"]}}}}'
+      const text =
+        '{"heat_template_version":"2018-08-31","parameters":{"constructor":{"type":"string","default":"c"}},"resources":{"__proto__":{"type":"OS::Heat::Value","properties":{"value":{"get_param":"constructor"}}}},"outputs":{"o":{"value":{"get_attr":["__proto__","value"]}}}}'
       const stack = await api.create('prototype', text)
       await stack.reaches('CREATE_COMPLETE')
       expect(await stack.outputs()).to.deep.equal({ o: 'c' })
@@ -124,7 +155,10 @@ describe('the HTTP API', () => {
       await wrong({ a: test({ vaule: 1 }) }, /Property error: : resources\.a\.properties: : Unknown Property vaule/)
       await wrong({ a: test({ wait_secs: 'long' }) }, /resources\.a\.properties\.wait_secs/)
       await wrong({ a: value({ get_attr: ['b', 'value'] }) }, /The specified reference "b" \(in a\.Properties\.value/)
-      await wrong({ a: value({ get_attr: ['b', 'nothing'] }), b: value(1) }, /The Referenced Attribute \(b nothing\) is incorrect/)
+      await wrong(
+        { a: value({ get_attr: ['b', 'nothing'] }), b: value(1) },
+        /The Referenced Attribute \(b nothing\) is incorrect/,
+      )
       await wrong({ a: value({ get_param: 'p' }) }, /The Parameter \(p\) was not provided/)
       await wrong({ a: value({ get_resource: 'b' }), b: value({ get_resource: 'a' }) }, /Circular Dependency Found/)
       await wrong({ a: { type: 'OS::Heat::Value' } }, /Property value not assigned/)
@@ -146,7 +180,13 @@ describe('the HTTP API', () => {
       expect((await api.get('/stacks/looked-up/template')).headers.get('location')).to.equal(`${canonical}/template`)
       expect((await api.send('DELETE', '/stacks/looked-up')).status).to.equal(302)
       await refused('GET', '/stacks/nobody', undefined, 404, 'The Stack (nobody) could not be found.', 'EntityNotFound')
-      await refused('GET', `/stacks/other-name/${stack.id}`, undefined, 404, 'The Stack (other-name) could not be found.')
+      await refused(
+        'GET',
+        `/stacks/other-name/${stack.id}`,
+        undefined,
+        404,
+        'The Stack (other-name) could not be found.',
+      )
     })
 
     it('belong to one project', async () => {
@@ -210,16 +250,25 @@ describe('the HTTP API', () => {
       expect((await api.get(`${stack.path}?resolve_outputs=false`)).body.stack).not.to.have.property('outputs')
       await refused('GET', `${stack.path}?resolve_outputs=maybe`, undefined, 400, /acceptable values are: true, false/)
       expect((await api.get(`${stack.path}/environment`)).body.parameters).to.deep.equal({ text: 'hello' })
-      expect((await api.get(`${stack.path}/outputs`)).body).to.deep.equal({ outputs: [{ output_key: 'o', description: 'The text' }] })
+      expect((await api.get(`${stack.path}/outputs`)).body).to.deep.equal({
+        outputs: [{ output_key: 'o', description: 'The text' }],
+      })
       expect((await api.get(`${stack.path}/outputs/o`)).body.output.output_value).to.equal('hello')
       await refused('GET', `${stack.path}/outputs/no`, undefined, 404, 'Specified output key no not found.', 'NotFound')
     })
 
     it('are previewed without being stored', async () => {
-      const answer = await api.send('POST', '/stacks/preview', { stack_name: 'previewed', template: template({ a: value(1) }) })
+      const answer = await api.send('POST', '/stacks/preview', {
+        stack_name: 'previewed',
+        template: template({ a: value(1) }),
+      })
       expect(answer.status).to.equal(200)
       expect(answer.body.stack).to.include({ id: 'None', stack_name: 'previewed' })
-      expect(answer.body.stack.resources[0]).to.include({ resource_name: 'a', resource_status: 'COMPLETE', resource_action: 'INIT' })
+      expect(answer.body.stack.resources[0]).to.include({
+        resource_name: 'a',
+        resource_status: 'COMPLETE',
+        resource_action: 'INIT',
+      })
       await refused('GET', '/stacks/previewed', undefined, 404, /could not be found/)
     })
 
@@ -227,7 +276,10 @@ describe('the HTTP API', () => {
       const stack = await api.create(
         'merged',
         { ...template({}, { o: { get_param: 'p' } }), parameters: { p: { type: 'string', default: 'd' } } },
-        { environment_files: ['one.yaml', 'two.yaml'], files: { 'one.yaml': 'parameters: {p: one}', 'two.yaml': 'parameters: {p: two}' } } as object,
+        {
+          environment_files: ['one.yaml', 'two.yaml'],
+          files: { 'one.yaml': 'parameters: {p: one}', 'two.yaml': 'parameters: {p: two}' },
+        } as object,
       )
       expect(await stack.outputs()).to.deep.equal({ o: 'two' })
     })
@@ -237,7 +289,11 @@ describe('the HTTP API', () => {
     let list: Api
     before(async () => {
       list = daemon.api('listed')
-      for (const [name, tags] of [['c', 'x'], ['a', 'x,y'], ['b', '']] as const) {
+      for (const [name, tags] of [
+        ['c', 'x'],
+        ['a', 'x,y'],
+        ['b', ''],
+      ] as const) {
         await (await list.create(name, template({ v: value(name) }), tags === '' ? {} : { tags })).settled()
       }
     })
@@ -256,7 +312,12 @@ describe('the HTTP API', () => {
     })
 
     it('pages by limit and marker without losing or repeating one', async () => {
-      for (const sort of ['', 'sort_keys=stack_name&', 'sort_keys=updated_time&', 'sort_keys=stack_status&sort_dir=desc&']) {
+      for (const sort of [
+        '',
+        'sort_keys=stack_name&',
+        'sort_keys=updated_time&',
+        'sort_keys=stack_status&sort_dir=desc&',
+      ]) {
         const seen: string[] = []
         let marker = ''
         for (;;) {
@@ -296,7 +357,10 @@ describe('the HTTP API', () => {
   describe('resources and events', () => {
     let path: string
     before(async () => {
-      const stack = await api.create('detailed', template({ a: test({ value: 'x' }, { metadata: { k: 'v' } }), b: value({ get_resource: 'a' }) }))
+      const stack = await api.create(
+        'detailed',
+        template({ a: test({ value: 'x' }, { metadata: { k: 'v' } }), b: value({ get_resource: 'a' }) }),
+      )
       await stack.reaches('CREATE_COMPLETE')
       path = stack.path
     })
@@ -318,7 +382,14 @@ describe('the HTTP API', () => {
       const shown = (await api.get(`${path}/resources/a`)).body.resource
       expect(shown.attributes).to.deep.equal({ output: 'x' })
       expect((await api.get(`${path}/resources/a/metadata`)).body).to.deep.equal({ metadata: { k: 'v' } })
-      await refused('GET', `${path}/resources/z`, undefined, 404, 'The Resource (z) could not be found in Stack detailed.', 'ResourceNotFound')
+      await refused(
+        'GET',
+        `${path}/resources/z`,
+        undefined,
+        404,
+        'The Resource (z) could not be found in Stack detailed.',
+        'ResourceNotFound',
+      )
       await refused('GET', `${path}/resources?colour=red`, undefined, 400, /Invalid filter parameters/)
       expect((await api.get(`${path}/resources?type=Test&status=CREATE_COMPLETE`)).body.resources).to.have.length(1)
       expect((await api.get(`${path}/resources?with_detail=True`)).body.resources[0]).to.have.property('attributes')
@@ -326,24 +397,46 @@ describe('the HTTP API', () => {
 
     it('list, page and show events', async () => {
       const all = (await api.get(`${path}/events?sort_dir=asc`)).body.events
-      expect(all[0]).to.include({ resource_name: 'detailed', resource_status: 'CREATE_IN_PROGRESS', resource_status_reason: 'Stack CREATE started' })
+      expect(all[0]).to.include({
+        resource_name: 'detailed',
+        resource_status: 'CREATE_IN_PROGRESS',
+        resource_status_reason: 'Stack CREATE started',
+      })
       expect(all[0]).not.to.have.property('resource_type')
-      expect((await api.get(`${path}/events`)).body.events.map((event: { id: string }) => event.id)).to.deep.equal(all.map((event: { id: string }) => event.id).reverse())
+      expect((await api.get(`${path}/events`)).body.events.map((event: { id: string }) => event.id)).to.deep.equal(
+        all.map((event: { id: string }) => event.id).reverse(),
+      )
       const rest = (await api.get(`${path}/events?sort_dir=asc&marker=${all[1].id}`)).body.events
       expect(rest[0].id).to.equal(all[2].id)
       expect((await api.get(`${path}/events?limit=2`)).body.events).to.have.length(2)
       expect((await api.get(`${path}/events?resource_name=a&resource_status=COMPLETE`)).body.events).to.have.length(1)
-      expect((await api.get(`${path}/events?resource_type=OS::Heat::Stack&resource_action=CREATE`)).body.events).to.have.length(2)
+      expect(
+        (await api.get(`${path}/events?resource_type=OS::Heat::Stack&resource_action=CREATE`)).body.events,
+      ).to.have.length(2)
       const ofA = (await api.get(`${path}/resources/a/events`)).body.events
       expect(ofA).to.have.length(2)
       const shown = (await api.get(`${path}/resources/a/events/${ofA[0].id}`)).body.event
       expect(shown).to.include({ id: ofA[0].id, resource_type: 'OS::Heat::TestResource' })
-      await refused('GET', `${path}/resources/z/events`, undefined, 404, 'No events found for resource z', 'HTTPNotFound')
+      await refused(
+        'GET',
+        `${path}/resources/z/events`,
+        undefined,
+        404,
+        'No events found for resource z',
+        'HTTPNotFound',
+      )
       await refused('GET', `${path}/resources/a/events/nonsense`, undefined, 404, 'No event nonsense found')
     })
 
     it('refuse signals to types that take none', async () => {
-      await refused('POST', `${path}/resources/a/signal`, {}, 400, 'signal is not supported for resource.', 'ResourceActionNotSupported')
+      await refused(
+        'POST',
+        `${path}/resources/a/signal`,
+        {},
+        400,
+        'signal is not supported for resource.',
+        'ResourceActionNotSupported',
+      )
     })
 
     it('refuse actions that do not exist', async () => {
@@ -357,14 +450,28 @@ describe('the HTTP API', () => {
   describe('what the daemon knows', () => {
     it('lists, describes and writes templates of resource types', async () => {
       const { resource_types: types } = (await api.get('/resource_types')).body
-      expect(types).to.include.members(['OS::Heat::Delay', 'OS::Heat::None', 'OS::Heat::RandomString', 'OS::Heat::TestResource', 'OS::Heat::Value'])
-      expect((await api.get('/resource_types?name=.*Random')).body.resource_types).to.deep.equal(['OS::Heat::RandomString'])
+      expect(types).to.include.members([
+        'OS::Heat::Delay',
+        'OS::Heat::None',
+        'OS::Heat::RandomString',
+        'OS::Heat::TestResource',
+        'OS::Heat::Value',
+      ])
+      expect((await api.get('/resource_types?name=.*Random')).body.resource_types).to.deep.equal([
+        'OS::Heat::RandomString',
+      ])
       expect((await api.get('/resource_types?name=(')).body.resource_types).to.deep.equal([])
       const shown = (await api.get('/resource_types/OS::Heat::TestResource')).body
       expect(shown.properties.wait_secs.default).to.equal(0)
       expect(shown.support_status.status).to.equal('SUPPORTED')
       expect(shown.attributes).to.include.keys('output', 'show')
-      await refused('GET', '/resource_types/No::Such', undefined, 404, 'The Resource Type (No::Such) could not be found.')
+      await refused(
+        'GET',
+        '/resource_types/No::Such',
+        undefined,
+        404,
+        'The Resource Type (No::Such) could not be found.',
+      )
       for (const form of ['hot', 'cfn']) {
         const made = (await api.get(`/resource_types/OS::Heat::RandomString/template?template_type=${form}`)).body
         expect(JSON.stringify(made)).to.contain('Initial template of RandomString')
@@ -386,15 +493,37 @@ describe('the HTTP API', () => {
         Description: 'd',
         Parameters: { p: { Type: 'Number', Description: '', NoEcho: 'false', Label: 'p', MinValue: 1, MaxValue: 5 } },
       })
-      expect(answer.body.Environment).to.have.all.keys('parameters', 'parameter_defaults', 'resource_registry', 'event_sinks')
-      await refused('POST', '/validate', { template: template({ a: test({ vaule: 1 }) }) }, 400, /Unknown Property vaule/)
+      expect(answer.body.Environment).to.have.all.keys(
+        'parameters',
+        'parameter_defaults',
+        'resource_registry',
+        'event_sinks',
+      )
+      await refused(
+        'POST',
+        '/validate',
+        { template: template({ a: test({ vaule: 1 }) }) },
+        400,
+        /Unknown Property vaule/,
+      )
     })
 
     it('tells the versions of the language and their functions', async () => {
       const versions = (await api.get('/template_versions')).body.template_versions
-      expect(versions).to.deep.include({ version: 'heat_template_version.2016-10-14', type: 'hot', aliases: ['heat_template_version.newton'] })
-      const { template_functions: functions } = (await api.get('/template_versions/heat_template_version.2018-08-31/functions')).body
-      expect(functions.map((one: { functions: string }) => one.functions)).to.include.members(['get_attr', 'get_param', 'str_replace', 'repeat'])
+      expect(versions).to.deep.include({
+        version: 'heat_template_version.2016-10-14',
+        type: 'hot',
+        aliases: ['heat_template_version.newton'],
+      })
+      const { template_functions: functions } = (
+        await api.get('/template_versions/heat_template_version.2018-08-31/functions')
+      ).body
+      expect(functions.map((one: { functions: string }) => one.functions)).to.include.members([
+        'get_attr',
+        'get_param',
+        'str_replace',
+        'repeat',
+      ])
       await refused('GET', '/template_versions/nothing/functions', undefined, 404, /not found/)
     })
 
@@ -402,7 +531,10 @@ describe('the HTTP API', () => {
       const { services } = (await api.get('/services')).body
       expect(services).to.have.length(1)
       expect(services[0]).to.include({ binary: 'heat-engine', topic: 'engine', status: 'up' })
-      expect((await api.get('/build_info')).body).to.deep.equal({ api: { revision: 'unknown' }, engine: { revision: 'unknown' } })
+      expect((await api.get('/build_info')).body).to.deep.equal({
+        api: { revision: 'unknown' },
+        engine: { revision: 'unknown' },
+      })
     })
   })
 })

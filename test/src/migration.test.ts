@@ -10,8 +10,21 @@ const { template, test, value } = templates
 const run = promisify(execFile)
 
 /** Every state that a live stack can be in, in the world before the flag. */
-const states = ['CREATE', 'UPDATE', 'ROLLBACK', 'ADOPT', 'SUSPEND', 'RESUME', 'CHECK', 'SNAPSHOT', 'RESTORE', 'DELETE'].flatMap(action =>
-  ['COMPLETE', 'FAILED', 'IN_PROGRESS'].filter(status => !(action === 'DELETE' && status === 'COMPLETE')).map(status => ({ action, status })),
+const states = [
+  'CREATE',
+  'UPDATE',
+  'ROLLBACK',
+  'ADOPT',
+  'SUSPEND',
+  'RESUME',
+  'CHECK',
+  'SNAPSHOT',
+  'RESTORE',
+  'DELETE',
+].flatMap(action =>
+  ['COMPLETE', 'FAILED', 'IN_PROGRESS']
+    .filter(status => !(action === 'DELETE' && status === 'COMPLETE'))
+    .map(status => ({ action, status })),
 )
 const perState = 10
 
@@ -31,7 +44,8 @@ describe('a database from before the flag', () => {
     db = new HearthDatabase({ url, maxPoolSize: 4 })
     await migrate(db, [coreMigrations], { to: 'hearth/0001-before-the-flag' })
     for (const { action, status } of states) {
-      for (let index = 0; index < perState; index++) stacks.push(await oldStack(`${action}-${status}-${index}`, action, status))
+      for (let index = 0; index < perState; index++)
+        stacks.push(await oldStack(`${action}-${status}-${index}`, action, status))
     }
   })
   after(async () => {
@@ -42,8 +56,17 @@ describe('a database from before the flag', () => {
 
   async function oldStack(name: string, action: string, status: string) {
     const [id, templateId] = [randomUUID(), randomUUID()]
-    const content = template({ a: test({ value: 'old' }), b: value({ get_attr: ['a', 'output'] }) }, { b: { get_attr: ['b', 'value'] } })
-    const environment = { parameters: {}, parameter_defaults: {}, resource_registry: { resources: {} }, event_sinks: [], encrypted_param_names: [] }
+    const content = template(
+      { a: test({ value: 'old' }), b: value({ get_attr: ['a', 'output'] }) },
+      { b: { get_attr: ['b', 'value'] } },
+    )
+    const environment = {
+      parameters: {},
+      parameter_defaults: {},
+      resource_registry: { resources: {} },
+      event_sinks: [],
+      encrypted_param_names: [],
+    }
     await db.query(
       `INSERT INTO template (id, stack_id, content, environment, files, digest) VALUES ($1, $2, $3::jsonb, $4::jsonb, '{}', 'old')`,
       [templateId, id, JSON.stringify(content), JSON.stringify(environment)],
@@ -59,7 +82,17 @@ describe('a database from before the flag', () => {
       await db.query(
         `INSERT INTO resource (id, stack_id, root_id, name, type, action, status, physical_id, properties, attributes)
           VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb)`,
-        [randomUUID(), id, resource, type, action === 'ROLLBACK' || action === 'RESTORE' ? 'UPDATE' : action, status, `${name}-${resource}`, JSON.stringify(properties), JSON.stringify({ value: 'old' })],
+        [
+          randomUUID(),
+          id,
+          resource,
+          type,
+          action === 'ROLLBACK' || action === 'RESTORE' ? 'UPDATE' : action,
+          status,
+          `${name}-${resource}`,
+          JSON.stringify(properties),
+          JSON.stringify({ value: 'old' }),
+        ],
       )
     }
     await db.query(
@@ -67,15 +100,32 @@ describe('a database from before the flag', () => {
       [randomUUID(), id, name, action, status, id],
     )
     if (status === 'IN_PROGRESS') {
-      const operation = { kind: 'plan', id: randomUUID(), stack: { id, rootId: id, project: 'demo', name }, action, revision: 0, template: templateId, previous: null, rollback: false, timeoutSeconds: 3600, underway: 'await' }
-      await db.query('INSERT INTO stack_lock (stack_id, operation, owner) VALUES ($1, $2::jsonb, $3)', [id, JSON.stringify(operation), randomUUID()])
+      const operation = {
+        kind: 'plan',
+        id: randomUUID(),
+        stack: { id, rootId: id, project: 'demo', name },
+        action,
+        revision: 0,
+        template: templateId,
+        previous: null,
+        rollback: false,
+        timeoutSeconds: 3600,
+        underway: 'await',
+      }
+      await db.query('INSERT INTO stack_lock (stack_id, operation, owner) VALUES ($1, $2::jsonb, $3)', [
+        id,
+        JSON.stringify(operation),
+        randomUUID(),
+      ])
     }
     return { id, name, action, status }
   }
 
   const counts = async () =>
-    (await db.query(`SELECT (SELECT count(*)::int FROM stack) AS stacks, (SELECT count(*)::int FROM resource) AS resources,
-      (SELECT count(*)::int FROM event) AS events, (SELECT count(*)::int FROM template) AS templates`))[0]
+    (
+      await db.query(`SELECT (SELECT count(*)::int FROM stack) AS stacks, (SELECT count(*)::int FROM resource) AS resources,
+      (SELECT count(*)::int FROM event) AS events, (SELECT count(*)::int FROM template) AS templates`)
+    )[0]
 
   it('is refused by the daemon with the command to run, and upgraded by that', async () => {
     const refused = await Daemon.start({ engine: 'true', options: connection() }).catch(String)
@@ -92,7 +142,8 @@ describe('a database from before the flag', () => {
     for (const { id, name, action, status } of stacks) {
       const shown = await daemon.api().stack(name, id).settled()
       expect(shown.stack_status, name).to.equal(`${action}_${status === 'IN_PROGRESS' ? 'FAILED' : status}`)
-      if (status === 'IN_PROGRESS') expect(shown.stack_status_reason).to.equal(`Engine went down during stack ${action}`)
+      if (status === 'IN_PROGRESS')
+        expect(shown.stack_status_reason).to.equal(`Engine went down during stack ${action}`)
     }
   })
 
@@ -101,7 +152,9 @@ describe('a database from before the flag', () => {
     const handles = new Map<string, Stack>(stacks.map(({ id, name }) => [id, daemon.api().stack(name, id)]))
     const updated = stacks.filter((_, index) => index % 2 === 0)
     for (const { id, name, action } of updated) {
-      const answer = await (handles.get(id) as Stack).update(template({ a: test({ value: 'new' }), c: test() }, { a: { get_attr: ['a', 'output'] } }))
+      const answer = await (handles.get(id) as Stack).update(
+        template({ a: test({ value: 'new' }), c: test() }, { a: { get_attr: ['a', 'output'] } }),
+      )
       expect(answer.status, name).to.equal(action === 'SUSPEND' || action === 'DELETE' ? 400 : 202)
     }
     for (const { id, action } of updated) {

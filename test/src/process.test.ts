@@ -11,7 +11,7 @@ const { template, test, value } = templates
 const run = promisify(execFile)
 
 const manage = (...args: string[]) => run('node', ['scripts/bin/hearth-manage.js', ...args])
-const failing = async (work: Promise<unknown>): Promise<{ stderr: string; stdout: string; code: number }> =>
+const failing = async (work: Promise<unknown>): Promise<Error & { stderr: string; stdout: string; code: number }> =>
   work.then(
     () => {
       throw new Error('it was expected to fail')
@@ -58,9 +58,9 @@ describe('the daemon process', () => {
     const daemon = await start()
     const port = new URL(daemon.url).port
     const samePort = await failing(Daemon.start({ engine: 'false', options: { 'heat_api:bind_port': port } }))
-    expect(String(samePort)).to.match(/Port \d+ of 127\.0\.0\.1 is in use/)
+    expect(samePort.message).to.match(/Port \d+ of 127\.0\.0\.1 is in use/)
     const sameState = await failing(Daemon.start({ engine: 'false', stateDir: daemon.stateDir }))
-    expect(String(sameState)).to.match(/Another daemon uses the database/)
+    expect(sameState.message).to.match(/Another daemon uses the database/)
   })
 
   it('is killed and started again with nothing lost, and leaves no database behind', async () => {
@@ -68,14 +68,18 @@ describe('the daemon process', () => {
     const stack = await first.api().create('kept', template({ a: value('x') }, { a: { get_attr: ['a', 'value'] } }))
     await stack.reaches('CREATE_COMPLETE')
     await first.end('SIGKILL')
-    await until('the database to end with its daemon', 5_000, async () => (runningServer(first.stateDir) === undefined ? true : undefined))
+    await until('the database to end with its daemon', 5_000, async () =>
+      runningServer(first.stateDir) === undefined ? true : undefined,
+    )
     const second = await start({ stateDir: first.stateDir })
     expect(await second.api().stack('kept', stack.id).outputs()).to.deep.equal({ a: 'x' })
   })
 
   it('starts its database again when that dies, and goes on', async () => {
     const daemon = await start({ engine: 'true' })
-    const stack = await daemon.api().create('survivor', template({ slow: test({ wait_secs: 2 }), b: test({}, { depends_on: 'slow' }) }))
+    const stack = await daemon
+      .api()
+      .create('survivor', template({ slow: test({ wait_secs: 2 }), b: test({}, { depends_on: 'slow' }) }))
     await stack.resourceReaches('slow', 'CREATE_IN_PROGRESS')
     process.kill(runningServer(daemon.stateDir)?.pid ?? 0, 'SIGKILL')
     await until('the stack to complete', 25_000, async () => {
@@ -94,7 +98,9 @@ describe('the daemon process', () => {
     const file = join(dir, 'hearth.conf')
     writeFileSync(file, '[DEFAULT]\n# a comment\nstack_action_timeout = soon\n')
     const wrong = await failing(run('node', ['scripts/bin/hearth.js', '--config-file', file]))
-    expect(wrong.stderr).to.match(/hearth\.conf:3: \[DEFAULT\] stack_action_timeout = soon: expected at least 1 seconds/)
+    expect(wrong.stderr).to.match(
+      /hearth\.conf:3: \[DEFAULT\] stack_action_timeout = soon: expected at least 1 seconds/,
+    )
     expect(wrong.code).to.equal(1)
     const missing = await failing(run('node', ['scripts/bin/hearth.js', '--config-file', join(dir, 'no.conf')]))
     expect(missing.stderr).to.match(/no\.conf/)
@@ -102,14 +108,14 @@ describe('the daemon process', () => {
 
   it('refuses noauth on an address that others reach, unless told so', async () => {
     const wrong = await failing(Daemon.start({ engine: 'false', options: { 'heat_api:bind_host': '0.0.0.0' } }))
-    expect(String(wrong)).to.match(/insecure_noauth_on_any_address/)
+    expect(wrong.message).to.match(/insecure_noauth_on_any_address/)
   })
 
   it('names the plugin that cannot be loaded, and an engine that nobody provides', async () => {
     const missing = await failing(Daemon.start({ engine: 'false', options: { 'DEFAULT:plugins': '@acme/nothing' } }))
-    expect(String(missing)).to.match(/@acme\/nothing: no such package is installed/)
+    expect(missing.message).to.match(/@acme\/nothing: no such package is installed/)
     const engine = await failing(Daemon.start({ engine: 'batch' }))
-    expect(String(engine)).to.match(/convergence_engine names the engine 'batch', which no loaded plugin provides/)
+    expect(engine.message).to.match(/convergence_engine names the engine 'batch', which no loaded plugin provides/)
   })
 
   it('reads files, environment and command line in that order, and warns of unknown names', async () => {
@@ -138,7 +144,9 @@ describe('the daemon process', () => {
       expect(refused.body.error.message).to.match(/maximum stacks per tenant, 1/)
       writeFileSync(file, readFileSync(file, 'utf8').replace('tenant = 1', 'tenant = 2'))
       daemon.process.kill('SIGHUP')
-      await until('the option to be read again', 5_000, async () => (/max_stacks_per_tenant changed/.test(daemon.log) ? true : undefined))
+      await until('the option to be read again', 5_000, async () =>
+        /max_stacks_per_tenant changed/.test(daemon.log) ? true : undefined,
+      )
       await (await daemon.api().create('second', template({}))).settled()
     } finally {
       delete process.env.HEARTH_CONFIG_FILE
@@ -165,7 +173,10 @@ describe('the daemon process', () => {
     const stack = await both.api().create('orphan', template({ a: value(1) }))
     await stack.reaches('CREATE_COMPLETE')
     await both.end()
-    const one = await start({ stateDir: both.stateDir, options: { 'DEFAULT:plugins': '@hearth/legacy-engine,@hearth/heat-resources' } })
+    const one = await start({
+      stateDir: both.stateDir,
+      options: { 'DEFAULT:plugins': '@hearth/legacy-engine,@hearth/heat-resources' },
+    })
     const again = one.api().stack('orphan', stack.id)
     expect((await again.show()).stack_status).to.equal('CREATE_COMPLETE')
     const answer = await again.delete()
@@ -177,7 +188,9 @@ describe('the daemon process', () => {
     it('prints the address of the running database, and says when there is none', async () => {
       const daemon = await start()
       const state = `--DEFAULT:state_path=${daemon.stateDir}`
-      expect((await manage('db', 'url', state)).stdout).to.match(/^postgresql:\/\/hearth:[^@]+@127\.0\.0\.1:\d+\/hearth\n$/)
+      expect((await manage('db', 'url', state)).stdout).to.match(
+        /^postgresql:\/\/hearth:[^@]+@127\.0\.0\.1:\d+\/hearth\n$/,
+      )
       expect((await manage('db', 'check', state)).stdout).to.match(/fits this version/)
       await daemon.end()
       expect((await failing(manage('db', 'url', state))).stderr).to.match(/is not running/)

@@ -40,6 +40,7 @@ export class EventPruner {
     const max = this.options.get(maxEventsPerStack)
     if (max === 0) return
     const batch = this.options.get(eventPurgeBatchSize)
-    for (const stackId of await events.crowded(this.db, max + batch)) await events.prune(this.db, stackId, { max, batch })
+    for (const stackId of await events.crowded(this.db, max + batch))
+      await events.prune(this.db, stackId, { max, batch })
   }
 }

@@ -95,7 +95,10 @@ export class WorkerRegistry implements Workers {
       // The lease began no later than the database's answer, and no earlier than when we asked.
       this.lastBeat = sent
     } else {
-      this.log.error({ worker: this.id }, 'The heartbeat of this worker came too late; it drops its work and comes back under a new id')
+      this.log.error(
+        { worker: this.id },
+        'The heartbeat of this worker came too late; it drops its work and comes back under a new id',
+      )
       this.id = randomUUID()
       for (const fn of this.lost) fn()
       await this.register()

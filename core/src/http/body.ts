@@ -12,7 +12,11 @@ const jsonTypes = /^(text\/plain|application\/json|JSON)\b/i
  * Reads a request's body as Heat does: JSON only if the type says so (or nothing) and it begins with `{`; anything
  * else counts as no body. @throws HTTPBadRequest with the parser's text, RequestLimitExceeded.
  */
-export function readBody(payload: Buffer | null, contentType: string | undefined, limits: BodyLimits): JsonMap | undefined {
+export function readBody(
+  payload: Buffer | null,
+  contentType: string | undefined,
+  limits: BodyLimits,
+): JsonMap | undefined {
   if (payload === null || payload.length === 0) return undefined
   if (payload.length > limits.bytes) {
     throw errors.requestLimitExceeded(

@@ -53,7 +53,9 @@ function withBody(method: Method | Method[], { options }: HttpServices): RouteOp
   // One byte more than allowed is read, so that the error can be Heat's.
   return only.includes('GET')
     ? {}
-    : { payload: { parse: false, output: 'data', maxBytes: Math.max(options.get(limits.maxJsonBodySize) * 2, 1 << 20) } }
+    : {
+        payload: { parse: false, output: 'data', maxBytes: Math.max(options.get(limits.maxJsonBodySize) * 2, 1 << 20) },
+      }
 }
 
 function askedOf({ options }: HttpServices, request: Request, h: ResponseToolkit): Asked {

@@ -40,4 +40,5 @@ const httpTypes: Readonly<Record<number, string>> = {
   409: 'HTTPConflict',
   503: 'HTTPServiceUnavailable',
 }
-export const httpError = (status: number, message: string): Envelope => envelope(status, httpTypes[status] ?? 'HTTPException', message)
+export const httpError = (status: number, message: string): Envelope =>
+  envelope(status, httpTypes[status] ?? 'HTTPException', message)

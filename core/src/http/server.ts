@@ -13,7 +13,16 @@ import { stackRoutes } from './routes/stack.js'
 import { stacksRoutes } from './routes/stacks.js'
 import { templateRoutes } from './routes/templates.js'
 
-const routes = [stacksRoutes, lookupRoutes, stackRoutes, resourceRoutes, eventRoutes, resourceTypeRoutes, templateRoutes, serviceRoutes]
+const routes = [
+  stacksRoutes,
+  lookupRoutes,
+  stackRoutes,
+  resourceRoutes,
+  eventRoutes,
+  resourceTypeRoutes,
+  templateRoutes,
+  serviceRoutes,
+]
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 /** Milliseconds that open requests get when the server stops. */
 const stopMs = 3_000
@@ -38,7 +47,8 @@ export function createServer(services: HttpServices): Server {
   server.ext('onRequest', (request, h) => {
     request.info.id = `req-${randomUUID()}`
     chooseVersion(request)
-    if (request.method === 'head') return answer(h, httpError(405, 'The method HEAD is not allowed for this resource.')).takeover()
+    if (request.method === 'head')
+      return answer(h, httpError(405, 'The method HEAD is not allowed for this resource.')).takeover()
     if (request.method === 'options') return allowed(server, request, h).takeover()
     return h.continue
   })
@@ -60,7 +70,13 @@ export function createServer(services: HttpServices): Server {
   })
   return server
 
-  function failed(on: Server, { options: opts }: HttpServices, request: Request, h: ResponseToolkit, error: Error & { output: { statusCode: number } }): ResponseObject {
+  function failed(
+    on: Server,
+    { options: opts }: HttpServices,
+    request: Request,
+    h: ResponseToolkit,
+    error: Error & { output: { statusCode: number } },
+  ): ResponseObject {
     if (error instanceof HearthError) {
       const traceback = opts.get(debug) ? (error.stack ?? null) : null
       return finish(request, answer(h, envelopeOf(error, traceback)))
@@ -74,8 +90,13 @@ export function createServer(services: HttpServices): Server {
       }
       return finish(request, answer(h, httpError(404, `There is nothing at ${request.path}.`)))
     }
-    if (status === 413) return finish(request, answer(h, httpError(400, 'Request limit exceeded: the body is too large ([DEFAULT] max_json_body_size).')))
-    if (status < 500) return finish(request, answer(h, httpError(status === 415 || status === 414 ? 400 : status, error.message)))
+    if (status === 413)
+      return finish(
+        request,
+        answer(h, httpError(400, 'Request limit exceeded: the body is too large ([DEFAULT] max_json_body_size).')),
+      )
+    if (status < 500)
+      return finish(request, answer(h, httpError(status === 415 || status === 414 ? 400 : status, error.message)))
     log.error({ err: error, request: request.info.id }, `Unexpected error occurred serving API: ${error.message}`)
     const unexpected = 'Internal Error. The daemon has logged what happened, with the id of this request.'
     return finish(request, answer(h, httpError(500, unexpected)))
@@ -91,7 +112,8 @@ function answer(h: ResponseToolkit, body: Envelope): ResponseObject {
 
 /** Heat's content type has no charset; every response carries its request's id. */
 function finish(request: Request, response: ResponseObject): ResponseObject {
-  if (response.source !== null && response.variety === 'plain' && typeof response.source === 'object') response.type('application/json')
+  if (response.source !== null && response.variety === 'plain' && typeof response.source === 'object')
+    response.type('application/json')
   response.charset('')
   return response.header('x-openstack-request-id', request.info.id)
 }
@@ -100,7 +122,7 @@ function finish(request: Request, response: ResponseObject): ResponseObject {
 function chooseVersion(request: Request): void {
   const { pathname, search } = request.url
   if (/^\/(v\d|versions|healthcheck|$)/.test(pathname)) return
-  if (/application\/vnd\.openstack\.orchestration-v1(\.0)?\b/.test(String(request.headers.accept ?? ''))) {
+  if (/application\/vnd\.openstack\.orchestration-v1(\.0)?\b/.test(request.raw.req.headers.accept ?? '')) {
     request.setUrl(`/v1${pathname}${search}`)
   }
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { Option } from '@hearth/config'
 import type { MigrationLine } from '@hearth/db'
-import { Container, type ContainerModule, type ServiceIdentifier } from 'inversify'
+import { Container, type ServiceIdentifier } from 'inversify'
 import { Engine } from './engine.js'
 import { apiVersion, type HearthPlugin, isPlugin } from './plugin.js'
 import { ResourceType } from './resource-type.js'
@@ -26,7 +26,9 @@ export async function importPlugins(names: readonly string[], from: string): Pro
   for (const name of new Set(names)) {
     const exported = (await importPackage(name, from)).default
     if (!isPlugin(exported)) {
-      throw new PluginError(`${name}: its default export is not a Hearth plugin; expected definePlugin({ … }) of @hearth/core/plugin.`)
+      throw new PluginError(
+        `${name}: its default export is not a Hearth plugin; expected definePlugin({ … }) of @hearth/core/plugin.`,
+      )
     }
     if (exported.apiVersion !== apiVersion) {
       throw new PluginError(
@@ -52,10 +54,13 @@ async function importPackage(name: string, from: string): Promise<{ default?: un
       throw new PluginError(`${name}: it cannot be loaded: ${(error as Error).message}`)
     }
   }
-  throw new PluginError(`${name}: no such package is installed ([DEFAULT] plugins); install it with npm, or take it off the list.`)
+  throw new PluginError(
+    `${name}: no such package is installed ([DEFAULT] plugins); install it with npm, or take it off the list.`,
+  )
 }
 
-export const optionsOf = (plugins: readonly HearthPlugin[]): Option<unknown>[] => plugins.flatMap(({ options = [] }) => options)
+export const optionsOf = (plugins: readonly HearthPlugin[]): Option<unknown>[] =>
+  plugins.flatMap(({ options = [] }) => options)
 
 export const migrationLinesOf = (plugins: readonly HearthPlugin[]): MigrationLine[] =>
   plugins.flatMap(({ name, migrations }) => (migrations === undefined ? [] : [{ name, folder: migrations }]))
@@ -70,17 +75,20 @@ export async function collect(plugins: readonly HearthPlugin[], host: Container)
   for (const { name, contributions } of plugins) {
     const child = new Container({ parent: host, defaultScope: 'Singleton' })
     try {
-      await child.load(contributions as ContainerModule)
+      await child.loadAsync(contributions)
       for (const engine of all(child, Engine)) engines.add(engine, name)
       for (const type of all(child, ResourceType)) types.add(type, name)
     } catch (error) {
-      throw error instanceof PluginError ? error : new PluginError(`${name}: its contributions cannot be built: ${(error as Error).message}`)
+      throw error instanceof PluginError
+        ? error
+        : new PluginError(`${name}: its contributions cannot be built: ${(error as Error).message}`)
     }
   }
   return { engines: engines.members, types: types.members }
 }
 
-const all = <T>(container: Container, id: ServiceIdentifier<T>): T[] => (container.isCurrentBound(id) ? container.getAll(id) : [])
+const all = <T>(container: Container, id: ServiceIdentifier<T>): T[] =>
+  container.isCurrentBound(id) ? container.getAll(id) : []
 
 /** Contributions by name: a second one of a name is refused, and both plugins are named. */
 class Unique<T extends { readonly name: string }> {
@@ -92,7 +100,9 @@ class Unique<T extends { readonly name: string }> {
   add(member: T, plugin: string): void {
     const other = this.origin.get(member.name)
     if (other !== undefined) {
-      throw new PluginError(`${plugin}: ${this.kind} '${member.name}' also comes from ${other}; load one of them ([DEFAULT] plugins).`)
+      throw new PluginError(
+        `${plugin}: ${this.kind} '${member.name}' also comes from ${other}; load one of them ([DEFAULT] plugins).`,
+      )
     }
     this.origin.set(member.name, plugin)
     this.members.push(member)

@@ -21,7 +21,12 @@ export interface Loaded {
 /** Loads a batch of tasks: two queries and the definitions that are not cached, however many tasks there are. */
 export async function loadBatch(
   tasks: readonly Task[],
-  { db, definitions, types, secrets }: { db: Queryable; definitions: Definitions; types: TypeRegistry; secrets: Secrets },
+  {
+    db,
+    definitions,
+    types,
+    secrets,
+  }: { db: Queryable; definitions: Definitions; types: TypeRegistry; secrets: Secrets },
 ): Promise<(Loaded | undefined)[]> {
   const rows = await resources.byIds(db, [...new Set(tasks.map(task => task.resource))])
   const own = new Map(rows.map(row => [row.id, incarnationOf(row, secrets)]))
@@ -32,7 +37,8 @@ export async function loadBatch(
     const incarnation = own.get(task.resource)
     const definition = known.get(task.template)
     if (incarnation === undefined || definition === undefined) continue
-    const required = task.step === 'converge' ? (definition.resources.get(incarnation.name)?.requires ?? []) : [incarnation.name]
+    const required =
+      task.step === 'converge' ? (definition.resources.get(incarnation.name)?.requires ?? []) : [incarnation.name]
     for (const name of required) pairs.set(`${task.stack.id} ${name}`, { stackId: task.stack.id, name })
   }
   const named = new Map<string, Incarnation[]>()
@@ -90,7 +96,11 @@ export function liveAttributes(incarnation: Incarnation, attribute: string | und
 }
 
 /** Null when it cannot be read, as Heat answers. */
-export async function readAttribute(incarnation: Incarnation, attribute: string, types: TypeRegistry): Promise<MaybeUnknown> {
+export async function readAttribute(
+  incarnation: Incarnation,
+  attribute: string,
+  types: TypeRegistry,
+): Promise<MaybeUnknown> {
   try {
     return (await types.find(incarnation.type)?.read?.(incarnation, attribute)) ?? null
   } catch {

@@ -1,4 +1,13 @@
-import type { Json, Logger, Progress, ResourceChange, ResourceType, StepContext, StepResult, Task } from '../plugin/index.js'
+import type {
+  Json,
+  Logger,
+  Progress,
+  ResourceChange,
+  ResourceType,
+  StepContext,
+  StepResult,
+  Task,
+} from '../plugin/index.js'
 import type { Change } from './change.js'
 import { aborted, failureReason } from './failure.js'
 import { physicalName } from './physical-name.js'

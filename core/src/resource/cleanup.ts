@@ -62,7 +62,10 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
         signal,
         save,
         fork,
-        (_progress, change) => ({ end: { kind: 'done' }, change: change.report('DELETE', 'COMPLETE', 'state changed').remove() }),
+        (_progress, change) => ({
+          end: { kind: 'done' },
+          change: change.report('DELETE', 'COMPLETE', 'state changed').remove(),
+        }),
       ),
   }
 }

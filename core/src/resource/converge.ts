@@ -38,7 +38,8 @@ export function prepareConverge(loaded: Loaded, parts: LifecycleParts): Prepared
 
 /** An update that left a cursor goes on, whatever it has already changed. */
 function underWay({ incarnation }: Loaded, wanted: Resolved): Decision | undefined {
-  if (incarnation.action !== 'UPDATE' || incarnation.status !== 'IN_PROGRESS' || incarnation.cursor === null) return undefined
+  if (incarnation.action !== 'UPDATE' || incarnation.status !== 'IN_PROGRESS' || incarnation.cursor === null)
+    return undefined
   return { do: 'update', changed: differences(incarnation.properties, wanted.properties).certain, unsure: false }
 }
 
@@ -74,7 +75,11 @@ function follow(decision: Decision, context: Context): Prepared {
       }))
     case 'refuse':
       return instant(task, () =>
-        fail(start().enter('UPDATE', 'IN_PROGRESS'), 'UPDATE', `NotSupported: resources.${incarnation.name}: ${decision.message}`),
+        fail(
+          start().enter('UPDATE', 'IN_PROGRESS'),
+          'UPDATE',
+          `NotSupported: resources.${incarnation.name}: ${decision.message}`,
+        ),
       )
     case 'replace':
       return instant(task, () => replaceBy(start(), decision.announce, context))
@@ -85,7 +90,12 @@ function follow(decision: Decision, context: Context): Prepared {
   }
 }
 
-function step(member: 'create' | 'update', action: 'CREATE' | 'UPDATE', changed: readonly string[], context: Context): Prepared {
+function step(
+  member: 'create' | 'update',
+  action: 'CREATE' | 'UPDATE',
+  changed: readonly string[],
+  context: Context,
+): Prepared {
   const { loaded, parts, type, wanted, start } = context
   const { task, incarnation } = loaded
   const properties = wanted.properties as JsonMap
@@ -95,7 +105,9 @@ function step(member: 'create' | 'update', action: 'CREATE' | 'UPDATE', changed:
     member,
     action,
     idempotencyKey:
-      member === 'create' ? `${incarnation.id}:create` : `${incarnation.id}:update:${digestOf(properties).slice(0, 22)}`,
+      member === 'create'
+        ? `${incarnation.id}:create`
+        : `${incarnation.id}:update:${digestOf(properties).slice(0, 22)}`,
     properties,
     changed,
     signals: incarnation.signals,
@@ -103,7 +115,9 @@ function step(member: 'create' | 'update', action: 'CREATE' | 'UPDATE', changed:
     now: parts.now,
     log: parts.log,
   }
-  const begin = start().enter(action, 'IN_PROGRESS').set({ metadata: wanted.metadata as JsonMap })
+  const begin = start()
+    .enter(action, 'IN_PROGRESS')
+    .set({ metadata: wanted.metadata as JsonMap })
   const began = begin.now
   // A step without outside effects is written once: both its states and events together.
   const effectless = type.effectless === true || type[member] === undefined
@@ -144,7 +158,11 @@ function settle(change: Change, { loaded, wanted }: Context): Change {
 }
 
 /** The node goes on with a new incarnation; the old row stays until its cleanup. */
-function replaceBy(change: Change, announce: 'short' | 'long' | undefined, { loaded, type, wanted }: Context): StepResult {
+function replaceBy(
+  change: Change,
+  announce: 'short' | 'long' | undefined,
+  { loaded, type, wanted }: Context,
+): StepResult {
   const { task, incarnation } = loaded
   const row = {
     id: randomUUID(),

@@ -10,7 +10,10 @@ export function describeType(type: ResourceType) {
     properties: describeProperties(properties),
     attributes: {
       ...Object.fromEntries(
-        Object.entries(attributes).map(([name, { description = '', type: kind }]) => [name, { ...(kind === undefined ? {} : { type: kind }), description }]),
+        Object.entries(attributes).map(([name, { description = '', type: kind }]) => [
+          name,
+          { ...(kind === undefined ? {} : { type: kind }), description },
+        ]),
       ),
       show: { type: 'map', description: 'Detailed information about resource.' },
     },
@@ -27,7 +30,15 @@ function describeProperties(schemas: PropertySchemas): JsonMap {
 }
 
 function describeProperty(schema: PropertySchema): JsonMap {
-  const { type, description, required = false, updateAllowed = false, immutable = false, constraints = [], schema: inner } = schema
+  const {
+    type,
+    description,
+    required = false,
+    updateAllowed = false,
+    immutable = false,
+    constraints = [],
+    schema: inner,
+  } = schema
   return {
     type,
     required,
@@ -42,8 +53,13 @@ function describeProperty(schema: PropertySchema): JsonMap {
 
 /** A template with one resource of the type: properties as parameters, attributes as outputs. */
 export function templateOfType(type: ResourceType, form: 'hot' | 'cfn'): JsonMap {
-  const properties = Object.entries(type.properties === 'any' ? {} : type.properties).filter(([, { hidden }]) => hidden !== true)
-  const attributes = [...Object.entries(type.attributes === 'any' ? {} : type.attributes), ['show', { description: 'Detailed information about resource.' }] as const]
+  const properties = Object.entries(type.properties === 'any' ? {} : type.properties).filter(
+    ([, { hidden }]) => hidden !== true,
+  )
+  const attributes = [
+    ...Object.entries(type.attributes === 'any' ? {} : type.attributes),
+    ['show', { description: 'Detailed information about resource.' }] as const,
+  ]
   const description = `Initial template of ${type.className}`
   const resource = type.className
   if (form === 'hot') {
@@ -58,7 +74,10 @@ export function templateOfType(type: ResourceType, form: 'hot' | 'cfn'): JsonMap
         },
       },
       outputs: Object.fromEntries([
-        ...attributes.map(([name, schema]) => [name, { description: schema.description ?? '', value: { get_attr: [resource, name] } }]),
+        ...attributes.map(([name, schema]) => [
+          name,
+          { description: schema.description ?? '', value: { get_attr: [resource, name] } },
+        ]),
         ['OS::stack_id', { value: { get_resource: resource } }],
       ]),
     }
@@ -68,10 +87,16 @@ export function templateOfType(type: ResourceType, form: 'hot' | 'cfn'): JsonMap
     Description: description,
     Parameters: Object.fromEntries(properties.map(([name, schema]) => [name, parameterOf(schema, cfnNames)])),
     Resources: {
-      [resource]: { Type: type.name, Properties: Object.fromEntries(properties.map(([name]) => [name, { Ref: name }])) },
+      [resource]: {
+        Type: type.name,
+        Properties: Object.fromEntries(properties.map(([name]) => [name, { Ref: name }])),
+      },
     },
     Outputs: Object.fromEntries([
-      ...attributes.map(([name, schema]) => [name, { Description: schema.description ?? '', Value: { 'Fn::GetAtt': [resource, name] } }]),
+      ...attributes.map(([name, schema]) => [
+        name,
+        { Description: schema.description ?? '', Value: { 'Fn::GetAtt': [resource, name] } },
+      ]),
       ['OS::stack_id', { Value: { Ref: resource } }],
     ]),
   }
@@ -81,15 +106,32 @@ const hotNames = {
   type: 'type',
   description: 'description',
   default: 'default',
-  kinds: { string: 'string', integer: 'number', number: 'number', boolean: 'boolean', map: 'json', list: 'comma_delimited_list', any: 'string' },
-  constraints: (all: readonly ConstraintSchema[]): JsonMap => (all.length === 0 ? {} : { constraints: all as unknown as JsonMap[] }),
+  kinds: {
+    string: 'string',
+    integer: 'number',
+    number: 'number',
+    boolean: 'boolean',
+    map: 'json',
+    list: 'comma_delimited_list',
+    any: 'string',
+  },
+  constraints: (all: readonly ConstraintSchema[]): JsonMap =>
+    all.length === 0 ? {} : { constraints: all as unknown as JsonMap[] },
 } as const
 
 const cfnNames = {
   type: 'Type',
   description: 'Description',
   default: 'Default',
-  kinds: { string: 'String', integer: 'Number', number: 'Number', boolean: 'Boolean', map: 'Json', list: 'CommaDelimitedList', any: 'String' },
+  kinds: {
+    string: 'String',
+    integer: 'Number',
+    number: 'Number',
+    boolean: 'Boolean',
+    map: 'Json',
+    list: 'CommaDelimitedList',
+    any: 'String',
+  },
   constraints: (all: readonly ConstraintSchema[]): JsonMap =>
     Object.assign(
       {},

@@ -1,5 +1,14 @@
 import { type Queryable, resources } from '@hearth/db'
-import type { GivenUp, Lifecycle, Logger, Prepared, ResourceChange, StepEnd, Task, Transaction } from '../plugin/index.js'
+import type {
+  GivenUp,
+  Lifecycle,
+  Logger,
+  Prepared,
+  ResourceChange,
+  StepEnd,
+  Task,
+  Transaction,
+} from '../plugin/index.js'
 import type { Definitions } from '../stack/definitions.js'
 import { type Loaded, loadBatch } from './batch.js'
 import { Change } from './change.js'

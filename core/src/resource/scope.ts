@@ -21,7 +21,9 @@ export function scopeOf({ find, types, missing, live }: ScopeInput): Scope {
   return {
     reference: name => {
       const incarnation = find(name)
-      return incarnation === undefined || incarnation.action === 'INIT' ? missing(name, 'reference') : referenceOf(incarnation, types)
+      return incarnation === undefined || incarnation.action === 'INIT'
+        ? missing(name, 'reference')
+        : referenceOf(incarnation, types)
     },
     attribute: (name, attribute, path) => {
       const incarnation = find(name)
@@ -45,7 +47,8 @@ export function attributesOf(
   live?: ScopeInput['live'],
 ): Record<string, MaybeUnknown> {
   const type = types.find(incarnation.type)
-  const declared = type === undefined || type.attributes === 'any' ? Object.keys(incarnation.attributes) : Object.keys(type.attributes)
+  const declared =
+    type === undefined || type.attributes === 'any' ? Object.keys(incarnation.attributes) : Object.keys(type.attributes)
   return Object.fromEntries(
     declared.filter(name => name !== 'show').map(name => [name, attributeOf(incarnation, name, types, live)]),
   )

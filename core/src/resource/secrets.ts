@@ -28,7 +28,9 @@ export class Secrets {
         Buffer.concat([decipher.update(Buffer.from(text ?? '', 'base64')), decipher.final()]).toString('utf8'),
       ) as JsonMap
     } catch {
-      throw new Error('Stored resource data cannot be decrypted: [DEFAULT] auth_encryption_key is not the key it was written with.')
+      throw new Error(
+        'Stored resource data cannot be decrypted: [DEFAULT] auth_encryption_key is not the key it was written with.',
+      )
     }
   }
 }

@@ -9,7 +9,12 @@ const cancellable = { cancel_update: ['UPDATE'], cancel_without_rollback: ['UPDA
 export type CancelAction = keyof typeof cancellable
 
 /** Stops what runs on a stack. @throws NotSupported when nothing runs that this cancel applies to. */
-export async function cancelOperation(services: StackServices, caller: Caller, stackId: string, action: CancelAction): Promise<void> {
+export async function cancelOperation(
+  services: StackServices,
+  caller: Caller,
+  stackId: string,
+  action: CancelAction,
+): Promise<void> {
   const { db, engines, log } = services
   await db.transaction(async tx => {
     const stack = await stacks.lock(tx, stackId)

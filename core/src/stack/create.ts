@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { limits, stackActionTimeout } from "@hearth/config"
+import { limits, stackActionTimeout } from '@hearth/config'
 import { NameTaken, type StackRow, stacks } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { PlanOperation } from '../plugin/index.js'

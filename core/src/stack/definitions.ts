@@ -39,7 +39,11 @@ export class Definitions {
   }
 
   /** @throws Error if the template row is gone: a caller asks only for templates that a stack points at. */
-  async ofTemplate(template: string, stack: Pick<StackRef, 'id' | 'name' | 'project'>, on?: Queryable): Promise<StackDefinition> {
+  async ofTemplate(
+    template: string,
+    stack: Pick<StackRef, 'id' | 'name' | 'project'>,
+    on?: Queryable,
+  ): Promise<StackDefinition> {
     const definition = (await this.ofTemplates([{ template, stack }], on)).get(template)
     if (definition === undefined) throw new Error(`template ${template} of stack ${stack.name} is gone`)
     return definition

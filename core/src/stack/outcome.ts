@@ -74,7 +74,13 @@ export class StackOutcome implements Outcome {
     return storeTemplate(tx, stack.id, emptyTemplate(failed))
   }
 
-  private async report(operation: PlanOperation, action: string, status: string, reason: string, tx: Transaction): Promise<void> {
+  private async report(
+    operation: PlanOperation,
+    action: string,
+    status: string,
+    reason: string,
+    tx: Transaction,
+  ): Promise<void> {
     const { stack } = operation
     await reportStack(tx, stack, action, status, reason)
     tx.afterCommit(() => this.log.info({ stack: stack.id }, `Stack ${action} ${status} (${stack.name}): ${reason}`))

@@ -33,7 +33,10 @@ export class StackPlans implements Plans {
   async prepare(operation: PlanOperation, definition: StackDefinition): Promise<void> {
     // A stack that is not stored yet has no rows to ask for.
     const none = operation.action === 'CREATE' ? { existing: [], completed: [] } : undefined
-    this.early.set(operation, this.assemble(operation, definition, none ?? (await this.existing(operation.stack, operation.previous, this.db))))
+    this.early.set(
+      operation,
+      this.assemble(operation, definition, none ?? (await this.existing(operation.stack, operation.previous, this.db))),
+    )
   }
 
   async place(operation: PlanOperation, tx: Transaction, { moving }: { moving: boolean }): Promise<Plan> {
@@ -81,8 +84,7 @@ export class StackPlans implements Plans {
     { existing, completed }: { existing: readonly Incarnation[]; completed: readonly OldRow[] },
   ): Built {
     const names = byName(existing)
-    const chosen = (name: string): Incarnation | undefined =>
-      chooseIncarnation(names.get(name) ?? [], target, previous)
+    const chosen = (name: string): Incarnation | undefined => chooseIncarnation(names.get(name) ?? [], target, previous)
     const settled = new Set<string>()
     if (existing.length > 0) {
       for (const [name, foreseen] of foresee(definition, chosen, this.types)) if (isSettled(foreseen)) settled.add(name)

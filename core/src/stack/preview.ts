@@ -19,9 +19,20 @@ export interface StackPreview {
 }
 
 /** What a create would make, with the checks of a create. Stores nothing. */
-export async function previewCreate(services: StackServices, caller: Caller, name: string, request: StackRequest): Promise<StackPreview> {
+export async function previewCreate(
+  services: StackServices,
+  caller: Caller,
+  name: string,
+  request: StackRequest,
+): Promise<StackPreview> {
   const definition = await checkNew(services, { id: null, name, project: caller.project }, request)
-  return { name, project: caller.project, request, definition, resources: foresee(definition, () => undefined, services.types) }
+  return {
+    name,
+    project: caller.project,
+    request,
+    definition,
+    resources: foresee(definition, () => undefined, services.types),
+  }
 }
 
 export type ChangeKind = 'unchanged' | 'updated' | 'replaced' | 'added' | 'deleted'
@@ -36,10 +47,18 @@ export interface ForeseenChange {
 }
 
 /** What an update would do, by the decisions that the update itself takes. Stores and locks nothing. */
-export async function previewUpdate(services: StackServices, stack: StackRow, update: UpdateMode): Promise<{ definition: StackDefinition; changes: ForeseenChange[] }> {
+export async function previewUpdate(
+  services: StackServices,
+  stack: StackRow,
+  update: UpdateMode,
+): Promise<{ definition: StackDefinition; changes: ForeseenChange[] }> {
   services.engines.of(stack)
   const { definition } = await wantedBy(services, stack, update)
-  const { foreseen, existing } = await services.plans.foresee({ ...refOf(stack), templateId: stack.templateId }, definition, randomUUID())
+  const { foreseen, existing } = await services.plans.foresee(
+    { ...refOf(stack), templateId: stack.templateId },
+    definition,
+    randomUUID(),
+  )
   const changes: ForeseenChange[] = [...foreseen].map(([name, one]) => ({
     kind: kindOf(one),
     name,

@@ -27,7 +27,13 @@ export const stackEvent = (stack: StackRef, action: string, status: string, reas
   properties: null,
 })
 
-export async function reportStack(tx: Transaction, stack: StackRef, action: string, status: string, reason: string): Promise<void> {
+export async function reportStack(
+  tx: Transaction,
+  stack: StackRef,
+  action: string,
+  status: string,
+  reason: string,
+): Promise<void> {
   await events.insertMany(tx, [stackEvent(stack, action, status, reason)])
 }
 

@@ -109,7 +109,8 @@ function environmentReader(
 
 function filesOf(files: Json | undefined): Record<string, string> {
   if (files === undefined || files === null) return {}
-  if (typeof files !== 'object' || Array.isArray(files)) throw errors.badRequest('files must be a map of names to texts')
+  if (typeof files !== 'object' || Array.isArray(files))
+    throw errors.badRequest('files must be a map of names to texts')
   for (const [name, content] of Object.entries(files)) {
     if (typeof content !== 'string') throw errors.badRequest(`files: the content of ${name} must be text`)
   }
@@ -120,7 +121,9 @@ function timeoutOf(given: Json | undefined): number | null | undefined {
   if (given === undefined || given === null) return undefined
   const minutes = typeof given === 'string' && /^\d+$/.test(given.trim()) ? Number(given) : given
   if (typeof minutes !== 'number' || !Number.isInteger(minutes) || minutes < 0 || minutes > 5_000_000) {
-    throw errors.badRequest(`timeout_mins: ${JSON.stringify(given)} is not allowed; expected whole minutes from 0 to 5000000`)
+    throw errors.badRequest(
+      `timeout_mins: ${JSON.stringify(given)} is not allowed; expected whole minutes from 0 to 5000000`,
+    )
   }
   return minutes === 0 ? null : minutes
 }
@@ -140,9 +143,13 @@ const longestTag = 80
 function tagsOf(given: Json | undefined): string[] | undefined {
   if (given === undefined || given === null) return undefined
   if (typeof given !== 'string') throw errors.badRequest('tags must be text: names separated by commas')
-  const tags = given.split(',').map(tag => tag.trim()).filter(tag => tag !== '')
+  const tags = given
+    .split(',')
+    .map(tag => tag.trim())
+    .filter(tag => tag !== '')
   for (const tag of tags) {
-    if (tag.length > longestTag) throw errors.stackValidationFailed({ message: `Invalid tag, "${tag}" is longer than ${longestTag} characters` })
+    if (tag.length > longestTag)
+      throw errors.stackValidationFailed({ message: `Invalid tag, "${tag}" is longer than ${longestTag} characters` })
   }
   return [...new Set(tags)]
 }

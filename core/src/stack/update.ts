@@ -11,10 +11,17 @@ import type { PatchRequest, StackRequest } from './request.js'
 import type { Caller, StackServices } from './services.js'
 
 /** `replace` is PUT: what is not given is gone. `patch` builds on what is stored. */
-export type UpdateMode = { readonly mode: 'replace'; readonly request: StackRequest } | { readonly mode: 'patch'; readonly request: PatchRequest }
+export type UpdateMode =
+  | { readonly mode: 'replace'; readonly request: StackRequest }
+  | { readonly mode: 'patch'; readonly request: PatchRequest }
 
 /** Brings a stack to another template. @throws HearthError before anything changes. */
-export async function updateStack(services: StackServices, caller: Caller, stackId: string, update: UpdateMode): Promise<void> {
+export async function updateStack(
+  services: StackServices,
+  caller: Caller,
+  stackId: string,
+  update: UpdateMode,
+): Promise<void> {
   const { definitions, plans, log } = services
   await operate(services, stackId, async stack => {
     log.info({ stack: stack.id, request: caller.requestId }, `Updating stack ${stack.name}`)

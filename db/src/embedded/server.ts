@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -38,15 +48,23 @@ const paths = (stateDir: string) => ({
 
 /** A PostgreSQL of our own, on a loopback port, under a state folder. */
 export class EmbeddedPostgres {
+  /** Resolves when the server has ended; true if nobody asked for it. */
+  readonly ended: Promise<boolean>
   private stopping = false
 
   private constructor(
     readonly url: string,
     readonly port: number,
     private readonly child: ChildProcess,
-    /** Resolves when the server has ended; true if nobody asked for it. */
-    readonly ended: Promise<boolean>,
-  ) {}
+  ) {
+    child.stdin?.on('error', () => undefined)
+    this.ended = new Promise(resolve => {
+      child.once('exit', () => {
+        child.stdin?.destroy()
+        resolve(!this.stopping)
+      })
+    })
+  }
 
   /** @throws Error naming the folder and what to do, e.g. when another daemon uses it. */
   static async start(input: EmbeddedInput): Promise<EmbeddedPostgres> {
@@ -74,17 +92,9 @@ export class EmbeddedPostgres {
     const child = spawnAs(identity, ['sh', '-c', watchdog, 'postgres', ...command], out)
     closeSync(out)
     const url = urlOf(port, readFileSync(password, 'utf8').trim())
-    let server: EmbeddedPostgres | undefined
-    const ended = new Promise<boolean>(resolve => {
-      child.once('exit', () => {
-        child.stdin?.destroy()
-        resolve(!(server?.stopping ?? false))
-      })
-    })
-    child.stdin?.on('error', () => undefined)
-    server = new EmbeddedPostgres(url, port, child, ended)
+    const server = new EmbeddedPostgres(url, port, child)
     try {
-      await ready(url, ended, log)
+      await ready(url, server.ended, log)
     } catch (error) {
       await server.stop()
       throw error
@@ -167,7 +177,9 @@ function initialise(stateDir: string, native: string, identity: Identity, durabl
     let result = run(locale)
     if (result.status !== 0 && /locale-provider/.test(result.stderr)) result = run([])
     if (result.status !== 0) {
-      throw new Error(`The database in ${data} could not be made: ${result.stderr.trim() || result.error?.message || 'initdb failed'}`)
+      throw new Error(
+        `The database in ${data} could not be made: ${result.stderr.trim() || result.error?.message || 'initdb failed'}`,
+      )
     }
     rmSync(password, { force: true })
     writeFileSync(password, `${secret}\n`, { mode: 0o600 })
@@ -192,7 +204,13 @@ function runAs(identity: Identity, command: readonly string[]) {
 
 function spawnAs(identity: Identity, command: readonly string[], out: number): ChildProcess {
   const [program = '', ...args] = commandAs(identity, command)
-  return spawn(program, args, { ...ids(identity), cwd: '/', env: environment, detached: true, stdio: ['pipe', out, out] })
+  return spawn(program, args, {
+    ...ids(identity),
+    cwd: '/',
+    env: environment,
+    detached: true,
+    stdio: ['pipe', out, out],
+  })
 }
 
 /** Waits until the server answers and has our database. */

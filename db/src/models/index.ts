@@ -28,7 +28,9 @@ const asNumber = (column: string) => ({
 export function defineModels(sequelize: Sequelize): void {
   const define = (tableName: string, attributes: ModelAttributes): void => {
     // Sequelize writes into what it is given: each column gets a description of its own.
-    const own = Object.fromEntries(Object.entries(attributes).map(([name, column]) => [name, { ...(column as object) }]))
+    const own = Object.fromEntries(
+      Object.entries(attributes).map(([name, column]) => [name, { ...(column as object) }]),
+    )
     sequelize.define(tableName, own as ModelAttributes, { tableName, underscored: true, timestamps: false })
   }
   define('stack', {

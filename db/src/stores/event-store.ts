@@ -66,7 +66,10 @@ export const events = Object.freeze({
     for (const [column, values] of Object.entries(filters)) {
       if (values !== undefined && values.length > 0) all.push({ [column]: { [Op.in]: values } })
     }
-    const last = marker === undefined ? null : await db.sequelize.model('event').findOne({ where: { id: marker, stackId: { [Op.in]: stackIds } } })
+    const last =
+      marker === undefined
+        ? null
+        : await db.sequelize.model('event').findOne({ where: { id: marker, stackId: { [Op.in]: stackIds } } })
     if (last !== null) {
       const above = sortDir === 'asc' ? Op.gt : Op.lt
       const { seq, resourceType } = last.get() as EventRow

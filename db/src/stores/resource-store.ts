@@ -85,7 +85,10 @@ const write = statement(
     removed AS (DELETE FROM resource WHERE id = ANY($3::uuid[]))
     INSERT INTO event ${eventColumns} ${eventRecord('$4')}`,
 )
-const clearActors = statement('resource-clear-actors', `UPDATE resource SET actor = NULL WHERE id = ANY($1::uuid[]) AND actor IS NOT NULL`)
+const clearActors = statement(
+  'resource-clear-actors',
+  `UPDATE resource SET actor = NULL WHERE id = ANY($1::uuid[]) AND actor IS NOT NULL`,
+)
 const removeOfStack = statement('resource-remove-of-stack', `DELETE FROM resource WHERE stack_id = $1`)
 /** A stack that is COMPLETE has all its resources at its template, visited or not. */
 const reach = statement(
@@ -103,7 +106,10 @@ const completeOld = statement(
 export const resources = Object.freeze({
   ofStack: (on: Queryable, stackId: string): Promise<ResourceRow[]> => on.query(ofStack, [stackId]),
   byIds: (on: Queryable, ids: readonly string[]): Promise<ResourceRow[]> => on.query(byIds, [ids]),
-  async named(on: Queryable, pairs: readonly { readonly stackId: string; readonly name: string }[]): Promise<ResourceRow[]> {
+  async named(
+    on: Queryable,
+    pairs: readonly { readonly stackId: string; readonly name: string }[],
+  ): Promise<ResourceRow[]> {
     if (pairs.length === 0) return []
     return on.query(named, [pairs.map(({ stackId }) => stackId), pairs.map(({ name }) => name)])
   },

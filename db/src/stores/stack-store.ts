@@ -83,7 +83,16 @@ export const stacks = Object.freeze({
     const { templateId, previousTemplateId, disableRollback, timeoutMins, tags, revision, engine } = row
     const values = [id, rootId, parentId, parentResource, depth, project, owner, name, action, status, statusReason]
     try {
-      await tx.query(insert, [...values, templateId, previousTemplateId, disableRollback, timeoutMins, tags, revision, engine])
+      await tx.query(insert, [
+        ...values,
+        templateId,
+        previousTemplateId,
+        disableRollback,
+        timeoutMins,
+        tags,
+        revision,
+        engine,
+      ])
     } catch (error) {
       throw codeOf(error) === '23505' ? new NameTaken(name) : error
     }
@@ -127,7 +136,8 @@ export const stacks = Object.freeze({
     })
     return rows.map(row => row.get() as StackRow)
   },
-  count: (db: HearthDatabase, query: StackQuery): Promise<number> => db.sequelize.model('stack').count({ where: where(query) }),
+  count: (db: HearthDatabase, query: StackQuery): Promise<number> =>
+    db.sequelize.model('stack').count({ where: where(query) }),
 })
 
 function where(query: StackQuery): WhereOptions {
@@ -171,9 +181,14 @@ function after(db: HearthDatabase, { sortKeys, sortDir, nulls }: StackQuery, mar
   const { sequelize } = db
   const above = sortDir === 'asc' ? '>' : '<'
   const nullsLast = nulls === undefined ? sortDir === 'asc' : nulls === 'last'
-  const keys = sortKeys.map(key => ({ sql: sortExpression[key], value: sortValue[key](marker), time: key.endsWith('_time') }))
+  const keys = sortKeys.map(key => ({
+    sql: sortExpression[key],
+    value: sortValue[key](marker),
+    time: key.endsWith('_time'),
+  }))
   // Times are cut to milliseconds on both sides: a Date does not hold PostgreSQL's microseconds.
-  const sqlOf = ({ sql, time }: { sql: string; time: boolean }): string => (time ? `date_trunc('milliseconds', ${sql})` : sql)
+  const sqlOf = ({ sql, time }: { sql: string; time: boolean }): string =>
+    time ? `date_trunc('milliseconds', ${sql})` : sql
   const alternatives: string[] = []
   const equal: string[] = []
   for (const key of keys) {

@@ -20,7 +20,14 @@ const purgeUnused = statement(
 export const templates = Object.freeze({
   async insert(tx: Transaction, row: TemplateRow): Promise<void> {
     const { id, stackId, content, environment, files, digest } = row
-    await tx.query(insert, [id, stackId, JSON.stringify(content), JSON.stringify(environment), JSON.stringify(files), digest])
+    await tx.query(insert, [
+      id,
+      stackId,
+      JSON.stringify(content),
+      JSON.stringify(environment),
+      JSON.stringify(files),
+      digest,
+    ])
   },
   byIds: (on: Queryable, ids: readonly string[]): Promise<TemplateRow[]> => on.query(byIds, [ids]),
   async purgeUnused(tx: Transaction, stackId: string): Promise<void> {

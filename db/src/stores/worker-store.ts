@@ -10,19 +10,34 @@ const register = statement(
   'worker-register',
   `INSERT INTO worker (id, host, hostname, roles, lease_seconds, report_interval) VALUES ($1, $2, $3, $4::text[], $5, $6)`,
 )
-const heartbeat = statement('worker-heartbeat', `UPDATE worker SET heartbeat_at = hearth_now() WHERE id = $1 AND ${alive} RETURNING id`)
-const stop = statement('worker-stop', `UPDATE worker SET stopped_at = hearth_now() WHERE id = $1 AND stopped_at IS NULL`)
-const list = statement('worker-list', `SELECT ${columns}, ${alive} AS alive FROM worker WHERE stopped_at IS NULL ORDER BY created_at`)
+const heartbeat = statement(
+  'worker-heartbeat',
+  `UPDATE worker SET heartbeat_at = hearth_now() WHERE id = $1 AND ${alive} RETURNING id`,
+)
+const stop = statement(
+  'worker-stop',
+  `UPDATE worker SET stopped_at = hearth_now() WHERE id = $1 AND stopped_at IS NULL`,
+)
+const list = statement(
+  'worker-list',
+  `SELECT ${columns}, ${alive} AS alive FROM worker WHERE stopped_at IS NULL ORDER BY created_at`,
+)
 const dead = statement('worker-dead', `SELECT id FROM worker WHERE NOT (${alive})`)
 /** A row is kept for a while, so that whoever was away still learns of the death. */
-const forget = statement('worker-forget', `DELETE FROM worker WHERE NOT (${alive}) AND heartbeat_at < hearth_now() - interval '1 day'`)
+const forget = statement(
+  'worker-forget',
+  `DELETE FROM worker WHERE NOT (${alive}) AND heartbeat_at < hearth_now() - interval '1 day'`,
+)
 
 export interface ListedWorker extends WorkerRow {
   readonly alive: boolean
 }
 
 export const workers = Object.freeze({
-  async register(on: Queryable, row: Pick<WorkerRow, 'id' | 'host' | 'hostname' | 'roles' | 'leaseSeconds' | 'reportInterval'>): Promise<void> {
+  async register(
+    on: Queryable,
+    row: Pick<WorkerRow, 'id' | 'host' | 'hostname' | 'roles' | 'leaseSeconds' | 'reportInterval'>,
+  ): Promise<void> {
     await on.query(register, [row.id, row.host, row.hostname, row.roles, row.leaseSeconds, row.reportInterval])
   },
   /** @returns false if it came too late: others may have taken over. */

@@ -34,7 +34,13 @@ export class TestServer {
   }
 
   /** An empty database of its own, or a copy of `template`. @returns its URL. */
-  async createDatabase({ template, name = `t${randomBytes(6).toString('hex')}` }: { template?: string; name?: string } = {}): Promise<string> {
+  async createDatabase({
+    template,
+    name = `t${randomBytes(6).toString('hex')}`,
+  }: {
+    template?: string
+    name?: string
+  } = {}): Promise<string> {
     await this.admin(`CREATE DATABASE ${name} ${template === undefined ? '' : `TEMPLATE ${template}`}`)
     return this.url.replace(/\/hearth$/, `/${name}`)
   }

@@ -80,7 +80,12 @@ export async function complete(
   // A failed node is not counted off: what waits for it never starts.
   const lost = over.filter(({ result }) => result.end.kind === 'failed')
   if (lost.length > 0) await tx.query(dropNodes, [lost.map(({ node }) => node.id)])
-  const next = await finish(over.filter(({ result }) => result.end.kind !== 'failed'), worker, free, tx)
+  const next = await finish(
+    over.filter(({ result }) => result.end.kind !== 'failed'),
+    worker,
+    free,
+    tx,
+  )
   return {
     next,
     moved: moved.map(({ node, result }) => ({

@@ -81,10 +81,10 @@ export class ConvergenceEngine implements Engine {
   async enter(): Promise<void> {}
 
   async leave(stack: StackRef, tx: Transaction): Promise<void> {
-    const [left] = await tx.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM node WHERE stack_id = $1`,
-      [stack.id],
-    )
-    if (left !== undefined && left.count > 0) throw new Error(`${left.count} steps of stack ${stack.name} are still under way`)
+    const [left] = await tx.query<{ count: number }>(`SELECT count(*)::int AS count FROM node WHERE stack_id = $1`, [
+      stack.id,
+    ])
+    if (left !== undefined && left.count > 0)
+      throw new Error(`${left.count} steps of stack ${stack.name} are still under way`)
   }
 }

@@ -15,9 +15,10 @@ export async function finishTraversal(traversal: { id: string; stack: string }, 
   await parts.db.transaction(async tx => {
     await tx.query(lockStack, [traversal.stack])
     await tx.query('SELECT id FROM traversal WHERE id = $1 FOR UPDATE', [traversal.id])
-    const [now] = await tx.query<{ operation: PlanOperation; failed: string | null; overdue: boolean; done: boolean }>(standing, [
-      traversal.id,
-    ])
+    const [now] = await tx.query<{ operation: PlanOperation; failed: string | null; overdue: boolean; done: boolean }>(
+      standing,
+      [traversal.id],
+    )
     if (now === undefined) return
     const end = endOf(now)
     if (end !== undefined) await endTraversal(now.operation, end, parts, tx)
@@ -25,7 +26,12 @@ export async function finishTraversal(traversal: { id: string; stack: string }, 
 }
 
 /** Ends the running traversal of a stack, whose lock the caller holds, and starts the rollback that may follow. */
-export async function endTraversal(operation: PlanOperation, end: OperationEnd, parts: FinishParts, tx: Transaction): Promise<void> {
+export async function endTraversal(
+  operation: PlanOperation,
+  end: OperationEnd,
+  parts: FinishParts,
+  tx: Transaction,
+): Promise<void> {
   const { lifecycle, outcome, plans } = parts
   await supersede(operation.stack.id, end.kind === 'timeout' ? 'abort' : 'await', 'timeout', lifecycle, tx)
   const next = await outcome.settle(operation, end, tx)

@@ -29,7 +29,12 @@ export async function supersede(
   const dropped = nodes.filter(node => !kept.has(node))
   if (detached.length > 0) await tx.query(detachNodes, [detached.map(({ id }) => id), underway === 'abort'])
   if (dropped.length > 0) await tx.query(dropNodes, [dropped.map(({ id }) => id)])
-  if (stopped.length > 0) await lifecycle.giveUp(stopped.map(({ resource }) => resource), why, tx)
+  if (stopped.length > 0)
+    await lifecycle.giveUp(
+      stopped.map(({ resource }) => resource),
+      why,
+      tx,
+    )
   if (traversal !== undefined) await tx.query(dropTraversal, [traversal.id])
   return traversal !== undefined || nodes.length > 0
 }

@@ -125,7 +125,9 @@ export class Worker {
   }
 
   private endOver(): void {
-    this.tend().catch(error => this.parts.log.error({ err: error }, 'convergence: tending traversals failed; it is tried again'))
+    this.tend().catch(error =>
+      this.parts.log.error({ err: error }, 'convergence: tending traversals failed; it is tried again'),
+    )
   }
 
   private get free(): number {
@@ -156,7 +158,8 @@ export class Worker {
     this.take(await db.query<LeasedNode>(claimOrphans, [workers.id, this.free]))
     await this.finishEnded(await db.query<Ended>(endedTraversals))
     if (this.running.size > 0) {
-      for (const { id } of await db.query<{ id: string }>(abortedOf, [workers.id])) this.running.get(id)?.abort('cancelled')
+      for (const { id } of await db.query<{ id: string }>(abortedOf, [workers.id]))
+        this.running.get(id)?.abort('cancelled')
     }
   }
 
@@ -173,10 +176,12 @@ export class Worker {
     this.dueAt = at
     this.cancelDue = this.parts.clock.after(ms, () => {
       this.look()
-      void this.looking?.then(() => {
-        this.dueAt = Number.POSITIVE_INFINITY
-        return this.planDue()
-      }).catch(() => undefined)
+      void this.looking
+        ?.then(() => {
+          this.dueAt = Number.POSITIVE_INFINITY
+          return this.planDue()
+        })
+        .catch(() => undefined)
     })
   }
 
@@ -209,7 +214,10 @@ export class Worker {
     } catch (error) {
       this.running.delete(node.id)
       if (error instanceof LeaseLost) return
-      this.parts.log.error({ err: error, node: node.id }, 'convergence: a step could not be written; its node is handed back')
+      this.parts.log.error(
+        { err: error, node: node.id },
+        'convergence: a step could not be written; its node is handed back',
+      )
       await this.giveBack([node])
     }
   }
@@ -275,7 +283,11 @@ export class Worker {
       const given = released.filter(node => node.abort)
       if (given.length > 0) {
         await tx.query(dropNodes, [given.map(({ id }) => id)])
-        await lifecycle.giveUp(given.map(({ resource }) => resource), 'cancelled', tx)
+        await lifecycle.giveUp(
+          given.map(({ resource }) => resource),
+          'cancelled',
+          tx,
+        )
       }
       if (released.length > 0) {
         tx.afterCommit(() => {

@@ -1,4 +1,13 @@
-import { done, type MaybeUnknown, type Progress, ResourceFailure, type ResourceType, type StepContext, Unknown, type Json } from '@hearth/core/plugin'
+import {
+  done,
+  type MaybeUnknown,
+  type Progress,
+  ResourceFailure,
+  type ResourceType,
+  type StepContext,
+  Unknown,
+  type Json,
+} from '@hearth/core/plugin'
 import { waitFor } from './waiting.js'
 
 /** Waits during chosen actions, for a fixed time and a random one. */
@@ -8,9 +17,27 @@ export const delay: ResourceType = {
   description: 'A resource that pauses for a configurable delay.',
   support: { status: 'SUPPORTED', version: '11.0.0' },
   properties: {
-    min_wait: { type: 'number', description: 'Minimum time in seconds to wait during the specified actions.', default: 0, updateAllowed: true, constraints: [{ range: { min: 0 } }] },
-    max_jitter: { type: 'number', description: 'Maximum jitter to add to the minimum wait time.', default: 0, updateAllowed: true, constraints: [{ range: { min: 0 } }] },
-    jitter_multiplier: { type: 'number', description: 'Number of seconds to multiply jitter by.', default: 1, updateAllowed: true, constraints: [{ range: { min: 0 } }] },
+    min_wait: {
+      type: 'number',
+      description: 'Minimum time in seconds to wait during the specified actions.',
+      default: 0,
+      updateAllowed: true,
+      constraints: [{ range: { min: 0 } }],
+    },
+    max_jitter: {
+      type: 'number',
+      description: 'Maximum jitter to add to the minimum wait time.',
+      default: 0,
+      updateAllowed: true,
+      constraints: [{ range: { min: 0 } }],
+    },
+    jitter_multiplier: {
+      type: 'number',
+      description: 'Number of seconds to multiply jitter by.',
+      default: 1,
+      updateAllowed: true,
+      constraints: [{ range: { min: 0 } }],
+    },
     actions: {
       type: 'list',
       description: 'Actions during which the delay will occur.',

@@ -16,38 +16,89 @@ export const testResource: ResourceType = {
   description: 'A resource which stores the string value that was provided.',
   support: { status: 'SUPPORTED', version: '5.0.0' },
   properties: {
-    value: { type: 'string', description: 'The input string to be stored.', default: 'test_string', updateAllowed: true },
-    fail: { type: 'boolean', description: 'Value which can be set to fail the resource operation to test failure scenarios.', default: false, updateAllowed: true },
-    update_replace: { type: 'boolean', description: 'Value which can be set to trigger update replace for the particular resource.', default: false, updateAllowed: true },
+    value: {
+      type: 'string',
+      description: 'The input string to be stored.',
+      default: 'test_string',
+      updateAllowed: true,
+    },
+    fail: {
+      type: 'boolean',
+      description: 'Value which can be set to fail the resource operation to test failure scenarios.',
+      default: false,
+      updateAllowed: true,
+    },
+    update_replace: {
+      type: 'boolean',
+      description: 'Value which can be set to trigger update replace for the particular resource.',
+      default: false,
+      updateAllowed: true,
+    },
     update_replace_value: { type: 'string', description: 'Some value that can be stored but can not be updated.' },
-    wait_secs: { type: 'number', description: 'Seconds to wait after an action (-1 is infinite).', default: 0, updateAllowed: true },
+    wait_secs: {
+      type: 'number',
+      description: 'Seconds to wait after an action (-1 is infinite).',
+      default: 0,
+      updateAllowed: true,
+    },
     action_wait_secs: {
       type: 'map',
       description: 'Options for simulating waiting.',
       updateAllowed: true,
       schema: {
-        create: { type: 'number', description: 'Seconds to wait after a create. Defaults to the global wait_secs.', updateAllowed: true },
-        update: { type: 'number', description: 'Seconds to wait after an update. Defaults to the global wait_secs.', updateAllowed: true },
-        delete: { type: 'number', description: 'Seconds to wait after a delete. Defaults to the global wait_secs.', updateAllowed: true },
+        create: {
+          type: 'number',
+          description: 'Seconds to wait after a create. Defaults to the global wait_secs.',
+          updateAllowed: true,
+        },
+        update: {
+          type: 'number',
+          description: 'Seconds to wait after an update. Defaults to the global wait_secs.',
+          updateAllowed: true,
+        },
+        delete: {
+          type: 'number',
+          description: 'Seconds to wait after a delete. Defaults to the global wait_secs.',
+          updateAllowed: true,
+        },
       },
     },
-    attr_wait_secs: { type: 'number', description: 'Number value for timeout during resolving output value.', default: 0, updateAllowed: true },
-    constraint_prop_secs: { type: 'number', description: 'Number value for delay during resolve constraint.', default: 0, updateAllowed: true },
+    attr_wait_secs: {
+      type: 'number',
+      description: 'Number value for timeout during resolving output value.',
+      default: 0,
+      updateAllowed: true,
+    },
+    constraint_prop_secs: {
+      type: 'number',
+      description: 'Number value for delay during resolve constraint.',
+      default: 0,
+      updateAllowed: true,
+    },
     client_name: { type: 'string', description: 'Client to poll.', default: '', updateAllowed: true },
     entity_name: { type: 'string', description: 'Client entity to poll.', default: '', updateAllowed: true },
   },
   attributes: {
-    output: { description: 'The string that was stored. This value is also available by referencing the resource.', type: 'string', live: true },
+    output: {
+      description: 'The string that was stored. This value is also available by referencing the resource.',
+      type: 'string',
+      live: true,
+    },
   },
   validate(properties) {
     for (const name of ['client_name', 'entity_name']) {
       const given = properties[name]
       if (given === '' || given === null || given === undefined || Unknown.is(given)) continue
-      throw new ResourceFailure(`Property error: ${name}: there is no service to poll here; leave it empty`, 'StackValidationFailed')
+      throw new ResourceFailure(
+        `Property error: ${name}: there is no service to poll here; leave it empty`,
+        'StackValidationFailed',
+      )
     }
   },
   needsReplace(previous, wanted: Record<string, MaybeUnknown>, changed) {
-    return wanted.update_replace === true && changed.includes('value') ? 'update_replace is set and value changes' : undefined
+    return wanted.update_replace === true && changed.includes('value')
+      ? 'update_replace is set and value changes'
+      : undefined
   },
   async create(context, cursor) {
     const waiting = waitFor(() => secondsOf(context, 'create'), cursor, context.now())

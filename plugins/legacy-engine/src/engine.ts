@@ -20,7 +20,17 @@ import {
 import { inject, injectable } from 'inversify'
 import { pollSeconds, stacksAtOnce } from './options.js'
 import { endOrphan, endUnlocked } from './recover.js'
-import { insertLock, type Lock, locksOf, ownedLocks, readLock, type Request, requestOf, requests, takeLocks } from './sql/lock.js'
+import {
+  insertLock,
+  type Lock,
+  locksOf,
+  ownedLocks,
+  readLock,
+  type Request,
+  requestOf,
+  requests,
+  takeLocks,
+} from './sql/lock.js'
 import { LockLost, StackRun } from './stack-run.js'
 
 /** The channel on which workers hear of operations and requests. */
@@ -88,12 +98,16 @@ export class LegacyEngine implements Engine {
   async accept(operation: Operation, tx: Transaction): Promise<void> {
     const { stack } = operation
     if (operation.kind === 'cancel') {
-      await tx.query(requestOf, [stack.id, JSON.stringify({ kind: 'cancel', id: operation.id, rollback: operation.rollback } satisfies Request)])
+      await tx.query(requestOf, [
+        stack.id,
+        JSON.stringify({ kind: 'cancel', id: operation.id, rollback: operation.rollback } satisfies Request),
+      ])
     } else {
       const taken = await tx.query(insertLock, [stack.id, JSON.stringify(operation)])
       if (taken.length === 0) {
         const [lock] = await tx.query<Lock>(readLock, [stack.id])
-        if (operation.action !== 'DELETE') throw new OperationRefused(stack.name, lock?.operation.action ?? operation.action)
+        if (operation.action !== 'DELETE')
+          throw new OperationRefused(stack.name, lock?.operation.action ?? operation.action)
         await tx.query(requestOf, [stack.id, JSON.stringify({ kind: 'follow', operation } satisfies Request)])
       } else {
         await this.plans.place(operation, tx, { moving: false })
@@ -200,9 +214,14 @@ export class LegacyEngine implements Engine {
     }
   }
 
-  private async writeBatch(batch: readonly { stack: string; change: ResourceChange; lost: () => void }[]): Promise<void> {
+  private async writeBatch(
+    batch: readonly { stack: string; change: ResourceChange; lost: () => void }[],
+  ): Promise<void> {
     const owned = await this.db.transaction(async tx => {
-      const rows = await tx.query<{ stack: string }>(ownedLocks, [this.workers.id, [...new Set(batch.map(({ stack }) => stack))]])
+      const rows = await tx.query<{ stack: string }>(ownedLocks, [
+        this.workers.id,
+        [...new Set(batch.map(({ stack }) => stack))],
+      ])
       const stacks = new Set(rows.map(({ stack }) => stack))
       await this.lifecycle.write(
         batch.filter(({ stack }) => stacks.has(stack)).map(({ change }) => change),

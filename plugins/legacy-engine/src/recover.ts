@@ -11,7 +11,11 @@ export interface RecoverParts {
  * Ends the operation of an owner that is gone: its stack and the resources it was at work on become FAILED. A delete
  * that was accepted on top of it is not lost: any worker takes it.
  */
-export async function endOrphan(stack: string, owner: string, { db, lifecycle, outcome }: RecoverParts): Promise<boolean> {
+export async function endOrphan(
+  stack: string,
+  owner: string,
+  { db, lifecycle, outcome }: RecoverParts,
+): Promise<boolean> {
   return db.transaction(async tx => {
     await tx.query(lockStack, [stack])
     const [lock] = await tx.query<Lock>(readLock, [stack])
@@ -39,7 +43,15 @@ interface Unlocked extends StackRef {
 export async function endUnlocked({ db, lifecycle, outcome }: RecoverParts): Promise<void> {
   for (const { id, rootId, project, name, ...rest } of await db.query<Unlocked>(unlocked)) {
     const stack = { id, rootId, project, name }
-    const operation: PlanOperation = { kind: 'plan', id, stack, ...rest, rollback: false, timeoutSeconds: 0, underway: 'await' }
+    const operation: PlanOperation = {
+      kind: 'plan',
+      id,
+      stack,
+      ...rest,
+      rollback: false,
+      timeoutSeconds: 0,
+      underway: 'await',
+    }
     await db.transaction(async tx => {
       await tx.query(lockStack, [id])
       if ((await tx.query<Lock>(readLock, [id])).length > 0) return
@@ -49,7 +61,17 @@ export async function endUnlocked({ db, lifecycle, outcome }: RecoverParts): Pro
   }
 }
 
-export async function giveUpUnfinished(stack: string, why: GivenUp, lifecycle: Lifecycle, tx: Transaction): Promise<void> {
+export async function giveUpUnfinished(
+  stack: string,
+  why: GivenUp,
+  lifecycle: Lifecycle,
+  tx: Transaction,
+): Promise<void> {
   const left = await tx.query<{ id: string }>(unfinished, [stack])
-  if (left.length > 0) await lifecycle.giveUp(left.map(({ id }) => id), why, tx)
+  if (left.length > 0)
+    await lifecycle.giveUp(
+      left.map(({ id }) => id),
+      why,
+      tx,
+    )
 }

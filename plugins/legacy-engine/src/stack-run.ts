@@ -111,7 +111,10 @@ export class StackRun {
       })
       .catch(error => {
         if (!(error instanceof LockLost)) {
-          this.parts.log.error({ err: error, stack: this.stack }, 'legacy: the run of a stack broke off; it is ended as after a crash')
+          this.parts.log.error(
+            { err: error, stack: this.stack },
+            'legacy: the run of a stack broke off; it is ended as after a crash',
+          )
         }
         this.drop()
       })
@@ -281,7 +284,11 @@ export class StackRun {
   private async stopParked(why: 'timeout' | 'cancelled', tx: Parameters<typeof giveUpUnfinished>[3]): Promise<void> {
     const parked = [...this.running.values()].filter(({ cancelTimer }) => cancelTimer !== undefined)
     if (parked.length === 0) return
-    await this.parts.lifecycle.giveUp(parked.map(({ node }) => node.resource), why, tx)
+    await this.parts.lifecycle.giveUp(
+      parked.map(({ node }) => node.resource),
+      why,
+      tx,
+    )
     for (const { node, cancelTimer } of parked) {
       cancelTimer?.()
       this.running.delete(node.key)
@@ -303,13 +310,16 @@ export class StackRun {
       return this.end('freed')
     }
     // A request came at the last moment: it is answered now.
-    const [lock] = await this.parts.db.query<Lock>(`SELECT owner, request FROM stack_lock WHERE stack_id = $1`, [this.stack])
+    const [lock] = await this.parts.db.query<Lock>(`SELECT owner, request FROM stack_lock WHERE stack_id = $1`, [
+      this.stack,
+    ])
     if (lock === undefined || lock.owner !== this.parts.worker()) throw new LockLost()
     if (lock.request !== null) this.request(lock.request)
   }
 }
 
-const graphOf = (plan: ConstructorParameters<typeof Graph>[0], generation: number): Graph => new Graph(plan, `${generation}`)
+const graphOf = (plan: ConstructorParameters<typeof Graph>[0], generation: number): Graph =>
+  new Graph(plan, `${generation}`)
 
 const taskOf = (node: GraphNode, operation: PlanOperation): Task => ({
   key: node.key,

@@ -22,7 +22,11 @@ export class BenchDaemon {
 
   static async start(engine: string): Promise<BenchDaemon> {
     const folder = mkdtempSync(join(tmpdir(), 'hearth-bench-'))
-    const options = [`--DEFAULT:convergence_engine=${engine}`, `--DEFAULT:state_path=${folder}`, '--heat_api:bind_port=0']
+    const options = [
+      `--DEFAULT:convergence_engine=${engine}`,
+      `--DEFAULT:state_path=${folder}`,
+      '--heat_api:bind_port=0',
+    ]
     const child = spawn(process.execPath, [program, ...options, '--DEFAULT:max_stacks_per_tenant=-1'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
@@ -58,7 +62,8 @@ export class BenchDaemon {
     for (;;) {
       const { stack } = (await this.get(`${path}?resolve_outputs=false`)) as { stack: { stack_status: string } }
       if (stack.stack_status === 'CREATE_COMPLETE') return
-      if (Date.now() > deadline || stack.stack_status === 'CREATE_FAILED') throw new Error(`${path} is ${stack.stack_status}`)
+      if (Date.now() > deadline || stack.stack_status === 'CREATE_FAILED')
+        throw new Error(`${path} is ${stack.stack_status}`)
       await new Promise(resolve => setTimeout(resolve, lookMs))
     }
   }

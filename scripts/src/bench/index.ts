@@ -17,7 +17,8 @@ interface Figure {
   readonly value: number
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
 const p95 = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * 0.95))] as number
 
@@ -37,11 +38,18 @@ async function measure(engine: string): Promise<Figure[]> {
   const daemon = await BenchDaemon.start(engine)
   try {
     const figures: Figure[] = []
-    const add = (name: string, value: number, unit: Figure['unit'] = 'ms'): void => void figures.push({ name, value, unit })
+    const add = (name: string, value: number, unit: Figure['unit'] = 'ms'): void =>
+      void figures.push({ name, value, unit })
     await daemon.complete(await daemon.create(wide(10)))
 
-    add('create 500 independent', median(await repeated(runs, async () => daemon.complete(await daemon.create(wide(500))))))
-    add('create a chain of 100', median(await repeated(runs, async () => daemon.complete(await daemon.create(chain(100))))))
+    add(
+      'create 500 independent',
+      median(await repeated(runs, async () => daemon.complete(await daemon.create(wide(500))))),
+    )
+    add(
+      'create a chain of 100',
+      median(await repeated(runs, async () => daemon.complete(await daemon.create(chain(100))))),
+    )
     add(
       'create 100 stacks of 10, posted at once',
       median(
@@ -74,7 +82,9 @@ async function main(): Promise<void> {
   legacy.forEach(({ name, unit, value }, index) => {
     const other = convergence[index]?.value ?? Number.NaN
     const ratio = (other / value).toFixed(2)
-    console.log(`${name.padEnd(42)} ${value.toFixed(1).padStart(9)} ${unit} ${other.toFixed(1).padStart(9)} ${unit}  ×${ratio}`)
+    console.log(
+      `${name.padEnd(42)} ${value.toFixed(1).padStart(9)} ${unit} ${other.toFixed(1).padStart(9)} ${unit}  ×${ratio}`,
+    )
   })
 }
 

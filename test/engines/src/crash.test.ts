@@ -5,7 +5,9 @@ import { template, test } from './kit/templates.js'
 eachEngine('a daemon that is killed', ({ another, name, engine }) => {
   it(engine.afterCrash === 'resumes' ? 'goes on where it was' : 'leaves the stack FAILED, and usable', async () => {
     const first = await another()
-    const stack = await first.api().create(name(), template({ slow: test({ wait_secs: 2 }), b: test({}, { depends_on: 'slow' }) }))
+    const stack = await first
+      .api()
+      .create(name(), template({ slow: test({ wait_secs: 2 }), b: test({}, { depends_on: 'slow' }) }))
     await stack.resourceReaches('slow', 'CREATE_IN_PROGRESS')
     await first.end('SIGKILL')
     const second = await another({ stateDir: first.stateDir })
@@ -30,7 +32,9 @@ eachEngine('a daemon that is killed', ({ another, name, engine }) => {
 
   it('loses no stack that was complete, nor its values', async () => {
     const first = await another()
-    const stack = await first.api().create(name(), template({ a: { type: 'OS::Heat::RandomString' } }, { a: { get_attr: ['a', 'value'] } }))
+    const stack = await first
+      .api()
+      .create(name(), template({ a: { type: 'OS::Heat::RandomString' } }, { a: { get_attr: ['a', 'value'] } }))
     await stack.reaches('CREATE_COMPLETE')
     const before = await stack.outputs()
     await first.end('SIGKILL')

@@ -107,13 +107,20 @@ eachEngine('a create that fails', ({ daemon, name }) => {
     const resources = await stack.resources()
     expect(resources.a.resource_status_reason).to.equal(reason)
     expect(resources.b.resource_status).to.equal('INIT_COMPLETE')
-    expect(await stack.events()).to.deep.equal(['S CREATE_IN_PROGRESS', 'a CREATE_IN_PROGRESS', 'a CREATE_FAILED', 'S CREATE_FAILED'])
+    expect(await stack.events()).to.deep.equal([
+      'S CREATE_IN_PROGRESS',
+      'a CREATE_IN_PROGRESS',
+      'a CREATE_FAILED',
+      'S CREATE_FAILED',
+    ])
   })
 
   it('rolls back to an empty stack that stays, when rollback is on', async () => {
     const stack = await daemon()
       .api()
-      .create(name(), template({ good: test(), bad: test({ fail: true }, { depends_on: 'good' }) }), { disable_rollback: false })
+      .create(name(), template({ good: test(), bad: test({ fail: true }, { depends_on: 'good' }) }), {
+        disable_rollback: false,
+      })
     await stack.reaches('ROLLBACK_COMPLETE')
     expect(await stack.resources()).to.deep.equal({})
     expect((await stack.events()).slice(5)).to.deep.equal([
@@ -143,7 +150,9 @@ eachEngine('a create that fails', ({ daemon, name }) => {
       .api()
       .create(name(), template({ a: value('not a number'), b: test({ wait_secs: { get_attr: ['a', 'value'] } }) }))
     const shown = await stack.reaches('CREATE_FAILED')
-    expect(shown.stack_status_reason).to.match(/^Resource CREATE failed: StackValidationFailed: resources\.b: .*wait_secs/)
+    expect(shown.stack_status_reason).to.match(
+      /^Resource CREATE failed: StackValidationFailed: resources\.b: .*wait_secs/,
+    )
   })
 })
 
@@ -151,7 +160,9 @@ eachEngine(
   'an operation without timeout_mins',
   ({ daemon, name }) => {
     it('ends as the operator says with stack_action_timeout', async () => {
-      const stack = await daemon().api().create(name(), template({ slow: test({ wait_secs: 60 }), b: test({}, { depends_on: 'slow' }) }))
+      const stack = await daemon()
+        .api()
+        .create(name(), template({ slow: test({ wait_secs: 60 }), b: test({}, { depends_on: 'slow' }) }))
       const shown = await stack.reaches('CREATE_FAILED')
       expect(shown.stack_status_reason).to.equal('Timed out')
       expect((await stack.resourceReaches('slow', 'CREATE_FAILED')).resource_status_reason).to.match(/^CREATE aborted/)
@@ -161,7 +172,9 @@ eachEngine(
     it('rolls back after a timeout when rollback is on', async () => {
       const stack = await daemon()
         .api()
-        .create(name(), template({ slow: test({ wait_secs: 60, action_wait_secs: { delete: 0 } }) }), { disable_rollback: false })
+        .create(name(), template({ slow: test({ wait_secs: 60, action_wait_secs: { delete: 0 } }) }), {
+          disable_rollback: false,
+        })
       await stack.reaches('ROLLBACK_COMPLETE')
       expect(await stack.resources()).to.deep.equal({})
     })

@@ -31,11 +31,18 @@ eachEngine('deleting a stack', ({ daemon, name }) => {
     await stack.resourceReaches('slow', 'CREATE_IN_PROGRESS')
     expect((await stack.delete()).status).to.equal(204)
     await stack.reaches('DELETE_COMPLETE')
-    expect(await stack.events()).to.include.members(['S CREATE_FAILED', 'slow CREATE_FAILED', 'slow DELETE_COMPLETE', 'done DELETE_COMPLETE'])
+    expect(await stack.events()).to.include.members([
+      'S CREATE_FAILED',
+      'slow CREATE_FAILED',
+      'slow DELETE_COMPLETE',
+      'done DELETE_COMPLETE',
+    ])
   })
 
   it('may be asked for twice', async () => {
-    const stack = await daemon().api().create(name(), template({ a: test({ action_wait_secs: { delete: 0.5 } }) }))
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ a: test({ action_wait_secs: { delete: 0.5 } }) }))
     await stack.reaches('CREATE_COMPLETE')
     expect((await stack.delete()).status).to.equal(204)
     expect((await stack.delete()).status).to.equal(204)
@@ -43,14 +50,18 @@ eachEngine('deleting a stack', ({ daemon, name }) => {
   })
 
   it('deletes a stack whose create failed', async () => {
-    const stack = await daemon().api().create(name(), template({ a: test({ fail: true }), b: test({}, { depends_on: 'a' }) }))
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ a: test({ fail: true }), b: test({}, { depends_on: 'a' }) }))
     await stack.reaches('CREATE_FAILED')
     await stack.delete()
     await stack.reaches('DELETE_COMPLETE')
   })
 
   it('leaves alone what is to be retained', async () => {
-    const stack = await daemon().api().create(name(), template({ a: test({ action_wait_secs: { delete: 60 } }, { deletion_policy: 'Retain' }) }))
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ a: test({ action_wait_secs: { delete: 60 } }, { deletion_policy: 'Retain' }) }))
     await stack.reaches('CREATE_COMPLETE')
     await stack.delete()
     await stack.reaches('DELETE_COMPLETE', 5_000)

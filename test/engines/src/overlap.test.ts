@@ -5,31 +5,35 @@ import { template, test } from './kit/templates.js'
 const quick = { action_wait_secs: { delete: 0 } }
 
 eachEngine('a second operation', ({ daemon, name, engine }) => {
-  it(engine.overlapping ? 'supersedes a create: the newest template wins' : 'is refused while a create runs', async () => {
-    const stack = await daemon()
-      .api()
-      .create(name(), template({ slow: test({ wait_secs: 1, ...quick }), never: test({}, { depends_on: 'slow' }) }))
-    await stack.resourceReaches('slow', 'CREATE_IN_PROGRESS')
-    const answer = await stack.update(template({ slow: test({ wait_secs: 1, ...quick }), other: test() }))
-    if (!engine.overlapping) {
-      expect(answer.status).to.equal(409)
-      expect(answer.body.error).to.include({
-        type: 'ActionInProgress',
-        message: `Stack ${stack.name} already has an action (CREATE) in progress.`,
-      })
-      await stack.reaches('CREATE_COMPLETE')
-      return
-    }
-    expect(answer.status).to.equal(202)
-    await stack.reaches('UPDATE_COMPLETE')
-    const resources = await stack.resources()
-    expect(Object.keys(resources)).to.have.members(['slow', 'other'])
-    // The step under way was awaited, not repeated.
-    expect((await stack.events()).filter(event => event === 'slow CREATE_COMPLETE')).to.have.length(1)
-  })
+  it(
+    engine.overlapping ? 'supersedes a create: the newest template wins' : 'is refused while a create runs',
+    async () => {
+      const stack = await daemon()
+        .api()
+        .create(name(), template({ slow: test({ wait_secs: 1, ...quick }), never: test({}, { depends_on: 'slow' }) }))
+      await stack.resourceReaches('slow', 'CREATE_IN_PROGRESS')
+      const answer = await stack.update(template({ slow: test({ wait_secs: 1, ...quick }), other: test() }))
+      if (!engine.overlapping) {
+        expect(answer.status).to.equal(409)
+        expect(answer.body.error).to.include({
+          type: 'ActionInProgress',
+          message: `Stack ${stack.name} already has an action (CREATE) in progress.`,
+        })
+        await stack.reaches('CREATE_COMPLETE')
+        return
+      }
+      expect(answer.status).to.equal(202)
+      await stack.reaches('UPDATE_COMPLETE')
+      const resources = await stack.resources()
+      expect(Object.keys(resources)).to.have.members(['slow', 'other'])
+      // The step under way was awaited, not repeated.
+      expect((await stack.events()).filter(event => event === 'slow CREATE_COMPLETE')).to.have.length(1)
+    },
+  )
 
   it(engine.overlapping ? 'supersedes an update again and again' : 'is refused while an update runs', async () => {
-    const of = (version: number) => template({ a: test({ value: `v${version}`, wait_secs: 0.3 }) }, { a: { get_attr: ['a', 'output'] } })
+    const of = (version: number) =>
+      template({ a: test({ value: `v${version}`, wait_secs: 0.3 }) }, { a: { get_attr: ['a', 'output'] } })
     const stack = await daemon().api().create(name(), of(0))
     await stack.reaches('CREATE_COMPLETE')
     const answers: number[] = []
@@ -49,9 +53,13 @@ eachEngine('a second operation', ({ daemon, name, engine }) => {
 
 eachEngine('cancelling', ({ daemon, name }) => {
   it('with rollback takes an update back, without a word of failure', async () => {
-    const stack = await daemon().api().create(name(), template({ a: test({ value: '1' }) }, { a: { get_attr: ['a', 'output'] } }))
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ a: test({ value: '1' }) }, { a: { get_attr: ['a', 'output'] } }))
     await stack.reaches('CREATE_COMPLETE')
-    await stack.update(template({ a: test({ value: '2', action_wait_secs: { update: 0.5 } }), b: test({}, { depends_on: 'a' }) }))
+    await stack.update(
+      template({ a: test({ value: '2', action_wait_secs: { update: 0.5 } }), b: test({}, { depends_on: 'a' }) }),
+    )
     await stack.resourceReaches('a', 'UPDATE_IN_PROGRESS')
     const answer = await stack.action('cancel_update')
     expect([answer.status, answer.body]).to.deep.equal([200, null])
@@ -62,11 +70,16 @@ eachEngine('cancelling', ({ daemon, name }) => {
   })
 
   it('without rollback leaves the stack FAILED at once; what runs ends and is kept', async () => {
-    const stack = await daemon().api().create(name(), template({ a: test({ value: '1' }) }))
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ a: test({ value: '1' }) }))
     await stack.reaches('CREATE_COMPLETE')
-    await stack.update(template({ a: test({ value: '2', action_wait_secs: { update: 0.8 } }), b: test({}, { depends_on: 'a' }) }), {
-      disable_rollback: false,
-    })
+    await stack.update(
+      template({ a: test({ value: '2', action_wait_secs: { update: 0.8 } }), b: test({}, { depends_on: 'a' }) }),
+      {
+        disable_rollback: false,
+      },
+    )
     await stack.resourceReaches('a', 'UPDATE_IN_PROGRESS')
     expect((await stack.action('cancel_without_rollback')).status).to.equal(200)
     const shown = await stack.reaches('UPDATE_FAILED')
@@ -76,7 +89,9 @@ eachEngine('cancelling', ({ daemon, name }) => {
   })
 
   it('stops a create and starts nothing more', async () => {
-    const stack = await daemon().api().create(name(), template({ a: test({ wait_secs: 0.6 }), b: test({}, { depends_on: 'a' }) }))
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ a: test({ wait_secs: 0.6 }), b: test({}, { depends_on: 'a' }) }))
     await stack.resourceReaches('a', 'CREATE_IN_PROGRESS')
     expect((await stack.action('cancel_without_rollback')).status).to.equal(200)
     await stack.reaches('CREATE_FAILED')

@@ -4,7 +4,9 @@ import { random, template, test, value } from './kit/templates.js'
 
 /** A stack that has been created. */
 async function created({ daemon, name }: Kit, ...args: Parameters<typeof template>) {
-  const stack = await daemon().api().create(name(), template(...args))
+  const stack = await daemon()
+    .api()
+    .create(name(), template(...args))
   await stack.reaches('CREATE_COMPLETE')
   return stack
 }
@@ -109,7 +111,10 @@ eachEngine('updating a stack', kit => {
       ...template({ a: test({ value: { get_param: 'p' } }) }, { o: { get_attr: ['a', 'output'] } }),
       parameters: { p: { type: 'string', default: 'default' }, q: { type: 'string', default: 'other' } },
     }
-    const stack = await kit.daemon().api().create(kit.name(), withParameter, { parameters: { p: 'given', q: 'kept' }, tags: 'x,y' })
+    const stack = await kit
+      .daemon()
+      .api()
+      .create(kit.name(), withParameter, { parameters: { p: 'given', q: 'kept' }, tags: 'x,y' })
     await stack.reaches('CREATE_COMPLETE')
     expect((await stack.api.send('PATCH', stack.path, { parameters: { p: 'patched' } })).status).to.equal(202)
     const shown = await stack.reaches('UPDATE_COMPLETE')
@@ -122,8 +127,18 @@ eachEngine('updating a stack', kit => {
   })
 
   it('previews what it then does', async () => {
-    const stack = await created(kit, { same: test(), changed: test({ value: '1' }), replaced: test({ update_replace_value: '1' }), gone: test() })
-    const next = template({ same: test(), changed: test({ value: '2' }), replaced: test({ update_replace_value: '2' }), fresh: test() })
+    const stack = await created(kit, {
+      same: test(),
+      changed: test({ value: '1' }),
+      replaced: test({ update_replace_value: '1' }),
+      gone: test(),
+    })
+    const next = template({
+      same: test(),
+      changed: test({ value: '2' }),
+      replaced: test({ update_replace_value: '2' }),
+      fresh: test(),
+    })
     const preview = await stack.api.send('PUT', `${stack.path}/preview`, { template: next })
     expect(preview.status).to.equal(200)
     const names = Object.fromEntries(
@@ -149,7 +164,9 @@ eachEngine('an update that fails', kit => {
     const before = await stack.resources()
     await stack.update(template({ a: test({ value: '2', fail: true }) }))
     const shown = await stack.reaches('UPDATE_FAILED')
-    expect(shown.stack_status_reason).to.equal('Resource UPDATE failed: ValueError: resources.a: Test Resource failed a')
+    expect(shown.stack_status_reason).to.equal(
+      'Resource UPDATE failed: ValueError: resources.a: Test Resource failed a',
+    )
     await stack.update(template({ a: test({ value: '3' }) }))
     await stack.reaches('UPDATE_COMPLETE')
     const after = await stack.resources()

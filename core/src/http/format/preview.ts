@@ -9,7 +9,12 @@ interface Place {
   readonly id: string
 }
 
-const identity = ({ project, name, id }: Place, path = '') => ({ tenant: project, stack_name: name, stack_id: id, path })
+const identity = ({ project, name, id }: Place, path = '') => ({
+  tenant: project,
+  stack_name: name,
+  stack_id: id,
+  path,
+})
 
 /** A stack that would be created (heat/engine/api.py, format_stack_preview). */
 export const formatPreview = ({ name, project, request, definition, resources }: StackPreview, now: Date) => {
@@ -46,8 +51,18 @@ export const formatPreview = ({ name, project, request, definition, resources }:
 }
 
 /** The five lists of an update's preview. */
-export const formatChanges = (stack: StackRow, definition: StackPreview['definition'], changes: readonly ForeseenChange[]) => {
-  const lists: Record<ForeseenChange['kind'], unknown[]> = { unchanged: [], updated: [], replaced: [], added: [], deleted: [] }
+export const formatChanges = (
+  stack: StackRow,
+  definition: StackPreview['definition'],
+  changes: readonly ForeseenChange[],
+) => {
+  const lists: Record<ForeseenChange['kind'], unknown[]> = {
+    unchanged: [],
+    updated: [],
+    replaced: [],
+    added: [],
+    deleted: [],
+  }
   for (const { kind, name, type, foreseen, unsure } of changes) {
     const was = kind === 'updated' || kind === 'deleted' ? foreseen?.incarnation : undefined
     lists[kind].push({

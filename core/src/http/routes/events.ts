@@ -44,7 +44,9 @@ function eventQuery(query: Query): Omit<EventQuery, 'stackIds'> {
   if (sortDir !== 'asc' && sortDir !== 'desc') {
     throw errors.badRequest(`Unrecognized value "${sortDir}" for "sort_dir", acceptable values are: asc, desc.`)
   }
-  const keys = query.list('sort_keys').filter((key): key is 'event_time' | 'resource_type' => key === 'event_time' || key === 'resource_type')
+  const keys = query
+    .list('sort_keys')
+    .filter((key): key is 'event_time' | 'resource_type' => key === 'event_time' || key === 'resource_type')
   const limit = query.count('limit')
   const marker = query.text('marker')
   return {

@@ -7,7 +7,10 @@ export const lookupRoutes: RouteMaker = services => {
     (sub = ''): Handler =>
     async ({ caller, params, links, request, h }) => {
       const stack = await lookUp(services, caller, params.stack as string)
-      return h.response().code(302).header('location', `${links.stack(stack)}${sub}${request.url.search}`)
+      return h
+        .response()
+        .code(302)
+        .header('location', `${links.stack(stack)}${sub}${request.url.search}`)
     }
   const reads = ['resources', 'events', 'template', 'actions', 'environment', 'files'] as const
   const writes = ['resources', 'events', 'template', 'actions'] as const

@@ -32,7 +32,8 @@ export const resourceRoutes: RouteMaker = services => {
       const stack = await live(asked)
       const { row } = await showResource(services, stack, asked.params.resource as string)
       if (row.action === 'INIT') throw errors.resourceNotAvailable(row.name)
-      if (row.action === 'SUSPEND' || row.action === 'DELETE') throw errors.notSupported(`Signal resource during ${row.action}`)
+      if (row.action === 'SUSPEND' || row.action === 'DELETE')
+        throw errors.notSupported(`Signal resource during ${row.action}`)
       throw errors.resourceActionNotSupported('signal')
     }),
   ]

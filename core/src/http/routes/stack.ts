@@ -45,10 +45,22 @@ export const stackRoutes: RouteMaker = services => {
       await deleteStack(services, asked.caller, stack.id)
       return asked.h.response().code(204)
     }),
-    route(services, 'GET', `${path}/template`, async asked => (await showTemplate(services, await found(asked))).content),
-    route(services, 'GET', `${path}/environment`, async asked => (await showTemplate(services, await found(asked))).environment),
+    route(
+      services,
+      'GET',
+      `${path}/template`,
+      async asked => (await showTemplate(services, await found(asked))).content,
+    ),
+    route(
+      services,
+      'GET',
+      `${path}/environment`,
+      async asked => (await showTemplate(services, await found(asked))).environment,
+    ),
     route(services, 'GET', `${path}/files`, async asked => (await showTemplate(services, await found(asked))).files),
-    route(services, 'GET', `${path}/outputs`, async asked => ({ outputs: await listOutputs(services, await live(asked)) })),
+    route(services, 'GET', `${path}/outputs`, async asked => ({
+      outputs: await listOutputs(services, await live(asked)),
+    })),
     route(services, 'GET', `${path}/outputs/{key}`, async asked => ({
       output: await showOutput(services, await live(asked), asked.params.key as string),
     })),

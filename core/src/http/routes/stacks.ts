@@ -17,7 +17,10 @@ export const stacksRoutes: RouteMaker = services => [
     refuseConverge(asked)
     const stack = await createStack(services, caller, stackNameOf(asked), readRequest(asked, requestLimits))
     const href = links.stack(stack)
-    return h.response({ stack: { id: stack.id, links: [{ href, rel: 'self' }] } }).code(201).header('location', href)
+    return h
+      .response({ stack: { id: stack.id, links: [{ href, rel: 'self' }] } })
+      .code(201)
+      .header('location', href)
   }),
   route(services, 'POST', '/stacks/preview', async ({ caller, body, requestLimits }) => {
     const asked = body()
@@ -114,10 +117,13 @@ function filtersOf(query: Query): StackQuery['filters'] {
   const status = statuses.map((text, index) => joined[index]?.[2] ?? text)
   const ids = several('id').filter(isUuid)
   const parents = several('owner_id', 'parent').filter(isUuid)
-  const minutes = several('timeout_mins').filter(text => /^\d{1,9}$/.test(text)).map(Number)
+  const minutes = several('timeout_mins')
+    .filter(text => /^\d{1,9}$/.test(text))
+    .map(Number)
   const rollback = several('disable_rollback').map(text => text.toLowerCase() === 'true')
   const none = (name: string, left: unknown[]): boolean => several(name).length > 0 && left.length === 0
-  const impossible = none('id', ids) || none('owner_id', parents) || none('parent', parents) || none('timeout_mins', minutes)
+  const impossible =
+    none('id', ids) || none('owner_id', parents) || none('parent', parents) || none('timeout_mins', minutes)
   return {
     ...(impossible ? { name: [''] } : { name: several('name', 'stack_name') }),
     id: ids,

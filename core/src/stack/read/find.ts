@@ -13,19 +13,29 @@ export async function findStack(
   id: string,
 ): Promise<StackRow> {
   const stack = isUuid(id) ? await stacks.find(db, id) : undefined
-  if (stack === undefined || stack.name !== name || stack.project !== project) throw errors.entityNotFound('Stack', name)
+  if (stack === undefined || stack.name !== name || stack.project !== project)
+    throw errors.entityNotFound('Stack', name)
   return stack
 }
 
 /** The same, but deleted stacks are gone. */
-export async function findLiveStack(services: Pick<StackServices, 'db'>, caller: Pick<Caller, 'project'>, name: string, id: string): Promise<StackRow> {
+export async function findLiveStack(
+  services: Pick<StackServices, 'db'>,
+  caller: Pick<Caller, 'project'>,
+  name: string,
+  id: string,
+): Promise<StackRow> {
   const stack = await findStack(services, caller, name, id)
   if (stack.deletedAt !== null) throw errors.entityNotFound('Stack', name)
   return stack
 }
 
 /** Looks a stack up by id (also a deleted one), name (live ones) or ARN. */
-export async function lookUp({ db }: Pick<StackServices, 'db'>, { project }: Pick<Caller, 'project'>, what: string): Promise<Pick<StackRow, 'project' | 'name' | 'id'>> {
+export async function lookUp(
+  { db }: Pick<StackServices, 'db'>,
+  { project }: Pick<Caller, 'project'>,
+  what: string,
+): Promise<Pick<StackRow, 'project' | 'name' | 'id'>> {
   if (isUuid(what)) {
     const stack = await stacks.find(db, what)
     if (stack !== undefined && stack.project === project) return stack

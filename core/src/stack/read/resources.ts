@@ -37,17 +37,27 @@ export async function listResources(
   const among = (values: readonly string[], value: string): boolean => values.length === 0 || values.includes(value)
   const views: ResourceView[] = []
   for (const { row, incarnation } of all) {
-    if (!among(filters.name, row.name) || !among(filters.action, row.action) || !among(filters.status, row.status)) continue
+    if (!among(filters.name, row.name) || !among(filters.action, row.action) || !among(filters.status, row.status))
+      continue
     if (!among(filters.physicalId, row.physicalId ?? '')) continue
     if (filters.type.length > 0 && !filters.type.some(type => row.type.includes(type))) continue
     const base = { row, requiredBy: requiredBy(row, definition.resources) }
-    views.push(withDetail ? { ...base, ...(await details(services, incarnation, definition.resources.get(row.name)?.description)) } : base)
+    views.push(
+      withDetail
+        ? { ...base, ...(await details(services, incarnation, definition.resources.get(row.name)?.description)) }
+        : base,
+    )
   }
   return views
 }
 
 /** @throws ResourceNotFound */
-export async function showResource(services: ReadServices, stack: StackRow, name: string, extra: readonly string[] = []): Promise<ResourceView> {
+export async function showResource(
+  services: ReadServices,
+  stack: StackRow,
+  name: string,
+  extra: readonly string[] = [],
+): Promise<ResourceView> {
   const all = await current(services, stack)
   const found = all.find(({ row }) => row.name === name)
   if (found === undefined) throw errors.resourceNotFound(name, stack.name)
@@ -58,7 +68,10 @@ export async function showResource(services: ReadServices, stack: StackRow, name
   return { row: found.row, requiredBy, ...view, attributes: { ...asked, ...view.attributes } }
 }
 
-async function current({ db, secrets }: ReadServices, stack: StackRow): Promise<{ row: ResourceRow; incarnation: Incarnation }[]> {
+async function current(
+  { db, secrets }: ReadServices,
+  stack: StackRow,
+): Promise<{ row: ResourceRow; incarnation: Incarnation }[]> {
   const names = new Map<string, { row: ResourceRow; incarnation: Incarnation }[]>()
   for (const row of await resources.ofStack(db, stack.id)) {
     const one = { row, incarnation: incarnationOf(row, secrets) }
@@ -67,7 +80,10 @@ async function current({ db, secrets }: ReadServices, stack: StackRow): Promise<
     else same.push(one)
   }
   return [...names.values()].flatMap(same => {
-    const chosen = newest(same.map(({ incarnation }) => incarnation), stack)
+    const chosen = newest(
+      same.map(({ incarnation }) => incarnation),
+      stack,
+    )
     return same.filter(({ incarnation }) => incarnation === chosen)
   })
 }
@@ -86,7 +102,10 @@ function newest(same: readonly Incarnation[], stack: StackRow): Incarnation | un
 function dependents(rows: readonly ResourceRow[]) {
   let fromRows: Map<string, string[]> | undefined
   let fromDefinition: Map<string, string[]> | undefined
-  return (row: ResourceRow, definitions: ReadonlyMap<string, { readonly name: string; readonly requires: readonly string[] }>): string[] => {
+  return (
+    row: ResourceRow,
+    definitions: ReadonlyMap<string, { readonly name: string; readonly requires: readonly string[] }>,
+  ): string[] => {
     if (definitions.has(row.name)) {
       fromDefinition ??= inverse([...definitions.values()].map(({ name, requires }) => ({ name, requires })))
       return fromDefinition.get(row.name) ?? []
@@ -96,7 +115,9 @@ function dependents(rows: readonly ResourceRow[]) {
   }
 }
 
-function inverse(edges: readonly { readonly name: string; readonly requires: readonly string[] }[]): Map<string, string[]> {
+function inverse(
+  edges: readonly { readonly name: string; readonly requires: readonly string[] }[],
+): Map<string, string[]> {
   const result = new Map<string, string[]>()
   for (const { name, requires } of edges) {
     for (const required of requires) result.set(required, [...(result.get(required) ?? []), name])

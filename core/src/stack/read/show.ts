@@ -59,13 +59,24 @@ export async function listOutputs({ definitions }: StackServices, row: StackRow)
 function resolved(output: OutputDefinition, scope: Scope): Output {
   const head = { output_key: output.name, description: output.description }
   const { value, error } = output.resolve(scope)
-  return { ...head, output_value: Unknown.within(value) ? null : value, ...(error === undefined ? {} : { output_error: error }) }
+  return {
+    ...head,
+    output_value: Unknown.within(value) ? null : value,
+    ...(error === undefined ? {} : { output_error: error }),
+  }
 }
 
 /** Resources that do not exist yet read as null, as Heat shows outputs of a stack in progress. */
-async function outputScope({ db, types, secrets }: ReadServices, row: StackRow, outputs: readonly OutputDefinition[]): Promise<Scope> {
+async function outputScope(
+  { db, types, secrets }: ReadServices,
+  row: StackRow,
+  outputs: readonly OutputDefinition[],
+): Promise<Scope> {
   const wanted = [...new Set(outputs.flatMap(({ references }) => references.map(({ resource }) => resource)))]
-  const rows = await resources.named(db, wanted.map(name => ({ stackId: row.id, name })))
+  const rows = await resources.named(
+    db,
+    wanted.map(name => ({ stackId: row.id, name })),
+  )
   const names = byName(rows.map(one => incarnationOf(one, secrets)))
   const find = (name: string) => chooseIncarnation(names.get(name) ?? [], row.templateId, row.previousTemplateId)
   const live = new Map<string, unknown>()

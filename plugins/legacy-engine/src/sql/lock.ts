@@ -21,7 +21,10 @@ export const insertLock = statement(
   `INSERT INTO stack_lock (stack_id, operation) VALUES ($1, $2::jsonb) ON CONFLICT DO NOTHING RETURNING stack_id`,
 )
 
-export const readLock = statement('legacy-read-lock', `SELECT ${columns} FROM stack_lock WHERE stack_id = $1 FOR UPDATE`)
+export const readLock = statement(
+  'legacy-read-lock',
+  `SELECT ${columns} FROM stack_lock WHERE stack_id = $1 FOR UPDATE`,
+)
 
 /** Asks the owner for something; a delete that was asked for is not taken back by a cancel. */
 export const requestOf = statement(

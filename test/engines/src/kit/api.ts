@@ -1,7 +1,7 @@
 import { until } from './until.js'
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are checked by what the cases expect of them
-export type Body = any
+/** Parsed JSON, of whatever shape: the cases check it by what they expect. */
+export type Body = ReturnType<typeof JSON.parse>
 
 export interface Answer {
   readonly status: number
@@ -123,6 +123,8 @@ export class Stack {
   /** All events, oldest first, as `name STATUS`. */
   async events(): Promise<string[]> {
     const { events } = (await this.api.get(`${this.path}/events?sort_dir=asc`)).body
-    return events.map((event: Body) => `${event.resource_name === this.name ? 'S' : event.resource_name} ${event.resource_status}`)
+    return events.map(
+      (event: Body) => `${event.resource_name === this.name ? 'S' : event.resource_name} ${event.resource_status}`,
+    )
   }
 }

@@ -18,7 +18,8 @@ const readyMs = 30_000
 const stopMs = 12_000
 
 /** The command that starts a daemon; set HEARTH_DAEMON to test another one. Run in the working directory. */
-const command = (): string[] => (process.env.HEARTH_DAEMON ?? 'node --enable-source-maps scripts/bin/hearth.js').split(' ')
+const command = (): string[] =>
+  (process.env.HEARTH_DAEMON ?? 'node --enable-source-maps scripts/bin/hearth.js').split(' ')
 
 /** A real daemon process on a free port, with state of its own. */
 export class Daemon {
@@ -31,7 +32,12 @@ export class Daemon {
 
   static async start({ engine, options = {}, stateDir }: DaemonInput): Promise<Daemon> {
     const folder = stateDir ?? mkdtempSync(join(tmpdir(), 'hearth-kit-'))
-    const given = { 'DEFAULT:convergence_engine': engine, 'DEFAULT:state_path': folder, 'heat_api:bind_port': '0', ...options }
+    const given = {
+      'DEFAULT:convergence_engine': engine,
+      'DEFAULT:state_path': folder,
+      'heat_api:bind_port': '0',
+      ...options,
+    }
     const [program = '', ...args] = command()
     const child = spawn(program, [...args, ...Object.entries(given).map(([name, value]) => `--${name}=${value}`)], {
       stdio: ['ignore', 'pipe', 'pipe'],
