@@ -22,7 +22,9 @@ export function buildPlan(input: PlanInput): Plan {
 
 function chooseIncarnations(draft: Draft, { existing, wanted, target, previous }: PlanInput): void {
   for (const [name, incarnations] of byName(existing)) {
-    const chosen = wanted.has(name) ? chooseIncarnation(incarnations, target, previous) : undefined
+    // What is being deleted is beyond saving: a fresh one is made beside it.
+    const candidates = wanted.has(name) ? incarnations.filter(({ action }) => action !== 'DELETE') : []
+    const chosen = chooseIncarnation(candidates, target, previous)
     if (chosen !== undefined) draft.chosen.set(name, chosen)
   }
 }

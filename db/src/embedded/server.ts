@@ -175,7 +175,7 @@ function initialise(stateDir: string, native: string, identity: Identity, durabl
     const run = (more: string[]) =>
       runAs(identity, [initdb, '-D', data, ...options, ...more, ...(durable ? [] : ['--no-sync'])])
     let result = run(locale)
-    if (result.status !== 0 && /locale-provider/.test(result.stderr)) result = run([])
+    if (result.status !== 0 && /locale.provider/.test(result.stderr)) result = run([])
     if (result.status !== 0) {
       throw new Error(
         `The database in ${data} could not be made: ${result.stderr.trim() || result.error?.message || 'initdb failed'}`,

@@ -1,0 +1,217 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import type { Plan } from '../plugin/index.js'
+import type { Incarnation } from '../resource/incarnation.js'
+import { buildPlan } from './build.js'
+import { chooseIncarnation } from './choose.js'
+import type { PlanInput, Wanted } from './draft.js'
+
+let ids = 0
+const incarnation = (patch: Partial<Incarnation> & { name: string }): Incarnation => ({
+  id: `row${++ids}`,
+  type: 'T',
+  action: 'CREATE',
+  status: 'COMPLETE',
+  statusReason: '',
+  physicalId: null,
+  properties: {},
+  attributes: {},
+  data: {},
+  reference: null,
+  metadata: {},
+  requires: [],
+  template: 'before',
+  digest: null,
+  deletionPolicy: null,
+  replaces: null,
+  cursor: null,
+  actor: null,
+  signals: 0,
+  changedAt: new Date(0),
+  ...patch,
+})
+
+const wanted = (...resources: Wanted[]): Map<string, Wanted> => new Map(resources.map(one => [one.name, one]))
+const input = (patch: Partial<PlanInput>): PlanInput => ({
+  wanted: new Map(),
+  existing: [],
+  leansOn: one => one.requires ?? [],
+  target: 'after',
+  previous: 'before',
+  settled: new Set(),
+  newId: () => `new${++ids}`,
+  ...patch,
+})
+
+const describePlan = ({ nodes }: Plan): string[] =>
+  nodes.map(
+    ({ name, step, requires }) =>
+      `${step} ${name} after ${requires.map(at => `${nodes[at]?.step} ${nodes[at]?.name}`).join(', ') || 'nothing'}`,
+  )
+
+describe('a plan', () => {
+  it('of a create has a row and a node for each resource, requirements first', () => {
+    const plan = buildPlan(
+      input({ wanted: wanted({ name: 'b', type: 'T', requires: ['a'] }, { name: 'a', type: 'T', requires: [] }) }),
+    )
+    expect(describePlan(plan)).to.deep.equal(['converge a after nothing', 'converge b after converge a'])
+    expect(plan.added.map(({ name }) => name)).to.deep.equal(['b', 'a'])
+  })
+
+  it('of a delete goes through the rows the other way round', () => {
+    const a = incarnation({ name: 'a' })
+    const b = incarnation({ name: 'b', requires: [a.id] })
+    const plan = buildPlan(input({ existing: [a, b] }))
+    expect(describePlan(plan)).to.deep.equal(['cleanup b after nothing', 'cleanup a after cleanup b'])
+    expect(plan.added).to.deep.equal([])
+  })
+
+  it('of an update cleans a row up after its successor and after everything that leaned on it', () => {
+    const a = incarnation({ name: 'a' })
+    const b = incarnation({ name: 'b', requires: [a.id] })
+    const plan = buildPlan(
+      input({
+        existing: [a, b],
+        wanted: wanted({ name: 'a', type: 'T', requires: [] }, { name: 'b', type: 'T', requires: ['a'] }),
+      }),
+    )
+    expect(describePlan(plan)).to.deep.equal([
+      'converge a after nothing',
+      'converge b after converge a',
+      'cleanup b after converge b',
+      'cleanup a after converge a, cleanup b',
+    ])
+  })
+
+  it('gives up a replacement before what it was to replace, and goes back to the original', () => {
+    const original = incarnation({ name: 'a', template: 'after' })
+    const replacement = incarnation({ name: 'a', template: 'before', replaces: original.id })
+    const plan = buildPlan(
+      input({ existing: [original, replacement], wanted: wanted({ name: 'a', type: 'T', requires: [] }) }),
+    )
+    expect(plan.nodes.map(({ step, resource }) => [step, resource])).to.deep.equal([
+      ['converge', original.id],
+      ['cleanup', replacement.id],
+      ['cleanup', original.id],
+    ])
+  })
+
+  it('leaves out what needs nothing, and what waited for it waits for one less', () => {
+    const a = incarnation({ name: 'a' })
+    const b = incarnation({ name: 'b', requires: [a.id] })
+    const plan = buildPlan(
+      input({
+        existing: [a, b],
+        wanted: wanted({ name: 'a', type: 'T', requires: [] }, { name: 'b', type: 'T', requires: ['a'] }),
+        settled: new Set(['a']),
+      }),
+    )
+    expect(describePlan(plan)).to.deep.equal(['converge b after nothing', 'cleanup b after converge b'])
+  })
+
+  it('never takes a row that is being deleted for the resource that is wanted', () => {
+    const going = incarnation({ name: 'a', action: 'DELETE', status: 'IN_PROGRESS' })
+    const plan = buildPlan(input({ existing: [going], wanted: wanted({ name: 'a', type: 'T', requires: [] }) }))
+    expect(plan.added).to.have.length(1)
+    expect(plan.nodes.map(({ step }) => step)).to.have.members(['converge', 'cleanup'])
+    expect(plan.nodes.find(({ step }) => step === 'converge')?.resource).not.to.equal(going.id)
+  })
+
+  it('of a chain of 20,000 does not overflow the stack', () => {
+    const chain = Array.from(
+      { length: 20_000 },
+      (_, at): Wanted => ({ name: `r${at}`, type: 'T', requires: at === 0 ? [] : [`r${at - 1}`] }),
+    )
+    expect(buildPlan(input({ wanted: wanted(...chain.reverse()) })).nodes).to.have.length(20_000)
+  })
+
+  /** Names r0…; each may lean on lower ones. */
+  const graph = fc
+    .integer({ min: 0, max: 7 })
+    .chain(size =>
+      fc.tuple(
+        ...Array.from({ length: size }, (_, at) =>
+          fc.uniqueArray(fc.integer({ min: 0, max: Math.max(0, at - 1) }), { maxLength: at }),
+        ),
+      ),
+    )
+    .map(edges =>
+      (edges as number[][]).map((requires, at) => ({
+        name: `r${at}`,
+        requires: at === 0 ? [] : requires.map(one => `r${one}`),
+      })),
+    )
+
+  it('is whole and in order, whatever exists and whatever is wanted', () => {
+    fc.assert(
+      fc.property(
+        graph,
+        graph,
+        fc.array(fc.nat(7)),
+        fc.infiniteStream(fc.constantFrom('COMPLETE', 'FAILED')),
+        (before, after, twice, statuses) => {
+          const rows = new Map<string, Incarnation>()
+          for (const { name, requires } of before) {
+            const status = statuses.next().value as string
+            rows.set(name, incarnation({ name, status, requires: requires.map(one => rows.get(one)?.id as string) }))
+          }
+          const existing = [...rows.values()]
+          for (const at of twice) {
+            const old = rows.get(`r${at}`)
+            if (old !== undefined)
+              existing.push(
+                incarnation({ name: old.name, replaces: old.id, requires: old.requires, template: 'after' }),
+              )
+          }
+          const plan = buildPlan(input({ existing, wanted: wanted(...after.map(one => ({ ...one, type: 'T' }))) }))
+          const { nodes } = plan
+          nodes.forEach((node, at) => {
+            for (const required of node.requires) expect(required).to.be.lessThan(at)
+          })
+          expect(nodes.filter(({ step }) => step === 'converge').map(({ name }) => name)).to.have.members(
+            after.map(({ name }) => name),
+          )
+          expect(nodes.filter(({ step }) => step === 'cleanup').map(({ resource }) => resource)).to.have.members(
+            existing.map(({ id }) => id),
+          )
+          // Every row that leaned on another is cleaned up before it.
+          const position = new Map(
+            nodes
+              .filter(({ step }) => step === 'cleanup')
+              .map(({ resource }) => [
+                resource,
+                nodes.findIndex(node => node.step === 'cleanup' && node.resource === resource),
+              ]),
+          )
+          for (const { id, requires } of existing) {
+            for (const required of requires ?? [])
+              expect(position.get(id)).to.be.lessThan(position.get(required) as number)
+          }
+        },
+      ),
+    )
+  })
+})
+
+describe('the choice among incarnations of one name', () => {
+  const of = (patch: Partial<Incarnation>): Incarnation => incarnation({ name: 'a', template: null, ...patch })
+
+  it('prefers the one at the target, then the one at the template before', () => {
+    const [target, previous, other] = [of({ template: 'after' }), of({ template: 'before' }), of({})]
+    expect(chooseIncarnation([other, previous, target], 'after', 'before')).to.equal(target)
+    expect(chooseIncarnation([other, previous], 'after', 'before')).to.equal(previous)
+  })
+
+  it('prefers the original to a replacement that failed, and the replacement to an original that was replaced', () => {
+    const original = of({})
+    const failed = of({ status: 'FAILED', replaces: original.id })
+    expect(chooseIncarnation([original, failed], 'after', 'before')).to.equal(original)
+    const fine = of({ replaces: original.id })
+    expect(chooseIncarnation([original, fine], 'after', 'before')).to.equal(fine)
+  })
+
+  it('takes the one that changed last when nothing else tells', () => {
+    const [old, young] = [of({ changedAt: new Date(1) }), of({ changedAt: new Date(2) })]
+    expect(chooseIncarnation([young, old], 'after', 'before')).to.equal(young)
+  })
+})

@@ -1,0 +1,170 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { done, type ResourceType, Unknown } from '../plugin/index.js'
+import { type Decision, decide, type Wanted } from './decide.js'
+import type { Incarnation } from './incarnation.js'
+
+const type: ResourceType = {
+  name: 'T',
+  className: 'Thing',
+  description: '',
+  support: { status: 'SUPPORTED' },
+  properties: {
+    inPlace: { type: 'any', updateAllowed: true },
+    fixed: { type: 'any' },
+    never: { type: 'any', immutable: true },
+  },
+  attributes: {},
+  create: async () => done(),
+  update: async () => done(),
+}
+const was = (patch: Partial<Incarnation> = {}): Incarnation => ({
+  id: 'row',
+  name: 'a',
+  type: 'T',
+  action: 'CREATE',
+  status: 'COMPLETE',
+  statusReason: '',
+  physicalId: 'p',
+  properties: { inPlace: 1, fixed: 1, never: 1 },
+  attributes: {},
+  data: {},
+  reference: null,
+  metadata: {},
+  requires: [],
+  template: 't',
+  digest: 'same',
+  deletionPolicy: null,
+  replaces: null,
+  cursor: null,
+  actor: null,
+  signals: 0,
+  changedAt: new Date(0),
+  ...patch,
+})
+const wanted = (properties: Wanted['properties'] = {}, digest: string | undefined = 'other'): Wanted => ({
+  type: 'T',
+  properties: { inPlace: 1, fixed: 1, never: 1, ...properties },
+  digest,
+})
+
+describe('a decision', () => {
+  it('creates what does not exist or was never started', () => {
+    expect(decide(type, undefined, wanted()).do).to.equal('create')
+    expect(decide(type, was({ action: 'INIT' }), wanted()).do).to.equal('create')
+  })
+
+  it('goes on with a create that broke off', () => {
+    expect(decide(type, was({ status: 'IN_PROGRESS' }), wanted()).do).to.equal('create')
+  })
+
+  it('replaces on another type, in every state', () => {
+    for (const action of ['INIT', 'CREATE', 'UPDATE', 'CHECK']) {
+      expect(decide(type, was({ action }), { ...wanted(), type: 'Other' }).do).to.equal('replace')
+    }
+  })
+
+  it('replaces what failed, without an announcement, unless the type says otherwise', () => {
+    const failed = was({ status: 'FAILED' })
+    expect(decide(type, failed, wanted()))
+      .to.include({ do: 'replace' })
+      .and.not.have.property('announce')
+    expect(decide({ ...type, replaceWhenFailed: false }, failed, wanted({}, 'same')).do).to.equal('recover')
+  })
+
+  it('replaces what is being deleted', () => {
+    expect(decide(type, was({ action: 'DELETE' }), wanted()).do).to.equal('replace')
+  })
+
+  it('needs nothing when nothing differs', () => {
+    expect(decide(type, was(), wanted({}, 'same'))).to.deep.equal({ do: 'nothing' })
+  })
+
+  it('updates in place with an empty difference when only the definition differs', () => {
+    expect(decide(type, was(), wanted())).to.deep.equal({ do: 'update', changed: [], unsure: false })
+  })
+
+  it('updates what may change in place, and replaces for what may not', () => {
+    expect(decide(type, was(), wanted({ inPlace: 2 }))).to.deep.equal({
+      do: 'update',
+      changed: ['inPlace'],
+      unsure: false,
+    })
+    expect(decide(type, was(), wanted({ inPlace: 2, fixed: 2 }))).to.include({
+      do: 'replace',
+      announce: 'short',
+      unsure: false,
+    })
+    const { update: _, ...without } = type
+    expect(decide(without, was(), wanted({ inPlace: 2 }))).to.include({ do: 'replace', announce: 'short' })
+  })
+
+  it('refuses a change of what is immutable', () => {
+    expect(decide(type, was(), wanted({ never: 2 }))).to.deep.equal({
+      do: 'refuse',
+      message: 'Update to properties never of a (T) is not supported.',
+    })
+  })
+
+  it("asks the type's own rule, which is announced at length", () => {
+    const own: ResourceType = { ...type, needsReplace: () => 'I say so' }
+    expect(decide(own, was(), wanted({ inPlace: 2 }))).to.include({
+      do: 'replace',
+      announce: 'long',
+      because: 'I say so',
+    })
+  })
+
+  it('leaves an unchanging type alone', () => {
+    expect(decide({ ...type, unchanging: true }, was(), wanted({ fixed: 2 })).do).to.equal('nothing')
+    expect(decide({ ...type, unchanging: true }, was({ status: 'FAILED' }), wanted()).do).to.equal('recover')
+  })
+
+  it('says "may" for what is unknown', () => {
+    const unknown = new Unknown()
+    expect(decide(type, was(), wanted({ inPlace: unknown }, undefined))).to.deep.equal({
+      do: 'update',
+      changed: ['inPlace'],
+      unsure: true,
+    })
+    expect(decide(type, was(), wanted({ fixed: unknown }, undefined))).to.include({ do: 'replace', unsure: true })
+    expect(decide(type, was(), wanted({ inPlace: 2, fixed: unknown }, undefined))).to.include({
+      do: 'replace',
+      unsure: true,
+    })
+  })
+
+  /** What each decision may turn into once everything is known. */
+  const allowed = (foreseen: Decision, known: Decision): boolean => {
+    if (foreseen.do === known.do && !('unsure' in foreseen && foreseen.unsure)) return true
+    if (foreseen.do === 'update') return foreseen.unsure && ['update', 'nothing', 'refuse'].includes(known.do)
+    if (foreseen.do === 'replace')
+      return foreseen.unsure && ['replace', 'update', 'nothing', 'refuse'].includes(known.do)
+    return false
+  }
+
+  it('becomes, once everything is known, only what the foreseen one allowed', () => {
+    const value = fc.constantFrom(1, 2)
+    const maybe = fc.oneof(value, fc.constant(new Unknown()))
+    fc.assert(
+      fc.property(
+        fc.record({ inPlace: maybe, fixed: maybe }),
+        value,
+        value,
+        fc.constantFrom('COMPLETE', 'FAILED'),
+        (given, a, b, status) => {
+          const row = was({ status })
+          const open = Object.values(given).some(Unknown.is)
+          const final = {
+            inPlace: Unknown.is(given.inPlace) ? a : given.inPlace,
+            fixed: Unknown.is(given.fixed) ? b : given.fixed,
+          }
+          const same = final.inPlace === 1 && final.fixed === 1
+          const foreseen = decide(type, row, wanted(given, open ? undefined : same ? 'same' : 'other'))
+          const known = decide(type, row, wanted(final, same ? 'same' : 'other'))
+          expect(allowed(foreseen, known), `${JSON.stringify(foreseen)} → ${JSON.stringify(known)}`).to.equal(true)
+        },
+      ),
+    )
+  })
+})
