@@ -269,7 +269,7 @@ for (const binaries of [undefined, 'postgres-15']) {
 async function until(condition: () => boolean): Promise<void> {
   const deadline = Date.now() + 5_000
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`waited 5 s for ${condition}`)
+    if (Date.now() > deadline) throw new Error('waited 5 s in vain')
     await new Promise(resolve => setTimeout(resolve, 10))
   }
 }
