@@ -116,6 +116,13 @@ describe('the HTTP API', () => {
       await create({ template: `heat_template_version: 2018-08-31\noutputs: {o: {value: ${deep}}}` }, 400, /deep|nest/i)
     })
 
+    it('may not have text that no database stores', async () => {
+      await create({ template: template({ a: value('\u0000') }) }, 400, /cannot be stored/)
+      await create({ template: template({ a: value('\ud800') }) }, 400, /cannot be stored/)
+      await refused('GET', '/stacks/%00', undefined, 404, /could not be found/)
+      expect((await api.get('/stacks?name=%00')).status).to.be.oneOf([200, 400])
+    })
+
     it('do not let YAML aliases explode', async () => {
       const lines = [
         'heat_template_version: 2018-08-31',
@@ -130,7 +137,7 @@ describe('the HTTP API', () => {
             .fill(`*a${level - 1}`)
             .join(', ')}]`,
         )
-      await create({ template: lines.join('\n') }, 400, /alias|large|size/i)
+      await create({ template: lines.join('\n') }, 400, /written out it has more than/)
     })
 
     it('take prototype names for names', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import Hapi, { type Request, type ResponseObject, type ResponseToolkit, type Server } from '@hapi/hapi'
 import { bindHost, bindPort, debug } from '@hearth/config'
+import { codeOf } from '@hearth/db'
 import { HearthError } from '../errors.js'
 import type { HttpServices } from './context.js'
 import { type Envelope, envelopeOf, httpError } from './errors.js'
@@ -97,11 +98,19 @@ export function createServer(services: HttpServices): Server {
       )
     if (status < 500)
       return finish(request, answer(h, httpError(status === 415 || status === 414 ? 400 : status, error.message)))
+    if (isUnstorable(error)) {
+      const text = 'The request has text that cannot be stored: a NUL character, or half of a surrogate pair.'
+      return finish(request, answer(h, httpError(400, text)))
+    }
     log.error({ err: error, request: request.info.id }, `Unexpected error occurred serving API: ${error.message}`)
     const unexpected = 'Internal Error. The daemon has logged what happened, with the id of this request.'
     return finish(request, answer(h, httpError(500, unexpected)))
   }
 }
+
+/** PostgreSQL's codes for text that is no UTF-8, or that jsonb does not take. */
+const unstorable = new Set(['22021', '22P05', '22P02'])
+const isUnstorable = (error: unknown): boolean => unstorable.has(codeOf(error) ?? '')
 
 /** How long to wait for open requests when stopping. */
 export const stopOptions = { timeout: stopMs }
