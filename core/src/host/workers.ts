@@ -84,7 +84,11 @@ export class WorkerRegistry implements Workers {
     if (!this.running) return
     this.cancelBeat = this.clock.after(this.leaseMs / beatsPerLease, () => {
       this.beating = this.beat()
-        .catch(error => this.log.warn({ err: error }, 'The heartbeat of this worker failed; it is tried again'))
+        .catch(error => {
+          this.log.warn({ err: error }, 'The heartbeat of this worker failed; it is tried again')
+          // Others may take over from now on: whoever cannot heartbeat stops first.
+          if (!this.alive) for (const fn of this.lost) fn()
+        })
         .finally(() => this.plan())
     })
   }

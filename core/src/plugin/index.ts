@@ -6,6 +6,7 @@
 export * from './coalesce.js'
 export * from './engine.js'
 export * from './json.js'
+export * from './lookout.js'
 export * from './operation.js'
 export * from './plugin.js'
 export * from './resource-type.js'

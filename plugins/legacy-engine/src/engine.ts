@@ -4,6 +4,7 @@ import {
   Database,
   type Engine,
   Lifecycle,
+  Lookout,
   Logger,
   type NodeState,
   type Operation,
@@ -49,8 +50,7 @@ export class LegacyEngine implements Engine {
   private readonly runs = new Map<string, StackRun>()
   private readonly write: (one: { stack: string; change: ResourceChange; lost: () => void }) => Promise<void>
   private started = false
-  private looking: Promise<void> | undefined
-  private lookAgain = false
+  private readonly lookout: Lookout
   private cancelPoll: (() => void) | undefined
   private unlisten: (() => Promise<void>) | undefined
 
@@ -65,6 +65,10 @@ export class LegacyEngine implements Engine {
     @inject(Logger) private readonly log: Logger,
   ) {
     this.write = coalesce(batch => this.writeBatch(batch), { most: mostWrites })
+    this.lookout = new Lookout(
+      () => this.lookAround(),
+      error => this.log.error({ err: error }, 'legacy: looking for operations failed; it is tried again'),
+    )
     workers.onDead(ids => this.recover(ids))
     workers.onLost(() => {
       for (const run of this.runs.values()) run.drop()
@@ -74,6 +78,7 @@ export class LegacyEngine implements Engine {
   async start(): Promise<void> {
     if (this.started) return
     this.started = true
+    this.lookout.start()
     this.unlisten = await this.db.listen(channel, () => this.look())
     await endUnlocked(this)
     this.poll()
@@ -84,7 +89,7 @@ export class LegacyEngine implements Engine {
     this.started = false
     this.cancelPoll?.()
     await this.unlisten?.()
-    await this.looking
+    await this.lookout.stop()
     const ending = Promise.all([...this.runs.values()].map(run => run.ended))
     let cancelGrace = (): void => {}
     await Promise.race([ending, new Promise<void>(resolve => (cancelGrace = this.clock.after(graceMs, resolve)))])
@@ -144,20 +149,7 @@ export class LegacyEngine implements Engine {
   }
 
   private look(): void {
-    if (!this.started) return
-    if (this.looking !== undefined) {
-      this.lookAgain = true
-      return
-    }
-    this.looking = this.lookAround()
-      .catch(error => this.log.error({ err: error }, 'legacy: looking for operations failed; it is tried again'))
-      .finally(() => {
-        this.looking = undefined
-        if (this.lookAgain) {
-          this.lookAgain = false
-          this.look()
-        }
-      })
+    void this.lookout.look()
   }
 
   private poll(): void {

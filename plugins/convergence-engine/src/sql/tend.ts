@@ -51,10 +51,24 @@ export const releaseDead = statement(
     RETURNING node.id, node.resource, node.abort`,
 )
 
-/** Nodes of worker $1 that a newer operation wants stopped. Index: node_leased. */
-export const abortedOf = statement(
-  'convergence-aborted-of',
-  `SELECT id FROM node WHERE state = 'leased' AND lease = $1 AND abort`,
+/** What worker $1 holds, by the rows. Index: node_leased. */
+export const heldBy = statement(
+  'convergence-held-by',
+  `SELECT id, token, abort FROM node WHERE state = 'leased' AND lease = $1`,
+)
+
+/** Worker $1 hands nodes ($2 ids, $3 tokens) back, for an attempt in a second. */
+export const returnNodes = statement(
+  'convergence-return-nodes',
+  `UPDATE node n SET state = 'parked', lease = NULL, token = n.token + 1, wake_at = hearth_now() + interval '1 second'
+    FROM unnest($2::bigint[], $3::bigint[]) AS mine(id, token)
+    WHERE n.id = mine.id AND n.token = mine.token AND n.lease = $1`,
+)
+
+/** Worker $1 ends: all it holds is ready for others. */
+export const returnAll = statement(
+  'convergence-return-all',
+  `UPDATE node SET state = 'ready', lease = NULL, token = token + 1, turn = 0 WHERE state = 'leased' AND lease = $1`,
 )
 
 /** Milliseconds until the next parked node is due; null: none. */

@@ -1,0 +1,50 @@
+/**
+ * Looks for work, one look at a time: whoever asks while a look is under way gets one more after it. Engines hear of work
+ * by notifications and by a slow poll; both only say that somebody should look.
+ */
+export class Lookout {
+  private looking: Promise<void> | undefined
+  private again = false
+  private open = false
+
+  /** @param failed is told when a look rejects; the next poll tries again. */
+  constructor(
+    private readonly around: () => Promise<void>,
+    private readonly failed: (error: unknown) => void,
+  ) {}
+
+  start(): void {
+    this.open = true
+  }
+
+  /** Nothing is looked for any more; resolves when the last look is over. */
+  async stop(): Promise<void> {
+    this.open = false
+    await this.looking
+  }
+
+  /** Resolves when the look that it asked for is over. */
+  look(): Promise<void> {
+    if (!this.open) return Promise.resolve()
+    if (this.looking !== undefined) {
+      this.again = true
+      return this.looking
+    }
+    this.looking = this.run().finally(() => {
+      this.looking = undefined
+    })
+    return this.looking
+  }
+
+  private async run(): Promise<void> {
+    do {
+      this.again = false
+      try {
+        await this.around()
+      } catch (error) {
+        this.failed(error)
+        return
+      }
+    } while (this.again && this.open)
+  }
+}

@@ -1,0 +1,48 @@
+import { type FinishParts, finishTraversal } from './finish.js'
+import { limited } from './limited.js'
+import { endedAmong, endedTraversals } from './sql/tend.js'
+
+/** Traversals that one process ends at the same time: each takes a connection of the pool. */
+const endsAtOnce = 4
+
+interface Ended {
+  readonly id: string
+  readonly stack: string
+}
+
+/** Ends traversals that have come to their end. Whoever notices may; the rows say whether there is anything to do. */
+export class Ends {
+  /** Under way in this process. */
+  private readonly ending = new Set<string>()
+  private readonly inTurn = limited(endsAtOnce)
+
+  /** @param ended is told after each: what follows may be ready. */
+  constructor(
+    private readonly parts: FinishParts,
+    private readonly ended: () => void,
+  ) {}
+
+  /** Those of a completion's traversals that are over. */
+  async among(traversals: readonly string[]): Promise<void> {
+    await this.finish(await this.parts.db.query<Ended>(endedAmong, [traversals]))
+  }
+
+  /** All that are failed, overdue or empty. */
+  async all(): Promise<void> {
+    await this.finish(await this.parts.db.query<Ended>(endedTraversals))
+  }
+
+  private async finish(found: readonly Ended[]): Promise<void> {
+    await Promise.all(found.filter(({ id }) => !this.ending.has(id)).map(traversal => this.finishOne(traversal)))
+  }
+
+  private async finishOne(traversal: Ended): Promise<void> {
+    this.ending.add(traversal.id)
+    try {
+      await this.inTurn(() => finishTraversal(traversal, this.parts))
+    } finally {
+      this.ending.delete(traversal.id)
+    }
+    this.ended()
+  }
+}
