@@ -11,9 +11,10 @@ import type {
   ResourceChange,
   StepResult,
   Task,
+  Transaction,
 } from '@hearth/core/plugin'
 import { Graph, type GraphNode } from './graph.js'
-import { giveUpUnfinished } from './recover.js'
+import { type Running, RunningSteps } from './running-steps.js'
 import { freeLock, lockStack, nextOperation, readLock, type Lock, type Request } from './sql/lock.js'
 
 export interface RunParts {
@@ -30,16 +31,6 @@ export interface RunParts {
 
 export class LockLost extends Error {}
 
-/** A step under way. It may belong to an operation that has ended: then it is awaited, and propagates nothing. */
-interface Running {
-  readonly node: GraphNode
-  readonly operation: PlanOperation
-  readonly abort: AbortController
-  /** True once its resource is IN_PROGRESS, or its result is being written. */
-  begun: boolean
-  cancelTimer?: () => void
-}
-
 /**
  * Drives one stack, in memory, while this process owns its lock: the plan of its operation, then that of a rollback or
  * of a delete that came on top, until nothing is left and nothing runs.
@@ -48,7 +39,7 @@ interface Running {
 export class StackRun {
   /** `freed`: the stack is settled and its lock gone. `broken`: the row is still there, and nobody works on it. */
   readonly ended: Promise<'freed' | 'broken'>
-  private readonly running = new Map<string, Running>()
+  private readonly running: RunningSteps
   private operation: PlanOperation
   private graph: Graph | undefined
   /** The current operation has been settled; only steps under way are awaited. */
@@ -66,6 +57,7 @@ export class StackRun {
     private readonly parts: RunParts,
   ) {
     this.operation = lock.operation
+    this.running = new RunningSteps(parts.clock)
     this.ended = new Promise(resolve => {
       this.end = resolve
     })
@@ -91,11 +83,7 @@ export class StackRun {
   drop(): void {
     this.lost = true
     this.cancelDeadline?.()
-    for (const { abort, cancelTimer } of this.running.values()) {
-      cancelTimer?.()
-      abort.abort('lost')
-    }
-    this.running.clear()
+    this.running.drop()
     this.end('broken')
   }
 
@@ -128,7 +116,7 @@ export class StackRun {
     this.cancelDeadline = this.parts.clock.after(this.operation.timeoutSeconds * 1000, () =>
       this.inTurn(async () => {
         if (this.settled) return
-        this.stopSteps('timeout')
+        this.running.abort('timeout')
         await this.settle({ kind: 'timeout' })
       }),
     )
@@ -137,7 +125,7 @@ export class StackRun {
   /** Starts what may run; settles when nothing is left; frees the stack when nothing runs either. */
   private async advance(): Promise<void> {
     if (this.settled || this.graph === undefined) return this.freeWhenIdle()
-    const busy = new Set([...this.running.values()].map(({ node }) => node.resource))
+    const busy = this.running.busy()
     const nodes = this.graph.take(node => busy.has(node.resource))
     if (nodes.length > 0) await this.launch(nodes)
     else if (this.graph.done) {
@@ -148,14 +136,9 @@ export class StackRun {
 
   private async launch(nodes: readonly GraphNode[]): Promise<void> {
     const { operation } = this
-    for (const node of nodes) {
-      this.running.set(node.key, { node, operation, abort: new AbortController(), begun: false })
-    }
+    const steps = nodes.map(node => this.running.add(node, operation))
     const prepared = await this.parts.lifecycle.prepare(nodes.map(node => taskOf(node, operation)))
-    nodes.forEach((node, index) => {
-      const running = this.running.get(node.key)
-      if (running !== undefined) void this.runStep(running, prepared[index] as Prepared)
-    })
+    steps.forEach((running, index) => void this.runStep(running, prepared[index] as Prepared))
   }
 
   private async runStep(running: Running, prepared: Prepared): Promise<void> {
@@ -168,9 +151,9 @@ export class StackRun {
       }
       const result = await prepared.run(running.abort.signal, write)
       if (this.lost) return
-      const stale = this.isStale(running)
-      // A step of an ended operation that had not begun leaves no trace; one that had does not replace its resource.
-      if (stale && (!running.begun || result.end.kind === 'replaced')) return this.forget(running)
+      // A step of an ended operation that had not begun leaves no trace.
+      if (this.isStale(running) && !running.begun) return this.forget(running)
+      if (result.end.kind === 'replaced') return this.replace(running, result)
       running.begun = true
       if (result.change !== undefined) await write(result.change)
       this.inTurn(() => this.stepEnded(running, result))
@@ -186,23 +169,25 @@ export class StackRun {
   }
 
   private forget(running: Running): void {
+    this.inTurn(async () => this.running.remove(running))
+  }
+
+  /** In turn, since a plan that is being built must see the new row: an ended operation replaces nothing any more. */
+  private replace(running: Running, result: StepResult): void {
     this.inTurn(async () => {
-      this.running.delete(running.node.key)
+      if (this.isStale(running)) return this.running.remove(running)
+      if (result.change !== undefined) await this.parts.write(this.stack, result.change)
+      await this.stepEnded(running, result)
     })
   }
 
   private async stepEnded(running: Running, { end }: StepResult): Promise<void> {
     const { node } = running
-    if (end.kind === 'again') {
-      running.cancelTimer = this.parts.clock.after(end.afterMs, () => this.inTurn(() => this.resume(running)))
-      return
+    if (end.kind === 'again' || end.kind === 'parked') {
+      const ms = end.kind === 'again' ? end.afterMs : Math.max(0, end.deadline.getTime() - this.parts.clock.now())
+      return this.running.park(running, ms, () => this.inTurn(() => this.resume(running)))
     }
-    if (end.kind === 'parked') {
-      const ms = Math.max(0, end.deadline.getTime() - this.parts.clock.now())
-      running.cancelTimer = this.parts.clock.after(ms, () => this.inTurn(() => this.resume(running)))
-      return
-    }
-    this.running.delete(node.key)
+    this.running.remove(running)
     if (!this.isStale(running) && this.graph !== undefined) {
       if (end.kind === 'failed') await this.settle({ kind: 'failed', reason: end.reason })
       else if (end.kind === 'replaced') {
@@ -214,7 +199,7 @@ export class StackRun {
 
   /** A parked step goes on, at the cursor in its row. */
   private async resume(running: Running): Promise<void> {
-    if (!this.running.has(running.node.key)) return
+    if (!this.running.has(running)) return
     delete running.cancelTimer
     const [prepared] = await this.parts.lifecycle.prepare([taskOf(running.node, running.operation)])
     if (prepared !== undefined) void this.runStep(running, prepared)
@@ -223,9 +208,9 @@ export class StackRun {
   /** Wakes a parked step of this resource. */
   wake(resource: string): void {
     this.inTurn(async () => {
-      for (const running of this.running.values()) {
-        if (running.node.resource !== resource || running.cancelTimer === undefined) continue
-        running.cancelTimer()
+      for (const running of this.running.parked()) {
+        if (running.node.resource !== resource) continue
+        running.cancelTimer?.()
         await this.resume(running)
       }
     })
@@ -241,7 +226,7 @@ export class StackRun {
       return
     }
     if (request.operation.id === this.operation.id) return
-    this.stopSteps('cancelled')
+    this.running.abort('cancelled')
     await this.parts.db.transaction(async tx => {
       await tx.query(lockStack, [this.stack])
       await this.stopParked('cancelled', tx)
@@ -276,23 +261,19 @@ export class StackRun {
     await this.begin(next.plan)
   }
 
-  private stopSteps(why: 'timeout' | 'cancelled'): void {
-    for (const { abort } of this.running.values()) abort.abort(why)
-  }
-
   /** Steps that are parked hold nothing that could be aborted: they end here, in rows. */
-  private async stopParked(why: 'timeout' | 'cancelled', tx: Parameters<typeof giveUpUnfinished>[3]): Promise<void> {
-    const parked = [...this.running.values()].filter(({ cancelTimer }) => cancelTimer !== undefined)
+  private async stopParked(why: 'timeout' | 'cancelled', tx: Transaction): Promise<void> {
+    const parked = this.running.parked()
     if (parked.length === 0) return
     await this.parts.lifecycle.giveUp(
       parked.map(({ node }) => node.resource),
       why,
       tx,
     )
-    for (const { node, cancelTimer } of parked) {
-      cancelTimer?.()
-      this.running.delete(node.key)
-    }
+    // Not before the commit: a transaction that met another one runs again.
+    tx.afterCommit(() => {
+      for (const running of parked) this.running.remove(running)
+    })
   }
 
   private async clearRequest(): Promise<void> {

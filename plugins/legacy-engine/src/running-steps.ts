@@ -1,0 +1,64 @@
+import type { Clock, PlanOperation } from '@hearth/core/plugin'
+import type { GraphNode } from './graph.js'
+
+/** A step under way. It may belong to an operation that has ended: then it is awaited, and propagates nothing. */
+export interface Running {
+  readonly node: GraphNode
+  readonly operation: PlanOperation
+  readonly abort: AbortController
+  /** True once its resource is IN_PROGRESS, or its result is being written. */
+  begun: boolean
+  /** Set while it is parked: until its time comes, or it is woken. */
+  cancelTimer?: () => void
+}
+
+/** The steps of one stack that are under way, running or parked, at most one a resource. */
+export class RunningSteps {
+  private readonly steps = new Map<string, Running>()
+
+  constructor(private readonly clock: Clock) {}
+
+  get size(): number {
+    return this.steps.size
+  }
+
+  /** Resources that somebody is at work on. */
+  busy(): Set<string> {
+    return new Set([...this.steps.values()].map(({ node }) => node.resource))
+  }
+
+  add(node: GraphNode, operation: PlanOperation): Running {
+    const running = { node, operation, abort: new AbortController(), begun: false }
+    this.steps.set(node.key, running)
+    return running
+  }
+
+  has({ node }: Running): boolean {
+    return this.steps.has(node.key)
+  }
+
+  remove({ node, cancelTimer }: Running): void {
+    cancelTimer?.()
+    this.steps.delete(node.key)
+  }
+
+  park(running: Running, ms: number, resume: () => void): void {
+    running.cancelTimer = this.clock.after(ms, resume)
+  }
+
+  parked(): Running[] {
+    return [...this.steps.values()].filter(({ cancelTimer }) => cancelTimer !== undefined)
+  }
+
+  abort(why: 'timeout' | 'cancelled'): void {
+    for (const { abort } of this.steps.values()) abort.abort(why)
+  }
+
+  /** The stack is no longer ours. */
+  drop(): void {
+    for (const running of [...this.steps.values()]) {
+      this.remove(running)
+      running.abort.abort('lost')
+    }
+  }
+}
