@@ -446,6 +446,12 @@ describe('the HTTP API', () => {
       )
     })
 
+    it('say what this version does not carry out', async () => {
+      await refused('POST', `${path}/snapshots`, {}, 400, 'Stack Snapshot is not supported.', 'NotSupported')
+      await refused('DELETE', `${path}/abandon`, undefined, 400, 'Stack Abandon is not supported.', 'NotSupported')
+      await refused('GET', '/software_configs', undefined, 400, 'Software config is not supported.', 'NotSupported')
+    })
+
     it('refuse actions that do not exist', async () => {
       await refused('POST', `${path}/actions`, {}, 400, 'No action specified')
       await refused('POST', `${path}/actions`, { a: null, b: null }, 400, 'Multiple actions specified')

@@ -6,6 +6,7 @@ import { HearthError } from '../errors.js'
 import type { HttpServices } from './context.js'
 import { type Envelope, envelopeOf, httpError } from './errors.js'
 import { eventRoutes } from './routes/events.js'
+import { laterRoutes } from './routes/later.js'
 import { lookupRoutes } from './routes/lookup.js'
 import { resourceTypeRoutes } from './routes/resource-types.js'
 import { resourceRoutes } from './routes/resources.js'
@@ -23,6 +24,7 @@ const routes = [
   resourceTypeRoutes,
   templateRoutes,
   serviceRoutes,
+  laterRoutes,
 ]
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 /** Milliseconds that open requests get when the server stops. */
