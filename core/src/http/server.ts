@@ -32,7 +32,7 @@ const stopMs = 3_000
 
 /** The API, on one address. `start()` and `stop()` are hapi's. */
 export function createServer(services: HttpServices): Server {
-  const { options, log } = services
+  const { clock, options, log } = services
   const server = Hapi.server({
     host: options.get(bindHost),
     port: options.get(bindPort),
@@ -67,7 +67,7 @@ export function createServer(services: HttpServices): Server {
   server.events.on('response', request => {
     const status = 'statusCode' in request.response ? request.response.statusCode : 500
     log.info(
-      { request: request.info.id, ms: Date.now() - request.info.received },
+      { request: request.info.id, ms: clock.now() - request.info.received },
       `${request.method.toUpperCase()} ${request.path} ${status}`,
     )
   })

@@ -11,6 +11,7 @@ import {
   shareTraversals,
 } from './sql/complete.js'
 import { channel } from './place.js'
+import { notifyWorkers } from './sql/place.js'
 import { dropNodes } from './sql/supersede.js'
 
 /** A step that has ended on a node this worker leases. */
@@ -114,6 +115,6 @@ async function finish(over: readonly Finished[], worker: string, free: number, t
   const ready = counted.filter(node => node.ready).map(({ id }) => id)
   if (ready.length === 0) return []
   const next = free > 0 ? await tx.query<LeasedNode>(claimThese, [worker, free, ready]) : []
-  if (next.length < ready.length) await tx.query(`SELECT pg_notify('${channel}', '')`)
+  if (next.length < ready.length) await tx.query(notifyWorkers, [channel, ''])
   return next
 }

@@ -19,7 +19,7 @@ import { inject, injectable } from 'inversify'
 import { endTraversal } from './finish.js'
 import { placeTraversal } from './place.js'
 import { lockTraversal } from './sql/supersede.js'
-import { graph, signalResource } from './sql/tend.js'
+import { countNodes, graph, signalResource } from './sql/tend.js'
 import { supersede } from './supersede.js'
 import { Worker } from './worker.js'
 
@@ -81,9 +81,7 @@ export class ConvergenceEngine implements Engine {
   async enter(): Promise<void> {}
 
   async leave(stack: StackRef, tx: Transaction): Promise<void> {
-    const [left] = await tx.query<{ count: number }>(`SELECT count(*)::int AS count FROM node WHERE stack_id = $1`, [
-      stack.id,
-    ])
+    const [left] = await tx.query<{ count: number }>(countNodes, [stack.id])
     if (left !== undefined && left.count > 0)
       throw new Error(`${left.count} steps of stack ${stack.name} are still under way`)
   }

@@ -1,5 +1,6 @@
 import type { Database, Lifecycle, OperationEnd, Outcome, PlanOperation, Plans, Transaction } from '@hearth/core/plugin'
 import { placeTraversal } from './place.js'
+import { ownTraversals } from './sql/complete.js'
 import { lockStack, standing } from './sql/tend.js'
 import { supersede } from './supersede.js'
 
@@ -14,7 +15,7 @@ export interface FinishParts {
 export async function finishTraversal(traversal: { id: string; stack: string }, parts: FinishParts): Promise<void> {
   await parts.db.transaction(async tx => {
     await tx.query(lockStack, [traversal.stack])
-    await tx.query('SELECT id FROM traversal WHERE id = $1 FOR UPDATE', [traversal.id])
+    await tx.query(ownTraversals, [[traversal.id]])
     const [now] = await tx.query<{ operation: PlanOperation; failed: string | null; overdue: boolean; done: boolean }>(
       standing,
       [traversal.id],

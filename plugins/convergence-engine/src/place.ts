@@ -1,5 +1,5 @@
 import type { Plan, PlanOperation, Transaction } from '@hearth/core/plugin'
-import { insertNodes, insertTraversal, reserveNodes } from './sql/place.js'
+import { insertNodes, insertTraversal, notifyWorkers, reserveNodes } from './sql/place.js'
 
 /** The channel on which workers hear that something is ready. Never one notification a row. */
 export const channel = 'hearth_node'
@@ -34,5 +34,5 @@ export async function placeTraversal(operation: PlanOperation, plan: Plan, tx: T
     await tx.query(insertNodes, [traversal.id, stack.id, stack.rootId, stack.project, JSON.stringify(rows)])
   }
   // A plan without nodes is over at once; somebody has to say so.
-  await tx.query(`SELECT pg_notify('${channel}', $1)`, [plan.nodes.length === 0 ? over : ''])
+  await tx.query(notifyWorkers, [channel, plan.nodes.length === 0 ? over : ''])
 }

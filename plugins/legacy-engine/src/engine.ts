@@ -22,15 +22,18 @@ import { inject, injectable } from 'inversify'
 import { pollSeconds, stacksAtOnce } from './options.js'
 import { endOrphan, endUnlocked } from './recover.js'
 import {
+  countSignal,
   insertLock,
   type Lock,
   locksOf,
+  notifyWorkers,
   ownedLocks,
   readLock,
   type Request,
   requestOf,
   requests,
   takeLocks,
+  unfinished,
 } from './sql/lock.js'
 import { LockLost, StackRun } from './stack-run.js'
 
@@ -118,21 +121,18 @@ export class LegacyEngine implements Engine {
         await this.plans.place(operation, tx, { moving: false })
       }
     }
-    await tx.query(`SELECT pg_notify('${channel}', '')`)
+    await tx.query(notifyWorkers, [channel])
     tx.afterCommit(() => this.look())
   }
 
   async wake(resource: ResourceRef, tx: Transaction): Promise<void> {
-    await tx.query('UPDATE resource SET signals = signals + 1 WHERE id = $1', [resource.id])
+    await tx.query(countSignal, [resource.id])
     tx.afterCommit(() => this.runs.get(resource.stack)?.wake(resource.id))
   }
 
   /** The graph is in the memory of the owner; from rows one sees what is under way. */
   async nodes(stack: StackRef): Promise<NodeState[]> {
-    const rows = await this.db.query<{ id: string; action: string }>(
-      `SELECT id, action FROM resource WHERE stack_id = $1 AND status = 'IN_PROGRESS'`,
-      [stack.id],
-    )
+    const rows = await this.db.query<{ id: string; action: string }>(unfinished, [stack.id])
     return rows.map(({ id, action }) => ({
       resource: id,
       step: action === 'DELETE' ? 'cleanup' : 'converge',

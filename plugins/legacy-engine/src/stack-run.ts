@@ -15,7 +15,7 @@ import type {
 } from '@hearth/core/plugin'
 import { Graph, type GraphNode } from './graph.js'
 import { type Running, RunningSteps } from './running-steps.js'
-import { freeLock, lockStack, nextOperation, readLock, type Lock, type Request } from './sql/lock.js'
+import { clearCancel, freeLock, goOn, type Lock, lockStack, peekLock, readLock, type Request } from './sql/lock.js'
 
 export interface RunParts {
   readonly db: Database
@@ -230,7 +230,7 @@ export class StackRun {
     await this.parts.db.transaction(async tx => {
       await tx.query(lockStack, [this.stack])
       await this.stopParked('cancelled', tx)
-      await tx.query(nextOperation, [this.stack, JSON.stringify(request.operation)])
+      await tx.query(goOn, [this.stack, JSON.stringify(request.operation), null])
     })
     this.operation = request.operation
     await this.begin(await this.parts.plans.build(this.operation))
@@ -247,7 +247,7 @@ export class StackRun {
       const following = await this.parts.outcome.settle(operation, end, tx)
       const plan = following === undefined ? undefined : await this.parts.plans.place(following, tx, { moving: true })
       const keep = lock.request?.kind === 'follow' ? lock.request : null
-      await tx.query(`UPDATE stack_lock SET operation = $2::jsonb, request = $3::jsonb WHERE stack_id = $1`, [
+      await tx.query(goOn, [
         this.stack,
         JSON.stringify(following ?? operation),
         keep === null ? null : JSON.stringify(keep),
@@ -277,10 +277,7 @@ export class StackRun {
   }
 
   private async clearRequest(): Promise<void> {
-    await this.parts.db.query(
-      `UPDATE stack_lock SET request = NULL WHERE stack_id = $1 AND owner = $2 AND request->>'kind' = 'cancel'`,
-      [this.stack, this.parts.worker()],
-    )
+    await this.parts.db.query(clearCancel, [this.stack, this.parts.worker()])
   }
 
   private async freeWhenIdle(): Promise<void> {
@@ -291,9 +288,7 @@ export class StackRun {
       return this.end('freed')
     }
     // A request came at the last moment: it is answered now.
-    const [lock] = await this.parts.db.query<Lock>(`SELECT owner, request FROM stack_lock WHERE stack_id = $1`, [
-      this.stack,
-    ])
+    const [lock] = await this.parts.db.query<Lock>(peekLock, [this.stack])
     if (lock === undefined || lock.owner !== this.parts.worker()) throw new LockLost()
     if (lock.request !== null) this.request(lock.request)
   }

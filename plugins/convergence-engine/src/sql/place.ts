@@ -1,5 +1,8 @@
 import { statement } from '@hearth/core/plugin'
 
+/** Tells all workers on channel $1. */
+export const notifyWorkers = statement('convergence-notify', `SELECT pg_notify($1, $2)`)
+
 /** Reserves $1 node ids, so that nodes can name each other before they are stored. */
 export const reserveNodes = statement(
   'convergence-reserve-nodes',

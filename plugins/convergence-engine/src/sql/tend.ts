@@ -77,6 +77,12 @@ export const nextDue = statement(
   `SELECT extract(epoch FROM min(wake_at) - hearth_now()) * 1000 AS ms FROM node WHERE state = 'parked'`,
 )
 
+/** How many steps of a stack there are, under way or waiting. */
+export const countNodes = statement(
+  'convergence-count-nodes',
+  `SELECT count(*)::int AS count FROM node WHERE stack_id = $1`,
+)
+
 /** The graph of a stack: each node with the resources it waits for. */
 export const graph = statement(
   'convergence-graph',

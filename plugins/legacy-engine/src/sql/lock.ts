@@ -21,6 +21,14 @@ export const insertLock = statement(
   `INSERT INTO stack_lock (stack_id, operation) VALUES ($1, $2::jsonb) ON CONFLICT DO NOTHING RETURNING stack_id`,
 )
 
+/** Tells all daemons to look. */
+export const notifyWorkers = statement('legacy-notify', `SELECT pg_notify($1, '')`)
+
+export const countSignal = statement('legacy-count-signal', `UPDATE resource SET signals = signals + 1 WHERE id = $1`)
+
+/** The same without a lock. */
+export const peekLock = statement('legacy-peek-lock', `SELECT ${columns} FROM stack_lock WHERE stack_id = $1`)
+
 export const readLock = statement(
   'legacy-read-lock',
   `SELECT ${columns} FROM stack_lock WHERE stack_id = $1 FOR UPDATE`,
@@ -53,10 +61,16 @@ export const requests = statement(
   `SELECT stack_id AS stack, request FROM stack_lock WHERE owner = $1 AND request IS NOT NULL`,
 )
 
-/** The owner goes on with another operation. */
-export const nextOperation = statement(
-  'legacy-next-operation',
-  `UPDATE stack_lock SET operation = $2::jsonb, request = NULL WHERE stack_id = $1`,
+/** The owner goes on with operation $2, after what was asked for ($3) has been answered. */
+export const goOn = statement(
+  'legacy-go-on',
+  `UPDATE stack_lock SET operation = $2::jsonb, request = $3::jsonb WHERE stack_id = $1`,
+)
+
+/** A cancel that found nothing to stop is answered. */
+export const clearCancel = statement(
+  'legacy-clear-cancel',
+  `UPDATE stack_lock SET request = NULL WHERE stack_id = $1 AND owner = $2 AND request->>'kind' = 'cancel'`,
 )
 
 /** Hands the stack to any worker, with another operation. */
@@ -94,5 +108,5 @@ export const lockStack = statement('legacy-lock-stack', `SELECT id FROM stack WH
 
 export const unfinished = statement(
   'legacy-unfinished',
-  `SELECT id FROM resource WHERE stack_id = $1 AND status = 'IN_PROGRESS'`,
+  `SELECT id, action FROM resource WHERE stack_id = $1 AND status = 'IN_PROGRESS'`,
 )
