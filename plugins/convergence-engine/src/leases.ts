@@ -1,7 +1,7 @@
-import type { Database, Lifecycle, Logger, Transaction, Workers } from '@hearth/core/plugin'
+import type { Database, GivenUp, Lifecycle, Logger, Transaction, Workers } from '@hearth/core/plugin'
 import type { LeasedNode } from './sql/claim.js'
 import { dropNodes } from './sql/supersede.js'
-import { heldBy, releaseDead, returnAll, returnNodes } from './sql/tend.js'
+import { heldBy, overdueNodes, releaseDead, returnAll, returnNodes } from './sql/tend.js'
 
 export interface LeaseParts {
   readonly db: Database
@@ -97,14 +97,22 @@ export class Leases {
     return this.parts.db.transaction(async tx => {
       const released = await tx.query<{ id: string; resource: string; abort: boolean }>(releaseDead, [dead])
       const aborted = released.filter(({ abort }) => abort)
-      if (aborted.length > 0) await this.end(aborted, tx)
+      if (aborted.length > 0) await this.end(aborted, 'cancelled', tx)
       return released.length
     })
   }
 
-  private async end(nodes: readonly { id: string; resource: string }[], tx: Transaction): Promise<void> {
+  /** Steps that outlived their operation do not outlive its deadline. */
+  async endOverdue(): Promise<void> {
+    await this.parts.db.transaction(async tx => {
+      const overdue = await tx.query<{ id: string; resource: string }>(overdueNodes)
+      if (overdue.length > 0) await this.end(overdue, 'timeout', tx)
+    })
+  }
+
+  private async end(nodes: readonly { id: string; resource: string }[], why: GivenUp, tx: Transaction): Promise<void> {
     await tx.query(dropNodes, [nodes.map(({ id }) => id)])
     const resources = nodes.map(({ resource }) => resource)
-    await this.parts.lifecycle.giveUp(resources, 'cancelled', tx)
+    await this.parts.lifecycle.giveUp(resources, why, tx)
   }
 }

@@ -141,6 +141,7 @@ export class Worker {
     await this.alarm.set()
     await this.claim(claimOrphans, this.free)
     await this.ends.all()
+    await this.leases.endOverdue()
   }
 
   private run(nodes: readonly LeasedNode[]): void {

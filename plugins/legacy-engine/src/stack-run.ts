@@ -114,12 +114,18 @@ export class StackRun {
     this.graph = graphOf(plan, this.generation)
     this.cancelDeadline?.()
     this.cancelDeadline = this.parts.clock.after(this.operation.timeoutSeconds * 1000, () =>
-      this.inTurn(async () => {
-        if (this.settled) return
-        this.running.abort('timeout')
-        await this.settle({ kind: 'timeout' })
-      }),
+      this.inTurn(() => this.overdue()),
     )
+  }
+
+  /** The time is over: for the operation, or for steps that outlived it. */
+  private async overdue(): Promise<void> {
+    this.running.abort('timeout')
+    if (!this.settled) return this.settle({ kind: 'timeout' })
+    await this.parts.db.transaction(async tx => {
+      await tx.query(lockStack, [this.stack])
+      await this.stopParked('timeout', tx)
+    })
   }
 
   /** Starts what may run; settles when nothing is left; frees the stack when nothing runs either. */
@@ -255,7 +261,6 @@ export class StackRun {
       return following === undefined || plan === undefined ? undefined : { operation: following, plan }
     })
     this.settled = true
-    this.cancelDeadline?.()
     if (next === undefined) return
     this.operation = next.operation
     await this.begin(next.plan)
@@ -285,6 +290,7 @@ export class StackRun {
     const freed = await this.parts.db.query(freeLock, [this.stack, this.parts.worker()])
     if (freed.length > 0) {
       this.lost = true
+      this.cancelDeadline?.()
       return this.end('freed')
     }
     // A request came at the last moment: it is answered now.

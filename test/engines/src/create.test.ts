@@ -169,6 +169,20 @@ eachEngine(
       expect((await stack.resources()).b.resource_status).to.equal('INIT_COMPLETE')
     })
 
+    it('outlives a cancel no longer than that', async () => {
+      const stack = await daemon()
+        .api()
+        .create(name(), template({ endless: test({ wait_secs: -1, action_wait_secs: { delete: 0 } }) }))
+      await stack.resourceReaches('endless', 'CREATE_IN_PROGRESS')
+      expect((await stack.action('cancel_without_rollback')).status).to.equal(200)
+      await stack.reaches('CREATE_FAILED')
+      expect((await stack.resourceReaches('endless', 'CREATE_FAILED')).resource_status_reason).to.equal(
+        'CREATE aborted (Timed out)',
+      )
+      await stack.update(template({}))
+      await stack.reaches('UPDATE_COMPLETE')
+    })
+
     it('rolls back after a timeout when rollback is on', async () => {
       const stack = await daemon()
         .api()

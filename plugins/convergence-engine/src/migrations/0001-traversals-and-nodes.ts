@@ -36,5 +36,6 @@ export async function up(tx: Transaction): Promise<void> {
   await tx.query(`CREATE INDEX node_leased ON node (lease) WHERE state = 'leased'`)
   await tx.query(`CREATE INDEX node_traversal ON node (traversal) WHERE traversal IS NOT NULL`)
   await tx.query(`CREATE INDEX node_stack ON node (stack_id)`)
+  await tx.query(`CREATE INDEX node_deadline ON node (deadline) WHERE deadline IS NOT NULL`)
   await tx.query(`CREATE INDEX node_resource ON node (resource)`)
 }

@@ -15,10 +15,14 @@ export const lockNodes = statement(
     FROM mine LEFT JOIN resource r ON r.id = mine.resource ORDER BY mine.id`,
 )
 
-/** Steps under way outlive their traversal: they carry their operation, need nobody and are needed by nobody. */
+/**
+ * Steps under way outlive their traversal: they carry their operation and its deadline, need nobody and are needed by
+ * nobody.
+ */
 export const detachNodes = statement(
   'convergence-detach-nodes',
   `UPDATE node SET traversal = NULL, needed_by = '{}', pending = 0, abort = abort OR $2,
+      deadline = coalesce(node.deadline, (SELECT t.deadline FROM traversal t WHERE t.id = node.traversal)),
       operation = coalesce(node.operation, (SELECT t.operation FROM traversal t WHERE t.id = node.traversal))
     WHERE id = ANY($1::bigint[])`,
 )

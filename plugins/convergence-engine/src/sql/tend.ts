@@ -51,6 +51,15 @@ export const releaseDead = statement(
     RETURNING node.id, node.resource, node.abort`,
 )
 
+/** Steps that outlived their traversal, and are overdue: those that run are to be aborted, the others are returned. */
+export const overdueNodes = statement(
+  'convergence-overdue-nodes',
+  `WITH overdue AS MATERIALIZED (SELECT id, resource, state FROM node WHERE deadline <= hearth_now() AND NOT abort
+      ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED),
+    told AS (UPDATE node SET abort = true FROM overdue WHERE node.id = overdue.id AND overdue.state = 'leased')
+    SELECT id, resource FROM overdue WHERE state <> 'leased'`,
+)
+
 /** What worker $1 holds, by the rows. Index: node_leased. */
 export const heldBy = statement(
   'convergence-held-by',
