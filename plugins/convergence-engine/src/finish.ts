@@ -1,6 +1,7 @@
 import type { Database, Lifecycle, OperationEnd, Outcome, PlanOperation, Plans, Transaction } from '@hearth/core/plugin'
 import { placeTraversal } from './place.js'
 import { ownTraversals } from './sql/complete.js'
+import { dropTraversal } from './sql/supersede.js'
 import { lockStack, standing } from './sql/tend.js'
 import { supersede } from './supersede.js'
 
@@ -22,7 +23,12 @@ export async function finishTraversal(traversal: { id: string; stack: string }, 
     )
     if (now === undefined) return
     const end = endOf(now)
-    if (end !== undefined) await endTraversal(now.operation, end, parts, tx)
+    if (end === undefined) return
+    // Nothing is left to stop, and nothing follows.
+    if (end.kind === 'complete') {
+      await tx.query(dropTraversal, [traversal.id])
+      await parts.outcome.settle(now.operation, end, tx)
+    } else await endTraversal(now.operation, end, parts, tx)
   })
 }
 

@@ -3,17 +3,16 @@ import { statement } from '@hearth/core/plugin'
 /** Tells all workers on channel $1. */
 export const notifyWorkers = statement('convergence-notify', `SELECT pg_notify($1, $2)`)
 
-/** Reserves $1 node ids, so that nodes can name each other before they are stored. */
-export const reserveNodes = statement(
-  'convergence-reserve-nodes',
-  `SELECT nextval(pg_get_serial_sequence('node', 'id')) AS id FROM generate_series(1, $1::int)`,
-)
-
-/** Starts a traversal. $5 operation, $6 seconds until its deadline. */
+/**
+ * Starts a traversal: $4 operation, $5 seconds until its deadline. Reserves ids for its $6 nodes, so that they can name
+ * each other before they are stored.
+ */
 export const insertTraversal = statement(
   'convergence-insert-traversal',
-  `INSERT INTO traversal (stack_id, root_id, project, operation, deadline)
-    VALUES ($1, $2, $3, $4::jsonb, hearth_now() + make_interval(secs => $5)) RETURNING id`,
+  `WITH placed AS (INSERT INTO traversal (stack_id, root_id, project, operation, deadline)
+      VALUES ($1, $2, $3, $4::jsonb, hearth_now() + make_interval(secs => $5)) RETURNING id)
+    SELECT id, ARRAY(SELECT nextval(pg_get_serial_sequence('node', 'id')) FROM generate_series(1, $6::int))::text[] AS nodes
+    FROM placed`,
 )
 
 /**
