@@ -50,20 +50,22 @@ export class HearthDatabase implements Database {
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       const after: (() => void)[] = []
+      let result: T
       try {
-        const result = await this.sequelize.transaction(inner =>
+        result = await this.sequelize.transaction(inner =>
           work({
             query: (statement, params = []) => send(this.sequelize, statement, params, inner),
             afterCommit: fn => after.push(fn),
           }),
         )
-        for (const fn of after) fn()
-        return result
       } catch (error) {
         if (!retried.has(codeOf(error) ?? '') || tries === mostTries) throw error
         this.warn(`a transaction met another one (${codeOf(error)}) and is tried again`)
         await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * 2 ** tries))
+        continue
       }
+      for (const fn of after) fn()
+      return result
     }
   }
 
@@ -118,8 +120,28 @@ async function send<Row>(
     ...(transaction === undefined ? {} : { transaction }),
   } as const
   const run = (): Promise<[unknown, unknown]> => sequelize.query(text, options) as Promise<[unknown, unknown]>
-  const [rows] = typeof statement === 'string' ? await run() : await naming.run(statement, run)
-  return (Array.isArray(rows) ? rows : []) as Row[]
+  try {
+    const [rows] = typeof statement === 'string' ? await run() : await naming.run(statement, run)
+    return (Array.isArray(rows) ? rows : []) as Row[]
+  } catch (error) {
+    throw bare(error)
+  }
+}
+
+/**
+ * pg's own error, with its `code`, and with the stack of whoever sent the statement. Sequelize hangs the statement's
+ * values on it, which may be secrets, and whoever logs the error would log them.
+ */
+function bare(error: unknown): unknown {
+  const { original, stack = '' } = error as {
+    original?: Error & { sql?: string; parameters?: unknown }
+    stack?: string
+  }
+  if (original?.sql === undefined) return error
+  delete original.sql
+  delete original.parameters
+  original.stack = `${original.name}: ${original.message}\n${stack.slice(stack.indexOf('    at '))}`
+  return original
 }
 
 /** Sequelize has no option for prepared statements: the connection's `query` names the texts that have a name. */

@@ -2,6 +2,9 @@ import pg from 'pg'
 
 /** Seconds between attempts to connect again. */
 const retrySeconds = [0.1, 0.5, 1, 2, 5]
+const answerTimeoutMs = 5_000
+/** When a silent connection is asked whether the other end is still there; the system's default is two hours. */
+const keepAliveMs = 10_000
 
 /** One connection of its own for LISTEN. It connects again when it is lost, and then tells everybody to look. */
 export class Listener {
@@ -17,15 +20,20 @@ export class Listener {
     private readonly warn: (message: string) => void,
   ) {}
 
+  /** @throws whatever keeps it from connecting; then `heard` is never called. */
   async listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>> {
-    const listeners = this.heard.get(channel) ?? new Set()
-    this.heard.set(channel, listeners.add(heard))
-    if (this.client === undefined) await this.connect()
-    else if (listeners.size === 1) await this.client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+    if (this.closed) throw new Error(`the database is closed: nothing more is heard on ${channel}`)
+    this.heard.set(channel, (this.heard.get(channel) ?? new Set()).add(heard))
+    try {
+      // Also for the second listener of a channel: the LISTEN of the first may still be under way.
+      if (this.client === undefined) await this.connect()
+      else await this.client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+    } catch (error) {
+      this.remove(channel, heard)
+      throw error
+    }
     return async () => {
-      listeners.delete(heard)
-      if (listeners.size === 0 && this.heard.get(channel) === listeners) {
-        this.heard.delete(channel)
+      if (this.remove(channel, heard)) {
         await this.client?.query(`UNLISTEN ${pg.escapeIdentifier(channel)}`).catch(() => undefined)
       }
     }
@@ -40,6 +48,13 @@ export class Listener {
     await client?.end().catch(() => undefined)
   }
 
+  /** @returns whether nobody listens on the channel any more. */
+  private remove(channel: string, heard: (payload: string) => void): boolean {
+    const listeners = this.heard.get(channel)
+    if (listeners?.delete(heard) !== true || listeners.size > 0) return false
+    return this.heard.delete(channel)
+  }
+
   private connect(): Promise<void> {
     this.connecting ??= this.open().finally(() => {
       this.connecting = undefined
@@ -48,15 +63,29 @@ export class Listener {
   }
 
   private async open(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.url, keepAlive: true, application_name: 'hearth listener' })
+    const client = new pg.Client({
+      connectionString: this.url,
+      application_name: 'hearth listener',
+      connectionTimeoutMillis: answerTimeoutMs,
+      query_timeout: answerTimeoutMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: keepAliveMs,
+    })
     client.on('error', () => this.lose(client))
     client.on('end', () => this.lose(client))
     client.on('notification', ({ channel, payload = '' }) => {
       for (const heard of this.heard.get(channel) ?? []) heard(payload)
     })
-    await client.connect()
-    for (const channel of this.heard.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+    try {
+      await client.connect()
+      for (const channel of this.heard.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+    } catch (error) {
+      void client.end().catch(() => undefined)
+      throw error
+    }
     this.client = client
+    clearTimeout(this.retry)
+    this.retry = undefined
     if (this.failures > 0) {
       this.failures = 0
       // Whatever was notified meanwhile is lost; everybody looks once.
@@ -66,15 +95,18 @@ export class Listener {
 
   private lose(client: pg.Client): void {
     if (this.client === client) this.client = undefined
-    else if (this.client !== undefined || this.connecting !== undefined) return
-    if (this.closed || this.retry !== undefined) return
+    this.retryLater()
+  }
+
+  private retryLater(): void {
+    const busy = this.client !== undefined || this.connecting !== undefined || this.retry !== undefined
+    if (busy || this.closed || this.heard.size === 0) return
     const wait = retrySeconds[Math.min(this.failures, retrySeconds.length - 1)] as number
     this.failures += 1
     if (this.failures === 1) this.warn('the connection that listens for notifications was lost; connecting again')
     this.retry = setTimeout(() => {
       this.retry = undefined
-      if (this.closed) return
-      this.connect().catch(() => this.lose(client))
+      this.connect().catch(() => this.retryLater())
     }, wait * 1000)
   }
 }

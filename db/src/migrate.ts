@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { Umzug, type UmzugStorage } from 'umzug'
-import type { HearthDatabase } from './database.js'
+import { codeOf, type HearthDatabase } from './database.js'
 import type { Transaction } from './transaction.js'
 
 /** A plugin's, or the host's own, sequence of migrations. */
@@ -34,6 +34,8 @@ interface Applied {
 
 /** Any number that nobody else uses: all daemons that migrate wait for each other on it. */
 const lockKey = 4_732_784_207
+/** A migration of large tables takes its time; whoever waits for it longer than this had better look what goes on. */
+const lockMinutes = 10
 
 const versions = `CREATE TABLE IF NOT EXISTS hearth_migration (
   name text PRIMARY KEY, breaking boolean NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`
@@ -41,6 +43,7 @@ const versions = `CREATE TABLE IF NOT EXISTS hearth_migration (
 /**
  * Applies what is pending, each migration with its version row in one transaction, all under one advisory lock.
  * @param to the last migration to apply, e.g. `hearth/0001-before-the-flag`.
+ * Needs two connections of the pool: one holds the lock.
  * @returns the names applied now.
  */
 export async function migrate(
@@ -50,7 +53,7 @@ export async function migrate(
 ): Promise<string[]> {
   // A transaction of its own holds the lock, so that it goes with the connection whatever happens.
   return database.transaction(async guard => {
-    await guard.query('SELECT pg_advisory_xact_lock($1::bigint)', [lockKey])
+    await lock(guard)
     await database.query(versions)
     const umzug = new Umzug({
       migrations: (await files(lines)).map(({ name, url }) => ({
@@ -69,6 +72,21 @@ export async function migrate(
     const done = await umzug.up(to === undefined ? {} : { to })
     return done.map(({ name }) => name)
   })
+}
+
+/** lock_not_available */
+const lateCode = '55P03'
+
+async function lock(guard: Transaction): Promise<void> {
+  await guard.query(`SET LOCAL lock_timeout = '${lockMinutes}min'`)
+  try {
+    await guard.query('SELECT pg_advisory_xact_lock($1::bigint)', [lockKey])
+  } catch (error) {
+    if (codeOf(error) !== lateCode) throw error
+    throw new Error(
+      `Another daemon or hearth-manage has been migrating this database for ${lockMinutes} minutes; see what it does (pg_stat_activity), or stop it, then try again.`,
+    )
+  }
 }
 
 /** Umzug writes a version row after `up`, outside of its transaction; ours is inside, so its own writing is nothing. */

@@ -15,19 +15,32 @@ export type Identity =
 export const namespaceCommand: readonly string[] = ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--']
 
 /**
- * @throws Error naming the folder and the remedy when root can reach the data in neither way.
+ * @throws Error naming the folder and the remedy when the data is out of reach for whoever may run the server.
  */
 export function chooseIdentity(dataDir: string, binaries: string): Identity {
-  if (process.getuid?.() !== 0) return { kind: 'self' }
-  if (existsSync(dataDir)) {
-    // What exists keeps its owner: the server refuses data of another one.
-    const { uid, gid } = statSync(dataDir)
-    return uid === 0 ? inNamespace(dataDir) : { kind: 'user', uid, gid }
+  const us = process.getuid?.()
+  const owner = existsSync(dataDir) ? statSync(dataDir) : undefined
+  if (us === undefined) return { kind: 'self' }
+  if (us !== 0) {
+    if (owner === undefined || owner.uid === us) return { kind: 'self' }
+    throw new Error(
+      `The database in ${dataDir} belongs to another user (${owner.uid}; Hearth was started as ${us}). Start Hearth as that user or as root, or set [DEFAULT] state_path to a folder of your own.`,
+    )
+  }
+  // What exists keeps its owner: the server refuses data of another one.
+  if (owner !== undefined) {
+    const { uid, gid } = owner
+    if (uid === 0) return inNamespace(dataDir)
+    const closed = closedFolder(dataDir, owner) ?? closedFolder(binaries, owner)
+    if (closed === undefined) return { kind: 'user', uid, gid }
+    throw new Error(
+      `The database in ${dataDir} belongs to user ${uid}, who may not pass ${closed}. Let others pass the folder (chmod o+x ${closed}), or set [DEFAULT] state_path and the checkout to folders that others may pass.`,
+    )
   }
   const nobody = ordinaryUser()
-  const closed = closedFolder(dataDir) ?? closedFolder(binaries)
-  if (nobody !== undefined && closed === undefined) return { kind: 'user', ...nobody }
-  return inNamespace(closed ?? dataDir)
+  if (nobody === undefined) return inNamespace(dataDir)
+  const closed = closedFolder(dataDir, nobody) ?? closedFolder(binaries, nobody)
+  return closed === undefined ? { kind: 'user', ...nobody } : inNamespace(closed)
 }
 
 function inNamespace(folder: string): Identity {
@@ -39,10 +52,14 @@ function inNamespace(folder: string): Identity {
   )
 }
 
-/** The first folder on the way to `path` that other users may not pass. */
-function closedFolder(path: string): string | undefined {
+/** The first folder on the way to `path` that the user may not pass. */
+function closedFolder(path: string, user: { readonly uid: number; readonly gid: number }): string | undefined {
   for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
-    if (existsSync(folder) && (statSync(folder).mode & 0o001) === 0) return folder
+    if (existsSync(folder)) {
+      const { uid, gid, mode } = statSync(folder)
+      const passable = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001
+      if ((mode & passable) === 0) return folder
+    }
     if (folder === dirname(folder)) return undefined
   }
 }

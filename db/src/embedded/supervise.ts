@@ -13,6 +13,7 @@ export async function superviseEmbedded(input: EmbeddedInput, warn: (message: st
   let server = await EmbeddedPostgres.start(input)
   const { url, port } = server
   let stopped = false
+  let wakeUp = (): void => undefined
   let starting: Promise<void> = Promise.resolve()
 
   function watch(): void {
@@ -28,9 +29,16 @@ export async function superviseEmbedded(input: EmbeddedInput, warn: (message: st
         warn('the database server runs again')
         return watch()
       } catch (error) {
+        if (stopped) return
         const wait = retrySeconds[Math.min(tries, retrySeconds.length - 1)] as number
         warn(`the database server does not start (${(error as Error).message}); next attempt in ${wait} s`)
-        await new Promise(resolve => setTimeout(resolve, wait * 1000))
+        await new Promise<void>(resolve => {
+          const timer = setTimeout(resolve, wait * 1000)
+          wakeUp = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
       }
     }
   }
@@ -40,6 +48,7 @@ export async function superviseEmbedded(input: EmbeddedInput, warn: (message: st
     url,
     async stop() {
       stopped = true
+      wakeUp()
       await starting
       await server.stop()
     },

@@ -29,11 +29,13 @@ export interface ResourceState {
   readonly cursor: JsonValue
 }
 
-/** What happens to one row, with the events that report it. */
+/** What happens to one row, with the events that report it. A batch has at most one write of a row. */
 export interface ResourceWrite {
   readonly id: string
+  /** Of a row that exists; not together with `remove`. */
   state?: ResourceState
   readonly events: readonly NewEvent[]
+  /** Another row: the incarnation that replaces this one. It begins as INIT COMPLETE. */
   insert?: NewResourceRow
   remove?: boolean
 }

@@ -71,7 +71,7 @@ export interface StackQuery {
   readonly sortKeys: readonly SortKey[]
   readonly sortDir: 'asc' | 'desc'
   readonly nulls?: 'first' | 'last'
-  /** A stack's id: rows after it. An unknown one is ignored. */
+  /** A stack's id: rows after it. An unknown one, or one of another project, is ignored. */
   readonly marker?: string
   readonly limit?: number
 }
@@ -128,7 +128,8 @@ export const stacks = Object.freeze({
     return (await on.query<{ count: number }>(countLive, [project]))[0]?.count ?? 0
   },
   async list(db: HearthDatabase, query: StackQuery): Promise<StackRow[]> {
-    const marker = query.marker === undefined ? undefined : await stacks.find(db, query.marker)
+    const found = query.marker === undefined ? undefined : await stacks.find(db, query.marker)
+    const marker = query.project === undefined || found?.project === query.project ? found : undefined
     const rows = await db.sequelize.model('stack').findAll({
       where: { [Op.and]: [where(query), ...(marker === undefined ? [] : [after(db, query, marker)])] } as WhereOptions,
       order: order(query),
@@ -164,45 +165,35 @@ const sortExpression: Readonly<Record<SortKey, string>> = {
   creation_time: 'created_at',
   updated_time: 'updated_at',
 }
-const sortValue: Readonly<Record<SortKey, (row: StackRow) => string | null>> = {
-  stack_name: row => row.name,
-  stack_status: row => `${row.action}_${row.status}`,
-  creation_time: row => row.createdAt.toISOString(),
-  updated_time: row => row.updatedAt?.toISOString() ?? null,
-}
 
 function order({ sortKeys, sortDir, nulls }: StackQuery): Order {
   const suffix = `${sortDir.toUpperCase()}${nulls === undefined ? '' : ` NULLS ${nulls.toUpperCase()}`}`
   return [...sortKeys.map(key => literal(`${sortExpression[key]} ${suffix}`)), literal(`id ${sortDir.toUpperCase()}`)]
 }
 
-/** Rows after the marker in the sort order; nulls stand where PostgreSQL puts them: last upwards, first downwards. */
-function after(db: HearthDatabase, { sortKeys, sortDir, nulls }: StackQuery, marker: StackRow): unknown {
-  const { sequelize } = db
+/**
+ * Rows after the marker in the sort order; nulls stand where PostgreSQL puts them: last upwards, first downwards.
+ * The marker's values are read in the statement: a Date has lost the microseconds, and with them the order of stacks
+ * that were made at once.
+ */
+function after({ sequelize }: HearthDatabase, { sortKeys, sortDir, nulls }: StackQuery, marker: StackRow): unknown {
   const above = sortDir === 'asc' ? '>' : '<'
   const nullsLast = nulls === undefined ? sortDir === 'asc' : nulls === 'last'
-  const keys = sortKeys.map(key => ({
-    sql: sortExpression[key],
-    value: sortValue[key](marker),
-    time: key.endsWith('_time'),
-  }))
-  // Times are cut to milliseconds on both sides: a Date does not hold PostgreSQL's microseconds.
-  const sqlOf = ({ sql, time }: { sql: string; time: boolean }): string =>
-    time ? `date_trunc('milliseconds', ${sql})` : sql
+  const markerId = sequelize.escape(marker.id)
   const alternatives: string[] = []
   const equal: string[] = []
-  for (const key of keys) {
-    const sql = sqlOf(key)
-    if (key.value === null) {
+  for (const key of sortKeys) {
+    const sql = sortExpression[key]
+    if (key === 'updated_time' && marker.updatedAt === null) {
       if (!nullsLast) alternatives.push([...equal, `${sql} IS NOT NULL`].join(' AND '))
       equal.push(`${sql} IS NULL`)
     } else {
-      const value = sequelize.escape(key.value)
+      const value = `(SELECT ${sql} FROM stack WHERE id = ${markerId})`
       const beyond = nullsLast ? `(${sql} ${above} ${value} OR ${sql} IS NULL)` : `${sql} ${above} ${value}`
       alternatives.push([...equal, beyond].join(' AND '))
       equal.push(`${sql} = ${value}`)
     }
   }
-  alternatives.push([...equal, `id ${above} ${sequelize.escape(marker.id)}`].join(' AND '))
+  alternatives.push([...equal, `id ${above} ${markerId}`].join(' AND '))
   return literal(`(${alternatives.map(one => `(${one})`).join(' OR ')})`)
 }

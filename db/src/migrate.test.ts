@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect } from 'chai'
+import { HearthDatabase } from './database.js'
+import { coreMigrations, type MigrationLine, migrate, schemaState } from './migrate.js'
+import { eachPostgres } from './testing/each-postgres.js'
+
+eachPostgres('migrations', bench => {
+  const folders: string[] = []
+  const open: HearthDatabase[] = []
+  const fresh = async (): Promise<HearthDatabase> => {
+    const db = new HearthDatabase({ url: await bench().server.createDatabase(), maxPoolSize: 3 })
+    open.push(db)
+    return db
+  }
+  const line = (modules: Record<string, string>): MigrationLine => {
+    const folder = mkdtempSync(join(tmpdir(), 'hearth line '))
+    folders.push(folder)
+    for (const [name, code] of Object.entries(modules)) writeFileSync(join(folder, name), code)
+    return { name: '@acme/batch', folder: pathToFileURL(`${folder}/`) }
+  }
+  const creates = (table: string, more = ''): string =>
+    `export const up = async tx => { await tx.query('CREATE TABLE ${table} (id int)'); ${more} }`
+  const tables = async (db: HearthDatabase): Promise<string[]> =>
+    (
+      await db.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relname LIKE 'acme%' ORDER BY 1`)
+    ).map(({ name }) => name)
+
+  afterEach(async () => {
+    for (const db of open.splice(0)) await db.close()
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('stop where they are told to, and go on from there', async () => {
+    const db = await fresh()
+    expect(await schemaState(db, [coreMigrations])).to.deep.include({ applied: [], newer: [] })
+    const first = 'hearth/0001-before-the-flag'
+    expect(await migrate(db, [coreMigrations], { to: first })).to.deep.equal([first])
+    expect(await schemaState(db, [coreMigrations])).to.deep.include({
+      applied: [first],
+      pending: ['hearth/0002-the-flag'],
+    })
+    expect(await migrate(db, [coreMigrations])).to.deep.equal(['hearth/0002-the-flag'])
+    expect(await migrate(db, [coreMigrations])).to.deep.equal([])
+  })
+
+  it('of a plugin are a line of their own, after those before it', async () => {
+    const db = await fresh()
+    const acme = line({
+      '0001-first.js': creates('acme_first'),
+      '0002-second.js': `export const breaking = true; ${creates('acme_second')}`,
+      '0002-second.d.ts': 'not a migration',
+      'readme.js': 'throw new Error("not a migration either")',
+    })
+    expect((await migrate(db, [coreMigrations, acme])).slice(-2)).to.deep.equal([
+      '@acme/batch/0001-first',
+      '@acme/batch/0002-second',
+    ])
+    expect(await tables(db)).to.deep.equal(['acme_first', 'acme_second'])
+    // Code that knows only the first: the second is newer, and breaking.
+    const old = line({ '0001-first.js': creates('acme_first') })
+    expect(await schemaState(db, [coreMigrations, old])).to.deep.include({
+      pending: [],
+      newer: ['@acme/batch/0002-second'],
+      newerBreaking: ['@acme/batch/0002-second'],
+    })
+    // Code without the plugin does not judge the plugin's tables.
+    expect(await schemaState(db, [coreMigrations])).to.deep.include({ pending: [], newer: [] })
+  })
+
+  it('that fail leave nothing, keep those before, and are tried again', async () => {
+    const db = await fresh()
+    const bad = line({
+      '0001-good.js': creates('acme_good'),
+      '0002-bad.js': creates('acme_bad', `await tx.query('SELECT 1/0')`),
+      '0003-later.js': creates('acme_later'),
+    })
+    const error = await migrate(db, [bad]).catch(failure => failure as Error)
+    expect((error as Error).message).to.match(/@acme\/batch\/0002-bad.*division by zero/)
+    expect(await tables(db)).to.deep.equal(['acme_good'])
+    const repaired = line({
+      '0001-good.js': creates('acme_good'),
+      '0002-bad.js': creates('acme_bad'),
+      '0003-later.js': creates('acme_later'),
+    })
+    expect(await migrate(db, [repaired])).to.deep.equal(['@acme/batch/0002-bad', '@acme/batch/0003-later'])
+  })
+
+  it('wait for another daemon that dies in the middle of them', async () => {
+    const db = await fresh()
+    const slow = line({ '0001-slow.js': creates('acme_slow', `await tx.query('SELECT pg_sleep(10)')`) })
+    const dying = migrate(db, [slow]).catch(error => error as Error)
+    const other = new HearthDatabase({ url: await urlOf(db), maxPoolSize: 3 })
+    open.push(other)
+    const sleeping = `query LIKE '%pg_sleep(10)%' AND pid <> pg_backend_pid() AND datname = current_database()`
+    let found = false
+    for (const deadline = Date.now() + 5_000; !found && Date.now() < deadline; ) {
+      found = (await other.query(`SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND ${sleeping}`)).length > 0
+    }
+    expect(found, 'the slow migration runs').to.equal(true)
+    const waiting = migrate(other, [line({ '0001-slow.js': creates('acme_slow') })])
+    await other.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${sleeping}`)
+    expect(await dying).to.be.instanceOf(Error)
+    expect(await waiting).to.deep.equal(['@acme/batch/0001-slow'])
+  })
+
+  const urlOf = async (db: HearthDatabase): Promise<string> => {
+    const [{ name } = { name: '' }] = await db.query<{ name: string }>('SELECT current_database()::text AS name')
+    return bench().server.url.replace(/\/hearth$/, `/${name}`)
+  }
+})

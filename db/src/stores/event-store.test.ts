@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'chai'
+import { eachPostgres } from '../testing/each-postgres.js'
+import { type EventQuery, events } from './event-store.js'
+
+eachPostgres('events', bench => {
+  const stackId = randomUUID()
+  const event = (index: number) => ({
+    id: randomUUID(),
+    stackId,
+    rootId: stackId,
+    resourceName: `r${index}`,
+    resourceType: ['B', 'A', 'C'][index % 3] as string,
+    physicalId: null,
+    action: index < 5 ? 'CREATE' : 'DELETE',
+    status: index % 2 === 0 ? 'IN_PROGRESS' : 'COMPLETE',
+    statusReason: 'ü'.repeat(300),
+    properties: index === 0 ? { a: [null, { b: 1 }] } : null,
+  })
+  const rows = Array.from({ length: 10 }, (_, index) => event(index))
+  const list = (patch: Partial<EventQuery>) =>
+    events.list(bench().db, { stackIds: [stackId], filters: {}, sortKeys: [], sortDir: 'asc', ...patch })
+  const names = async (patch: Partial<EventQuery>) => (await list(patch)).map(({ resourceName }) => resourceName)
+
+  before(() => bench().db.transaction(tx => events.insertMany(tx, rows)))
+
+  it('keep their order, and reasons of 255 characters', async () => {
+    const listed = await list({})
+    expect(listed.map(({ id }) => id)).to.deep.equal(rows.map(({ id }) => id))
+    expect(listed[0]).to.deep.include({ statusReason: 'ü'.repeat(255), properties: { a: [null, { b: 1 }] } })
+    expect(listed[1]?.properties).to.equal(null)
+  })
+
+  it('are filtered', async () => {
+    expect(await names({ filters: { action: ['DELETE'], status: ['COMPLETE'] } })).to.deep.equal(['r5', 'r7', 'r9'])
+    expect(await names({ filters: { resourceName: ['r1', 'r2', 'none'] } })).to.deep.equal(['r1', 'r2'])
+    expect(await names({ filters: { resourceType: ['A'] } })).to.deep.equal(['r1', 'r4', 'r7'])
+    expect(await names({ stackIds: [randomUUID()] })).to.deep.equal([])
+  })
+
+  it('are met once each on the pages of any order', async () => {
+    for (const sortKeys of [[], ['event_time'], ['resource_type']] as EventQuery['sortKeys'][]) {
+      for (const sortDir of ['asc', 'desc'] as const) {
+        const all = (await list({ sortKeys, sortDir })).map(({ id }) => id)
+        const paged: string[] = []
+        for (let page = all; page.length > 0; ) {
+          const marker = paged.at(-1)
+          const more = await list({ sortKeys, sortDir, limit: 3, ...(marker === undefined ? {} : { marker }) })
+          page = more.map(({ id }) => id)
+          paged.push(...page)
+        }
+        expect(paged, `${sortKeys.join()} ${sortDir}`).to.deep.equal(all)
+        expect(all).to.have.length(rows.length)
+      }
+    }
+    expect(await names({ marker: randomUUID(), limit: 1 })).to.deep.equal(['r0'])
+  })
+
+  it('tell which stacks have too many', async () => {
+    expect(await events.crowded(bench().db, rows.length)).to.deep.equal([])
+    expect(await events.crowded(bench().db, rows.length - 1)).to.deep.equal([stackId])
+  })
+})
