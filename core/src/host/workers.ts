@@ -20,6 +20,8 @@ export class WorkerRegistry implements Workers {
   private running = false
   private cancelBeat: (() => void) | undefined
   private beating: Promise<void> = Promise.resolve()
+  /** Beside the beats: however long the takeover of much work lasts, our own lease is kept. */
+  private burying: Promise<void> | undefined
   private readonly lost: (() => void)[] = []
   private readonly dead: ((ids: readonly string[]) => Promise<void>)[] = []
 
@@ -53,6 +55,7 @@ export class WorkerRegistry implements Workers {
     this.running = false
     this.cancelBeat?.()
     await this.beating
+    await this.burying
     await workers.stop(this.db, this.id)
   }
 
@@ -69,6 +72,7 @@ export class WorkerRegistry implements Workers {
 
   private async register(): Promise<void> {
     const { options } = this
+    const sent = this.clock.now()
     await workers.register(this.db, {
       id: this.id,
       host: options.get(host),
@@ -77,7 +81,7 @@ export class WorkerRegistry implements Workers {
       leaseSeconds: options.get(leaseSeconds),
       reportInterval: options.get(periodicInterval),
     })
-    this.lastBeat = this.clock.now()
+    this.lastBeat = sent
   }
 
   private plan(): void {
@@ -107,7 +111,11 @@ export class WorkerRegistry implements Workers {
       for (const fn of this.lost) fn()
       await this.register()
     }
-    await this.bury()
+    this.burying ??= this.bury()
+      .catch(error => this.log.warn({ err: error }, 'Taking over from dead workers failed; it is tried again'))
+      .finally(() => {
+        this.burying = undefined
+      })
     this.beats += 1
     if (this.beats % beatsPerForget === 0) await workers.forget(this.db)
   }

@@ -16,11 +16,14 @@ export interface Foreseen {
 /**
  * Decides every resource, requirements first: what a changing resource will say is unknown to those that read it.
  * Preview shows these; a plan drops those that are certain to need nothing.
+ * @param broken told of a resource that cannot be resolved with what exists. It throws to refuse the definition, as
+ *   the default does; else nothing is foreseen of the resource, and its own step fails with the reason.
  */
 export function foresee(
   definition: StackDefinition,
   chosen: (name: string) => Incarnation | undefined,
   types: TypeRegistry,
+  broken: (error: unknown) => void = refuse,
 ): Map<string, Foreseen> {
   const foreseen = new Map<string, Foreseen>()
   const settledOrUndefined = (name: string): Incarnation | undefined => {
@@ -37,11 +40,21 @@ export function foresee(
     const resource = definition.resources.get(name)
     const type = resource && types.find(resource.type)
     if (resource === undefined || type === undefined) continue
-    const resolved = resolveWanted(resource, type, scope, `resources.${name}.properties`)
+    let resolved: Resolved
+    try {
+      resolved = resolveWanted(resource, type, scope, `resources.${name}.properties`)
+    } catch (error) {
+      broken(error)
+      continue
+    }
     const incarnation = chosen(name)
     foreseen.set(name, { decision: decide(type, incarnation, resolved), resolved, incarnation })
   }
   return foreseen
+}
+
+function refuse(error: unknown): never {
+  throw error
 }
 
 /** Certain to need nothing, and nobody is at work on it. */

@@ -68,7 +68,7 @@ function follow(decision: Decision, context: Context): Prepared {
           start().enter(
             incarnation.action,
             'COMPLETE',
-            'Update status to COMPLETE for FAILED resource neither update nor replace.',
+            `Update status to COMPLETE for ${decision.from} resource neither update nor replace.`,
           ),
           context,
         ),

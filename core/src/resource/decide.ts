@@ -19,8 +19,8 @@ export type Decision =
   | { readonly do: 'update'; readonly changed: readonly string[]; readonly unsure: boolean }
   /** `announce`: 'short' and 'long' leave an UPDATE pair of events on the old one, saying so. */
   | { readonly do: 'replace'; readonly because: string; readonly announce?: 'short' | 'long'; readonly unsure: boolean }
-  /** A FAILED resource that nothing differs for is COMPLETE again. */
-  | { readonly do: 'recover' }
+  /** A resource that nothing differs for, but that is FAILED, or whose update was given up, is COMPLETE again. */
+  | { readonly do: 'recover'; readonly from: 'FAILED' | 'IN_PROGRESS' }
   | { readonly do: 'refuse'; readonly message: string }
 
 /**
@@ -32,7 +32,7 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
   if (was.type !== wanted.type) return { do: 'replace', because: `type changes to ${wanted.type}`, unsure: false }
   // A create IN_PROGRESS: its worker died in a call, or left a cursor. It goes on, found again by its idempotency key.
   if (was.action === 'INIT' || (was.action === 'CREATE' && was.status === 'IN_PROGRESS')) return { do: 'create' }
-  if (type.unchanging === true) return was.status === 'FAILED' ? { do: 'recover' } : { do: 'nothing' }
+  if (type.unchanging === true) return stands(was.status)
   if (was.action === 'DELETE') return { do: 'replace', because: 'it is being deleted', unsure: false }
   const failed = was.status === 'FAILED'
   if (failed && type.replaceWhenFailed !== false) {
@@ -41,7 +41,7 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
 
   const { certain, possible } = differences(was.properties, wanted.properties)
   if (certain.length === 0 && possible.length === 0 && wanted.digest !== undefined && wanted.digest === was.digest) {
-    return failed ? { do: 'recover' } : { do: 'nothing' }
+    return stands(was.status)
   }
   const changed = [...certain, ...possible]
   const unsure = certain.length === 0 && (possible.length > 0 || wanted.digest === undefined)
@@ -62,6 +62,10 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
   }
   return { do: 'update', changed, unsure }
 }
+
+/** Nothing differs: what remains is what the row says of itself. */
+const stands = (status: string): Decision =>
+  status === 'FAILED' || status === 'IN_PROGRESS' ? { do: 'recover', from: status } : { do: 'nothing' }
 
 /** Top-level properties that differ, and those that may. */
 export function differences(

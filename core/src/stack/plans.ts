@@ -87,7 +87,14 @@ export class StackPlans implements Plans {
     const chosen = (name: string): Incarnation | undefined => chooseIncarnation(names.get(name) ?? [], target, previous)
     const settled = new Set<string>()
     if (existing.length > 0) {
-      for (const [name, foreseen] of foresee(definition, chosen, this.types)) if (isSettled(foreseen)) settled.add(name)
+      // A rollback must always have a plan: what cannot be resolved fails when its turn comes.
+      const foreseen = foresee(definition, chosen, this.types, () => undefined)
+      for (const name of definition.inOrder()) {
+        const one = foreseen.get(name)
+        const requires = definition.resources.get(name)?.requires ?? []
+        // Also what only `depends_on` orders: nothing reaches through a node that is dropped.
+        if (one !== undefined && isSettled(one) && requires.every(required => settled.has(required))) settled.add(name)
+      }
     }
     const plan = buildPlan({
       wanted: definition.resources,

@@ -47,16 +47,18 @@ export async function complete(
   if (traversals.length > 0) await tx.query(failing ? ownTraversals : shareTraversals, [traversals])
   const held = new Map(
     (
-      await tx.query<{ id: string; traversal: string | null }>(fence, [
+      await tx.query<{ id: string; traversal: string | null; abort: boolean }>(fence, [
         worker,
         batch.map(({ node }) => node.id),
         batch.map(({ node }) => node.token),
       ])
-    ).map(row => [row.id, row.traversal]),
+    ).map(row => [row.id, row]),
   )
   const mine = batch.filter(({ node }) => held.has(node.id))
   // A superseded node does not replace its resource: the newer traversal decides that for itself.
-  const counted = mine.filter(({ node, result }) => result.end.kind !== 'replaced' || held.get(node.id) !== null)
+  const counted = mine.filter(
+    ({ node, result }) => result.end.kind !== 'replaced' || held.get(node.id)?.traversal !== null,
+  )
   await lifecycle.write(
     counted.flatMap(({ result }) => result.change ?? []),
     tx,
@@ -68,19 +70,32 @@ export async function complete(
       moved.map(({ result }) => (result.end.kind === 'replaced' ? result.end.resource : null)),
     ])
   }
-  const dueIn = await park(counted, tx)
-  const failed = counted.filter(({ node, result }) => result.end.kind === 'failed' && held.get(node.id) !== null)
+  // Its operation is over: it does not wait for anything any more.
+  const stopped = counted.filter(({ node, result }) => held.get(node.id)?.abort === true && waits(result))
+  const dueIn = await park(
+    counted.filter(one => !stopped.includes(one)),
+    tx,
+  )
+  const failed = counted.filter(
+    ({ node, result }) => result.end.kind === 'failed' && held.get(node.id)?.traversal !== null,
+  )
   if (failed.length > 0) {
     await tx.query(failTraversals, [
       failed.map(({ node }) => node.traversal),
       failed.map(({ result }) => (result.end.kind === 'failed' ? result.end.reason : '')),
     ])
   }
-  const stays = new Set(counted.filter(({ result }) => ['again', 'parked', 'replaced'].includes(result.end.kind)))
+  const stays = new Set(counted.filter(({ result }) => waits(result) || result.end.kind === 'replaced'))
   const over = mine.filter(one => !stays.has(one))
   // A failed node is not counted off: what waits for it never starts.
-  const lost = over.filter(({ result }) => result.end.kind === 'failed')
+  const lost = [...over.filter(({ result }) => result.end.kind === 'failed'), ...stopped]
   if (lost.length > 0) await tx.query(dropNodes, [lost.map(({ node }) => node.id)])
+  if (stopped.length > 0)
+    await lifecycle.giveUp(
+      stopped.map(({ node }) => node.resource),
+      'cancelled',
+      tx,
+    )
   const next = await finish(
     over.filter(({ result }) => result.end.kind !== 'failed'),
     worker,
@@ -97,6 +112,8 @@ export async function complete(
     ...(dueIn === undefined ? {} : { dueIn }),
   }
 }
+
+const waits = ({ end }: StepResult): boolean => end.kind === 'again' || end.kind === 'parked'
 
 async function park(batch: readonly Finished[], tx: Transaction): Promise<number | undefined> {
   const delays: { id: string; ms: number }[] = []

@@ -40,6 +40,10 @@ export class Ends {
     this.ending.add(traversal.id)
     try {
       await this.inTurn(() => finishTraversal(traversal, this.parts))
+    } catch (error) {
+      // One that cannot be ended now must not keep the others from it; the next poll tries again.
+      this.parts.log.error({ err: error, stack: traversal.stack }, 'convergence: ending a traversal failed')
+      return
     } finally {
       this.ending.delete(traversal.id)
     }

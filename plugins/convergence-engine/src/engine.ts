@@ -19,7 +19,7 @@ import { inject, injectable } from 'inversify'
 import { endTraversal } from './finish.js'
 import { placeTraversal } from './place.js'
 import { lockTraversal } from './sql/supersede.js'
-import { countNodes, graph, signalResource } from './sql/tend.js'
+import { countNodes, countSignal, graph, lockNodesOf, wakeParked } from './sql/tend.js'
 import { supersede } from './supersede.js'
 import { Worker } from './worker.js'
 
@@ -39,7 +39,7 @@ export class ConvergenceEngine implements Engine {
     @inject(Workers) workers: Workers,
     @inject(Options) options: Options,
     @inject(Clock) clock: Clock,
-    @inject(Logger) log: Logger,
+    @inject(Logger) readonly log: Logger,
   ) {
     this.worker = new Worker({ db, lifecycle, plans, outcome, workers, options, clock, log })
   }
@@ -68,7 +68,9 @@ export class ConvergenceEngine implements Engine {
   }
 
   async wake(resource: ResourceRef, tx: Transaction): Promise<void> {
-    await tx.query(signalResource, [resource.id])
+    await tx.query(lockNodesOf, [resource.id])
+    await tx.query(countSignal, [resource.id])
+    await tx.query(wakeParked, [resource.id])
     tx.afterCommit(() => this.worker.look())
   }
 

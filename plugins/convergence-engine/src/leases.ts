@@ -105,7 +105,10 @@ export class Leases {
   /** Steps that outlived their operation do not outlive its deadline. */
   async endOverdue(): Promise<void> {
     await this.parts.db.transaction(async tx => {
-      const overdue = await tx.query<{ id: string; resource: string }>(overdueNodes)
+      const over = await tx.query<{ id: string; resource: string; abort: boolean }>(overdueNodes)
+      const stopped = over.filter(({ abort }) => abort)
+      const overdue = over.filter(({ abort }) => !abort)
+      if (stopped.length > 0) await this.end(stopped, 'cancelled', tx)
       if (overdue.length > 0) await this.end(overdue, 'timeout', tx)
     })
   }

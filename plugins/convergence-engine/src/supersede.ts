@@ -1,5 +1,5 @@
 import type { GivenUp, Lifecycle, PlanOperation, Transaction } from '@hearth/core/plugin'
-import { detachNodes, dropNodes, dropTraversal, lockNodes, lockTraversal } from './sql/supersede.js'
+import { detachNodes, dropNodes, dropTraversal, lockNodes, lockTraversal, readNodes } from './sql/supersede.js'
 
 interface LockedNode {
   readonly id: string
@@ -21,7 +21,8 @@ export async function supersede(
   tx: Transaction,
 ): Promise<boolean> {
   const [traversal] = await tx.query<{ id: string }>(lockTraversal, [stack])
-  const nodes = await tx.query<LockedNode>(lockNodes, [stack])
+  await tx.query(lockNodes, [stack])
+  const nodes = await tx.query<LockedNode>(readNodes, [stack])
   const begun = nodes.filter(node => node.underWay && node.state !== 'waiting')
   const detached = begun.filter(node => underway === 'await' || node.state === 'leased')
   const stopped = begun.filter(node => !detached.includes(node))

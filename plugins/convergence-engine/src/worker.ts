@@ -147,7 +147,9 @@ export class Worker {
   private run(nodes: readonly LeasedNode[]): void {
     if (nodes.length === 0) return
     this.prepare(nodes).catch(error => {
-      this.complain(error, 'a batch could not be prepared; its nodes are handed back')
+      // One bad row must not hold up the others of its batch.
+      if (nodes.length > 1) return nodes.forEach(node => this.run([node]))
+      this.complain(error, 'a step could not be prepared; its node is handed back')
       return this.leases.giveBack(nodes)
     })
   }

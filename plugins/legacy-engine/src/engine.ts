@@ -190,7 +190,7 @@ export class LegacyEngine implements Engine {
     this.runs.set(lock.stack, run)
     const owner = this.workers.id
     void run.ended.then(async how => {
-      this.runs.delete(lock.stack)
+      if (this.runs.get(lock.stack) === run) this.runs.delete(lock.stack)
       if (how === 'broken' && this.started) await this.endBroken(lock.stack, owner)
       this.look()
     })

@@ -148,7 +148,10 @@ export class StackRun {
   }
 
   private async runStep(running: Running, prepared: Prepared): Promise<void> {
-    const write = (change: ResourceChange): Promise<void> => this.parts.write(this.stack, change)
+    const write = async (change: ResourceChange): Promise<void> => {
+      if (this.lost) throw new LockLost()
+      await this.parts.write(this.stack, change)
+    }
     try {
       if (prepared.begin !== undefined) {
         if (!running.begun && this.isStale(running)) return this.forget(running)
@@ -190,6 +193,8 @@ export class StackRun {
   private async stepEnded(running: Running, { end }: StepResult): Promise<void> {
     const { node } = running
     if (end.kind === 'again' || end.kind === 'parked') {
+      // It was told to stop when its answer was already on the way.
+      if (running.abort.signal.aborted) return this.giveUp(running)
       const ms = end.kind === 'again' ? end.afterMs : Math.max(0, end.deadline.getTime() - this.parts.clock.now())
       return this.running.park(running, ms, () => this.inTurn(() => this.resume(running)))
     }
@@ -201,6 +206,16 @@ export class StackRun {
         this.graph.again(node)
       } else this.graph.finish(node)
     }
+  }
+
+  private async giveUp(running: Running): Promise<void> {
+    const why = running.abort.signal.reason === 'timeout' ? 'timeout' : 'cancelled'
+    await this.parts.db.transaction(async tx => {
+      const [lock] = await tx.query<Lock>(readLock, [this.stack])
+      if (lock === undefined || lock.owner !== this.parts.worker()) throw new LockLost()
+      await this.parts.lifecycle.giveUp([running.node.resource], why, tx)
+    })
+    this.running.remove(running)
   }
 
   /** A parked step goes on, at the cursor in its row. */
@@ -233,12 +248,17 @@ export class StackRun {
     }
     if (request.operation.id === this.operation.id) return
     this.running.abort('cancelled')
-    await this.parts.db.transaction(async tx => {
+    const following = await this.parts.db.transaction(async tx => {
       await tx.query(lockStack, [this.stack])
+      // Another delete may have come since this one was read: the newest is the one that is followed.
+      const [lock] = await tx.query<Lock>(readLock, [this.stack])
+      if (lock === undefined || lock.owner !== this.parts.worker()) throw new LockLost()
+      const newest = lock.request?.kind === 'follow' ? lock.request.operation : request.operation
       await this.stopParked('cancelled', tx)
-      await tx.query(goOn, [this.stack, JSON.stringify(request.operation), null])
+      await tx.query(goOn, [this.stack, JSON.stringify(newest), null])
+      return newest
     })
-    this.operation = request.operation
+    this.operation = following
     await this.begin(await this.parts.plans.build(this.operation))
   }
 

@@ -24,6 +24,21 @@ eachEngine('deleting a stack', ({ daemon, name }) => {
     await (await api.create(stackName, template({}))).reaches('CREATE_COMPLETE')
   })
 
+  it('stops a create at any moment, also before its steps have parked', async () => {
+    const api = daemon().api()
+    const waiting = Object.fromEntries(
+      Array.from({ length: 10 }, (_, index) => [`r${index}`, test({ wait_secs: 60, action_wait_secs: { delete: 0 } })]),
+    )
+    await Promise.all(
+      Array.from({ length: 8 }, async (_, index) => {
+        const stack = await api.create(`${name()}-${index}`, template(waiting))
+        await new Promise(resolve => setTimeout(resolve, index * 10))
+        expect((await stack.delete()).status).to.equal(204)
+        await stack.reaches('DELETE_COMPLETE')
+      }),
+    )
+  })
+
   it('stops a create that runs, and deletes what there is', async () => {
     const stack = await daemon()
       .api()

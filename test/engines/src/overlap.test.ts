@@ -49,6 +49,24 @@ eachEngine('a second operation', ({ daemon, name, engine }) => {
       expect(await stack.outputs()).to.deep.equal({ a: 'v1' })
     }
   })
+
+  it('that comes while another waits for the step under way leaves nothing to run after the newest', async () => {
+    const of = (value: string, seconds: number) =>
+      template({ a: test({ value, wait_secs: seconds }) }, { a: { get_attr: ['a', 'output'] } })
+    const stack = await daemon().api().create(name(), of('0', 0.1))
+    await stack.reaches('CREATE_COMPLETE')
+    for (const value of ['1', '2', '3']) {
+      await stack.update(of(value, 1))
+      await stack.resourceReaches('a', 'UPDATE_IN_PROGRESS')
+    }
+    await stack.reaches('UPDATE_COMPLETE')
+    const wanted = { a: engine.overlapping ? '3' : '1' }
+    expect(await stack.outputs()).to.deep.equal(wanted)
+    const ended = await stack.events()
+    await new Promise(resolve => setTimeout(resolve, 1500))
+    expect(await stack.outputs()).to.deep.equal(wanted)
+    expect(await stack.events()).to.deep.equal(ended)
+  })
 })
 
 eachEngine('cancelling', ({ daemon, name }) => {

@@ -15,7 +15,7 @@ export const ownTraversals = statement(
 /** The fence: which of these nodes ($2 ids, $3 tokens) are still leased to worker $1, locked. */
 export const fence = statement(
   'convergence-fence',
-  `SELECT n.id, n.traversal FROM node n JOIN unnest($2::bigint[], $3::bigint[]) AS mine(id, token) ON mine.id = n.id
+  `SELECT n.id, n.traversal, n.abort FROM node n JOIN unnest($2::bigint[], $3::bigint[]) AS mine(id, token) ON mine.id = n.id
     WHERE n.token = mine.token AND n.lease = $1 AND n.state = 'leased' ORDER BY n.id FOR UPDATE OF n`,
 )
 

@@ -6,13 +6,21 @@ export const lockTraversal = statement(
   `SELECT id, operation, failed FROM traversal WHERE stack_id = $1 FOR UPDATE`,
 )
 
-/** All nodes of a stack, locked, with what their resource says. */
 export const lockNodes = statement(
   'convergence-lock-nodes',
-  `WITH mine AS MATERIALIZED (SELECT * FROM node WHERE stack_id = $1 ORDER BY id FOR UPDATE)
-    SELECT mine.id, mine.resource, mine.state, mine.abort, mine.traversal,
-      coalesce(r.status = 'IN_PROGRESS', false) AS "underWay"
-    FROM mine LEFT JOIN resource r ON r.id = mine.resource ORDER BY mine.id`,
+  `SELECT id FROM node WHERE stack_id = $1 ORDER BY id FOR UPDATE`,
+)
+
+/**
+ * All nodes of a stack with what their resource says, once they are locked: a statement of its own, since one that
+ * waits for the lock of a row still sees the others as they were before. Under way is what the node itself began;
+ * another node that waits for the same resource has not.
+ */
+export const readNodes = statement(
+  'convergence-read-nodes',
+  `SELECT n.id, n.resource, n.state,
+      coalesce(r.status = 'IN_PROGRESS' AND r.actor = n.id::text, false) AS "underWay"
+    FROM node n LEFT JOIN resource r ON r.id = n.resource WHERE n.stack_id = $1 ORDER BY n.id`,
 )
 
 /**

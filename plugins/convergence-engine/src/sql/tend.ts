@@ -9,11 +9,21 @@ export const wakeDue = statement(
     UPDATE node SET state = 'ready', turn = clock.turn FROM due, clock WHERE node.id = due.id RETURNING node.id`,
 )
 
-/** A signal came: the counter tells a step that is about to park, the state tells one that is parked. */
-export const signalResource = statement(
-  'convergence-signal-resource',
-  `WITH counted AS (UPDATE resource SET signals = signals + 1 WHERE id = $1 RETURNING id)
-    UPDATE node SET state = 'ready', turn = 0 FROM counted WHERE node.resource = counted.id AND node.state = 'parked'`,
+/**
+ * A signal came: the counter tells a step that is about to park, the state tells one that is parked. Nodes are locked
+ * first, in a statement of its own, so that the last one sees what a parking that was under way has written.
+ */
+export const lockNodesOf = statement(
+  'convergence-lock-nodes-of',
+  `SELECT id FROM node WHERE resource = $1 ORDER BY id FOR UPDATE`,
+)
+export const countSignal = statement(
+  'convergence-count-signal',
+  `UPDATE resource SET signals = signals + 1 WHERE id = $1`,
+)
+export const wakeParked = statement(
+  'convergence-wake-parked',
+  `UPDATE node SET state = 'ready', turn = 0 WHERE resource = $1 AND state = 'parked'`,
 )
 
 /** Traversals that somebody has to end: failed, overdue, or with nothing left. */
@@ -51,13 +61,17 @@ export const releaseDead = statement(
     RETURNING node.id, node.resource, node.abort`,
 )
 
-/** Steps that outlived their traversal, and are overdue: those that run are to be aborted, the others are returned. */
+/**
+ * Steps that outlived their traversal (only those have a deadline) and are overdue, or were to be aborted when their
+ * worker handed them back: those that run are to be aborted, the others are returned.
+ */
 export const overdueNodes = statement(
   'convergence-overdue-nodes',
-  `WITH overdue AS MATERIALIZED (SELECT id, resource, state FROM node WHERE deadline <= hearth_now() AND NOT abort
+  `WITH overdue AS MATERIALIZED (SELECT id, resource, state, abort FROM node WHERE deadline IS NOT NULL
+        AND CASE WHEN abort THEN state <> 'leased' ELSE deadline <= hearth_now() END
       ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED),
     told AS (UPDATE node SET abort = true FROM overdue WHERE node.id = overdue.id AND overdue.state = 'leased')
-    SELECT id, resource FROM overdue WHERE state <> 'leased'`,
+    SELECT id, resource, abort FROM overdue WHERE state <> 'leased'`,
 )
 
 /** What worker $1 holds, by the rows. Index: node_leased. */
