@@ -42,8 +42,8 @@ const versions = `CREATE TABLE IF NOT EXISTS hearth_migration (
 
 /**
  * Applies what is pending, each migration with its version row in one transaction, all under one advisory lock.
- * @param to the last migration to apply, e.g. `hearth/0001-before-the-flag`.
  * Needs two connections of the pool: one holds the lock.
+ * @param to the last migration to apply, e.g. `hearth/0001-before-the-flag`.
  * @returns the names applied now.
  */
 export async function migrate(

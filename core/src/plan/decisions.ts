@@ -58,9 +58,23 @@ function refuse(error: unknown): never {
 }
 
 /** Certain to need nothing, and nobody is at work on it. */
-export const isSettled = ({ decision, incarnation }: Foreseen): boolean =>
+const isSettled = ({ decision, incarnation }: Foreseen): boolean =>
   decision.do === 'nothing' &&
   incarnation !== undefined &&
   incarnation.status === 'COMPLETE' &&
   incarnation.actor === null &&
   incarnation.cursor === null
+
+/**
+ * The resources that a plan leaves out: settled, like all they require, also by `depends_on`, since nothing reaches
+ * through a node that is not there.
+ */
+export function settledNames(definition: StackDefinition, foreseen: ReadonlyMap<string, Foreseen>): Set<string> {
+  const settled = new Set<string>()
+  // Requirements come first, as they were foreseen.
+  for (const [name, one] of foreseen) {
+    const requires = definition.resources.get(name)?.requires ?? []
+    if (isSettled(one) && requires.every(required => settled.has(required))) settled.add(name)
+  }
+  return settled
+}

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Queryable, resources, stacks } from '@hearth/db'
 import { buildPlan } from '../plan/build.js'
 import { byName, chooseIncarnation } from '../plan/choose.js'
-import { type Foreseen, foresee, isSettled } from '../plan/decisions.js'
+import { type Foreseen, foresee, settledNames } from '../plan/decisions.js'
 import type { Plan, PlanOperation, Plans, Transaction } from '../plugin/index.js'
 import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
 import type { Secrets } from '../resource/secrets.js'
@@ -85,17 +85,14 @@ export class StackPlans implements Plans {
   ): Built {
     const names = byName(existing)
     const chosen = (name: string): Incarnation | undefined => chooseIncarnation(names.get(name) ?? [], target, previous)
-    const settled = new Set<string>()
-    if (existing.length > 0) {
-      // A rollback must always have a plan: what cannot be resolved fails when its turn comes.
-      const foreseen = foresee(definition, chosen, this.types, () => undefined)
-      for (const name of definition.inOrder()) {
-        const one = foreseen.get(name)
-        const requires = definition.resources.get(name)?.requires ?? []
-        // Also what only `depends_on` orders: nothing reaches through a node that is dropped.
-        if (one !== undefined && isSettled(one) && requires.every(required => settled.has(required))) settled.add(name)
-      }
-    }
+    // A rollback must always have a plan: what cannot be resolved fails when its turn comes.
+    const settled =
+      existing.length === 0
+        ? new Set<string>()
+        : settledNames(
+            definition,
+            foresee(definition, chosen, this.types, () => undefined),
+          )
     const plan = buildPlan({
       wanted: definition.resources,
       existing,

@@ -21,31 +21,18 @@ eachPostgres('stacks', bench => {
   it('change by a patch, which tells the revision that follows', async () => {
     const { db } = bench()
     const { id } = await insert({ project: 'patched', name: 'one' })
-    const previousTemplateId = randomUUID()
-    const revision = await db.transaction(tx =>
-      stacks.update(tx, id, {
-        action: 'UPDATE',
-        status: 'IN_PROGRESS',
-        statusReason: "it's $1 time",
-        previousTemplateId,
-        timeoutMins: 7,
-        tags: ['a', 'b,c', '"'],
-        touch: true,
-        bumpRevision: true,
-      }),
-    )
-    expect(revision).to.equal(2)
-    const row = await stacks.find(db, id)
-    expect(row).to.deep.include({
-      name: 'one',
+    const patch = {
       action: 'UPDATE',
       status: 'IN_PROGRESS',
       statusReason: "it's $1 time",
-      previousTemplateId,
+      previousTemplateId: randomUUID(),
       timeoutMins: 7,
       tags: ['a', 'b,c', '"'],
-      revision: 2,
-    })
+    }
+    const revision = await db.transaction(tx => stacks.update(tx, id, { ...patch, touch: true, bumpRevision: true }))
+    expect(revision).to.equal(2)
+    const row = await stacks.find(db, id)
+    expect(row).to.deep.include({ ...patch, name: 'one', revision: 2 })
     expect(row?.updatedAt).to.be.instanceOf(Date)
     expect(await stacks.findByName(db, 'patched', 'one')).to.deep.equal(row)
     expect(await stacks.findByName(db, 'another', 'one')).to.equal(undefined)

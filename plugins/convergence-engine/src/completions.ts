@@ -1,4 +1,5 @@
 import type { Lifecycle, StepResult, Transaction } from '@hearth/core/plugin'
+import { giveUpNodes } from './give-up.js'
 import { claimThese, type LeasedNode } from './sql/claim.js'
 import {
   failTraversals,
@@ -55,10 +56,9 @@ export async function complete(
     ).map(row => [row.id, row]),
   )
   const mine = batch.filter(({ node }) => held.has(node.id))
+  const superseded = ({ node }: Finished): boolean => held.get(node.id)?.traversal === null
   // A superseded node does not replace its resource: the newer traversal decides that for itself.
-  const counted = mine.filter(
-    ({ node, result }) => result.end.kind !== 'replaced' || held.get(node.id)?.traversal !== null,
-  )
+  const counted = mine.filter(one => one.result.end.kind !== 'replaced' || !superseded(one))
   await lifecycle.write(
     counted.flatMap(({ result }) => result.change ?? []),
     tx,
@@ -70,32 +70,31 @@ export async function complete(
       moved.map(({ result }) => (result.end.kind === 'replaced' ? result.end.resource : null)),
     ])
   }
+  const waiting = counted.filter(({ result }) => waits(result))
   // Its operation is over: it does not wait for anything any more.
-  const stopped = counted.filter(({ node, result }) => held.get(node.id)?.abort === true && waits(result))
+  const stopped = waiting.filter(({ node }) => held.get(node.id)?.abort === true)
   const dueIn = await park(
-    counted.filter(one => !stopped.includes(one)),
+    waiting.filter(({ node }) => held.get(node.id)?.abort === false),
     tx,
   )
-  const failed = counted.filter(
-    ({ node, result }) => result.end.kind === 'failed' && held.get(node.id)?.traversal !== null,
-  )
+  const failed = counted.filter(one => one.result.end.kind === 'failed' && !superseded(one))
   if (failed.length > 0) {
     await tx.query(failTraversals, [
       failed.map(({ node }) => node.traversal),
       failed.map(({ result }) => (result.end.kind === 'failed' ? result.end.reason : '')),
     ])
   }
-  const stays = new Set(counted.filter(({ result }) => waits(result) || result.end.kind === 'replaced'))
+  const stays = new Set([...waiting, ...moved])
   const over = mine.filter(one => !stays.has(one))
   // A failed node is not counted off: what waits for it never starts.
-  const lost = [...over.filter(({ result }) => result.end.kind === 'failed'), ...stopped]
+  const lost = over.filter(({ result }) => result.end.kind === 'failed')
   if (lost.length > 0) await tx.query(dropNodes, [lost.map(({ node }) => node.id)])
-  if (stopped.length > 0)
-    await lifecycle.giveUp(
-      stopped.map(({ node }) => node.resource),
-      'cancelled',
-      tx,
-    )
+  await giveUpNodes(
+    stopped.map(({ node }) => node),
+    'cancelled',
+    lifecycle,
+    tx,
+  )
   const next = await finish(
     over.filter(({ result }) => result.end.kind !== 'failed'),
     worker,

@@ -1,3 +1,4 @@
+import type { Logger } from '@hearth/core/plugin'
 import { type FinishParts, finishTraversal } from './finish.js'
 import { limited } from './limited.js'
 import { endedAmong, endedTraversals } from './sql/tend.js'
@@ -18,7 +19,7 @@ export class Ends {
 
   /** @param ended is told after each: what follows may be ready. */
   constructor(
-    private readonly parts: FinishParts,
+    private readonly parts: FinishParts & { readonly log: Logger },
     private readonly ended: () => void,
   ) {}
 

@@ -39,7 +39,7 @@ export class ConvergenceEngine implements Engine {
     @inject(Workers) workers: Workers,
     @inject(Options) options: Options,
     @inject(Clock) clock: Clock,
-    @inject(Logger) readonly log: Logger,
+    @inject(Logger) log: Logger,
   ) {
     this.worker = new Worker({ db, lifecycle, plans, outcome, workers, options, clock, log })
   }

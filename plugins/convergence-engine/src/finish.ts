@@ -1,13 +1,4 @@
-import type {
-  Database,
-  Lifecycle,
-  Logger,
-  OperationEnd,
-  Outcome,
-  PlanOperation,
-  Plans,
-  Transaction,
-} from '@hearth/core/plugin'
+import type { Database, Lifecycle, OperationEnd, Outcome, PlanOperation, Plans, Transaction } from '@hearth/core/plugin'
 import { placeTraversal } from './place.js'
 import { ownTraversals } from './sql/complete.js'
 import { dropTraversal } from './sql/supersede.js'
@@ -19,7 +10,6 @@ export interface FinishParts {
   readonly lifecycle: Lifecycle
   readonly outcome: Outcome
   readonly plans: Plans
-  readonly log: Logger
 }
 
 /** Ends a traversal that has failed, is overdue or has nothing left. Anyone may, any number of times. */

@@ -1,6 +1,6 @@
-import type { Database, GivenUp, Lifecycle, Logger, Transaction, Workers } from '@hearth/core/plugin'
+import type { Database, Lifecycle, Logger, Workers } from '@hearth/core/plugin'
+import { giveUpNodes } from './give-up.js'
 import type { LeasedNode } from './sql/claim.js'
-import { dropNodes } from './sql/supersede.js'
 import { heldBy, overdueNodes, releaseDead, returnAll, returnNodes } from './sql/tend.js'
 
 export interface LeaseParts {
@@ -96,8 +96,12 @@ export class Leases {
   async takeOver(dead: readonly string[]): Promise<number> {
     return this.parts.db.transaction(async tx => {
       const released = await tx.query<{ id: string; resource: string; abort: boolean }>(releaseDead, [dead])
-      const aborted = released.filter(({ abort }) => abort)
-      if (aborted.length > 0) await this.end(aborted, 'cancelled', tx)
+      await giveUpNodes(
+        released.filter(({ abort }) => abort),
+        'cancelled',
+        this.parts.lifecycle,
+        tx,
+      )
       return released.length
     })
   }
@@ -106,16 +110,10 @@ export class Leases {
   async endOverdue(): Promise<void> {
     await this.parts.db.transaction(async tx => {
       const over = await tx.query<{ id: string; resource: string; abort: boolean }>(overdueNodes)
-      const stopped = over.filter(({ abort }) => abort)
-      const overdue = over.filter(({ abort }) => !abort)
-      if (stopped.length > 0) await this.end(stopped, 'cancelled', tx)
-      if (overdue.length > 0) await this.end(overdue, 'timeout', tx)
+      for (const abort of [true, false]) {
+        const nodes = over.filter(node => node.abort === abort)
+        await giveUpNodes(nodes, abort ? 'cancelled' : 'timeout', this.parts.lifecycle, tx)
+      }
     })
-  }
-
-  private async end(nodes: readonly { id: string; resource: string }[], why: GivenUp, tx: Transaction): Promise<void> {
-    await tx.query(dropNodes, [nodes.map(({ id }) => id)])
-    const resources = nodes.map(({ resource }) => resource)
-    await this.parts.lifecycle.giveUp(resources, why, tx)
   }
 }

@@ -124,7 +124,7 @@ export class StackRun {
     if (!this.settled) return this.settle({ kind: 'timeout' })
     await this.parts.db.transaction(async tx => {
       await tx.query(lockStack, [this.stack])
-      await this.stopParked('timeout', tx)
+      await this.stop(this.running.parked(), 'timeout', tx)
     })
   }
 
@@ -194,7 +194,8 @@ export class StackRun {
     const { node } = running
     if (end.kind === 'again' || end.kind === 'parked') {
       // It was told to stop when its answer was already on the way.
-      if (running.abort.signal.aborted) return this.giveUp(running)
+      const { aborted, reason } = running.abort.signal
+      if (aborted) return this.giveUp(running, reason === 'timeout' ? 'timeout' : 'cancelled')
       const ms = end.kind === 'again' ? end.afterMs : Math.max(0, end.deadline.getTime() - this.parts.clock.now())
       return this.running.park(running, ms, () => this.inTurn(() => this.resume(running)))
     }
@@ -208,14 +209,11 @@ export class StackRun {
     }
   }
 
-  private async giveUp(running: Running): Promise<void> {
-    const why = running.abort.signal.reason === 'timeout' ? 'timeout' : 'cancelled'
+  private async giveUp(running: Running, why: 'timeout' | 'cancelled'): Promise<void> {
     await this.parts.db.transaction(async tx => {
-      const [lock] = await tx.query<Lock>(readLock, [this.stack])
-      if (lock === undefined || lock.owner !== this.parts.worker()) throw new LockLost()
-      await this.parts.lifecycle.giveUp([running.node.resource], why, tx)
+      await this.own(tx)
+      await this.stop([running], why, tx)
     })
-    this.running.remove(running)
   }
 
   /** A parked step goes on, at the cursor in its row. */
@@ -249,12 +247,10 @@ export class StackRun {
     if (request.operation.id === this.operation.id) return
     this.running.abort('cancelled')
     const following = await this.parts.db.transaction(async tx => {
-      await tx.query(lockStack, [this.stack])
       // Another delete may have come since this one was read: the newest is the one that is followed.
-      const [lock] = await tx.query<Lock>(readLock, [this.stack])
-      if (lock === undefined || lock.owner !== this.parts.worker()) throw new LockLost()
-      const newest = lock.request?.kind === 'follow' ? lock.request.operation : request.operation
-      await this.stopParked('cancelled', tx)
+      const { request: latest } = await this.own(tx)
+      const newest = latest?.kind === 'follow' ? latest.operation : request.operation
+      await this.stop(this.running.parked(), 'cancelled', tx)
       await tx.query(goOn, [this.stack, JSON.stringify(newest), null])
       return newest
     })
@@ -266,10 +262,8 @@ export class StackRun {
   private async settle(end: OperationEnd): Promise<void> {
     const { operation } = this
     const next = await this.parts.db.transaction(async tx => {
-      await tx.query(lockStack, [this.stack])
-      const [lock] = await tx.query<Lock>(readLock, [this.stack])
-      if (lock === undefined || lock.owner !== this.parts.worker()) throw new LockLost()
-      if (end.kind === 'timeout') await this.stopParked('timeout', tx)
+      const lock = await this.own(tx)
+      if (end.kind === 'timeout') await this.stop(this.running.parked(), 'timeout', tx)
       const following = await this.parts.outcome.settle(operation, end, tx)
       const plan = following === undefined ? undefined : await this.parts.plans.place(following, tx, { moving: true })
       const keep = lock.request?.kind === 'follow' ? lock.request : null
@@ -286,18 +280,25 @@ export class StackRun {
     await this.begin(next.plan)
   }
 
-  /** Steps that are parked hold nothing that could be aborted: they end here, in rows. */
-  private async stopParked(why: 'timeout' | 'cancelled', tx: Transaction): Promise<void> {
-    const parked = this.running.parked()
-    if (parked.length === 0) return
+  /** The fence of whatever this run ends in rows: locks the stack, and its lock row if that is still ours. */
+  private async own(tx: Transaction): Promise<Lock> {
+    await tx.query(lockStack, [this.stack])
+    const [lock] = await tx.query<Lock>(readLock, [this.stack])
+    if (lock === undefined || lock.owner !== this.parts.worker()) throw new LockLost()
+    return lock
+  }
+
+  /** Steps that have nothing under way that could be aborted: they end here, in rows. */
+  private async stop(steps: readonly Running[], why: 'timeout' | 'cancelled', tx: Transaction): Promise<void> {
+    if (steps.length === 0) return
     await this.parts.lifecycle.giveUp(
-      parked.map(({ node }) => node.resource),
+      steps.map(({ node }) => node.resource),
       why,
       tx,
     )
     // Not before the commit: a transaction that met another one runs again.
     tx.afterCommit(() => {
-      for (const running of parked) this.running.remove(running)
+      for (const running of steps) this.running.remove(running)
     })
   }
 

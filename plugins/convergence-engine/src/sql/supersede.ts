@@ -6,6 +6,7 @@ export const lockTraversal = statement(
   `SELECT id, operation, failed FROM traversal WHERE stack_id = $1 FOR UPDATE`,
 )
 
+/** Locks all nodes of a stack. */
 export const lockNodes = statement(
   'convergence-lock-nodes',
   `SELECT id FROM node WHERE stack_id = $1 ORDER BY id FOR UPDATE`,
