@@ -1,6 +1,17 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { boolean, choice, float, integer, list, type OptionType, postgresUrl, seconds, secret } from './types.js'
+import {
+  boolean,
+  choice,
+  choices,
+  float,
+  integer,
+  list,
+  type OptionType,
+  postgresUrl,
+  seconds,
+  secret,
+} from './types.js'
 
 describe('Option types', () => {
   it('read what operators write for true and false, in any case', () => {
@@ -47,6 +58,12 @@ describe('Option types', () => {
   it('read choices in any case', () => {
     expect(choice('noauth', 'keystone').parse('NoAuth')).to.equal('noauth')
     expect(choice('noauth').parse('none')).to.equal(undefined)
+  })
+
+  it('read several choices, of which at least one must be made', () => {
+    const roles = choices('api', 'worker')
+    expect(roles.parse(' Worker, api,worker')).to.deep.equal(['worker', 'api'])
+    for (const other of ['', ',', 'api, cook']) expect(roles.parse(other)).to.equal(undefined)
   })
 
   it('take the driver off a database address', () => {

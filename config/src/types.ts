@@ -103,6 +103,17 @@ export const choice = <T extends string>(...allowed: readonly T[]): OptionType<T
   print: value => value,
 })
 
+/** Some of the words, at least one. */
+export const choices = <T extends string>(...allowed: readonly T[]): OptionType<readonly T[]> => ({
+  expected: `one or more of ${allowed.join(', ')}, separated by commas`,
+  parse(value) {
+    const words = list.parse(value)?.map(word => allowed.find(item => item === word.toLowerCase())) ?? []
+    const known = words.filter(word => word !== undefined)
+    return known.length > 0 && known.length === words.length ? [...new Set(known)] : undefined
+  },
+  print: value => value.join(','),
+})
+
 function within(
   value: number,
   { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Bounds,

@@ -1,4 +1,4 @@
-import { bindHost, bindPort } from '@hearth/config'
+import { bindHost, bindPort, roles } from '@hearth/config'
 import { createServer, Host, refuseOpenNoauth, stopOptions } from '@hearth/core'
 import { migrate, schemaState } from '@hearth/db'
 import type { Logger } from 'pino'
@@ -6,9 +6,10 @@ import { type OpenDatabase, openForDaemon } from './database.js'
 import { createLog } from './log.js'
 import { encryptionKey, type Runtime } from './runtime.js'
 
-/** A daemon that listens. */
+/** A daemon that is up. */
 export interface Daemon {
-  readonly url: string
+  /** Where it answers; undefined: its roles have no api. */
+  readonly url: string | undefined
   readonly log: Logger
   /** Server closed, engines stopped, database stopped; twice is fine. */
   stop(): Promise<void>
@@ -32,25 +33,22 @@ export async function startDaemon(runtime: Runtime, progress: (text: string) => 
       log,
       encryptionKey: encryptionKey(runtime),
     })
-    const server = createServer(host)
-    await server.start().catch(error => {
-      throw listenError(error as NodeJS.ErrnoException, configuration.get(bindHost), configuration.get(bindPort))
-    })
+    const api = configuration.get(roles).includes('api') ? await listen(host) : undefined
     try {
       await host.start()
     } catch (error) {
-      await server.stop(stopOptions)
+      await api?.close()
       throw error
     }
     reportConfiguration(runtime, log)
     const running = host
     let stopped: Promise<void> | undefined
     return {
-      url: server.info.uri,
+      url: api?.url,
       log,
       stop() {
         stopped ??= (async () => {
-          await server.stop(stopOptions)
+          await api?.close()
           await running.stop()
           await database.close()
         })()
@@ -62,6 +60,16 @@ export async function startDaemon(runtime: Runtime, progress: (text: string) => 
     await database.close()
     throw error
   }
+}
+
+async function listen(host: Host): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = createServer(host)
+  try {
+    await server.start()
+  } catch (error) {
+    throw listenError(error as NodeJS.ErrnoException, host.options.get(bindHost), host.options.get(bindPort))
+  }
+  return { url: server.info.uri, close: () => server.stop(stopOptions) }
 }
 
 /** Our own database is brought up to date; an operator's is the operator's to change. */

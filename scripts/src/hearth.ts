@@ -54,8 +54,10 @@ async function main(): Promise<void> {
 }
 
 /** The one line that says where the daemon is, and what to type next. */
-const readyText = (url: string): string =>
-  `Hearth is ready at ${url}/v1/demo. Next: openstack --os-auth-type none --os-endpoint ${url}/v1/demo stack create -t examples/hello.yaml --wait hello`
+const readyText = (url: string | undefined): string =>
+  url === undefined
+    ? 'Hearth is ready to work; it has no api role and answers no requests'
+    : `Hearth is ready at ${url}/v1/demo. Next: openstack --os-auth-type none --os-endpoint ${url}/v1/demo stack create -t examples/hello.yaml --wait hello`
 
 main().catch(error => {
   process.stderr.write(`hearth: ${(error as Error).message}\n`)

@@ -3,6 +3,7 @@ import { option } from '../option.js'
 import {
   boolean,
   choice,
+  choices,
   type OptionType,
   integer,
   list,
@@ -38,6 +39,10 @@ export const plugins = option('DEFAULT', 'plugins', list, {
 export const statePath = option('DEFAULT', 'state_path', string, {
   default: 'var',
   help: 'Folder of what the daemon keeps: the embedded database, its password, its own encryption key. A relative path starts at the checkout.',
+})
+export const roles = option('DEFAULT', 'roles', choices('api', 'worker'), {
+  default: ['api', 'worker'],
+  help: 'What this daemon does: api answers requests, worker carries operations out. Daemons of any roles share one [database] connection; what an api accepts, any worker runs.',
 })
 export const host = option('DEFAULT', 'host', string, {
   default: hostname(),

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { stackActionTimeout } from '@hearth/config'
+import { roles, stackActionTimeout } from '@hearth/config'
 import type { HearthDatabase } from '@hearth/db'
 import { Container } from 'inversify'
 import { EngineRegistry } from '../engine/registry.js'
@@ -90,8 +90,12 @@ export class Host {
     return new Host(db, options, log, clock, types, engines, definitions, plans, secrets, workers, pruner)
   }
 
-  /** Registers the worker, then starts the engines, which take up what a dead process left. */
+  /**
+   * Registers the worker, then starts the engines, which take up what a dead process left. A daemon that is no worker
+   * starts nothing: its engines accept operations, and workers elsewhere hear of them.
+   */
   async start(): Promise<void> {
+    if (!this.options.get(roles).includes('worker')) return
     await this.workers.start()
     for (const engine of this.engines.all()) await engine.start()
     await this.workers.bury({ always: true })

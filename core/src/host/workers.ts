@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { host, leaseSeconds, periodicInterval } from '@hearth/config'
+import { host, leaseSeconds, periodicInterval, roles } from '@hearth/config'
 import { type Database, workers } from '@hearth/db'
 import type { Clock, Logger, Options, Workers } from '../plugin/index.js'
 
@@ -77,7 +77,7 @@ export class WorkerRegistry implements Workers {
       id: this.id,
       host: options.get(host),
       hostname: hostname(),
-      roles: ['api', 'worker'],
+      roles: [...options.get(roles)],
       leaseSeconds: options.get(leaseSeconds),
       reportInterval: options.get(periodicInterval),
     })

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Api } from './api.js'
@@ -21,12 +21,18 @@ const stopMs = 12_000
 const command = (): string[] =>
   (process.env.HEARTH_DAEMON ?? 'node --enable-source-maps scripts/bin/hearth.js').split(' ')
 
+/** The operator's tool, beside that command. */
+const manage = (): string[] => command().map(word => word.replace(/hearth\.js$/, 'hearth-manage.js'))
+
 /** A real daemon process on a free port, with state of its own. */
 export class Daemon {
   private constructor(
+    /** Empty: a worker that answers no requests. */
     readonly url: string,
     readonly stateDir: string,
     readonly process: ChildProcess,
+    /** The options it was started with, those of the kit apart. */
+    readonly given: Readonly<Record<string, string>>,
     private readonly output: () => string,
   ) {}
 
@@ -48,9 +54,10 @@ export class Daemon {
     try {
       const url = await until('the daemon to say that it is ready', readyMs, async () => {
         if (child.exitCode !== null) throw new Error(`the daemon exited with ${child.exitCode}:\n${text}`)
+        if (text.includes('Hearth is ready to work')) return ''
         return /ready at (http:\/\/[^/\s]+)/.exec(text)?.[1]
       })
-      return new Daemon(url, folder, child, () => text)
+      return new Daemon(url, folder, child, options, () => text)
     } catch (error) {
       child.kill('SIGKILL')
       if (stateDir === undefined) rmSync(folder, { recursive: true, force: true })
@@ -65,6 +72,23 @@ export class Daemon {
 
   api(project = 'demo'): Api {
     return new Api(`${this.url}/v1/${project}`)
+  }
+
+  /** The options with which another daemon shares this one's database. */
+  shared(): Record<string, string> {
+    const [program = '', ...args] = manage()
+    const url = execFileSync(program, [...args, 'db', 'url', `--DEFAULT:state_path=${this.stateDir}`], {
+      encoding: 'utf8',
+    })
+    return {
+      'database:connection': url.trim(),
+      'DEFAULT:auth_encryption_key': readFileSync(join(this.stateDir, 'encryption.key'), 'utf8').trim(),
+    }
+  }
+
+  /** Stops the process in its tracks, or lets it go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.process.kill(signal)
   }
 
   /** Sends a signal and waits for the end. @returns the exit code; null after a kill. */

@@ -1,0 +1,111 @@
+import { expect } from 'chai'
+import type { Api, Body, Stack } from './kit/api.js'
+import type { Daemon } from './kit/daemon.js'
+import { eachEngine, type Kit } from './kit/engines.js'
+import { template, test } from './kit/templates.js'
+import { until } from './kit/until.js'
+
+/** Looks so seldom that only a notification can be what brings the work. */
+const seldom = { 'convergence:poll_seconds': '60', 'legacy:poll_seconds': '60' }
+
+interface Cluster {
+  readonly api: Api
+  readonly workers: readonly Daemon[]
+}
+
+/** A daemon that only answers, with the database, and workers that only work. */
+async function cluster(
+  { another, engine }: Kit,
+  workers: number,
+  options: Record<string, string> = {},
+): Promise<Cluster> {
+  const api = await another({ options: { ...options, 'DEFAULT:roles': 'api' } })
+  const shared = { ...options, ...api.shared(), 'DEFAULT:roles': 'worker' }
+  const started: Daemon[] = []
+  for (let index = 0; index < workers; index++) {
+    started.push(await another({ engine: engine.option, options: { ...shared, 'DEFAULT:host': `w${index}` } }))
+  }
+  return { api: api.api(), workers: started }
+}
+
+const services = async (api: Api): Promise<Body[]> => (await api.get('/services')).body.services
+
+/** By host: up if any worker of that host is. */
+async function up(api: Api): Promise<string[]> {
+  return [
+    ...new Set<string>((await services(api)).filter(({ status }) => status === 'up').map(({ host }) => host)),
+  ].sort()
+}
+
+const chain = (seconds: number) =>
+  template({
+    a: test({ wait_secs: seconds, action_wait_secs: { delete: 0 } }),
+    b: test({}, { depends_on: 'a' }),
+    c: test({}, { depends_on: 'b' }),
+  })
+
+/** Each resource begins once and ends once. */
+async function expectOnce(stack: Stack, names: readonly string[]): Promise<void> {
+  const events = await stack.events()
+  for (const name of names) {
+    expect(events.filter(event => event.startsWith(`${name} `))).to.deep.equal([
+      `${name} CREATE_IN_PROGRESS`,
+      `${name} CREATE_COMPLETE`,
+    ])
+  }
+}
+
+eachEngine('several daemons on one database', kit => {
+  it('run by a worker what a daemon that only answers has accepted, and show every worker', async () => {
+    const { api, workers } = await cluster(kit, 2, seldom)
+    const stacks = await Promise.all(['one', 'two', 'three'].map(name => api.create(name, chain(0.2))))
+    for (const stack of stacks) await stack.reaches('CREATE_COMPLETE')
+    expect(await up(api)).to.deep.equal(['w0', 'w1'])
+    const [stack] = stacks as [Stack]
+    await stack.update(chain(0))
+    await stack.reaches('UPDATE_COMPLETE')
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+    await workers[0]?.end()
+    expect(await up(api)).to.deep.equal(['w1'])
+  })
+
+  it('go on without a worker that is killed', async () => {
+    const { api, workers } = await cluster(kit, 2)
+    const stacks = await Promise.all([1, 2, 3, 4].map(index => api.create(`s${index}`, chain(1.5))))
+    for (const stack of stacks) await stack.resourceReaches('a', 'CREATE_IN_PROGRESS')
+    await workers[0]?.end('SIGKILL')
+    for (const stack of stacks) {
+      const { stack_status } = await stack.settled()
+      if (kit.engine.afterCrash === 'resumes') {
+        expect(stack_status).to.equal('CREATE_COMPLETE')
+        await expectOnce(stack, ['a', 'b', 'c'])
+      } else expect(stack_status).to.be.oneOf(['CREATE_COMPLETE', 'CREATE_FAILED'])
+    }
+    await until('the dead worker to be shown as down', 8_000, async () =>
+      (await services(api)).some(({ host, status }) => host === 'w0' && status === 'down') ? true : undefined,
+    )
+  })
+
+  it('change nothing when a worker that was paused beyond its lease goes on', async () => {
+    const { api, workers } = await cluster(kit, 1, { 'worker:lease_seconds': '2' })
+    const [first] = workers as [Daemon]
+    const stack = await api.create('paused', chain(1))
+    await stack.resourceReaches('a', 'CREATE_IN_PROGRESS')
+    first.signal('SIGSTOP')
+    await kit.another({
+      options: { ...first.given, 'DEFAULT:host': 'w1' },
+    })
+    const settled = await stack.settled()
+    expect(settled.stack_status).to.equal(kit.engine.afterCrash === 'resumes' ? 'CREATE_COMPLETE' : 'CREATE_FAILED')
+    const events = await stack.events()
+    first.signal('SIGCONT')
+    await until('the paused worker to come back', 10_000, async () =>
+      (await up(api)).includes('w0') ? true : undefined,
+    )
+    expect(await stack.events()).to.deep.equal(events)
+    expect((await stack.show()).stack_status).to.equal(settled.stack_status)
+    const next = await api.create('after', chain(0))
+    await next.reaches('CREATE_COMPLETE')
+  })
+})
