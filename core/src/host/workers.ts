@@ -19,6 +19,9 @@ export class WorkerRegistry implements Workers {
   private beats = 0
   private running = false
   private cancelBeat: (() => void) | undefined
+  private cancelExpiry: (() => void) | undefined
+  /** The lease ran out without an answer of the database: everything held is dropped, and the id is given up. */
+  private expired = false
   private beating: Promise<void> = Promise.resolve()
   /** Beside the beats: however long the takeover of much work lasts, our own lease is kept. */
   private burying: Promise<void> | undefined
@@ -54,6 +57,7 @@ export class WorkerRegistry implements Workers {
     if (!this.running) return
     this.running = false
     this.cancelBeat?.()
+    this.cancelExpiry?.()
     await this.beating
     await this.burying
     await workers.stop(this.db, this.id)
@@ -81,36 +85,52 @@ export class WorkerRegistry implements Workers {
       leaseSeconds: options.get(leaseSeconds),
       reportInterval: options.get(periodicInterval),
     })
+    this.answered(sent)
+  }
+
+  /** The lease began no later than the database's answer, and no earlier than when we asked. */
+  private answered(sent: number): void {
     this.lastBeat = sent
+    this.expired = false
+    this.cancelExpiry?.()
+    // A heartbeat that hangs neither succeeds nor fails: whoever cannot heartbeat stops first, without waiting for it.
+    this.cancelExpiry = this.clock.after(sent + this.leaseMs - this.clock.now(), () => this.expire())
+  }
+
+  private expire(): void {
+    if (!this.running || this.expired) return
+    this.expired = true
+    this.log.warn({ worker: this.id }, 'The database has not answered for a whole lease; this worker drops its work')
+    for (const fn of this.lost) fn()
   }
 
   private plan(): void {
     if (!this.running) return
     this.cancelBeat = this.clock.after(this.leaseMs / beatsPerLease, () => {
       this.beating = this.beat()
-        .catch(error => {
-          this.log.warn({ err: error }, 'The heartbeat of this worker failed; it is tried again')
-          // Others may take over from now on: whoever cannot heartbeat stops first.
-          if (!this.alive) for (const fn of this.lost) fn()
-        })
+        .catch(error => this.log.warn({ err: error }, 'The heartbeat of this worker failed; it is tried again'))
         .finally(() => this.plan())
     })
   }
 
+  /** Under a new id. What the old one held is for others, or for us, to take over. */
+  private async comeBack(): Promise<void> {
+    this.log.error(
+      { worker: this.id },
+      'The heartbeat of this worker came too late; it drops its work and comes back under a new id',
+    )
+    if (!this.expired) for (const fn of this.lost) fn()
+    this.expired = true
+    await workers.stop(this.db, this.id)
+    this.id = randomUUID()
+    await this.register()
+  }
+
   private async beat(): Promise<void> {
     const sent = this.clock.now()
-    if (await workers.heartbeat(this.db, this.id)) {
-      // The lease began no later than the database's answer, and no earlier than when we asked.
-      this.lastBeat = sent
-    } else {
-      this.log.error(
-        { worker: this.id },
-        'The heartbeat of this worker came too late; it drops its work and comes back under a new id',
-      )
-      this.id = randomUUID()
-      for (const fn of this.lost) fn()
-      await this.register()
-    }
+    const kept = await workers.heartbeat(this.db, this.id)
+    if (kept && !this.expired) this.answered(sent)
+    else await this.comeBack()
     this.burying ??= this.bury()
       .catch(error => this.log.warn({ err: error }, 'Taking over from dead workers failed; it is tried again'))
       .finally(() => {

@@ -99,18 +99,26 @@ export interface Prepared {
   /** True: the step touches nothing outside of the row: `run` may be called and its result written in one go. */
   readonly effectless: boolean
   /**
-   * Runs one call of the step. Never rejects: a failure is a result. `save` must write the change, fenced and durable,
-   * before it resolves; it rejects when the lease is lost, which ends the step without a result being used.
+   * Runs one call of the step. A failure is a result. `save` must write the change, fenced and durable, before it
+   * resolves; when it rejects, because the lease is lost or the database is away, the step ends with that rejection.
    */
   run(signal: AbortSignal, save: (change: ResourceChange) => Promise<void>): Promise<StepResult>
 }
 
 /** Carries out single steps. Engines decide where, when and how durably; this decides what. */
 export interface Lifecycle {
-  /** Loads rows, definitions and attributes of a whole batch in a constant number of queries, and decides. */
+  /** Loads rows, definitions and attributes of a whole batch in a constant number of queries, and decides. A row that
+   *  cannot be read or decided is a step that fails; what rejects is the database. */
   prepare(tasks: readonly Task[]): Promise<Prepared[]>
-  /** Applies changes and their events in one statement. The caller has checked its fence in the same transaction. */
-  write(changes: readonly ResourceChange[], tx: Transaction): Promise<void>
+  /**
+   * Applies changes and their events in one statement. The caller has checked its fence in the same transaction.
+   * @param actorOf who acts on a resource from now on, for engines that keep the actor in its row. Absent: it stays.
+   */
+  write(
+    changes: readonly ResourceChange[],
+    tx: Transaction,
+    actorOf?: (change: ResourceChange) => string | null,
+  ): Promise<void>
   /** Resources whose step is given up: those IN_PROGRESS become FAILED, with an event, and lose cursor and actor.
    *  The caller has made sure that nobody acts on them any more. */
   giveUp(resources: readonly string[], why: GivenUp, tx: Transaction): Promise<void>

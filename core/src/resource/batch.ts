@@ -1,4 +1,4 @@
-import { type Queryable, resources } from '@hearth/db'
+import { type Queryable, type ResourceRow, resources } from '@hearth/db'
 import { chooseIncarnation } from '../plan/choose.js'
 import type { MaybeUnknown, Task } from '../plugin/index.js'
 import type { Definitions } from '../stack/definitions.js'
@@ -18,7 +18,18 @@ export interface Loaded {
   readonly scope: Scope
 }
 
-/** Loads a batch of tasks: two queries and the definitions that are not cached, however many tasks there are. */
+/** A task whose row or template cannot be read. It stands alone: the others of its batch go on. */
+export class Unreadable {
+  constructor(
+    readonly task: Task,
+    readonly error: unknown,
+  ) {}
+}
+
+/**
+ * Loads a batch of tasks: two queries and the definitions that are not cached, however many tasks there are.
+ * @throws what the database throws, nothing else.
+ */
 export async function loadBatch(
   tasks: readonly Task[],
   {
@@ -27,46 +38,63 @@ export async function loadBatch(
     types,
     secrets,
   }: { db: Queryable; definitions: Definitions; types: TypeRegistry; secrets: Secrets },
-): Promise<(Loaded | undefined)[]> {
+): Promise<(Loaded | Unreadable | undefined)[]> {
   const rows = await resources.byIds(db, [...new Set(tasks.map(task => task.resource))])
-  const own = new Map(rows.map(row => [row.id, incarnationOf(row, secrets)]))
-  const known = await definitions.ofTemplates(tasks.map(task => ({ template: task.template, stack: task.stack })))
+  const own = new Map(rows.map(row => [row.id, row]))
+  const unreadable = new Map<string, unknown>()
+  const known = await definitions.ofTemplates(
+    tasks.map(task => ({ template: task.template, stack: task.stack })),
+    db,
+    unreadable,
+  )
 
   const pairs = new Map<string, { stackId: string; name: string }>()
   for (const task of tasks) {
-    const incarnation = own.get(task.resource)
+    const row = own.get(task.resource)
     const definition = known.get(task.template)
-    if (incarnation === undefined || definition === undefined) continue
-    const required =
-      task.step === 'converge' ? (definition.resources.get(incarnation.name)?.requires ?? []) : [incarnation.name]
+    if (row === undefined || definition === undefined) continue
+    const required = task.step === 'converge' ? (definition.resources.get(row.name)?.requires ?? []) : [row.name]
     for (const name of required) pairs.set(`${task.stack.id} ${name}`, { stackId: task.stack.id, name })
   }
-  const named = new Map<string, Incarnation[]>()
+  const named = new Map<string, ResourceRow[]>()
   for (const row of await resources.named(db, [...pairs.values()])) {
     const key = `${row.stackId} ${row.name}`
-    const incarnation = incarnationOf(row, secrets)
     const same = named.get(key)
-    if (same === undefined) named.set(key, [incarnation])
-    else same.push(incarnation)
+    if (same === undefined) named.set(key, [row])
+    else same.push(row)
   }
+  const read = once((row: ResourceRow) => incarnationOf(row, secrets))
 
-  return Promise.all(
-    tasks.map(async task => {
-      const incarnation = own.get(task.resource)
-      const definition = known.get(task.template)
-      if (incarnation === undefined || definition === undefined) return undefined
-      const find = (name: string): Incarnation | undefined =>
-        chooseIncarnation(named.get(`${task.stack.id} ${name}`) ?? [], task.template, task.previous)
-      const live = task.step === 'converge' ? await readLive(definition, incarnation.name, find, types) : new Map()
-      const scope = scopeOf({
-        find,
-        types,
-        missing: name => name,
-        live: ({ name }, attribute) => live.get(`${name} ${attribute}`) ?? null,
-      })
-      return { task, incarnation, definition, find, scope }
-    }),
-  )
+  const load = async (task: Task): Promise<Loaded | undefined> => {
+    if (unreadable.has(task.template)) throw unreadable.get(task.template)
+    const row = own.get(task.resource)
+    const definition = known.get(task.template)
+    if (row === undefined || definition === undefined) return undefined
+    const incarnation = read(row)
+    const find = (name: string): Incarnation | undefined =>
+      chooseIncarnation((named.get(`${task.stack.id} ${name}`) ?? []).map(read), task.template, task.previous)
+    const live = task.step === 'converge' ? await readLive(definition, incarnation.name, find, types) : new Map()
+    const scope = scopeOf({
+      find,
+      types,
+      missing: name => name,
+      live: ({ name }, attribute) => live.get(`${name} ${attribute}`) ?? null,
+    })
+    return { task, incarnation, definition, find, scope }
+  }
+  return Promise.all(tasks.map(task => load(task).catch(error => new Unreadable(task, error))))
+}
+
+/** Each row is read once, however many of a batch need it. */
+function once<From extends object, To>(read: (from: From) => To): (from: From) => To {
+  const known = new Map<From, To>()
+  return from => {
+    const found = known.get(from)
+    if (found !== undefined) return found
+    const made = read(from)
+    known.set(from, made)
+    return made
+  }
 }
 
 /** Reads the live attributes that one resource's definition asks for. */

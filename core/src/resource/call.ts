@@ -28,7 +28,10 @@ export interface Call {
   readonly log: Logger
 }
 
-/** Calls the plugin once; `finish` says what `done` and `replace` mean for the row. Never rejects. */
+/**
+ * Calls the plugin once; `finish` says what `done` and `replace` mean for the row.
+ * @throws what `save` rejected with, whatever the plugin made of it: that is no failure of the resource.
+ */
 export async function callStep(
   call: Call,
   change: Change,
@@ -39,6 +42,7 @@ export async function callStep(
 ): Promise<StepResult> {
   const { task, type, member, action, resource, log } = call
   const before = change.now
+  const unsaved: unknown[] = []
   const context: StepContext = {
     stack: { id: task.stack.id, name: task.stack.name, project: task.stack.project },
     resource: { ...resource, physicalName: physicalName(task.stack.name, resource.name, resource.id) },
@@ -55,7 +59,10 @@ export async function callStep(
     now: call.now,
     async setPhysicalId(id) {
       change.set({ physicalId: id })
-      await save(fork().set({ physicalId: id }))
+      await save(fork().set({ physicalId: id })).catch(error => {
+        unsaved.push(error)
+        throw error
+      })
     },
   }
   const cursor: Json = before.cursor
@@ -63,6 +70,7 @@ export async function callStep(
     const step = type[member]
     const progress: Progress =
       step === undefined ? { kind: 'done' } : await step.call(type, context, cursor === null ? undefined : cursor)
+    if (unsaved.length > 0) throw unsaved[0]
     if (progress.kind === 'again') {
       if (signal.aborted) return fail(change, action, abortText(action, signal))
       change.set({ cursor: progress.cursor })
@@ -72,6 +80,7 @@ export async function callStep(
     }
     return finish(progress, change)
   } catch (error) {
+    if (unsaved.length > 0) throw unsaved[0]
     return fail(change, action, signal.aborted ? abortText(action, signal) : failureReason(error, resource.name, log))
   }
 }

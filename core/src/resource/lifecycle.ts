@@ -10,7 +10,7 @@ import type {
   Transaction,
 } from '../plugin/index.js'
 import type { Definitions } from '../stack/definitions.js'
-import { type Loaded, loadBatch } from './batch.js'
+import { type Loaded, loadBatch, Unreadable } from './batch.js'
 import { Change } from './change.js'
 import { prepareCleanup } from './cleanup.js'
 import { prepareConverge } from './converge.js'
@@ -36,15 +36,29 @@ export class ResourceLifecycle implements Lifecycle {
     const loaded = await loadBatch(tasks, this.parts)
     return tasks.map((task, index) => {
       const one = loaded[index]
-      return one === undefined ? vanished(task) : this.prepareOne(one)
+      if (one === undefined) return vanished(task)
+      try {
+        if (!(one instanceof Unreadable)) return this.prepareOne(one)
+        return this.unreadable(one)
+      } catch (error) {
+        return this.unreadable(new Unreadable(task, error))
+      }
     })
   }
 
-  async write(changes: readonly ResourceChange[], tx: Transaction): Promise<void> {
+  async write(
+    changes: readonly ResourceChange[],
+    tx: Transaction,
+    actorOf?: (change: ResourceChange) => string | null,
+  ): Promise<void> {
     if (changes.length === 0) return
+    const { secrets } = this.parts
     await resources.write(
       tx,
-      changes.map(change => (change as Change).toWrite(this.parts.secrets)),
+      changes.map(change => {
+        const write = (change as Change).toWrite(secrets)
+        return actorOf === undefined ? write : { ...write, actor: actorOf(change) }
+      }),
     )
   }
 
@@ -61,6 +75,13 @@ export class ResourceLifecycle implements Lifecycle {
       await this.write(changes, tx)
     }
     await resources.clearActors(tx, ids)
+  }
+
+  /** Its row stays as it is; the operation fails and says why. */
+  private unreadable({ task, error }: Unreadable): Prepared {
+    this.parts.log.error({ err: error, stack: task.stack.id, resource: task.resource }, 'A resource cannot be read')
+    const reason = `Resource ${task.resource} cannot be read: ${(error as Error).message}`
+    return { task, effectless: true, run: async () => ({ end: { kind: 'failed', reason } }) }
   }
 
   private prepareOne(loaded: Loaded): Prepared {

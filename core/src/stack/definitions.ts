@@ -17,10 +17,14 @@ export class Definitions {
     private readonly types: TypeRegistry,
   ) {}
 
-  /** One query for all templates that are not parsed yet. A template that is gone is missing in the answer. */
+  /**
+   * One query for all templates that are not parsed yet. A template that is gone is missing in the answer.
+   * @param unreadable takes the error of a stored template that cannot be read. Absent: it is thrown.
+   */
   async ofTemplates(
     wanted: readonly { readonly template: string; readonly stack: Pick<StackRef, 'id' | 'name' | 'project'> }[],
     on: Queryable = this.db,
+    unreadable?: Map<string, unknown>,
   ): Promise<Map<string, StackDefinition>> {
     const found = new Map<string, StackDefinition>()
     const missing = new Map<string, Pick<StackRef, 'id' | 'name' | 'project'>>()
@@ -32,7 +36,13 @@ export class Definitions {
     if (missing.size > 0) {
       for (const row of await templates.byIds(on, [...missing.keys()])) {
         const stack = missing.get(row.id)
-        if (stack !== undefined) found.set(row.id, this.keep(row, stack))
+        if (stack === undefined) continue
+        try {
+          found.set(row.id, this.keep(row, stack))
+        } catch (error) {
+          if (unreadable === undefined) throw error
+          unreadable.set(row.id, error)
+        }
       }
     }
     return found

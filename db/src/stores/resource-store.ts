@@ -34,6 +34,8 @@ export interface ResourceWrite {
   readonly id: string
   /** Of a row that exists; not together with `remove`. */
   state?: ResourceState
+  /** Written with `state`. Absent: it stays. */
+  actor?: string | null
   readonly events: readonly NewEvent[]
   /** Another row: the incarnation that replaces this one. It begins as INIT COMPLETE. */
   insert?: NewResourceRow
@@ -77,10 +79,11 @@ const write = statement(
         physical_id = w."physicalId", properties = w.properties, attributes = w.attributes, reference = w.reference,
         data = w.data, metadata = w.metadata, template_id = w."templateId", definition_digest = w."definitionDigest",
         requires = CASE WHEN w.requires IS NULL THEN NULL ELSE ARRAY(SELECT jsonb_array_elements_text(w.requires)::uuid) END,
-        deletion_policy = w."deletionPolicy", cursor = nullif(w.cursor, 'null'::jsonb), updated_at = hearth_now()
+        deletion_policy = w."deletionPolicy", cursor = nullif(w.cursor, 'null'::jsonb),
+        actor = CASE WHEN w."keepActor" THEN r.actor ELSE w.actor END, updated_at = hearth_now()
       FROM jsonb_to_recordset($1::jsonb) AS w(id uuid, action text, status text, "statusReason" text, "physicalId" text,
         properties jsonb, attributes jsonb, reference text, data text, metadata jsonb, "templateId" uuid, requires jsonb,
-        "definitionDigest" text, "deletionPolicy" text, cursor jsonb)
+        "definitionDigest" text, "deletionPolicy" text, cursor jsonb, "keepActor" boolean, actor text)
       WHERE r.id = w.id),
     added AS (INSERT INTO resource (id, stack_id, root_id, name, type, replaces)
       SELECT id, "stackId", "rootId", name, type, replaces FROM jsonb_to_recordset($2::jsonb) AS n(${newRow})),
@@ -127,7 +130,9 @@ export const resources = Object.freeze({
     await tx.query(insertMany, [JSON.stringify(rows)])
   },
   async write(tx: Transaction, writes: readonly ResourceWrite[]): Promise<void> {
-    const states = writes.flatMap(({ id, state }) => (state === undefined ? [] : [{ id, ...state }]))
+    const states = writes.flatMap(({ id, state, actor }) =>
+      state === undefined ? [] : [{ id, ...state, keepActor: actor === undefined, actor }],
+    )
     const added = writes.flatMap(({ insert }) => insert ?? [])
     const removed = writes.flatMap(({ id, remove }) => (remove === true ? [id] : []))
     const events = writes.flatMap(one => one.events)

@@ -1,15 +1,15 @@
 import type { Lifecycle, StepResult, Transaction } from '@hearth/core/plugin'
 import { giveUpNodes } from './give-up.js'
-import { claimThese, type LeasedNode } from './sql/claim.js'
+import type { LeasedNode } from './sql/claim.js'
 import {
   failTraversals,
   fence,
+  fenceOwning,
   finishNodes,
+  type Held,
   moveNodes,
-  ownTraversals,
   parkForSignal,
   parkNodes,
-  shareTraversals,
 } from './sql/complete.js'
 import { channel } from './place.js'
 import { notifyWorkers } from './sql/place.js'
@@ -45,23 +45,23 @@ export async function complete(
 ): Promise<Completed> {
   const failing = batch.some(({ result }) => result.end.kind === 'failed')
   const traversals = [...new Set(batch.flatMap(({ node }) => node.traversal ?? []))]
-  if (traversals.length > 0) await tx.query(failing ? ownTraversals : shareTraversals, [traversals])
-  const held = new Map(
-    (
-      await tx.query<{ id: string; traversal: string | null; abort: boolean }>(fence, [
-        worker,
-        batch.map(({ node }) => node.id),
-        batch.map(({ node }) => node.token),
-      ])
-    ).map(row => [row.id, row]),
-  )
+  const rows = await tx.query<Held>(failing ? fenceOwning : fence, [
+    worker,
+    batch.map(({ node }) => node.id),
+    batch.map(({ node }) => node.token),
+    traversals,
+  ])
+  const held = new Map(rows.map(row => [row.id, row]))
   const mine = batch.filter(({ node }) => held.has(node.id))
   const superseded = ({ node }: Finished): boolean => held.get(node.id)?.traversal === null
   // A superseded node does not replace its resource: the newer traversal decides that for itself.
   const counted = mine.filter(one => one.result.end.kind !== 'replaced' || !superseded(one))
+  // What waits goes on acting on its resource; what has ended does not.
+  const acting = new Map(counted.filter(one => waits(one.result)).map(({ node }) => [node.resource, node.id]))
   await lifecycle.write(
     counted.flatMap(({ result }) => result.change ?? []),
     tx,
+    change => acting.get(change.resource) ?? null,
   )
   const moved = counted.filter(({ result }) => result.end.kind === 'replaced')
   if (moved.length > 0) {
@@ -116,9 +116,17 @@ const waits = ({ end }: StepResult): boolean => end.kind === 'again' || end.kind
 
 async function park(batch: readonly Finished[], tx: Transaction): Promise<number | undefined> {
   const delays: { id: string; ms: number }[] = []
-  for (const { node, result } of batch) {
-    if (result.end.kind === 'again') delays.push({ id: node.id, ms: result.end.afterMs })
-    if (result.end.kind === 'parked') await tx.query(parkForSignal, [node.id, result.end.signals, result.end.deadline])
+  const signals: { id: string; seen: number; deadline: Date }[] = []
+  for (const {
+    node: { id },
+    result: { end },
+  } of batch) {
+    if (end.kind === 'again') delays.push({ id, ms: end.afterMs })
+    if (end.kind === 'parked') signals.push({ id, seen: end.signals, deadline: end.deadline })
+  }
+  if (signals.length > 0) {
+    const columns = [signals.map(({ id }) => id), signals.map(({ seen }) => seen), signals.map(one => one.deadline)]
+    await tx.query(parkForSignal, columns)
   }
   if (delays.length === 0) return undefined
   await tx.query(parkNodes, [delays.map(({ id }) => id), delays.map(({ ms }) => ms)])
@@ -127,10 +135,8 @@ async function park(batch: readonly Finished[], tx: Transaction): Promise<number
 
 async function finish(over: readonly Finished[], worker: string, free: number, tx: Transaction): Promise<LeasedNode[]> {
   if (over.length === 0) return []
-  const counted = await tx.query<{ id: string; ready: boolean }>(finishNodes, [over.map(({ node }) => node.id)])
-  const ready = counted.filter(node => node.ready).map(({ id }) => id)
-  if (ready.length === 0) return []
-  const next = free > 0 ? await tx.query<LeasedNode>(claimThese, [worker, free, ready]) : []
-  if (next.length < ready.length) await tx.query(notifyWorkers, [channel, ''])
-  return next
+  const ids = over.map(({ node }) => node.id)
+  const counted = await tx.query<LeasedNode & { state: string }>(finishNodes, [ids, worker, free])
+  if (counted.some(({ state }) => state === 'ready')) await tx.query(notifyWorkers, [channel, ''])
+  return counted.filter(({ state }) => state === 'leased')
 }

@@ -1,7 +1,7 @@
 import type { Logger } from '@hearth/core/plugin'
 import { type FinishParts, finishTraversal } from './finish.js'
 import { limited } from './limited.js'
-import { endedAmong, endedTraversals } from './sql/tend.js'
+import { emptyTraversals, endedAmong, endedTraversals } from './sql/tend.js'
 
 /** Traversals that one process ends at the same time: each takes a connection of the pool. */
 const endsAtOnce = 4
@@ -28,9 +28,14 @@ export class Ends {
     await this.finish(await this.parts.db.query<Ended>(endedAmong, [traversals]))
   }
 
-  /** All that are failed, overdue or empty. */
-  async all(): Promise<void> {
+  /** All that are failed or overdue. */
+  async due(): Promise<void> {
     await this.finish(await this.parts.db.query<Ended>(endedTraversals))
+  }
+
+  /** All that have nothing left. */
+  async empty(): Promise<void> {
+    await this.finish(await this.parts.db.query<Ended>(emptyTraversals))
   }
 
   private async finish(found: readonly Ended[]): Promise<void> {

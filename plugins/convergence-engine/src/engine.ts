@@ -17,7 +17,8 @@ import {
 } from '@hearth/core/plugin'
 import { inject, injectable } from 'inversify'
 import { endTraversal } from './finish.js'
-import { placeTraversal } from './place.js'
+import { channel, placeTraversal } from './place.js'
+import { notifyWorkers } from './sql/place.js'
 import { lockTraversal } from './sql/supersede.js'
 import { countNodes, countSignal, graph, lockNodesOf, wakeParked } from './sql/tend.js'
 import { supersede } from './supersede.js'
@@ -62,7 +63,7 @@ export class ConvergenceEngine implements Engine {
       const moving =
         operation.action !== 'CREATE' &&
         (await supersede(operation.stack.id, operation.underway, 'cancelled', this.lifecycle, tx))
-      await placeTraversal(operation, await this.plans.place(operation, tx, { moving }), tx)
+      await placeTraversal(operation, await this.plans.place(operation, tx, { moving }), tx, { moving })
     }
     tx.afterCommit(() => this.worker.look())
   }
@@ -71,6 +72,7 @@ export class ConvergenceEngine implements Engine {
     await tx.query(lockNodesOf, [resource.id])
     await tx.query(countSignal, [resource.id])
     await tx.query(wakeParked, [resource.id])
+    await tx.query(notifyWorkers, [channel, ''])
     tx.afterCommit(() => this.worker.look())
   }
 

@@ -42,7 +42,8 @@ export async function endTraversal(
   const { lifecycle, outcome, plans } = parts
   await supersede(operation.stack.id, end.kind === 'timeout' ? 'abort' : 'await', 'timeout', lifecycle, tx)
   const next = await outcome.settle(operation, end, tx)
-  if (next !== undefined) await placeTraversal(next, await plans.place(next, tx, { moving: true }), tx)
+  if (next !== undefined)
+    await placeTraversal(next, await plans.place(next, tx, { moving: true }), tx, { moving: true })
 }
 
 function endOf(now: { failed: string | null; overdue: boolean; done: boolean }): OperationEnd | undefined {

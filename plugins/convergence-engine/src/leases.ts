@@ -1,7 +1,8 @@
 import type { Database, Lifecycle, Logger, Workers } from '@hearth/core/plugin'
 import { giveUpNodes } from './give-up.js'
 import type { LeasedNode } from './sql/claim.js'
-import { heldBy, overdueNodes, releaseDead, returnAll, returnNodes } from './sql/tend.js'
+import { failTraversals, ownTraversals } from './sql/complete.js'
+import { deadly, heldBy, overdueNodes, releaseDead, returnAll, returnNodes, takeDeadly } from './sql/tend.js'
 
 export interface LeaseParts {
   readonly db: Database
@@ -10,14 +11,35 @@ export interface LeaseParts {
   readonly log: Logger
 }
 
+/** A step that was under way when its worker died, this often, is taken for what killed it. */
+const mostDeaths = 3
+
+/** A lease is one claim of a node: the same node claimed again is another lease. */
+type Lease = Pick<LeasedNode, 'id' | 'token'>
+const keyOf = ({ id, token }: Lease): string => `${id}:${token}`
+
+interface Deadly {
+  readonly id: string
+  readonly resource: string
+  readonly traversal: string | null
+  readonly name: string | null
+}
+
+interface Held {
+  readonly node: LeasedNode
+  readonly controller: AbortController
+}
+
 /**
  * The nodes that this process has leased and not completed, and their way back when it cannot go on with them.
  * Rows are the truth; `reconcile` finds what an answer of the database that was lost has left between the two.
  */
 export class Leases {
-  private readonly running = new Map<string, AbortController>()
+  private readonly running = new Map<string, Held>()
   /** Leases that could not be handed back while the database was away. */
   private unreturned: readonly LeasedNode[] = []
+  /** Ids under which this process has worked and lost its leases, though it lives. */
+  private readonly former = new Set<string>()
   /** Claims that have been sent, and those of them whose answer is here. */
   private sent = 0
   private answered = 0
@@ -28,12 +50,19 @@ export class Leases {
     return this.running.size
   }
 
+  /** How many there are of each project. */
+  byProject(): Map<string, number> {
+    const counts = new Map<string, number>()
+    for (const { node } of this.running.values()) counts.set(node.project, (counts.get(node.project) ?? 0) + 1)
+    return counts
+  }
+
   /** Sends a statement that leases nodes, and notes what it leased. */
   async claim<T>(send: () => Promise<T>, leased: (answer: T) => readonly LeasedNode[]): Promise<T> {
     this.sent += 1
     try {
       const answer = await send()
-      for (const { id } of leased(answer)) this.running.set(id, new AbortController())
+      for (const node of leased(answer)) this.running.set(keyOf(node), { node, controller: new AbortController() })
       return answer
     } finally {
       this.answered += 1
@@ -41,20 +70,23 @@ export class Leases {
   }
 
   controller(node: LeasedNode): AbortController | undefined {
-    return this.running.get(node.id)
+    return this.running.get(keyOf(node))?.controller
   }
 
   forget(node: LeasedNode): void {
-    this.running.delete(node.id)
+    this.running.delete(keyOf(node))
   }
 
-  /** Others may hold these nodes now: steps are told, nothing is written. */
-  lose(node?: LeasedNode): void {
-    if (node !== undefined) this.running.get(node.id)?.abort('lost')
-    else {
-      for (const controller of this.running.values()) controller.abort('lost')
-      this.running.clear()
-    }
+  /** Others may hold this node now: its step is told, nothing is written. */
+  lose(node: LeasedNode): void {
+    this.controller(node)?.abort('lost')
+  }
+
+  /** The same for all that was leased under the id of this worker. */
+  loseAll(): void {
+    this.former.add(this.parts.workers.id)
+    for (const { controller } of this.running.values()) controller.abort('lost')
+    this.running.clear()
   }
 
   /** For another attempt, in a second, by whoever is free. */
@@ -62,11 +94,7 @@ export class Leases {
     for (const node of nodes) this.forget(node)
     if (nodes.length === 0) return
     try {
-      await this.parts.db.query(returnNodes, [
-        this.parts.workers.id,
-        nodes.map(({ id }) => id),
-        nodes.map(({ token }) => token),
-      ])
+      await this.returnToQueue(nodes)
     } catch (error) {
       this.unreturned = [...this.unreturned, ...nodes]
       this.parts.log.error({ err: error }, 'convergence: nodes could not be handed back; it is tried again')
@@ -75,7 +103,7 @@ export class Leases {
 
   /** Everything, at once: the process ends. */
   async giveBackAll(): Promise<void> {
-    this.lose()
+    this.loseAll()
     await this.parts.db.query(returnAll, [this.parts.workers.id])
   }
 
@@ -86,24 +114,49 @@ export class Leases {
     await this.giveBack(unreturned)
     const { sent } = this
     const quiet = sent === this.answered
-    const held = await this.parts.db.query<LeasedNode & { abort: boolean }>(heldBy, [this.parts.workers.id])
-    for (const { id, abort } of held) if (abort) this.running.get(id)?.abort('cancelled')
+    const held = await this.parts.db.query<Lease & { abort: boolean }>(heldBy, [this.parts.workers.id])
+    for (const lease of held) if (lease.abort) this.running.get(keyOf(lease))?.controller.abort('cancelled')
     // A claim under way may have leased what is not noted yet: only a quiet moment tells.
-    if (quiet && sent === this.sent) await this.giveBack(held.filter(({ id }) => !this.running.has(id)))
+    if (!quiet || sent !== this.sent) return
+    const strays = held.filter(lease => !this.running.has(keyOf(lease)))
+    if (strays.length > 0) await this.returnToQueue(strays)
   }
 
-  /** What dead workers held is ready again; what was to be aborted ends here. @returns how many nodes. */
+  /**
+   * What dead workers held is ready again; what was to be aborted ends here, and so does what has died with its worker
+   * too often. @returns how many nodes.
+   */
   async takeOver(dead: readonly string[]): Promise<number> {
-    return this.parts.db.transaction(async tx => {
-      const released = await tx.query<{ id: string; resource: string; abort: boolean }>(releaseDead, [dead])
-      await giveUpNodes(
-        released.filter(({ abort }) => abort),
-        'cancelled',
-        this.parts.lifecycle,
-        tx,
-      )
-      return released.length
+    const { db, lifecycle } = this.parts
+    // We are not dead, only late: none of our steps is to blame.
+    for (const id of dead) if (this.former.delete(id)) await db.query(returnAll, [id])
+    const released = await db.transaction(async tx => {
+      const nodes = await tx.query<{ id: string; resource: string; abort: boolean }>(releaseDead, [dead, mostDeaths])
+      const aborted = nodes.filter(({ abort }) => abort)
+      await giveUpNodes(aborted, 'cancelled', lifecycle, tx)
+      return nodes.length
     })
+    const killers = await db.query<{ id: string; traversal: string | null }>(deadly, [dead, mostDeaths])
+    if (killers.length > 0) await this.failDeadly(dead, killers)
+    return released + killers.length
+  }
+
+  private async failDeadly(
+    dead: readonly string[],
+    killers: readonly { id: string; traversal: string | null }[],
+  ): Promise<void> {
+    const { db, lifecycle, log } = this.parts
+    const reason = `The worker died ${mostDeaths} times while it was at work on this resource`
+    await db.transaction(async tx => {
+      await tx.query(ownTraversals, [killers.flatMap(({ traversal }) => traversal ?? [])])
+      const nodes = await tx.query<Deadly>(takeDeadly, [dead, mostDeaths, killers.map(({ id }) => id)])
+      await giveUpNodes(nodes, { reason }, lifecycle, tx)
+      await tx.query(failTraversals, [
+        nodes.map(({ traversal }) => traversal),
+        nodes.map(({ name }) => `resources.${name}: ${reason}`),
+      ])
+    })
+    log.error({ nodes: killers.map(({ id }) => id) }, `convergence: ${reason}`)
   }
 
   /** Steps that outlived their operation do not outlive its deadline. */
@@ -115,5 +168,10 @@ export class Leases {
         await giveUpNodes(nodes, abort ? 'cancelled' : 'timeout', this.parts.lifecycle, tx)
       }
     })
+  }
+
+  private async returnToQueue(leases: readonly Lease[]): Promise<void> {
+    const { db, workers } = this.parts
+    await db.query(returnNodes, [workers.id, leases.map(({ id }) => id), leases.map(({ token }) => token)])
   }
 }

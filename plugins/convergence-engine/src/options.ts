@@ -1,7 +1,28 @@
-import { integer, option, seconds } from '@hearth/core/plugin'
+import { availableParallelism } from 'node:os'
+import { float, integer, type OptionType, option, seconds } from '@hearth/core/plugin'
+
+/** Steps under way are mostly waits for others; a core keeps up with this many. */
+const slotsPerCore = 500
+
+/** Numbers by name: `OS::Nova::Server=10, OS::Cinder::Volume=5`. */
+const numbers: OptionType<ReadonlyMap<string, number>> = {
+  expected: 'NAME=NUMBER, separated by commas',
+  parse(text) {
+    const pairs = text
+      .split(',')
+      .map(one => one.trim())
+      .filter(one => one !== '')
+      .map(one => /^(\S+?)\s*=\s*(\d{1,9})$/.exec(one))
+    return pairs.some(pair => pair === null)
+      ? undefined
+      : new Map(pairs.map(pair => [pair?.[1] as string, Number(pair?.[2])]))
+  },
+  print: value => [...value].map(([name, number]) => `${name}=${number}`).join(','),
+}
 
 export const slots = option('convergence', 'slots', integer({ min: 1, max: 100_000 }), {
-  default: 1000,
+  default: slotsPerCore * availableParallelism(),
+  shown: `<${slotsPerCore} for each core of this machine>`,
   help: 'Steps that one daemon has under way at once. Higher: more waiting on clouds in parallel, more memory. Parked steps do not count.',
 })
 export const batchSize = option('convergence', 'batch_size', integer({ min: 1, max: 5000 }), {
@@ -12,4 +33,19 @@ export const pollSeconds = option('convergence', 'poll_seconds', seconds({ min: 
   default: 1,
   help: 'How often a worker looks for work that no notification told it of, and for overdue operations.',
 })
-export const options = [slots, batchSize, pollSeconds]
+export const projectShare = option('convergence', 'project_share', float({ min: 0.01, max: 1 }), {
+  default: 0.8,
+  mutable: true,
+  help: 'Part of the slots of a daemon that the steps of one project may take. 1: all of them; then the long steps of one project can keep those of another waiting.',
+})
+export const stepsPerProject = option('convergence', 'steps_per_project', integer({ min: 0 }), {
+  default: 0,
+  mutable: true,
+  help: 'Steps of one project that may be under way at once, on all daemons together, waits included. 0: no limit. A limit costs a lock that claims of all daemons share.',
+})
+export const stepsPerType = option('convergence', 'steps_per_type', numbers, {
+  default: new Map(),
+  mutable: true,
+  help: 'The same for resource types: OS::Nova::Server=10,OS::Cinder::Volume=5. A type that is not named has no limit.',
+})
+export const options = [slots, batchSize, pollSeconds, projectShare, stepsPerProject, stepsPerType]

@@ -3,11 +3,21 @@ import { insertNodes, insertTraversal, notifyWorkers } from './sql/place.js'
 
 /** The channel on which workers hear that something is ready. Never one notification a row. */
 export const channel = 'hearth_node'
-/** Payload: there is a traversal to end. */
-export const over = 'over'
+/** Payload: somebody has to look at once for what the poll would find, such as a step to abort. */
+export const tend = 'tend'
+/** Payload, with its id: a traversal that has nothing left from the beginning. */
+export const over = 'over '
 
-/** Stores a traversal with the nodes of its plan, and tells the workers. */
-export async function placeTraversal(operation: PlanOperation, plan: Plan, tx: Transaction): Promise<void> {
+/**
+ * Stores a traversal with the nodes of its plan, and tells the workers.
+ * @param moving steps of an earlier operation were under way: some worker may have to abort them.
+ */
+export async function placeTraversal(
+  operation: PlanOperation,
+  plan: Plan,
+  tx: Transaction,
+  { moving }: { readonly moving: boolean },
+): Promise<void> {
   const { stack, timeoutSeconds } = operation
   const [traversal] = await tx.query<{ id: string; nodes: string[] }>(insertTraversal, [
     stack.id,
@@ -34,6 +44,6 @@ export async function placeTraversal(operation: PlanOperation, plan: Plan, tx: T
     }))
     await tx.query(insertNodes, [traversal.id, stack.id, stack.rootId, stack.project, JSON.stringify(rows)])
   }
-  // A plan without nodes is over at once; somebody has to say so.
-  await tx.query(notifyWorkers, [channel, plan.nodes.length === 0 ? over : ''])
+  await tx.query(notifyWorkers, [channel, moving ? tend : ''])
+  if (plan.nodes.length === 0) await tx.query(notifyWorkers, [channel, `${over}${traversal.id}`])
 }

@@ -7,6 +7,7 @@ import {
   type Logger,
   type Options,
   type Outcome,
+  type PlanOperation,
   type Plans,
   type Prepared,
   type ResourceChange,
@@ -17,11 +18,14 @@ import { Alarm } from './alarm.js'
 import { complete, type Finished } from './completions.js'
 import { Ends } from './ends.js'
 import { Leases } from './leases.js'
+import { Operations } from './operations.js'
 import { batchSize, pollSeconds, slots } from './options.js'
-import { channel, over } from './place.js'
-import { claim, claimOrphans, type LeasedNode } from './sql/claim.js'
-import { fence } from './sql/complete.js'
+import { channel, over, tend } from './place.js'
+import { LimitedClaim } from './rooms.js'
+import { claimSuspect, type LeasedNode } from './sql/claim.js'
+import { fenceSave } from './sql/complete.js'
 import { wakeDue } from './sql/tend.js'
+import { Tender } from './tender.js'
 
 export interface WorkerParts {
   readonly db: Database
@@ -44,21 +48,29 @@ class LeaseLost extends Error {}
 /** Claims ready nodes up to its free slots, runs their steps, and completes them in batches. */
 export class Worker {
   private readonly leases: Leases
+  private readonly operations: Operations
+  private readonly claims: LimitedClaim
   private readonly ends: Ends
   private readonly alarm: Alarm
   private readonly lookout: Lookout
+  private readonly tending: Lookout
   private readonly finished: (one: Finished) => Promise<void>
   private readonly saved: (one: { node: LeasedNode; change: ResourceChange }) => Promise<void>
   private open = false
+  /** A node that was at work when its worker died, twice: at most one at a time. */
+  private suspect: LeasedNode | undefined
+  private suspects = true
   private cancelPoll: (() => void) | undefined
   private unlisten: (() => Promise<void>) | undefined
 
   constructor(private readonly parts: WorkerParts) {
-    const { clock, db, options, workers } = parts
+    const { clock, db, options, workers, log } = parts
     const most = options.get(batchSize)
     this.finished = coalesce(batch => this.flush(batch), { most })
     this.saved = coalesce(batch => this.save(batch), { most })
     this.leases = new Leases(parts)
+    this.operations = new Operations(db)
+    this.claims = new LimitedClaim(db, options)
     this.ends = new Ends(parts, () => this.look())
     this.lookout = new Lookout(
       () => this.lookAround(),
@@ -68,16 +80,41 @@ export class Worker {
       await db.query(wakeDue)
       await this.lookout.look()
     })
-    workers.onLost(() => this.leases.lose())
-    workers.onDead(ids => this.takeOver(ids))
+    const tender = new Tender({
+      db,
+      leases: this.leases,
+      ends: this.ends,
+      alarm: this.alarm,
+      log,
+      look: () => this.look(),
+    })
+    this.tending = new Lookout(
+      async () => {
+        if (workers.alive) await tender.tend()
+      },
+      error => this.complain(error, 'tending traversals failed; it is tried again'),
+    )
+    workers.onLost(() => this.leases.loseAll())
+    workers.onDead(async ids => {
+      if (!(await this.takeOver(ids))) return
+      tender.searchSoon()
+      this.tend()
+    })
   }
 
   async start(): Promise<void> {
     if (this.open) return
     this.open = true
     this.lookout.start()
-    this.unlisten = await this.parts.db.listen(channel, payload => (payload === over ? this.tendSoon() : this.look()))
+    this.tending.start()
+    this.unlisten = await this.parts.db.listen(channel, payload => this.heard(payload))
     this.poll()
+  }
+
+  private heard(payload: string): void {
+    if (payload.startsWith(over)) this.end([payload.slice(over.length)])
+    else if (payload === tend) this.tend()
+    this.look()
   }
 
   async stop(): Promise<void> {
@@ -86,7 +123,7 @@ export class Worker {
     this.cancelPoll?.()
     this.alarm.stop()
     await this.unlisten?.()
-    await this.lookout.stop()
+    await Promise.all([this.lookout.stop(), this.tending.stop()])
     const deadline = this.parts.clock.now() + graceMs
     while (this.leases.size > 0 && this.parts.clock.now() < deadline) {
       await new Promise<void>(resolve => this.parts.clock.after(graceLookMs, resolve))
@@ -99,15 +136,16 @@ export class Worker {
     void this.lookout.look()
   }
 
-  private poll(): void {
-    if (!this.open) return
-    this.look()
-    this.tendSoon()
-    this.cancelPoll = this.parts.clock.after(this.parts.options.get(pollSeconds) * 1000, () => this.poll())
+  private tend(): void {
+    void this.tending.look()
   }
 
-  private tendSoon(): void {
-    this.tend().catch(error => this.complain(error, 'tending traversals failed; it is tried again'))
+  private poll(): void {
+    if (!this.open) return
+    this.suspects = true
+    this.look()
+    this.tend()
+    this.cancelPoll = this.parts.clock.after(this.parts.options.get(pollSeconds) * 1000, () => this.poll())
   }
 
   private get free(): number {
@@ -115,80 +153,93 @@ export class Worker {
   }
 
   private async lookAround(): Promise<void> {
-    const { options } = this.parts
+    const { options, workers } = this.parts
     for (;;) {
       const most = Math.min(this.free, options.get(batchSize))
-      if (most === 0 || (await this.claim(claim, most)) < most) return
+      if (most === 0) break
+      const nodes = await this.leases.claim(
+        () => this.claims.claim(workers.id, most, this.leases.byProject()),
+        leased => leased,
+      )
+      this.run(nodes)
+      // Fewer than there was room for: what is left is under a limit, or held by others at this moment.
+      if (nodes.length < most) break
     }
+    await this.lookForSuspect()
   }
 
-  /** @returns how many nodes were leased. */
-  private async claim(statement: typeof claim, most: number): Promise<number> {
+  private async lookForSuspect(): Promise<void> {
     const { db, workers } = this.parts
+    if (!this.suspects || this.suspect !== undefined || this.free === 0) return
     const nodes = await this.leases.claim(
-      () => db.query<LeasedNode>(statement, [workers.id, most]),
+      () => db.query<LeasedNode>(claimSuspect, [workers.id]),
       leased => leased,
     )
+    this.suspect = nodes[0]
+    this.suspects = this.suspect !== undefined
     this.run(nodes)
-    return nodes.length
   }
 
-  /** What no notification tells of: due and overdue rows, ended traversals, aborts, orphans. */
-  private async tend(): Promise<void> {
-    if (!this.open || !this.parts.workers.alive) return
-    await this.leases.reconcile()
-    if ((await this.parts.db.query(wakeDue)).length > 0) this.look()
-    await this.alarm.set()
-    await this.claim(claimOrphans, this.free)
-    await this.ends.all()
-    await this.leases.endOverdue()
+  private forget(node: LeasedNode): void {
+    this.leases.forget(node)
+    if (this.suspect?.id === node.id) this.suspect = undefined
+  }
+
+  private async giveBack(nodes: readonly LeasedNode[]): Promise<void> {
+    for (const node of nodes) this.forget(node)
+    await this.leases.giveBack(nodes)
   }
 
   private run(nodes: readonly LeasedNode[]): void {
     if (nodes.length === 0) return
     this.prepare(nodes).catch(error => {
-      // One bad row must not hold up the others of its batch.
-      if (nodes.length > 1) return nodes.forEach(node => this.run([node]))
-      this.complain(error, 'a step could not be prepared; its node is handed back')
-      return this.leases.giveBack(nodes)
+      this.complain(error, 'steps could not be prepared; their nodes are handed back')
+      return this.giveBack(nodes)
     })
   }
 
   private async prepare(nodes: readonly LeasedNode[]): Promise<void> {
-    const prepared = await this.parts.lifecycle.prepare(nodes.map(taskOf))
-    prepared.forEach((one, index) => void this.runOne(nodes[index] as LeasedNode, one))
+    const operations = await this.operations.of(nodes)
+    const tasks = nodes.flatMap(node => {
+      const operation = operations.get(node.id)
+      if (operation !== undefined) return { node, task: taskOf(node, operation) }
+      this.forget(node)
+      return []
+    })
+    const prepared = await this.parts.lifecycle.prepare(tasks.map(({ task }) => task))
+    tasks.forEach(({ node }, index) => void this.runOne(node, prepared[index] as Prepared))
   }
 
   private async runOne(node: LeasedNode, prepared: Prepared): Promise<void> {
     const controller = this.leases.controller(node)
-    if (controller === undefined) return
+    if (controller === undefined) return this.forget(node)
     const save = async (change: ResourceChange): Promise<void> => {
-      await this.saved({ node, change })
+      if (controller.signal.reason !== 'lost') await this.saved({ node, change })
       if (controller.signal.reason === 'lost') throw new LeaseLost()
     }
     try {
       if (prepared.begin !== undefined) await save(prepared.begin)
       const result = await prepared.run(controller.signal, save)
-      if (controller.signal.reason !== 'lost') await this.finished({ node, result })
+      if (controller.signal.reason === 'lost') throw new LeaseLost()
+      await this.finished({ node, result })
     } catch (error) {
-      if (error instanceof LeaseLost) return this.leases.forget(node)
+      if (error instanceof LeaseLost) return this.forget(node)
       this.complain(error, 'a step could not be written; its node is handed back')
-      await this.leases.giveBack([node])
+      await this.giveBack([node])
     }
   }
 
-  /** Writes changes of steps that go on, each under its fence. */
+  /** Writes changes of steps that begin or go on, each under its fence. From here on the node acts on its resource. */
   private async save(batch: readonly { node: LeasedNode; change: ResourceChange }[]): Promise<void> {
     const { db, lifecycle, workers } = this.parts
     const held = await db.transaction(async tx => {
       const ids = batch.map(({ node }) => node.id)
       const tokens = batch.map(({ node }) => node.token)
-      const rows = await tx.query<{ id: string }>(fence, [workers.id, ids, tokens])
+      const rows = await tx.query<{ id: string }>(fenceSave, [workers.id, ids, tokens])
       const mine = new Set(rows.map(({ id }) => id))
-      await lifecycle.write(
-        batch.filter(({ node }) => mine.has(node.id)).map(({ change }) => change),
-        tx,
-      )
+      const changes = batch.filter(({ node }) => mine.has(node.id))
+      const actors = new Map(changes.map(({ node, change }) => [change, node.id]))
+      await lifecycle.write([...actors.keys()], tx, change => actors.get(change) ?? null)
       return mine
     })
     for (const { node } of batch) if (!held.has(node.id)) this.leases.lose(node)
@@ -196,28 +247,33 @@ export class Worker {
 
   private async flush(batch: readonly Finished[]): Promise<void> {
     const { db, lifecycle, workers } = this.parts
-    // The slots of the batch itself are free once it is written.
-    const free = this.open && workers.alive ? this.free + batch.length : 0
+    // The slots of the batch itself are free once it is written. Under limits, what becomes ready has to queue.
+    const free = this.free === 0 || this.claims.limited ? 0 : this.free + batch.length
     const done = await this.leases.claim(
       () => db.transaction(tx => complete(batch, workers.id, free, lifecycle, tx)),
       ({ next }) => next,
     )
     const moved = new Set(done.moved.map(({ id }) => id))
-    for (const { node } of batch) if (!moved.has(node.id)) this.leases.forget(node)
+    for (const { node } of batch) if (!moved.has(node.id)) this.forget(node)
     this.run([...done.next, ...done.moved])
     if (done.dueIn !== undefined) this.alarm.within(done.dueIn)
-    if (done.touched.length > 0) {
-      // Beside the completions that go on meanwhile; what is missed here, the next poll finds.
-      this.ends.among(done.touched).catch(error => this.complain(error, 'ending a traversal failed; it is tried again'))
-    }
+    if (done.touched.length > 0) this.end(done.touched)
     this.look()
   }
 
-  private async takeOver(dead: readonly string[]): Promise<void> {
+  /** Beside the completions that go on meanwhile; what is missed here, a later search finds. */
+  private end(traversals: readonly string[]): void {
+    this.ends.among(traversals).catch(error => this.complain(error, 'ending a traversal failed; it is tried again'))
+  }
+
+  /** @returns whether there was anything to take over. */
+  private async takeOver(dead: readonly string[]): Promise<boolean> {
     const nodes = await this.leases.takeOver(dead)
-    if (nodes === 0) return
+    if (nodes === 0) return false
     this.parts.log.warn({ nodes }, 'convergence: took over the nodes of dead workers')
+    this.suspects = true
     this.look()
+    return true
   }
 
   private complain(error: unknown, what: string): void {
@@ -225,7 +281,7 @@ export class Worker {
   }
 }
 
-const taskOf = ({ id, resource, step, operation }: LeasedNode): Task => ({
+const taskOf = ({ id, resource, step }: LeasedNode, operation: PlanOperation): Task => ({
   key: id,
   resource,
   step,

@@ -1,53 +1,96 @@
-import { type PlanOperation, type Step, statement } from '@hearth/core/plugin'
+import { statement, type Step } from '@hearth/core/plugin'
 
+/** A node that this worker holds until it ends, or until its token is raised. */
 export interface LeasedNode {
   readonly id: string
   readonly resource: string
   readonly step: Step
   readonly token: string
+  readonly project: string
+  /** Null: it outlived its traversal. */
   readonly traversal: string | null
-  readonly operation: PlanOperation
+  /** Claims without an end, this one included. */
+  readonly attempts: number
 }
 
-/** What a claim returns of a node; a node of a superseded traversal carries its operation itself. */
-const leased = `node.id, node.resource, node.step, node.token, node.traversal,
-      coalesce(node.operation, (SELECT t.operation FROM traversal t WHERE t.id = node.traversal)) AS operation`
+export const leased = `node.id, node.resource, node.step, node.token, node.project, node.traversal, node.attempts`
+
+/** Its resource is free, or what acts on it is the node itself: it had begun, and goes on. */
+export const free = `(r.actor IS NULL OR r.actor = n.id::text)`
+
+const lease = `state = 'leased', lane = '', lease = $1, token = token + 1, attempts = attempts + 1, wake_at = NULL`
 
 /**
- * Leases up to $2 ready nodes to worker $1, at most one a resource. Locks nodes, then resources, skipping locked ones.
- * Index: node_ready (partial). MATERIALIZED is a fence: the LIMIT holds whatever the planner does. "No other node is
- * leased" as NOT EXISTS is not enough, two claims at once both see none; so the actor stands on the resource row,
- * where the lock makes PostgreSQL look again.
+ * Leases up to $2 ready nodes to worker $1. Projects take turns; within one, the lowest `turn` is next. What has begun
+ * is in the lane '', and under no limit. Else at most $3 of a project, or as many as $4 (projects) and $5 (numbers) say,
+ * and of a type as many as $6 (types) and $7 (numbers) say.
+ * Index: node_ready, from lane to lane and then in order. The inner LIMIT locks no more of a lane than can be taken;
+ * what is locked and not taken is free again at the commit. MATERIALIZED is a fence: each part is done once.
+ * The actor of the resource is set when the step begins, not here: a node that has not begun can always be dropped.
  */
 export const claim = statement(
   'convergence-claim',
-  `WITH free AS MATERIALIZED (
-      SELECT n.id AS node, r.id AS resource FROM node n JOIN resource r ON r.id = n.resource
-      WHERE n.state = 'ready' AND (r.actor IS NULL OR r.actor = n.id::text)
-      ORDER BY n.turn, n.id LIMIT $2 FOR UPDATE OF n, r SKIP LOCKED),
-    taken AS (UPDATE resource r SET actor = free.node::text FROM free WHERE r.id = free.resource RETURNING free.node)
-    UPDATE node SET state = 'leased', lease = $1, token = token + 1, attempts = attempts + 1, wake_at = NULL
-    FROM taken WHERE node.id = taken.node RETURNING ${leased}`,
+  `WITH RECURSIVE lane AS (
+      (SELECT project, lane FROM node WHERE state = 'ready' ORDER BY project, lane LIMIT 1)
+      UNION ALL
+      SELECT next.project, next.lane FROM lane, LATERAL (
+        SELECT n.project, n.lane FROM node n
+        WHERE n.state = 'ready' AND (n.project, n.lane) > (lane.project, lane.lane)
+        ORDER BY n.project, n.lane LIMIT 1) next),
+    room AS (SELECT lane.project, lane.lane,
+        CASE WHEN lane.lane = '' THEN $2::int ELSE least($2::int, coalesce(p.room, $3::int)) END AS of_project,
+        CASE WHEN lane.lane = '' THEN $2::int ELSE coalesce(t.room, $2::int) END AS of_type
+      FROM lane
+      LEFT JOIN unnest($4::text[], $5::int[]) AS p(project, room) ON p.project = lane.project
+      LEFT JOIN unnest($6::text[], $7::int[]) AS t(type, room) ON t.type = lane.lane),
+    candidate AS MATERIALIZED (
+      SELECT c.id, c.turn, room.project, room.lane, room.of_project, room.of_type FROM room, LATERAL (
+        SELECT n.id, n.turn FROM node n LEFT JOIN resource r ON r.id = n.resource
+        WHERE n.state = 'ready' AND n.project = room.project AND n.lane = room.lane AND n.attempts < 2 AND NOT n.abort
+          AND ${free}
+        ORDER BY n.turn, n.id LIMIT least(room.of_project, room.of_type) FOR UPDATE OF n SKIP LOCKED) c),
+    placed AS (SELECT *, row_number() OVER (PARTITION BY project, lane = '' ORDER BY turn, id) AS place FROM candidate),
+    ranked AS (SELECT *, row_number() OVER (PARTITION BY lane ORDER BY place, turn, id) AS rank FROM placed
+      WHERE place <= of_project),
+    chosen AS (SELECT id FROM ranked WHERE rank <= of_type ORDER BY place, turn, id LIMIT $2)
+    UPDATE node SET ${lease} FROM chosen WHERE node.id = chosen.id RETURNING ${leased}`,
 )
 
-/** The same for nodes that became ready in this transaction ($3): a chain costs one commit a hop, not two. */
-export const claimThese = statement(
-  'convergence-claim-these',
-  `WITH free AS MATERIALIZED (
-      SELECT n.id AS node, r.id AS resource FROM node n JOIN resource r ON r.id = n.resource
-      WHERE n.id = ANY($3::bigint[]) AND n.state = 'ready' AND (r.actor IS NULL OR r.actor = n.id::text)
-      ORDER BY n.id LIMIT $2 FOR UPDATE OF n, r SKIP LOCKED),
-    taken AS (UPDATE resource r SET actor = free.node::text FROM free WHERE r.id = free.resource RETURNING free.node)
-    UPDATE node SET state = 'leased', lease = $1, token = token + 1, attempts = attempts + 1
-    FROM taken WHERE node.id = taken.node RETURNING ${leased}`,
+/**
+ * Leases one node that was at work when its worker died, twice already: if it is what kills them, then nothing that it
+ * takes along is to be blamed for it. Index: node_suspect.
+ */
+export const claimSuspect = statement(
+  'convergence-claim-suspect',
+  `WITH suspect AS MATERIALIZED (
+      SELECT n.id FROM node n LEFT JOIN resource r ON r.id = n.resource
+      WHERE n.state = 'ready' AND n.attempts >= 2 AND NOT n.abort AND ${free}
+      ORDER BY n.id LIMIT 1 FOR UPDATE OF n SKIP LOCKED)
+    UPDATE node SET ${lease} FROM suspect WHERE node.id = suspect.id RETURNING ${leased}`,
 )
 
-/** Ready nodes whose resource row is gone: an older step removed it. They are leased too, and find nothing to do. */
-export const claimOrphans = statement(
-  'convergence-claim-orphans',
-  `WITH free AS MATERIALIZED (
-      SELECT n.id FROM node n WHERE n.state = 'ready' AND NOT EXISTS (SELECT FROM resource r WHERE r.id = n.resource)
-      ORDER BY n.turn, n.id LIMIT $2 FOR UPDATE SKIP LOCKED)
-    UPDATE node SET state = 'leased', lease = $1, token = token + 1, attempts = attempts + 1
-    FROM free WHERE node.id = free.id RETURNING ${leased}`,
+/** How many steps of these types ($1) and of any project are under way. Index: node_begun. */
+export const begunOfTypes = statement(
+  'convergence-begun-of-types',
+  `SELECT type, count(*)::int AS count FROM node WHERE lane = '' AND type = ANY($1::text[]) GROUP BY type`,
+)
+export const begunOfProjects = statement(
+  'convergence-begun-of-projects',
+  `SELECT project, count(*)::int AS count FROM node WHERE lane = '' GROUP BY project`,
+)
+/** One claim at a time, while there are limits to keep: the numbers that two see at once are both too low. */
+export const lockLimits = statement(
+  'convergence-lock-limits',
+  `SELECT pg_advisory_xact_lock(hashtext('hearth.convergence.limits'))`,
+)
+
+/** The operations of traversals, which never change. */
+export const operationsOf = statement(
+  'convergence-operations-of',
+  `SELECT id, operation FROM traversal WHERE id = ANY($1::bigint[])`,
+)
+/** The same of nodes that outlived theirs. */
+export const operationsOfNodes = statement(
+  'convergence-operations-of-nodes',
+  `SELECT id, operation FROM node WHERE id = ANY($1::bigint[]) AND operation IS NOT NULL`,
 )

@@ -1,42 +1,67 @@
 import { statement } from '@hearth/core/plugin'
+import { free, leased } from './claim.js'
+import { turnMs, turns } from './turn.js'
 
-/** Keeps new operations away from these traversals until the transaction ends; completions do not hinder each other. */
-export const shareTraversals = statement(
-  'convergence-share-traversals',
-  `SELECT id FROM traversal WHERE id = ANY($1::bigint[]) ORDER BY id FOR SHARE`,
+export interface Held {
+  readonly id: string
+  readonly traversal: string | null
+  readonly abort: boolean
+}
+
+/** Which of these nodes ($2 ids, $3 tokens) are still leased to worker $1. */
+const mine = `node n JOIN unnest($2::bigint[], $3::bigint[]) AS mine(id, token) ON mine.id = n.id`
+const still = `n.token = mine.token AND n.lease = $1 AND n.state = 'leased'`
+
+/**
+ * The fence of a completion: locks the traversals ($4) and then the nodes that are still ours. The count makes
+ * PostgreSQL lock the traversals first. A row that somebody else changed meanwhile is looked at again once it is locked.
+ */
+const fenceWith = (strength: string): string =>
+  `WITH held AS MATERIALIZED (SELECT id FROM traversal WHERE id = ANY($4::bigint[]) ORDER BY id ${strength})
+    SELECT n.id, n.traversal, n.abort FROM ${mine}
+    WHERE (SELECT count(*) FROM held) >= 0 AND ${still} ORDER BY n.id FOR UPDATE OF n`
+
+/** New operations are kept away until the transaction ends; completions do not hinder each other. */
+export const fence = statement('convergence-fence', fenceWith('FOR SHARE'))
+/** The same, for a transaction that will mark some of the traversals failed. */
+export const fenceOwning = statement('convergence-fence-owning', fenceWith('FOR UPDATE'))
+
+/** The fence of a step that begins or goes on: nobody else acts on its resource. */
+export const fenceSave = statement(
+  'convergence-fence-save',
+  `SELECT n.id FROM ${mine} LEFT JOIN resource r ON r.id = n.resource
+    WHERE ${still} AND ${free} ORDER BY n.id FOR UPDATE OF n`,
 )
 
-/** The same, for a transaction that will mark some of them failed. */
+/** Locks traversals that are about to be marked failed, or ended. */
 export const ownTraversals = statement(
   'convergence-own-traversals',
   `SELECT id FROM traversal WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE`,
 )
 
-/** The fence: which of these nodes ($2 ids, $3 tokens) are still leased to worker $1, locked. */
-export const fence = statement(
-  'convergence-fence',
-  `SELECT n.id, n.traversal, n.abort FROM node n JOIN unnest($2::bigint[], $3::bigint[]) AS mine(id, token) ON mine.id = n.id
-    WHERE n.token = mine.token AND n.lease = $1 AND n.state = 'leased' ORDER BY n.id FOR UPDATE OF n`,
-)
-
 /**
- * Removes nodes that are done ($1), frees their resources, and counts them off at their dependents.
- * Returns the dependents that became ready. Their turns start at the lowest ready one, as in the placing.
+ * Removes nodes that are done ($1), frees their resources, and counts them off at their dependents. Those that became
+ * ready are leased to worker $2 at once, up to $3 of them: a chain costs one commit a hop, not two.
  */
 export const finishNodes = statement(
   'convergence-finish-nodes',
   `WITH gone AS (DELETE FROM node WHERE id = ANY($1::bigint[]) RETURNING id, resource, needed_by),
     freed AS (UPDATE resource r SET actor = NULL FROM gone WHERE r.id = gone.resource AND r.actor = gone.id::text),
     counts AS (SELECT d AS id, count(*) AS done FROM gone, unnest(gone.needed_by) AS d GROUP BY d),
-    locked AS MATERIALIZED (SELECT n.id FROM node n JOIN counts USING (id) ORDER BY n.id FOR UPDATE OF n),
-    clock AS (SELECT coalesce(min(turn), 0) AS turn FROM node WHERE state = 'ready'),
-    counted AS (SELECT n.id, counts.done, row_number() OVER (ORDER BY n.id) AS place
-      FROM node n JOIN counts USING (id) JOIN locked USING (id))
-    UPDATE node SET pending = pending - counted.done,
-      state = CASE WHEN pending = counted.done THEN 'ready' ELSE state END,
-      turn = CASE WHEN pending = counted.done THEN clock.turn + counted.place END
-    FROM counted, clock WHERE node.id = counted.id AND node.state = 'waiting'
-    RETURNING node.id, node.state = 'ready' AS ready`,
+    locked AS MATERIALIZED (SELECT n.id, n.resource, counts.done, n.pending = counts.done AS ready
+      FROM node n JOIN counts USING (id) WHERE n.state = 'waiting' ORDER BY n.id FOR UPDATE OF n),
+    counted AS (SELECT n.id, n.done, n.ready, count(*) FILTER (WHERE n.ready) OVER (ORDER BY n.id) AS place, ${free} AS free
+      FROM locked n LEFT JOIN resource r ON r.id = n.resource),
+    decided AS MATERIALIZED (SELECT *, ready AND free AND place <= $3::int AS taken FROM counted),
+    clock AS MATERIALIZED (SELECT ${turns} AS turn)
+    UPDATE node SET pending = pending - decided.done,
+      state = CASE WHEN taken THEN 'leased' WHEN ready THEN 'ready' ELSE state END,
+      turn = CASE WHEN ready THEN clock.turn + (place - 1) * ${turnMs} END,
+      lane = CASE WHEN taken THEN '' ELSE lane END,
+      lease = CASE WHEN taken THEN $2::uuid END,
+      token = token + taken::int, attempts = attempts + taken::int
+    FROM decided, clock WHERE node.id = decided.id AND node.state = 'waiting'
+    RETURNING ${leased}, node.state`,
 )
 
 /** Marks traversals failed with their first reason: $1 ids, $2 reasons. */
@@ -53,20 +78,20 @@ export const parkNodes = statement(
     FROM unnest($1::bigint[], $2::float8[]) AS p(id, ms) WHERE node.id = p.id`,
 )
 
-/** Parks a node until its resource is woken ($2 signals seen, $3 deadline); one that came meanwhile is not lost. */
+/** Parks nodes ($1) until their resource is woken ($2 signals seen, $3 deadline); what came meanwhile is not lost. */
 export const parkForSignal = statement(
   'convergence-park-for-signal',
-  `UPDATE node SET lease = NULL, attempts = 0, wake_at = $3,
-      state = CASE WHEN r.signals = $2 THEN 'parked' ELSE 'ready' END
-    FROM resource r WHERE node.id = $1 AND r.id = node.resource`,
+  `UPDATE node SET lease = NULL, attempts = 0, wake_at = p.deadline,
+      state = CASE WHEN r.signals = p.signals THEN 'parked' ELSE 'ready' END
+    FROM unnest($1::bigint[], $2::int[], $3::timestamptz[]) AS p(id, signals, deadline), resource r
+    WHERE node.id = p.id AND r.id = node.resource`,
 )
 
-/** Nodes move to the new incarnations of their resources: $1 nodes, $2 resources. */
+/** Nodes move to the new incarnations of their resources: $1 nodes, $2 resources. The old ones are free. */
 export const moveNodes = statement(
   'convergence-move-nodes',
   `WITH moved AS (
-      UPDATE node n SET resource = m.resource FROM unnest($1::bigint[], $2::uuid[]) AS m(id, resource)
-      WHERE n.id = m.id RETURNING n.id, n.resource)
-    UPDATE resource r SET actor = CASE WHEN r.id = moved.resource THEN moved.id::text END
-    FROM moved WHERE r.id = moved.resource OR r.actor = moved.id::text`,
+      UPDATE node n SET resource = m.resource FROM unnest($1::bigint[], $2::uuid[]) AS m(id, resource), node was
+      WHERE n.id = m.id AND was.id = n.id RETURNING n.id, was.resource AS former)
+    UPDATE resource r SET actor = NULL FROM moved WHERE r.id = moved.former AND r.actor = moved.id::text`,
 )

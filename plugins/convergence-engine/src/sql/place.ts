@@ -1,4 +1,5 @@
 import { statement } from '@hearth/core/plugin'
+import { turnMs, turns } from './turn.js'
 
 /** Tells all workers on channel $1. */
 export const notifyWorkers = statement('convergence-notify', `SELECT pg_notify($1, $2)`)
@@ -17,17 +18,16 @@ export const insertTraversal = statement(
 
 /**
  * Stores all nodes of a traversal: $5 an array of { id, resource, type, step, pending, needed_by }.
- * A node without prerequisites is ready: its turn follows the lowest one that is ready now, so that a small stack
- * posted after a large one shares the slots instead of queueing behind it.
+ * A node without prerequisites is ready, and waits for its turn in the lane of its type.
  */
 export const insertNodes = statement(
   'convergence-insert-nodes',
-  `WITH clock AS (SELECT coalesce(min(turn), 0) AS turn FROM node WHERE state = 'ready')
-    INSERT INTO node (id, traversal, stack_id, root_id, project, type, resource, step, pending, needed_by, state, turn)
+  `WITH clock AS MATERIALIZED (SELECT ${turns} AS turn)
+    INSERT INTO node (id, traversal, stack_id, root_id, project, type, lane, resource, step, pending, needed_by, state, turn)
     OVERRIDING SYSTEM VALUE
-    SELECT n.id, $1, $2, $3, $4, n.type, n.resource, n.step, n.pending,
+    SELECT n.id, $1, $2, $3, $4, n.type, n.type, n.resource, n.step, n.pending,
       coalesce(ARRAY(SELECT jsonb_array_elements_text(n.needed_by)::bigint), '{}'),
       CASE WHEN n.pending = 0 THEN 'ready' ELSE 'waiting' END,
-      CASE WHEN n.pending = 0 THEN clock.turn + row_number() OVER (ORDER BY n.pending, n.id) END
+      CASE WHEN n.pending = 0 THEN clock.turn + (row_number() OVER (ORDER BY n.pending, n.id) - 1) * ${turnMs} END
     FROM clock, jsonb_to_recordset($5::jsonb) AS n(id bigint, resource uuid, type text, step text, pending int, needed_by jsonb)`,
 )

@@ -1,11 +1,12 @@
 import { statement } from '@hearth/core/plugin'
+import { turns } from './turn.js'
 
 /** Parked nodes whose time has come are ready again. Index: node_parked. */
 export const wakeDue = statement(
   'convergence-wake-due',
   `WITH due AS MATERIALIZED (SELECT id FROM node WHERE state = 'parked' AND wake_at <= hearth_now()
       ORDER BY wake_at LIMIT 1000 FOR UPDATE SKIP LOCKED),
-    clock AS (SELECT coalesce(min(turn), 0) AS turn FROM node WHERE state = 'ready')
+    clock AS MATERIALIZED (SELECT ${turns} AS turn)
     UPDATE node SET state = 'ready', turn = clock.turn FROM due, clock WHERE node.id = due.id RETURNING node.id`,
 )
 
@@ -23,15 +24,21 @@ export const countSignal = statement(
 )
 export const wakeParked = statement(
   'convergence-wake-parked',
-  `UPDATE node SET state = 'ready', turn = 0 WHERE resource = $1 AND state = 'parked'`,
+  `UPDATE node SET state = 'ready', turn = ${turns} WHERE resource = $1 AND state = 'parked'`,
 )
 
-/** Traversals that somebody has to end: failed, overdue, or with nothing left. */
+/** Traversals that somebody has to end: failed or overdue. Indexes: traversal_failed, traversal_deadline. */
 export const endedTraversals = statement(
   'convergence-ended-traversals',
+  `SELECT id, stack_id AS stack FROM traversal WHERE failed IS NOT NULL
+    UNION (SELECT id, stack_id FROM traversal WHERE deadline <= (SELECT hearth_now()) ORDER BY deadline LIMIT 100)`,
+)
+
+/** Those with nothing left, whose completer did not live to end them. Asks for each traversal, so only now and then. */
+export const emptyTraversals = statement(
+  'convergence-empty-traversals',
   `SELECT t.id, t.stack_id AS stack FROM traversal t
-    WHERE t.failed IS NOT NULL OR t.deadline <= hearth_now()
-      OR NOT EXISTS (SELECT FROM node n WHERE n.traversal = t.id) LIMIT 100`,
+    WHERE NOT EXISTS (SELECT FROM node n WHERE n.traversal = t.id) LIMIT 100`,
 )
 
 /** The same, of those that a completion has touched. */
@@ -52,13 +59,28 @@ export const standing = statement(
 /** Locks a stack's row: the first of the lock order. */
 export const lockStack = statement('convergence-lock-stack', `SELECT id FROM stack WHERE id = $1 FOR UPDATE`)
 
-/** What dead workers ($1) held is ready again, at its cursor; what was to be aborted is returned instead. */
+/**
+ * What dead workers ($1) held is ready again, at its cursor, in its old turn. Two kinds are returned to be ended: what was
+ * to be aborted, and what has now died with its worker $2 times: that one stays leased until it is failed.
+ */
 export const releaseDead = statement(
   'convergence-release-dead',
   `WITH held AS MATERIALIZED (SELECT id FROM node WHERE state = 'leased' AND lease = ANY($1::uuid[])
-      ORDER BY id FOR UPDATE SKIP LOCKED)
-    UPDATE node SET state = 'ready', lease = NULL, turn = 0 FROM held WHERE node.id = held.id
+      AND (abort OR attempts < $2::int) ORDER BY id FOR UPDATE SKIP LOCKED)
+    UPDATE node SET state = 'ready', lease = NULL FROM held WHERE node.id = held.id
     RETURNING node.id, node.resource, node.abort`,
+)
+export const deadly = statement(
+  'convergence-deadly',
+  `SELECT id, traversal FROM node
+    WHERE state = 'leased' AND lease = ANY($1::uuid[]) AND NOT abort AND attempts >= $2::int`,
+)
+/** The same once their traversals are locked: $3 says which. */
+export const takeDeadly = statement(
+  'convergence-take-deadly',
+  `SELECT n.id, n.resource, n.traversal, r.name FROM node n LEFT JOIN resource r ON r.id = n.resource
+    WHERE n.id = ANY($3::bigint[]) AND n.state = 'leased' AND n.lease = ANY($1::uuid[]) AND NOT n.abort
+      AND n.attempts >= $2::int ORDER BY n.id FOR UPDATE OF n`,
 )
 
 /**
@@ -80,10 +102,11 @@ export const heldBy = statement(
   `SELECT id, token, abort FROM node WHERE state = 'leased' AND lease = $1`,
 )
 
-/** Worker $1 hands nodes ($2 ids, $3 tokens) back, for an attempt in a second. */
+/** Worker $1 hands nodes ($2 ids, $3 tokens) back, for an attempt in a second. Nobody died: that is no attempt. */
 export const returnNodes = statement(
   'convergence-return-nodes',
-  `UPDATE node n SET state = 'parked', lease = NULL, token = n.token + 1, wake_at = hearth_now() + interval '1 second'
+  `UPDATE node n SET state = 'parked', lease = NULL, token = n.token + 1, attempts = greatest(n.attempts - 1, 0),
+      wake_at = hearth_now() + interval '1 second'
     FROM unnest($2::bigint[], $3::bigint[]) AS mine(id, token)
     WHERE n.id = mine.id AND n.token = mine.token AND n.lease = $1`,
 )
@@ -91,7 +114,8 @@ export const returnNodes = statement(
 /** Worker $1 ends: all it holds is ready for others. */
 export const returnAll = statement(
   'convergence-return-all',
-  `UPDATE node SET state = 'ready', lease = NULL, token = token + 1, turn = 0 WHERE state = 'leased' AND lease = $1`,
+  `UPDATE node SET state = 'ready', lease = NULL, token = token + 1, attempts = greatest(attempts - 1, 0)
+    WHERE state = 'leased' AND lease = $1`,
 )
 
 /** Milliseconds until the next parked node is due; null: none. */
@@ -112,4 +136,16 @@ export const graph = statement(
   `SELECT n.resource, n.step, n.state,
       ARRAY(SELECT w.resource FROM node w WHERE w.stack_id = n.stack_id AND n.id = ANY(w.needed_by)) AS "waitsFor"
     FROM node n WHERE n.stack_id = $1 ORDER BY n.id`,
+)
+
+/** Rows of stacks that are no more, $1 of them at most. */
+export const purgeNodes = statement(
+  'convergence-purge-nodes',
+  `DELETE FROM node WHERE id IN (SELECT n.id FROM node n
+      WHERE NOT EXISTS (SELECT FROM stack s WHERE s.id = n.stack_id AND s.deleted_at IS NULL) LIMIT $1) RETURNING id`,
+)
+export const purgeTraversals = statement(
+  'convergence-purge-traversals',
+  `DELETE FROM traversal WHERE id IN (SELECT t.id FROM traversal t
+      WHERE NOT EXISTS (SELECT FROM stack s WHERE s.id = t.stack_id AND s.deleted_at IS NULL) LIMIT $1) RETURNING id`,
 )

@@ -1,0 +1,45 @@
+import type { Database, PlanOperation } from '@hearth/core/plugin'
+import { type LeasedNode, operationsOf, operationsOfNodes } from './sql/claim.js'
+
+/** Operations kept at hand; a traversal's never changes. */
+const mostKept = 1000
+
+/** Which operation a leased node belongs to: asked once a traversal, not once a node. */
+export class Operations {
+  private readonly known = new Map<string, PlanOperation>()
+
+  constructor(private readonly db: Database) {}
+
+  /** By node id. A node that is missing in the answer belongs to nothing any more: it was dropped meanwhile. */
+  async of(nodes: readonly LeasedNode[]): Promise<Map<string, PlanOperation>> {
+    const missing = new Set(
+      nodes.flatMap(({ traversal }) => (traversal === null || this.known.has(traversal) ? [] : traversal)),
+    )
+    if (missing.size > 0) await this.learn([...missing])
+    const found = new Map<string, PlanOperation>()
+    const detached: string[] = []
+    for (const { id, traversal } of nodes) {
+      const operation = traversal === null ? undefined : this.known.get(traversal)
+      if (operation === undefined) detached.push(id)
+      else found.set(id, operation)
+    }
+    if (detached.length > 0)
+      for (const { id, operation } of await this.rows(operationsOfNodes, detached)) found.set(id, operation)
+    return found
+  }
+
+  private async learn(traversals: readonly string[]): Promise<void> {
+    for (const { id, operation } of await this.rows(operationsOf, traversals)) this.known.set(id, operation)
+    for (const oldest of this.known.keys()) {
+      if (this.known.size <= mostKept) break
+      this.known.delete(oldest)
+    }
+  }
+
+  private rows(
+    statement: typeof operationsOf,
+    ids: readonly string[],
+  ): Promise<{ id: string; operation: PlanOperation }[]> {
+    return this.db.query(statement, [ids])
+  }
+}
