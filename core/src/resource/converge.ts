@@ -59,7 +59,7 @@ function follow(decision: Decision, context: Context): Prepared {
       return instant(task, () =>
         incarnation.template === task.template
           ? { end: { kind: 'done' } }
-          : { end: { kind: 'done' }, change: start().set({ template: task.template }) },
+          : { end: { kind: 'done' }, change: settle(start(), context) },
       )
     case 'recover':
       return instant(task, () => ({
@@ -115,9 +115,11 @@ function step(
     now: parts.now,
     log: parts.log,
   }
+  // Until it has ended it may lean on what it leant on before, and on what it will: neither goes before it.
+  const requires = [...new Set([...(incarnation.requires ?? []), ...requiresOf(loaded)])]
   const begin = start()
     .enter(action, 'IN_PROGRESS')
-    .set({ metadata: wanted.metadata as JsonMap })
+    .set({ metadata: wanted.metadata as JsonMap, requires })
   const began = begin.now
   // A step without outside effects is written once: both its states and events together.
   const effectless = type.effectless === true || type[member] === undefined
@@ -142,15 +144,18 @@ function step(
   }
 }
 
+/** The incarnations that its definition leans on. */
+const requiresOf = ({ definition, incarnation, find }: Loaded): string[] =>
+  (definition.resources.get(incarnation.name)?.requires ?? []).flatMap(name => find(name)?.id ?? [])
+
 /** What a row says once it stands as its definition wants it. */
 function settle(change: Change, { loaded, wanted }: Context): Change {
-  const { task, definition, incarnation, find } = loaded
+  const { task, definition, incarnation } = loaded
   const resource = definition.resources.get(incarnation.name)
-  const requires = (resource?.requires ?? []).flatMap(name => find(name)?.id ?? [])
   return change.set({
     metadata: wanted.metadata as JsonMap,
     template: task.template,
-    requires,
+    requires: requiresOf(loaded),
     digest: wanted.digest ?? null,
     deletionPolicy: resource?.deletionPolicy ?? 'Delete',
     cursor: null,

@@ -1,0 +1,11 @@
+/**
+ * What a request asks for, without HTTP: for tools and tests that drive a host in their own process.
+ * Each checks, then stores its operation in one transaction with the engine's rows. The routes call the same.
+ * Start at `stack/create.ts`.
+ */
+export { type CancelAction, cancelOperation } from './stack/cancel.js'
+export { createStack } from './stack/create.js'
+export { deleteStack } from './stack/remove.js'
+export { readRequest, type StackRequest } from './stack/request.js'
+export type { Caller } from './stack/services.js'
+export { updateStack } from './stack/update.js'

@@ -1,0 +1,168 @@
+import {
+  type Caller,
+  cancelOperation,
+  createStack,
+  deleteStack,
+  readRequest,
+  updateStack,
+} from '@hearth/core/use-cases'
+import type { JsonMap } from '@hearth/core/plugin'
+import type { SimulatedProcess } from './process.js'
+import type { Random } from './random.js'
+import type { Server } from './server.js'
+import { anyTemplate, type Shape, templateOf, type Wanted } from './templates.js'
+
+/** What is known of a stack: every template that was sent, and the newest of those that were accepted. */
+export interface KnownStack {
+  readonly name: string
+  readonly project: string
+  id: string | undefined
+  deleted: boolean
+  accepted: Wanted | undefined
+  readonly sent: Map<string, Wanted>
+  /** A request is under way: one client sends one at a time. */
+  busy: boolean
+}
+
+const limits = { maxSize: 1_000_000 }
+
+/** A user of the API: sends requests to daemons that are up, and remembers what was accepted. */
+export class Client {
+  readonly stacks: KnownStack[] = []
+  readonly problems: string[] = []
+  accepted = 0
+  refused = 0
+  private marks = 0
+  /** Requests under way, with the process that is to answer. */
+  private readonly unanswered = new Map<KnownStack, SimulatedProcess>()
+
+  constructor(
+    private readonly random: Random,
+    private readonly server: Server,
+    private readonly shape: Shape,
+    private readonly processes: () => SimulatedProcess[],
+  ) {}
+
+  /** One random request. */
+  operate(projects: number, most: number): void {
+    const idle = this.stacks.filter(({ busy, deleted }) => !busy && !deleted)
+    if (idle.length === 0 || (this.stacks.length < most && this.random.chance(0.4))) {
+      if (this.stacks.length < most) this.create(`p${this.random.below(projects)}`)
+      return
+    }
+    const stack = this.random.pick(idle)
+    const dice = this.random.next()
+    if (dice < 0.7) this.update(stack, anyTemplate(this.random, this.mark(), this.shape), this.random.chance(0.4))
+    else if (dice < 0.85) this.cancel(stack)
+    else this.delete(stack)
+  }
+
+  create(project: string): void {
+    const stack: KnownStack = {
+      name: `s${this.stacks.length}`,
+      project,
+      id: undefined,
+      deleted: false,
+      accepted: undefined,
+      sent: new Map(),
+      busy: false,
+    }
+    this.stacks.push(stack)
+    const wanted = anyTemplate(this.random, this.mark(), this.shape)
+    const rollback = this.random.chance(0.4)
+    stack.sent.set(wanted.mark, wanted)
+    this.send(stack, async (process, caller) => {
+      const made = await createStack(await process.host, caller, stack.name, request(wanted, rollback))
+      stack.id = made.id
+      stack.accepted = wanted
+    })
+  }
+
+  update(stack: KnownStack, wanted: Wanted, rollback: boolean): void {
+    stack.sent.set(wanted.mark, wanted)
+    this.send(stack, async (process, caller) => {
+      const update = { mode: 'replace', request: request(wanted, rollback) } as const
+      await updateStack(await process.host, caller, stack.id as string, update)
+      stack.accepted = wanted
+    })
+  }
+
+  delete(stack: KnownStack): void {
+    this.send(stack, async (process, caller) => {
+      await deleteStack(await process.host, caller, stack.id as string)
+      stack.deleted = true
+    })
+  }
+
+  private cancel(stack: KnownStack): void {
+    const how = this.random.chance(0.5) ? 'cancel_update' : 'cancel_without_rollback'
+    this.send(stack, async (process, caller) => cancelOperation(await process.host, caller, stack.id as string, how))
+  }
+
+  mark(): string {
+    this.marks += 1
+    return `m${this.marks}`
+  }
+
+  /** A daemon has died: of a request that it did not answer, the rows say whether it was accepted. */
+  async died(process: SimulatedProcess): Promise<void> {
+    for (const [stack, by] of [...this.unanswered]) {
+      if (by !== process) continue
+      this.unanswered.delete(stack)
+      await this.learn(stack)
+    }
+  }
+
+  private async learn(stack: KnownStack): Promise<void> {
+    stack.busy = false
+    const [row] = await this.server.query<{ id: string; action: string; mark: string }>(
+      `SELECT s.id, s.action, t.content->>'description' AS mark FROM stack s LEFT JOIN template t ON t.id = s.template_id
+        WHERE s.name = $1 AND s.project = $2`,
+      [stack.name, stack.project],
+    )
+    if (row === undefined) {
+      this.unmade(stack)
+      return
+    }
+    stack.id = row.id
+    if (row.action === 'DELETE') stack.deleted = true
+    else if (row.action !== 'ROLLBACK') stack.accepted = stack.sent.get(row.mark) ?? stack.accepted
+  }
+
+  /** A create that was never accepted: there is nothing to speak of. */
+  private unmade(stack: KnownStack): void {
+    this.stacks.splice(this.stacks.indexOf(stack), 1)
+  }
+
+  private send(stack: KnownStack, work: (process: SimulatedProcess, caller: Caller) => Promise<void>): void {
+    const up = this.processes().filter(({ ready }) => ready)
+    if (up.length === 0) {
+      if (stack.id === undefined) this.unmade(stack)
+      return
+    }
+    const process = this.random.pick(up)
+    stack.busy = true
+    this.unanswered.set(stack, process)
+    const answered = (): void => {
+      stack.busy = false
+      this.unanswered.delete(stack)
+    }
+    work(process, { project: stack.project, user: 'u', requestId: 'r' }).then(
+      () => {
+        this.accepted += 1
+        answered()
+      },
+      (error: Error & { code?: string; type?: string }) => {
+        this.refused += 1
+        answered()
+        if (stack.id === undefined) this.unmade(stack)
+        // A refusal has Heat's type; a lost connection rolled the request back.
+        if (error.type === undefined && error.code !== '57P01')
+          this.problems.push(`a request for ${stack.name} failed: ${error.stack}`)
+      },
+    )
+  }
+}
+
+const request = (wanted: Wanted, rollback: boolean) =>
+  readRequest({ template: templateOf(wanted) as unknown as JsonMap, disable_rollback: !rollback }, limits)

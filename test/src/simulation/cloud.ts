@@ -1,0 +1,169 @@
+import type { Random } from './random.js'
+import type { Owner, Schedule } from './schedule.js'
+
+/** Something that costs money until it is deleted. */
+export interface Thing {
+  readonly id: string
+  /** The idempotency key it was created with. */
+  readonly key: string
+  readonly stack: string
+  readonly name: string
+  readonly fixed: string
+  value: string
+  /** Ids of the things it stands on. */
+  needs: readonly string[]
+}
+
+/** A process that calls the cloud, and whether it may. */
+export interface Caller extends Owner {
+  /** It holds its lease, by its own clock. */
+  readonly mayAct: boolean
+}
+
+/** The resource that a call is for. */
+export type Called = { readonly id: string; readonly name: string }
+
+/** The cloud's own refusal: the request was understood and fails. */
+export class CloudRefusal extends Error {}
+
+/** How long a call may take each way, in milliseconds. */
+const slowMs = 400
+
+/**
+ * A cloud that keeps count. Each call is two events: the request arrives and takes effect, the answer comes back. A process
+ * that dies in between has had its effect. What must never happen is noted in `violations`.
+ */
+export class Cloud {
+  readonly things = new Map<string, Thing>()
+  readonly violations: string[] = []
+  calls = 0
+  /** Keys that were deleted: a create that was still on its way is refused. */
+  private readonly gone = new Set<string>()
+  /** Calls under way, by the resource they are for. */
+  private readonly acting = new Map<string, Set<Caller>>()
+  private ids = 0
+  /** Chance that a call is refused for no reason. */
+  trouble = 0
+
+  constructor(
+    private readonly schedule: Schedule,
+    private readonly random: Random,
+  ) {}
+
+  create(caller: Caller, resource: Called, wanted: Omit<Thing, 'id'>, signal: AbortSignal): Promise<string> {
+    return this.call(caller, resource, 'create', signal, () => {
+      const same = [...this.things.values()].find(({ key }) => key === wanted.key)
+      if (same !== undefined) return same.id
+      if (this.gone.has(wanted.key)) throw new CloudRefusal(`${wanted.key} was deleted`)
+      this.checkNeeds(wanted.name, wanted.needs)
+      this.ids += 1
+      const id = `thing-${this.ids}`
+      this.things.set(id, { ...wanted, id })
+      return id
+    })
+  }
+
+  update(
+    caller: Caller,
+    resource: Called,
+    id: string,
+    wanted: Pick<Thing, 'value' | 'needs'>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    return this.call(caller, resource, 'update', signal, () => {
+      const thing = this.things.get(id)
+      if (thing === undefined) throw new CloudRefusal(`${id} is not there`)
+      this.checkNeeds(thing.name, wanted.needs)
+      thing.value = wanted.value
+      thing.needs = wanted.needs
+    })
+  }
+
+  look(caller: Caller, resource: Called, signal: AbortSignal): Promise<void> {
+    return this.call(caller, resource, 'look', signal, () => undefined)
+  }
+
+  /** By id, or by the key of a create whose answer never came. Deleting what is gone is fine. */
+  remove(caller: Caller, resource: Called, id: string | null, key: string, signal: AbortSignal): Promise<void> {
+    return this.call(caller, resource, 'delete', signal, () => {
+      this.gone.add(key)
+      for (const thing of [...this.things.values()]) {
+        if (thing.id !== id && thing.key !== key) continue
+        const above = [...this.things.values()].filter(({ needs }) => needs.includes(thing.id))
+        for (const one of above) {
+          this.violations.push(`${thing.name} (${thing.id}) was deleted while ${one.name} (${one.id}) stood on it`)
+        }
+        this.things.delete(thing.id)
+      }
+    })
+  }
+
+  private checkNeeds(name: string, needs: readonly string[]): void {
+    for (const id of needs) {
+      if (!this.things.has(id)) this.violations.push(`${name} was to stand on ${id}, which is not there`)
+    }
+  }
+
+  private call<T>(caller: Caller, resource: Called, what: string, signal: AbortSignal, effect: () => T): Promise<T> {
+    this.calls += 1
+    const delay = this.random.below(slowMs)
+    const back = this.random.below(slowMs)
+    const refused = this.random.chance(this.trouble)
+    return new Promise<T>((resolve, reject) => {
+      const leave = this.enter(caller, resource, what)
+      const answer = (fire: () => void): void => {
+        this.schedule.after(back, {
+          owner: caller,
+          label: `${what} answered`,
+          fire: () => {
+            leave()
+            fire()
+          },
+        })
+      }
+      signal.addEventListener('abort', () => {
+        leave()
+        reject(new Error('aborted'))
+      })
+      if (signal.aborted) {
+        leave()
+        reject(new Error('aborted'))
+        return
+      }
+      // The request is on its way: nobody owns it any more.
+      this.schedule.after(delay, {
+        label: `cloud ${what} ${resource.name} ${resource.id.slice(0, 8)}`,
+        fire: () => {
+          try {
+            if (refused) throw new CloudRefusal('the cloud is in a mood')
+            const result = effect()
+            answer(() => resolve(result))
+          } catch (error) {
+            answer(() => reject(error as Error))
+          }
+        },
+      })
+    })
+  }
+
+  /** Two processes that both may act are at work on one resource: that must not be. */
+  private enter(caller: Caller, resource: Called, what: string): () => void {
+    const others = this.acting.get(resource.id) ?? new Set()
+    for (const other of others) {
+      if (other.state === 'up' && other.mayAct && caller.mayAct)
+        this.violations.push(`${caller.name} and ${other.name} both act on ${resource.name} ${resource.id} (${what})`)
+    }
+    const mine = {
+      ...caller,
+      get state() {
+        return caller.state
+      },
+      get mayAct() {
+        return caller.mayAct
+      },
+    }
+    others.add(mine)
+    this.acting.set(resource.id, others)
+    return () => others.delete(mine)
+  }
+}

@@ -1,0 +1,45 @@
+import { Command } from 'commander'
+import { runSeeds } from './seeds.js'
+
+/** `npm run simulate -- --seeds N`: worlds from seeds, until one has a problem. */
+const program = new Command('simulate')
+  .description('Runs the convergence engine in simulated worlds, each from a seed')
+  .option('--seeds <count>', 'how many worlds', Number, 100)
+  .option('--from <seed>', 'the first seed; the others follow it', Number, 1)
+  .option('--seconds <seconds>', 'begin no further world after this time', Number)
+  .option('--least <count>', 'worlds that are run whatever the time says', Number, 0)
+  .option('--trace', 'print every event of the worlds', false)
+  .option('--keep-going', 'go on after a world with problems', false)
+  .parse()
+const {
+  seeds,
+  from,
+  seconds: within,
+  least,
+  trace,
+  keepGoing,
+} = program.opts<{
+  seeds: number
+  from: number
+  seconds?: number
+  least: number
+  trace: boolean
+  keepGoing: boolean
+}>()
+const began = Date.now()
+const total = await runSeeds({
+  from,
+  most: seeds,
+  least,
+  ...(within === undefined ? {} : { withinMs: within * 1000 }),
+  keepGoing,
+  done: (seed, outcome) => {
+    if (trace) console.log(outcome.trace.join('\n'))
+    for (const problem of outcome.problems) console.log(`seed ${seed}: ${problem}`)
+  },
+})
+const seconds = ((Date.now() - began) / 1000).toFixed(1)
+console.log(
+  `${total.worlds} worlds in ${seconds} s: ${total.steps} events, ${total.accepted} requests accepted, ${total.faults} faults, ${total.calls} calls of the cloud; ${total.failed.length} with problems${total.failed.length > 0 ? `: seeds ${total.failed.join(', ')}` : ''}`,
+)
+process.exitCode = total.failed.length === 0 ? 0 : 1

@@ -1,0 +1,105 @@
+import { Host } from '@hearth/core'
+import type { Clock, Logger, Options } from '@hearth/core/plugin'
+import type { HearthDatabase } from '@hearth/db'
+import convergence from '@hearth/convergence-engine'
+import heatResources from '@hearth/heat-resources'
+import type pg from 'pg'
+import type { Caller, Cloud } from './cloud.js'
+import { Connection } from './connection.js'
+import { type Notifications, SimulatedDatabase } from './database.js'
+import type { Random } from './random.js'
+import type { Owner, Schedule } from './schedule.js'
+import type { Server } from './server.js'
+import { thingPlugin } from './thing.js'
+
+/** A connection of the server, lent to one process at a time. */
+export interface Lent {
+  readonly client: pg.Client
+  readonly pid: number
+}
+
+export interface World {
+  readonly server: Server
+  readonly schedule: Schedule
+  readonly cloud: Cloud
+  readonly random: Random
+  readonly notifications: Notifications
+  readonly options: Options
+  readonly trace: (line: string) => void
+  readonly released: () => Promise<void>
+}
+
+/** Clocks of hosts differ by up to so much, in milliseconds. */
+const skewMs = 600_000
+
+/** A daemon: the real host with the real engine, on a simulated clock and database. Never more than one life. */
+export class SimulatedProcess implements Owner, Caller {
+  state: 'up' | 'paused' | 'dead' = 'up'
+  readonly host: Promise<Host>
+  readonly db: SimulatedDatabase
+  private built: Host | undefined
+
+  constructor(
+    readonly name: string,
+    private readonly world: World,
+    readonly lent: readonly Lent[],
+  ) {
+    const { server, schedule, notifications, random, released } = world
+    const connections = lent.map(one => new Connection({ ...one, server, schedule, owner: this, released }))
+    this.db = new SimulatedDatabase(connections, this, schedule, notifications, () => random.next())
+    this.host = this.build()
+  }
+
+  /** It has started, and takes requests. */
+  get ready(): boolean {
+    return this.state === 'up' && this.built !== undefined
+  }
+
+  get mayAct(): boolean {
+    return this.built?.workers.alive === true
+  }
+
+  async kill(): Promise<void> {
+    const { random, schedule } = this.world
+    this.state = 'dead'
+    const dropped = schedule.forget(this)
+    for (const connection of this.db.connections) {
+      // What was on its way to the server when the process died may have arrived.
+      const commits = dropped.some(({ label }) => label === 'COMMIT') && connection.inTransaction
+      if (commits && !connection.isWaiting && random.chance(0.5)) await connection.fireUnheard('COMMIT')
+      await connection.rollBack()
+    }
+  }
+
+  private async build(): Promise<Host> {
+    const { options, schedule, cloud, random } = this.world
+    const skew = random.between(-skewMs, skewMs)
+    const clock: Clock = {
+      now: () => schedule.now + skew,
+      after: (ms, fn) => schedule.after(ms, { owner: this, label: 'timer', fire: fn }),
+    }
+    const host = await Host.build({
+      db: this.db as unknown as HearthDatabase,
+      options,
+      plugins: [convergence, heatResources, thingPlugin(this, cloud)],
+      log: this.log(),
+      encryptionKey: 'the same key for all of them, 32 b',
+      clock,
+    })
+    await host.start()
+    this.built = host
+    return host
+  }
+
+  private log(): Logger {
+    const { trace } = this.world
+    const write =
+      (level: string) =>
+      (fields: object, message: string): void => {
+        const { err } = fields as { err?: Error }
+        trace(`  ${this.name} ${level}: ${message}${err === undefined ? '' : ` (${err.message})`}`)
+      }
+    const debug = (): void => undefined
+    return { debug, info: write('info'), warn: write('warn'), error: write('error') }
+  }
+}

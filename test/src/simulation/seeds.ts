@@ -1,0 +1,54 @@
+import { Server } from './server.js'
+import { type Outcome, simulate } from './world.js'
+
+/** Connections of all processes of a world together. */
+const connections = 9
+
+export interface Seeds {
+  readonly from: number
+  readonly most: number
+  /** No further world is begun after so many real milliseconds. */
+  readonly withinMs?: number
+  /** Worlds that are run whatever the time says. */
+  readonly least?: number
+  /** Also after a world with problems. */
+  readonly keepGoing?: boolean
+  readonly done?: (seed: number, outcome: Outcome) => void
+}
+
+export interface Total {
+  worlds: number
+  steps: number
+  accepted: number
+  faults: number
+  calls: number
+  readonly failed: number[]
+}
+
+/** Runs worlds one after the other, on one server. */
+export async function runSeeds({ from, most, withinMs, least = 0, keepGoing = false, done }: Seeds): Promise<Total> {
+  const server = await Server.start()
+  const clients = await Promise.all(Array.from({ length: connections }, () => server.connect()))
+  const total: Total = { worlds: 0, steps: 0, accepted: 0, faults: 0, calls: 0, failed: [] }
+  const began = Date.now()
+  try {
+    const lent = clients.map(client => ({ client, pid: (client as unknown as { processID: number }).processID }))
+    for (let seed = from; seed < from + most; seed++) {
+      if (withinMs !== undefined && total.worlds >= least && Date.now() - began > withinMs) break
+      const outcome = await simulate(seed, server, lent)
+      total.worlds += 1
+      total.steps += outcome.steps
+      total.accepted += outcome.accepted
+      total.faults += outcome.faults
+      total.calls += outcome.calls
+      done?.(seed, outcome)
+      if (outcome.problems.length === 0) continue
+      total.failed.push(seed)
+      if (!keepGoing) break
+    }
+    return total
+  } finally {
+    await Promise.all(clients.map(client => client.end()))
+    await server.stop()
+  }
+}

@@ -1,0 +1,71 @@
+import type { Random } from './random.js'
+
+/** What a template wants, said without the language: what the reference model compares with. */
+export interface WantedResource {
+  readonly name: string
+  readonly kind: 'thing' | 'value'
+  readonly value: string
+  readonly fixed: string
+  readonly polls: number
+  readonly fail: boolean
+  /** Names of resources whose reference it takes. */
+  readonly needs: readonly string[]
+  readonly dependsOn: readonly string[]
+}
+
+export interface Wanted {
+  /** Tells one template from another; stands in its description. */
+  readonly mark: string
+  readonly resources: readonly WantedResource[]
+}
+
+const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+
+export interface Shape {
+  /** Chance that a resource is told to fail. */
+  readonly failing: number
+}
+
+/** A random graph: everything leans only on names before it, or, now and then, the other way round. */
+export function anyTemplate(random: Random, mark: string, { failing }: Shape): Wanted {
+  const chosen = names.filter(() => random.chance(0.6))
+  const order = random.chance(0.15) ? [...chosen].reverse() : chosen
+  const kinds = new Map(order.map(name => [name, random.chance(0.75) ? ('thing' as const) : ('value' as const)]))
+  const resources = order.map((name, index): WantedResource => {
+    const before = order.slice(0, index)
+    const kind = kinds.get(name) ?? 'thing'
+    // A thing stands on things only.
+    const below = before.filter(one => kind === 'value' || kinds.get(one) === 'thing')
+    return {
+      name,
+      kind,
+      value: `v${random.below(3)}`,
+      fixed: `f${random.below(random.chance(0.5) ? 1 : 3)}`,
+      polls: random.chance(0.4) ? random.below(4) : 0,
+      fail: random.chance(failing),
+      needs: below.filter(() => random.chance(0.3)),
+      dependsOn: before.filter(() => random.chance(0.15)),
+    }
+  })
+  return { mark, resources }
+}
+
+/** The same in the language of templates. */
+export const templateOf = ({ mark, resources }: Wanted) => ({
+  heat_template_version: '2018-08-31',
+  description: mark,
+  resources: Object.fromEntries(
+    resources.map(({ name, kind, value, fixed, polls, fail, needs, dependsOn }) => {
+      const references = needs.map(one => ({ get_resource: one }))
+      return [
+        name,
+        {
+          ...(kind === 'thing'
+            ? { type: 'Simulated::Thing', properties: { value, fixed, polls, fail, needs: references } }
+            : { type: 'OS::Heat::Value', properties: { value: { list_join: ['+', [value, ...references]] } } }),
+          depends_on: dependsOn,
+        },
+      ]
+    }),
+  ),
+})

@@ -1,0 +1,84 @@
+import {
+  again,
+  definePlugin,
+  done,
+  type Json,
+  type Progress,
+  ResourceFailure,
+  ResourceType,
+  type StepContext,
+} from '@hearth/core/plugin'
+import { ContainerModule } from 'inversify'
+import { type Caller, type Cloud, CloudRefusal, type Thing } from './cloud.js'
+
+/** The waits of a step that polls, in milliseconds. */
+const pollMs = 150
+
+interface Left {
+  readonly left: number
+}
+
+/** The resource type of the simulated cloud, as one process has it: found again by its key, polled, slow. */
+export const thingPlugin = (caller: Caller, cloud: Cloud) => {
+  const wantedOf = ({ properties }: StepContext) => properties as unknown as Pick<Thing, 'value' | 'fixed' | 'needs'>
+  const standing = (context: StepContext) => done({ attributes: { value: wantedOf(context).value } })
+  const keyOf = (resource: string): string => `${resource}:create`
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw error instanceof CloudRefusal ? new ResourceFailure(error.message, 'CloudRefusal') : error
+    }
+  }
+  const wait = async (context: StepContext, cursor: Json | undefined, end: () => Progress): Promise<Progress> => {
+    const left = cursor === undefined ? Number(context.properties.polls) : (cursor as unknown as Left).left
+    if (left > 0) return again({ left: left - 1 }, { afterMs: pollMs })
+    if (context.properties.fail === true) throw new ResourceFailure('told to fail', 'ToldToFail')
+    return end()
+  }
+  const thing: ResourceType = {
+    name: 'Simulated::Thing',
+    className: 'Thing',
+    description: 'A thing of the simulated cloud.',
+    support: { status: 'SUPPORTED', version: '1' },
+    properties: {
+      value: { type: 'string', description: '', updateAllowed: true, default: '' },
+      fixed: { type: 'string', description: '', default: '' },
+      needs: { type: 'list', description: '', updateAllowed: true, default: [] },
+      polls: { type: 'integer', description: '', updateAllowed: true, default: 0 },
+      fail: { type: 'boolean', description: '', updateAllowed: true, default: false },
+    },
+    attributes: { value: { description: 'Its value.', type: 'string' } },
+    create: (context, cursor) =>
+      guarded(async () => {
+        const { resource, signal, stack } = context
+        if (cursor === undefined) {
+          const { value, fixed, needs } = wantedOf(context)
+          const { name } = resource
+          const wanted = { value, fixed, needs, key: context.idempotencyKey, stack: stack.id, name }
+          await context.setPhysicalId(await cloud.create(caller, resource, wanted, signal))
+        } else await cloud.look(caller, resource, signal)
+        return wait(context, cursor, () => standing(context))
+      }),
+    update: (context, cursor) =>
+      guarded(async () => {
+        const { resource, signal, physicalId } = context
+        if (cursor === undefined) await cloud.update(caller, resource, physicalId ?? '', wantedOf(context), signal)
+        else await cloud.look(caller, resource, signal)
+        return wait(context, cursor, () => standing(context))
+      }),
+    delete: context =>
+      guarded(async () => {
+        const { resource, signal, physicalId } = context
+        await cloud.remove(caller, resource, physicalId, keyOf(resource.id), signal)
+        return done()
+      }),
+  }
+  return definePlugin({
+    name: 'simulated-cloud',
+    apiVersion: 1,
+    contributions: new ContainerModule(({ bind }) => {
+      bind(ResourceType).toConstantValue(thing)
+    }),
+  })
+}

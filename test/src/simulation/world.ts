@@ -1,0 +1,272 @@
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
+import type { Options } from '@hearth/core/plugin'
+import { problemsOf, Rows } from './check.js'
+import { Client } from './client.js'
+import { Cloud } from './cloud.js'
+import type { Notifications } from './database.js'
+import { Faults } from './faults.js'
+import { type Lent, SimulatedProcess, type World } from './process.js'
+import { Random } from './random.js'
+import { type Owner, Schedule } from './schedule.js'
+import type { Server } from './server.js'
+import { anyTemplate } from './templates.js'
+
+/** Simulated milliseconds in which requests and faults come, and then at most until everything has come to rest. */
+const stormMs = 8_000
+const restMs = 300_000
+const lookMs = 500
+const connectionsPerProcess = 3
+/** How long an operation may take. */
+const hurriedSeconds = 6
+const patientSeconds = 120
+
+export interface Outcome {
+  readonly problems: readonly string[]
+  readonly trace: readonly string[]
+  readonly steps: number
+  readonly simulatedMs: number
+  readonly accepted: number
+  readonly refused: number
+  readonly faults: number
+  readonly calls: number
+}
+
+interface Listener {
+  readonly owner: Owner
+  readonly channel: string
+  readonly heard: (payload: string) => void
+  deafUntil: number
+}
+
+/** Runs one world from its seed to its end. The same seed runs the same way. */
+export async function simulate(seed: number, server: Server, lent: readonly Lent[]): Promise<Outcome> {
+  const random = new Random(seed)
+  const ids = random.fork()
+  const { randomUUID } = crypto
+  crypto.randomUUID = () => ids.uuid()
+  syncBuiltinESMExports()
+  try {
+    await server.reset()
+    return await new Simulation(random, server, lent).run()
+  } finally {
+    crypto.randomUUID = randomUUID
+    syncBuiltinESMExports()
+  }
+}
+
+class Simulation {
+  private readonly trace: string[] = []
+  private readonly schedule: Schedule
+  private readonly cloud: Cloud
+  private readonly client: Client
+  private readonly faults: Faults
+  private readonly world: World
+  private readonly running: SimulatedProcess[] = []
+  private listeners: Listener[] = []
+  private readonly workers: number
+  private started = 0
+  /** Operations get so little time that some do not end in it. */
+  private readonly hurried: boolean
+  private calm = false
+  private readonly lent: Lent[]
+
+  constructor(
+    private readonly random: Random,
+    private readonly server: Server,
+    lent: readonly Lent[],
+  ) {
+    const trace = (line: string): void => void this.trace.push(line)
+    this.lent = [...lent]
+    this.schedule = new Schedule(random.fork(), trace)
+    this.cloud = new Cloud(this.schedule, random.fork())
+    this.cloud.trouble = random.chance(0.5) ? 0 : 0.03
+    this.workers = random.between(1, 3)
+    this.hurried = random.chance(0.15)
+    const processes = (): SimulatedProcess[] => this.running
+    this.client = new Client(random.fork(), server, { failing: random.chance(0.5) ? 0 : 0.06 }, processes)
+    this.world = {
+      server,
+      schedule: this.schedule,
+      cloud: this.cloud,
+      random: random.fork(),
+      notifications: this.notifications(),
+      options: this.options(),
+      trace,
+      released: () => this.released(),
+    }
+    this.faults = new Faults({
+      schedule: this.schedule,
+      random: random.fork(),
+      processes,
+      restart: (process, afterMs) => this.restart(process, afterMs),
+      deafen: (process, ms) => {
+        for (const one of this.listeners) if (one.owner === process) one.deafUntil = this.schedule.now + ms
+      },
+    })
+  }
+
+  async run(): Promise<Outcome> {
+    const { schedule, random } = this
+    for (let index = 0; index < this.workers; index++) this.begin(`w${index}`)
+    if (random.chance(0.85)) this.faults.plan()
+    const requests = random.between(5, 12)
+    for (let index = 0; index < requests; index++) {
+      schedule.after(random.below(stormMs), { label: 'request', fire: () => this.client.operate(2, 4) })
+    }
+    await this.until(stormMs)
+    this.faults.stop()
+    this.cloud.trouble = 0
+    const problems = await this.rest(false)
+    this.calm = true
+    if (problems.length === 0) {
+      for (const stack of this.client.stacks) {
+        if (!stack.deleted) this.client.update(stack, anyTemplate(random, this.client.mark(), { failing: 0 }), false)
+      }
+      problems.push(...(await this.rest(true)))
+    }
+    if (problems.length === 0) {
+      for (const stack of this.client.stacks) if (!stack.deleted) this.client.delete(stack)
+      problems.push(...(await this.rest(false)))
+      // A delete that failed in the storm is asked for again.
+      const rows = await Rows.read(this.server)
+      for (const { name, deleted } of rows.stacks) {
+        const stack = this.client.stacks.find(one => one.name === name)
+        if (!deleted && stack !== undefined) this.client.delete(stack)
+      }
+      problems.push(...(await this.rest(false)), ...(await this.remains()))
+    }
+    for (const process of this.running) await process.kill()
+    return {
+      problems: [...problems, ...this.client.problems],
+      trace: this.trace,
+      steps: schedule.steps,
+      simulatedMs: schedule.elapsed,
+      accepted: this.client.accepted,
+      refused: this.client.refused,
+      faults: this.faults.count,
+      calls: this.cloud.calls,
+    }
+  }
+
+  /** Everything is up and nothing disturbs: how does the world look once it has come to rest? */
+  private async rest(whole: boolean): Promise<string[]> {
+    const deadline = this.schedule.elapsed + restMs
+    await this.until(this.schedule.elapsed + lookMs)
+    let rows = await Rows.read(this.server)
+    while (!rows.settled || !this.allUp() || this.client.stacks.some(({ busy }) => busy)) {
+      if (this.schedule.elapsed > deadline)
+        return [`it never came to rest: ${rows.unsettled()}`, ...this.cloud.violations]
+      await this.until(this.schedule.elapsed + lookMs)
+      rows = await Rows.read(this.server)
+    }
+    return problemsOf(rows, this.client.stacks, this.cloud, { whole, hurried: this.hurried })
+  }
+
+  private allUp(): boolean {
+    return this.running.length === this.workers && this.running.every(({ ready }) => ready)
+  }
+
+  private async remains(): Promise<string[]> {
+    const rows = await Rows.read(this.server)
+    return [
+      ...rows.stacks
+        .filter(({ deleted }) => !deleted)
+        .map(({ name, reason }) => `${name} cannot be deleted: ${reason}`),
+      ...rows.resources.map(({ name }) => `resource ${name} is left behind`),
+      ...[...this.cloud.things.values()].map(({ id, name }) => `the cloud still has ${id} of ${name}`),
+    ]
+  }
+
+  /** Lets the world go on until that simulated moment. */
+  private async until(elapsed: number): Promise<void> {
+    let over = false
+    this.schedule.after(elapsed - this.schedule.elapsed, { label: 'look', fire: () => void (over = true) })
+    await this.schedule.run(() => over)
+  }
+
+  private begin(name: string): void {
+    this.started += 1
+    const process = new SimulatedProcess(
+      `${name}.${this.started}`,
+      this.world,
+      this.lent.splice(0, connectionsPerProcess),
+    )
+    this.running.push(process)
+    process.host.catch(error => {
+      // The database was away when it started: a service manager starts it again.
+      this.trace.push(`  ${process.name} did not start: ${(error as Error).message}`)
+      this.schedule.add({ label: `${process.name} gives up`, fire: () => this.restart(process, 500) })
+    })
+  }
+
+  private async restart(process: SimulatedProcess, afterMs: number): Promise<void> {
+    if (process.state === 'dead') return
+    await process.kill()
+    this.running.splice(this.running.indexOf(process), 1)
+    this.listeners = this.listeners.filter(({ owner }) => owner !== process)
+    this.lent.push(...process.lent)
+    await this.client.died(process)
+    const name = process.name.split('.')[0] as string
+    this.schedule.after(afterMs, { label: `${name} starts`, fire: () => this.begin(name) })
+  }
+
+  /** Statements that waited for a lock go on once it is free. */
+  private async released(): Promise<void> {
+    let moved = true
+    while (moved) {
+      moved = false
+      for (const process of this.running)
+        for (const connection of process.db.connections)
+          if (connection.isWaiting && (await connection.look())) moved = true
+    }
+  }
+
+  private notifications(): Notifications {
+    return {
+      tell: (channel, payload) => {
+        for (const listener of this.listeners) {
+          if (listener.channel !== channel) continue
+          const deaf = listener.deafUntil - this.schedule.now
+          // A listener that was away asks everybody to look once it is back.
+          const event = {
+            owner: listener.owner,
+            label: 'notified',
+            fire: () => listener.heard(deaf > 0 ? '' : payload),
+          }
+          if (deaf > 0) this.schedule.after(deaf, event)
+          else this.schedule.add(event)
+        }
+      },
+      listen: (owner, channel, heard) => {
+        const listener: Listener = { owner, channel, heard, deafUntil: 0 }
+        this.listeners.push(listener)
+        return async () => {
+          this.listeners = this.listeners.filter(one => one !== listener)
+        }
+      },
+    }
+  }
+
+  private options(): Options {
+    const { random } = this
+    const chosen = new Map<string, unknown>([
+      ['DEFAULT:convergence_engine', 'convergence'],
+      ['worker:lease_seconds', 3],
+      ['convergence:slots', random.pick([1, 3, 10, 100])],
+      ['convergence:batch_size', random.pick([1, 2, 5, 100])],
+      ['convergence:poll_seconds', random.pick([1, 3])],
+      ['convergence:project_share', random.pick([0.5, 1])],
+      ['convergence:steps_per_project', random.pick([0, 0, 0, 3])],
+      ['convergence:steps_per_type', random.chance(0.2) ? new Map([['Simulated::Thing', 2]]) : new Map()],
+    ])
+    return {
+      get: <T>({ section, name, default: value }: { section: string; name: string; default: T }) =>
+        name === 'stack_action_timeout'
+          ? this.hurried && !this.calm
+            ? hurriedSeconds
+            : patientSeconds
+          : ((chosen.get(`${section}:${name}`) as T | undefined) ?? value),
+    } as Options
+  }
+}
