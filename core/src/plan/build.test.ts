@@ -96,6 +96,27 @@ describe('a plan', () => {
     ])
   })
 
+  it('opens a circle of rows that lean on each other, first where it is only a preference', () => {
+    const [a, b] = [incarnation({ name: 'a', status: 'FAILED' }), incarnation({ name: 'b' })]
+    const replacement = incarnation({ name: 'a', replaces: a.id })
+    const existing = [{ ...a, requires: [b.id] }, { ...b, requires: [replacement.id] }, replacement]
+    expect(describePlan(buildPlan(input({ existing })))).to.deep.equal([
+      'cleanup a after nothing',
+      'cleanup b after cleanup a',
+      'cleanup a after cleanup b',
+    ])
+    const both = [
+      { ...a, requires: [b.id] },
+      { ...b, requires: [a.id] },
+    ]
+    expect(buildPlan(input({ existing: both })).nodes).to.have.length(2)
+  })
+
+  it('refuses a definition that goes in circles, which the language should have done', () => {
+    const circle = wanted({ name: 'a', type: 'T', requires: ['b'] }, { name: 'b', type: 'T', requires: ['a'] })
+    expect(() => buildPlan(input({ wanted: circle }))).to.throw('the plan has a cycle through converge of a')
+  })
+
   it('leaves out what needs nothing, and what waited for it waits for one less', () => {
     const a = incarnation({ name: 'a' })
     const b = incarnation({ name: 'b', requires: [a.id] })

@@ -61,11 +61,16 @@ function connectCleanups(draft: Draft, { existing, leansOn }: PlanInput): void {
     if (successor !== undefined) node.requires.add(successor)
     for (const required of leansOn(incarnation)) {
       const prerequisite = draft.cleanup.get(required)
-      if (prerequisite !== undefined && prerequisite !== node) prerequisite.requires.add(node)
+      if (prerequisite === undefined || prerequisite === node) continue
+      prerequisite.requires.add(node)
+      prerequisite.preferred.delete(node)
     }
     // A replacement that is given up goes before what it was to replace.
     const replaced = incarnation.replaces === null ? undefined : draft.cleanup.get(incarnation.replaces)
-    replaced?.requires.add(node)
+    if (replaced !== undefined && !replaced.requires.has(node)) {
+      replaced.requires.add(node)
+      replaced.preferred.add(node)
+    }
   }
 }
 

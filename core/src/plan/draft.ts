@@ -1,5 +1,6 @@
 import type { AddedResource, Plan, PlanNode, Step } from '../plugin/index.js'
 import type { Incarnation } from '../resource/incarnation.js'
+import { inOrder } from './order.js'
 
 /** What a plan is built from. */
 export interface Wanted {
@@ -26,6 +27,8 @@ export interface DraftNode {
   readonly type: string
   readonly step: Step
   readonly requires: Set<DraftNode>
+  /** Those of them that may be let go if they cannot be had. */
+  readonly preferred: Set<DraftNode>
 }
 
 /** A plan while its passes work on it. */
@@ -37,39 +40,27 @@ export class Draft {
   readonly cleanup = new Map<string, DraftNode>()
 
   node(step: Step, resource: { id: string; name: string; type: string }): DraftNode {
-    return { resource: resource.id, name: resource.name, type: resource.type, step, requires: new Set() }
+    return {
+      resource: resource.id,
+      name: resource.name,
+      type: resource.type,
+      step,
+      requires: new Set(),
+      preferred: new Set(),
+    }
   }
 
-  /** Prerequisites first. @throws if the passes have made a cycle, which is a bug. */
+  /** Prerequisites first. */
   finish(): Plan {
-    const nodes: PlanNode[] = []
-    const index = new Map<DraftNode, number>()
-    const open = new Set<DraftNode>()
-    const visit = (start: DraftNode): void => {
-      // An explicit stack: a chain of 10,000 resources is deeper than the call stack.
-      const path: { node: DraftNode; rest: Iterator<DraftNode> }[] = []
-      const enter = (node: DraftNode): void => {
-        if (index.has(node)) return
-        if (open.has(node)) throw new Error(`the plan has a cycle through ${node.step} of ${node.name}`)
-        open.add(node)
-        path.push({ node, rest: node.requires.values() })
-      }
-      enter(start)
-      for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-        const next = top.rest.next()
-        if (!next.done) {
-          enter(next.value)
-          continue
-        }
-        path.pop()
-        open.delete(top.node)
-        index.set(top.node, nodes.length)
-        const { resource, name, type, step, requires } = top.node
-        nodes.push({ resource, name, type, step, requires: [...requires].map(node => index.get(node) as number) })
-      }
-    }
-    for (const node of this.converge.values()) visit(node)
-    for (const node of this.cleanup.values()) visit(node)
+    const ordered = inOrder([...this.converge.values(), ...this.cleanup.values()])
+    const index = new Map(ordered.map((node, place) => [node, place]))
+    const nodes: PlanNode[] = ordered.map(({ resource, name, type, step, requires }) => ({
+      resource,
+      name,
+      type,
+      step,
+      requires: [...requires].map(node => index.get(node) as number),
+    }))
     return { nodes, added: this.added }
   }
 }

@@ -59,7 +59,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const deliver = (outcome: Rows | Error): void => (outcome instanceof Error ? reject(outcome) : resolve(outcome))
       const label = typeof statement === 'string' ? statement.slice(0, 60) : statement.name
-      schedule.add({ owner, label, fire: () => this.fire(statement, params, deliver) })
+      schedule.add({ owner, label, on: this, fire: () => this.fire(statement, params, deliver) })
     })
   }
 

@@ -65,8 +65,8 @@ export class SimulatedProcess implements Owner, Caller {
     const dropped = schedule.forget(this)
     for (const connection of this.db.connections) {
       // What was on its way to the server when the process died may have arrived.
-      const commits = dropped.some(({ label }) => label === 'COMMIT') && connection.inTransaction
-      if (commits && !connection.isWaiting && random.chance(0.5)) await connection.fireUnheard('COMMIT')
+      const commits = dropped.some(({ label, on }) => label === 'COMMIT' && on === connection)
+      if (commits && random.chance(0.5)) await connection.fireUnheard('COMMIT')
       await connection.rollBack()
     }
   }

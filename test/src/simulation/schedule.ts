@@ -10,6 +10,8 @@ export interface Event {
   /** Absent: the world itself. */
   readonly owner?: Owner
   readonly label: string
+  /** What it is sent on, if it is a statement. */
+  readonly on?: object
   fire(): void | Promise<void>
 }
 

@@ -1,0 +1,7 @@
+import { randomUUID } from 'node:crypto'
+import convergence from '@hearth/convergence-engine'
+import { coreMigrations, HearthDatabase, migrate } from '@hearth/db'
+import { TestServer } from '@hearth/db/testing'
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { claim, claimSuspect, type LeasedNode } from '../../../plugins/convergence-engine/dist/sql/claim.js'
