@@ -15,6 +15,8 @@ export interface DatabaseInput {
 const mostTries = 5
 const acquireTimeoutMs = 30_000
 const pingTimeoutMs = 2_000
+/** How long a transaction may wait for its process: the longest thing that is done in one is to build a large plan. */
+const idleTransactionMs = 15_000
 /** deadlock_detected, serialization_failure */
 const retried = new Set(['40P01', '40001'])
 
@@ -34,8 +36,11 @@ export class HearthDatabase implements Database {
     this.sequelize = new Sequelize(url, {
       dialect: 'postgres',
       logging: false,
-      // Said once a connection, not in a statement of its own before every transaction.
-      dialectOptions: { options: '-c default_transaction_isolation=read\\ committed' },
+      // Said once a connection, not in a statement of its own before every transaction. A process that is stopped in the
+      // middle of a transaction must not keep its locks from the others.
+      dialectOptions: {
+        options: `-c default_transaction_isolation=read\\ committed -c idle_in_transaction_session_timeout=${idleTransactionMs}`,
+      },
       pool: { max: maxPoolSize, min: 0, idle: 60_000, acquire: acquireTimeoutMs },
       hooks: { afterConnect: connection => prepareNamed(connection as PgClient) },
     })
@@ -101,6 +106,18 @@ export function codeOf(error: unknown): string | undefined {
     parent?: { code?: string }
   }
   return original?.code ?? parent?.code ?? code
+}
+
+/** What the driver and PostgreSQL say when there is no connection, or it breaks. */
+const awayCodes = /^(08...|57P0[1-5]|53300|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND)$/
+const awayNames = /^SequelizeConnection/
+
+/** Whether an error says that the database cannot be reached, rather than that it refuses something. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return (
+    awayCodes.test(codeOf(error) ?? '') || awayNames.test(error.name) || /^Connection terminated/.test(error.message)
+  )
 }
 
 /** Which prepared statement the text that is being sent belongs to. */

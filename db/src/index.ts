@@ -3,7 +3,7 @@
  * Nothing here knows what a row means; only `core` turns rows into resources and stacks.
  * Start at `migrations/` for the tables, `database.ts` for how a statement is sent.
  */
-export { codeOf, HearthDatabase } from './database.js'
+export { codeOf, HearthDatabase, isAway } from './database.js'
 export * from './embedded/index.js'
 export { coreMigrations, type MigrationLine, migrate, type SchemaState, schemaState } from './migrate.js'
 export * from './rows.js'

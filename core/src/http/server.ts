@@ -4,6 +4,7 @@ import { bindHost, bindPort, debug } from '@hearth/config'
 import { codeOf } from '@hearth/db'
 import { HearthError } from '../errors.js'
 import type { HttpServices } from './context.js'
+import { Availability, retryAfterSeconds } from './availability.js'
 import { type Envelope, envelopeOf, httpError } from './errors.js'
 import { eventRoutes } from './routes/events.js'
 import { laterRoutes } from './routes/later.js'
@@ -27,6 +28,8 @@ const routes = [
   laterRoutes,
 ]
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+/** Milliseconds that a request may take: then whatever it waits for is not coming. */
+const answerMs = 60_000
 /** Milliseconds that open requests get when the server stops. */
 const stopMs = 3_000
 
@@ -36,16 +39,24 @@ export function createServer(services: HttpServices): Server {
   const server = Hapi.server({
     host: options.get(bindHost),
     port: options.get(bindPort),
-    routes: { security: false },
+    routes: { security: false, timeout: { server: answerMs } },
     router: { stripTrailingSlash: true },
     info: { remote: false },
     operations: { cleanStop: true },
   } as Hapi.ServerOptions)
+  const database = new Availability(services.db, log)
   for (const make of routes) server.route(make(services))
 
   server.route({ method: 'GET', path: '/', handler: discover })
   server.route({ method: 'GET', path: '/versions', handler: discover })
-  server.route({ method: 'GET', path: '/healthcheck', handler: (_request, h) => h.response('OK').type('text/plain') })
+  server.route({
+    method: 'GET',
+    path: '/healthcheck',
+    handler: async (_request, h) =>
+      (await database.check())
+        ? h.response('OK').type('text/plain')
+        : h.response('The database does not answer').type('text/plain').code(503),
+  })
 
   server.ext('onRequest', (request, h) => {
     request.info.id = `req-${randomUUID()}`
@@ -62,6 +73,7 @@ export function createServer(services: HttpServices): Server {
   server.ext('onPreResponse', (request, h) => {
     const { response } = request
     if ('isBoom' in response && response.isBoom) return failed(server, services, request, h, response)
+    if (request.path.startsWith('/v1')) database.answered()
     return finish(request, response as ResponseObject)
   })
   server.events.on('response', request => {
@@ -100,6 +112,10 @@ export function createServer(services: HttpServices): Server {
       )
     if (status < 500)
       return finish(request, answer(h, httpError(status === 415 || status === 414 ? 400 : status, error.message)))
+    if (status === 503 || database.isAway(error)) {
+      const body = httpError(503, 'The database cannot be reached now; try again.')
+      return finish(request, answer(h, body).header('retry-after', String(retryAfterSeconds)))
+    }
     if (isUnstorable(error)) {
       const text = 'The request has text that cannot be stored: a NUL character, or half of a surrogate pair.'
       return finish(request, answer(h, httpError(400, text)))

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Daemon, templates, until } from '@hearth/conformance'
+import { EmbeddedPostgres } from '@hearth/db'
+import { expect } from 'chai'
+
+const { template, test } = templates
+const run = promisify(execFile)
+const key = 'a key of thirty-two characters..'
+
+describe('a database that goes away', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hearth-away-'))
+  let server: EmbeddedPostgres
+  let daemon: Daemon
+  before(async () => {
+    server = await EmbeddedPostgres.start({ stateDir: folder })
+    await run('node', ['scripts/bin/hearth-manage.js', 'db', 'sync', `--database:connection=${server.url}`])
+    const options = { 'database:connection': server.url, 'DEFAULT:auth_encryption_key': key }
+    daemon = await Daemon.start({ engine: 'true', options })
+  })
+  after(async () => {
+    await daemon?.remove()
+    await server?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('turns the daemon unready and its requests into 503, and work goes on by itself once it is back', async () => {
+    const api = daemon.api()
+    const health = async (): Promise<number> => (await fetch(`${daemon.url}/healthcheck`)).status
+    const stack = await api.create('kept', template({ a: test({ wait_secs: 3 }), b: test({}, { depends_on: 'a' }) }))
+    await stack.resourceReaches('a', 'CREATE_IN_PROGRESS')
+    expect(await health()).to.equal(200)
+
+    const { port } = server
+    await server.stop()
+    await until('the daemon to be unready', 5_000, async () => ((await health()) === 503 ? true : undefined))
+    for (let times = 0; times < 3; times++) {
+      const answer = await api.send('POST', '/stacks', { stack_name: 'lost', template: template({}) })
+      expect(answer.status).to.equal(503)
+      expect(answer.headers.get('retry-after')).to.equal('1')
+      expect(answer.body.error.message).to.equal('The database cannot be reached now; try again.')
+    }
+    expect((await fetch(`${daemon.url}/`)).status).to.equal(300)
+    expect(daemon.log.match(/The database cannot be reached/g)).to.have.length(1)
+    expect(daemon.log).not.to.match(/Unexpected error/)
+
+    server = await EmbeddedPostgres.start({ stateDir: folder, port })
+    await until('the daemon to be ready again', 10_000, async () => ((await health()) === 200 ? true : undefined))
+    await stack.reaches('CREATE_COMPLETE', 20_000)
+    expect((await api.get('/stacks')).body.stacks).to.have.length(1)
+    expect(daemon.log.match(/The database can be reached again/g)).to.have.length(1)
+  })
+})
