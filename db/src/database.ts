@@ -116,7 +116,9 @@ const awayNames = /^SequelizeConnection/
 export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return (
-    awayCodes.test(codeOf(error) ?? '') || awayNames.test(error.name) || /^Connection terminated/.test(error.message)
+    awayCodes.test(codeOf(error) ?? '') ||
+    awayNames.test(error.name) ||
+    error.message.startsWith('Connection terminated')
   )
 }
 

@@ -194,7 +194,7 @@ describe('the daemon process', () => {
       expect((await manage('db', 'check', state)).stdout).to.match(/fits this version/)
       await daemon.end()
       expect((await failing(manage('db', 'url', state))).stderr).to.match(/is not running/)
-      expect((await manage('db', 'version', state)).stdout).to.match(/hearth\/0002-the-flag/)
+      expect((await manage('db', 'version', state)).stdout).to.match(/hearth\/0003-room-for-updates/)
       expect(runningServer(daemon.stateDir)).to.equal(undefined)
     })
   })

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { EmbeddedPostgres } from '../embedded/index.js'
 
+export { type Limit, measureLimit } from './limit.js'
+
 /** A server for tests: fast, not durable, gone without a trace when it is stopped. */
 export class TestServer {
   private constructor(

@@ -69,9 +69,9 @@ export class ConvergenceEngine implements Engine {
   }
 
   async wake(resource: ResourceRef, tx: Transaction): Promise<void> {
-    await tx.query(lockNodesOf, [resource.id])
+    await tx.query(lockNodesOf, [resource.id, resource.stack])
     await tx.query(countSignal, [resource.id])
-    await tx.query(wakeParked, [resource.id])
+    await tx.query(wakeParked, [resource.id, resource.stack])
     await tx.query(notifyWorkers, [channel, ''])
     tx.afterCommit(() => this.worker.look())
   }

@@ -7,7 +7,15 @@ import { fileURLToPath } from 'node:url'
 const program = fileURLToPath(new URL('../../bin/hearth.js', import.meta.url))
 const ticksPerSecond = 100
 const startMs = 60_000
-const completeMs = 60_000
+const settledMs = 120_000
+const key = 'one key for all daemons of a run'
+/** The quotas of the daemon are not what is measured. */
+const unlimited = [
+  'max_stacks_per_tenant=-1',
+  'max_resources_per_stack=-1',
+  'max_json_body_size=100000000',
+  'max_template_size=100000000',
+]
 const lookMs = 10
 
 /** A daemon of its own, on a durable database of its own, as its clients see it. */
@@ -20,14 +28,18 @@ export class BenchDaemon {
     private readonly folder: string,
   ) {}
 
-  static async start(engine: string): Promise<BenchDaemon> {
+  /** @param database its URL; daemons that are given the same one share the work. */
+  static async start(engine: string, database: string): Promise<BenchDaemon> {
     const folder = mkdtempSync(join(tmpdir(), 'hearth-bench-'))
     const options = [
       `--DEFAULT:convergence_engine=${engine}`,
       `--DEFAULT:state_path=${folder}`,
+      `--database:connection=${database}`,
+      `--DEFAULT:auth_encryption_key=${key}`,
       '--heat_api:bind_port=0',
+      ...unlimited.map(name => `--DEFAULT:${name}`),
     ]
-    const child = spawn(process.execPath, [program, ...options, '--DEFAULT:max_stacks_per_tenant=-1'], {
+    const child = spawn(process.execPath, ['--enable-source-maps', program, ...options], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const url = await new Promise<string>((resolve, reject) => {
@@ -57,12 +69,25 @@ export class BenchDaemon {
     return `/stacks/${name}/${stack.id}`
   }
 
-  async complete(path: string): Promise<void> {
-    const deadline = Date.now() + completeMs
+  async update(path: string, template: object): Promise<void> {
+    const response = await fetch(`${this.base}${path}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ template }),
+    })
+    if (response.status !== 202) throw new Error(`update of ${path}: ${response.status}`)
+  }
+
+  async delete(path: string): Promise<void> {
+    await fetch(`${this.base}${path}`, { method: 'DELETE' })
+  }
+
+  async complete(path: string, action = 'CREATE'): Promise<void> {
+    const deadline = Date.now() + settledMs
     for (;;) {
       const { stack } = (await this.get(`${path}?resolve_outputs=false`)) as { stack: { stack_status: string } }
-      if (stack.stack_status === 'CREATE_COMPLETE') return
-      if (Date.now() > deadline || stack.stack_status === 'CREATE_FAILED')
+      if (stack.stack_status === `${action}_COMPLETE`) return
+      if (Date.now() > deadline || stack.stack_status.endsWith('_FAILED'))
         throw new Error(`${path} is ${stack.stack_status}`)
       await new Promise(resolve => setTimeout(resolve, lookMs))
     }

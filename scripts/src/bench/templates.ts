@@ -30,3 +30,27 @@ export const row = (count: number): object =>
       ]),
     ),
   })
+
+/** Layers: each resource waits for four of the layer before, and reads one of them. */
+export const diamond = (layers: number, width: number): object =>
+  template(
+    Object.fromEntries(
+      Array.from({ length: layers * width }, (_, index) => {
+        const layer = Math.floor(index / width)
+        const before = [0, 7, 14, 21].map(step => `r${(layer - 1) * width + ((index + step) % width)}`)
+        const [first, ...others] = before
+        return [
+          `r${index}`,
+          layer === 0
+            ? random
+            : { type: 'OS::Heat::Value', properties: { value: { get_attr: [first, 'value'] } }, depends_on: others },
+        ]
+      }),
+    ),
+  )
+
+/** As `wide`, with one resource that may change in place: its value is the mark. */
+export const wideWith = (count: number, mark: string): object => {
+  const { resources, ...rest } = wide(count - 1) as { resources: Resources }
+  return { ...rest, resources: { ...resources, marked: { type: 'OS::Heat::Value', properties: { value: mark } } } }
+}

@@ -8,9 +8,13 @@ export interface Held {
   readonly abort: boolean
 }
 
-/** Which of these nodes ($2 ids, $3 tokens) are still leased to worker $1. */
+/**
+ * Which of these nodes ($2 ids, $3 tokens) are still leased to worker $1. Said so that only the primary key can serve it:
+ * with the index of leases a generic plan compares every node with everything the worker has ever leased and the vacuum
+ * has not yet been at, which took 30 ms of a batch of 500 instead of one.
+ */
 const mine = `node n JOIN unnest($2::bigint[], $3::bigint[]) AS mine(id, token) ON mine.id = n.id`
-const still = `n.token = mine.token AND n.lease = $1 AND n.state = 'leased'`
+const still = `n.token = mine.token AND n.lease IS NOT DISTINCT FROM $1::uuid`
 
 /**
  * The fence of a completion: locks the traversals ($4) and then the nodes that are still ours. The count makes

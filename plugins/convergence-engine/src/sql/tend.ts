@@ -16,7 +16,7 @@ export const wakeDue = statement(
  */
 export const lockNodesOf = statement(
   'convergence-lock-nodes-of',
-  `SELECT id FROM node WHERE resource = $1 ORDER BY id FOR UPDATE`,
+  `SELECT id FROM node WHERE stack_id = $2 AND resource = $1 ORDER BY id FOR UPDATE`,
 )
 export const countSignal = statement(
   'convergence-count-signal',
@@ -24,7 +24,7 @@ export const countSignal = statement(
 )
 export const wakeParked = statement(
   'convergence-wake-parked',
-  `UPDATE node SET state = 'ready', turn = ${turns} WHERE resource = $1 AND state = 'parked'`,
+  `UPDATE node SET state = 'ready', turn = ${turns} WHERE stack_id = $2 AND resource = $1 AND state = 'parked'`,
 )
 
 /** Traversals that somebody has to end: failed or overdue. Indexes: traversal_failed, traversal_deadline. */
@@ -38,21 +38,21 @@ export const endedTraversals = statement(
 export const emptyTraversals = statement(
   'convergence-empty-traversals',
   `SELECT t.id, t.stack_id AS stack FROM traversal t
-    WHERE NOT EXISTS (SELECT FROM node n WHERE n.traversal = t.id) LIMIT 100`,
+    WHERE NOT EXISTS (SELECT FROM node n WHERE n.stack_id = t.stack_id AND n.traversal = t.id) LIMIT 100`,
 )
 
 /** The same, of those that a completion has touched. */
 export const endedAmong = statement(
   'convergence-ended-among',
   `SELECT t.id, t.stack_id AS stack FROM traversal t WHERE t.id = ANY($1::bigint[])
-    AND (t.failed IS NOT NULL OR NOT EXISTS (SELECT FROM node n WHERE n.traversal = t.id))`,
+    AND (t.failed IS NOT NULL OR NOT EXISTS (SELECT FROM node n WHERE n.stack_id = t.stack_id AND n.traversal = t.id))`,
 )
 
 /** How a traversal stands, once its stack and itself are locked. */
 export const standing = statement(
   'convergence-standing',
   `SELECT t.operation, t.failed, t.deadline <= hearth_now() AS overdue,
-      NOT EXISTS (SELECT FROM node n WHERE n.traversal = t.id) AS done
+      NOT EXISTS (SELECT FROM node n WHERE n.stack_id = t.stack_id AND n.traversal = t.id) AS done
     FROM traversal t WHERE t.id = $1`,
 )
 

@@ -1,0 +1,139 @@
+import type { BenchDaemon } from './daemon.js'
+import { type Figure, median, p95, repeated, timed } from './figures.js'
+import type { Counters } from './server.js'
+import { chain, diamond, row, wide, wideWith } from './templates.js'
+
+/** What a scenario works with: a daemon that is warm or not, as it comes. */
+export interface Bench {
+  readonly daemon: BenchDaemon
+  /** A second worker on the same database. */
+  readonly another: () => Promise<BenchDaemon>
+  readonly counters: () => Promise<Counters>
+  /** Seconds that hand-batched SQL needs for so many resources. */
+  readonly limit: (count: number) => Promise<number>
+  readonly add: (figure: Omit<Figure, 'engine'>) => void
+}
+
+const runs = 5
+const hops = 100
+const layers = 10
+const layerWidth = 100
+const large = 10_000
+const idleSeconds = 10
+/** PostgreSQL's counters are told late. */
+const countersMs = 1500
+
+const created = async (daemon: BenchDaemon, template: object): Promise<string> => {
+  const path = await daemon.create(template)
+  await daemon.complete(path)
+  return path
+}
+const removed = async (daemon: BenchDaemon, path: string): Promise<void> => {
+  await daemon.delete(path)
+  await daemon.complete(path, 'DELETE')
+}
+
+/** Creates and deletes a template several times. @returns milliseconds of a create. */
+async function creates(daemon: BenchDaemon, template: object, times: number): Promise<number> {
+  const taken: number[] = []
+  for (let run = 0; run < times; run++) {
+    let path = ''
+    taken.push(await timed(async () => (path = await created(daemon, template))))
+    await removed(daemon, path)
+  }
+  return median(taken)
+}
+
+/** A create beside the limit of the same minute: the median of both. */
+async function besideLimit(
+  { daemon, limit, add }: Bench,
+  name: string,
+  template: object,
+  count: number,
+): Promise<void> {
+  const times = count >= large ? 3 : runs
+  const ms = await creates(daemon, template, times)
+  const seconds: number[] = []
+  for (let run = 0; run < times; run++) seconds.push(await limit(count))
+  add({ name, value: ms, unit: 'ms' })
+  add({ name: `${name}: of the limit`, value: ((median(seconds) * 1000) / ms) * 100, unit: '%' })
+}
+
+export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
+  wide: async bench => {
+    await created(bench.daemon, wide(10))
+    for (const count of [500, 1000]) await besideLimit(bench, `create ${count} independent`, wide(count), count)
+  },
+  large: bench => besideLimit(bench, 'create 10000 independent', wide(large), large),
+  chain: async ({ daemon, add }) => {
+    const ms = await creates(daemon, chain(hops), runs)
+    add({ name: 'create a chain of 100: a hop', value: ms / hops, unit: 'ms' })
+  },
+  diamond: bench => besideLimit(bench, 'create 10 layers of 100', diamond(layers, layerWidth), layers * layerWidth),
+  many: async ({ daemon, add }) => {
+    const all = (): Promise<unknown> => Promise.all(Array.from({ length: 100 }, () => created(daemon, row(10))))
+    add({ name: 'create 100 stacks of 10 at once', value: median(await repeated(3, all)), unit: 'ms' })
+    add({
+      name: 'list 100 stacks, p95',
+      value: p95(await repeated(100, () => daemon.get('/stacks?limit=100'))),
+      unit: 'ms',
+    })
+  },
+  changes: async ({ daemon, add }) => {
+    const path = await created(daemon, wideWith(large, '0'))
+    const update = async (mark: string): Promise<void> => {
+      await daemon.update(path, wideWith(large, mark))
+      await daemon.complete(path, 'UPDATE')
+    }
+    const changed: number[] = []
+    const same: number[] = []
+    for (let run = 1; run <= 3; run++) {
+      changed.push(await timed(() => update(String(run))))
+      same.push(await timed(() => update(String(run))))
+    }
+    add({ name: 'change one of 10000', value: median(changed), unit: 'ms' })
+    add({ name: 'change nothing of 10000', value: median(same), unit: 'ms' })
+    add({ name: 'GET a stack of 10000, p95', value: p95(await repeated(50, () => daemon.get(path))), unit: 'ms' })
+    add({ name: 'resident memory with 10000', value: daemon.usage().rssMegabytes, unit: 'MB' })
+    add({ name: 'delete 10000', value: await timed(() => removed(daemon, path)), unit: 'ms' })
+  },
+  costs: async ({ daemon, counters, add }) => {
+    for (const count of [1000, 4000]) {
+      await new Promise(resolve => setTimeout(resolve, countersMs))
+      const before = await counters()
+      await removed(daemon, await created(daemon, wide(count)))
+      await new Promise(resolve => setTimeout(resolve, countersMs))
+      const after = await counters()
+      const each = (key: keyof Counters): number => (after[key] - before[key]) / count
+      add({ name: `statements a resource, ${count} created and deleted`, value: each('statements'), unit: '' })
+      add({ name: `commits a resource, ${count} created and deleted`, value: each('commits'), unit: '' })
+    }
+  },
+  two: async ({ daemon, another, add }) => {
+    const second = await another()
+    try {
+      await creates(daemon, wide(1000), 2)
+      add({ name: 'create 1000 independent, two workers', value: await creates(daemon, wide(1000), runs), unit: 'ms' })
+      add({
+        name: 'create 10 layers of 100, two workers',
+        value: await creates(daemon, diamond(layers, layerWidth), runs),
+        unit: 'ms',
+      })
+    } finally {
+      await second.remove()
+    }
+  },
+  rounds: async ({ daemon, add }) => {
+    for (let round = 1; round <= 100; round++) {
+      await removed(daemon, await created(daemon, wide(200)))
+      if (round === 20 || round === 100)
+        add({ name: `resident memory after ${round} rounds of 200`, value: daemon.usage().rssMegabytes, unit: 'MB' })
+    }
+  },
+  idle: async ({ daemon, add }) => {
+    const before = daemon.usage()
+    await new Promise(resolve => setTimeout(resolve, idleSeconds * 1000))
+    const after = daemon.usage()
+    add({ name: 'idle, of one core', value: ((after.cpuSeconds - before.cpuSeconds) / idleSeconds) * 100, unit: '%' })
+  },
+}

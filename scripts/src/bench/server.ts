@@ -1,0 +1,70 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { coreMigrations, EmbeddedPostgres, HearthDatabase, migrate } from '@hearth/db'
+import convergence from '@hearth/convergence-engine'
+
+/** What PostgreSQL has counted, of one database. */
+export interface Counters {
+  readonly commits: number
+  readonly statements: number
+}
+
+/** A durable PostgreSQL for daemons and for the yardstick, which counts statements and commits. */
+export class BenchServer {
+  private constructor(
+    private readonly server: EmbeddedPostgres,
+    private readonly folder: string,
+    private readonly admin: HearthDatabase,
+  ) {}
+
+  static async start(): Promise<BenchServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'hearth-bench-'))
+    if (process.getuid?.() === 0) chmodSync(folder, 0o755)
+    const first = await EmbeddedPostgres.start({ stateDir: folder })
+    const before = new HearthDatabase({ url: first.url, maxPoolSize: 2 })
+    await before.query(`ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'`)
+    await before.close()
+    await first.stop()
+    const server = await EmbeddedPostgres.start({ stateDir: folder })
+    const admin = new HearthDatabase({ url: server.url, maxPoolSize: 2 })
+    await admin.query('CREATE EXTENSION pg_stat_statements')
+    return new BenchServer(server, folder, admin)
+  }
+
+  /** An empty database with Hearth's tables. @returns its URL. */
+  async createDatabase(name: string): Promise<string> {
+    await this.admin.query(`CREATE DATABASE ${name}`)
+    const url = this.server.url.replace(/\/hearth$/, `/${name}`)
+    const db = new HearthDatabase({ url, maxPoolSize: 2 })
+    await migrate(db, [coreMigrations, { name: convergence.name, folder: convergence.migrations as URL }])
+    await db.close()
+    return url
+  }
+
+  async counters(name: string): Promise<Counters> {
+    const [row] = await this.admin.query<{ commits: string; statements: string }>(
+      `SELECT (SELECT xact_commit FROM pg_stat_database WHERE datname = $1) AS commits,
+        (SELECT coalesce(sum(calls), 0) FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
+          WHERE datname = $1 AND query !~* '^(START|COMMIT|SET)') AS statements`,
+      [name],
+    )
+    return { commits: Number(row?.commits), statements: Number(row?.statements) }
+  }
+
+  /** Where PostgreSQL's time went, the dearest first. */
+  costliest(name: string, most: number): Promise<{ ms: number; calls: number; query: string }[]> {
+    return this.admin.query(
+      `SELECT round(total_exec_time)::int AS ms, calls::int, regexp_replace(left(query, 90), '\\s+', ' ', 'g') AS query
+        FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE datname = $1
+        ORDER BY total_exec_time DESC LIMIT $2`,
+      [name, most],
+    )
+  }
+
+  async stop(): Promise<void> {
+    await this.admin.close()
+    await this.server.stop()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
