@@ -102,6 +102,27 @@ describe('the HTTP API', () => {
       await create({ adopt_stack_data: '{}' }, 400, /not supported/)
     })
 
+    it('keep their numbers, or are refused', async () => {
+      await refused('POST', '/stacks', '{"stack_name": "x", "timeout_mins": 1e400}', 400, /1e400 is too large/)
+      const id = '12345678901234567890'
+      const body = `{"stack_name": "numbers", "template": {"heat_template_version": "2018-08-31", "outputs": {"id": {"value": ${id}}}}}`
+      const answer = await api.send('POST', '/stacks', body)
+      expect(answer.status).to.equal(201)
+      const stack = api.stack('numbers', answer.body.stack.id)
+      await stack.reaches('CREATE_COMPLETE')
+      expect(await stack.outputs()).to.deep.equal({ id })
+    })
+
+    it('must be UTF-8', async () => {
+      const response = await fetch(`${daemon.url}/v1/demo/stacks`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+      })
+      const { error } = (await response.json()) as { error: { message: string } }
+      expect([response.status, error.message]).to.deep.equal([400, 'The body is not valid UTF-8.'])
+    })
+
     it('may not be too large or too deep', async () => {
       await create(
         { template: template({ a: value('x'.repeat(600_000)) }) },

@@ -7,8 +7,15 @@ const longest = 2 ** 31 - 1
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, fn) {
-    const timer = setTimeout(fn, Math.min(Math.max(0, ms), longest))
-    timer.unref()
+    let left = Math.max(0, ms)
+    let timer: NodeJS.Timeout
+    const wait = (): void => {
+      const part = Math.min(left, longest)
+      left -= part
+      timer = setTimeout(() => (left > 0 ? wait() : fn()), part)
+      timer.unref()
+    }
+    wait()
     return () => clearTimeout(timer)
   },
 }

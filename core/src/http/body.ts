@@ -1,5 +1,6 @@
 import * as errors from '../errors.js'
 import type { JsonMap } from '../plugin/index.js'
+import { readJson } from '../template/index.js'
 
 export interface BodyLimits {
   readonly bytes: number
@@ -24,15 +25,25 @@ export function readBody(
     )
   }
   if (contentType !== undefined && contentType !== '' && !jsonTypes.test(contentType)) return undefined
-  const text = payload.toString('utf8')
+  const text = decode(payload)
   if (!text.startsWith('{')) return undefined
   if (depthOf(text) > limits.depth) {
     throw errors.badRequest(`The body is nested deeper than ${limits.depth} levels ([DEFAULT] max_json_body_depth).`)
   }
   try {
-    return JSON.parse(text) as JsonMap
+    return readJson(text) as JsonMap
   } catch (error) {
     throw errors.badRequest((error as Error).message)
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function decode(payload: Buffer): string {
+  try {
+    return utf8.decode(payload)
+  } catch {
+    throw errors.badRequest('The body is not valid UTF-8.')
   }
 }
 

@@ -12,8 +12,8 @@ export interface Change {
   readonly operation: PlanOperation
   /** Columns of the stack that this operation sets, beside its state. */
   readonly patch: Parameters<typeof stacks.update>[2]
-  /** Stores what the operation points at. */
-  readonly store: (tx: Transaction) => Promise<void>
+  /** Stores what the operation points at; `stack` is the row as it is now, locked. */
+  readonly store: (tx: Transaction, stack: StackRow) => Promise<void>
 }
 
 /**
@@ -36,7 +36,7 @@ export async function operate(
       if (stack === undefined || stack.deletedAt !== null) throw errors.entityNotFound('Stack', seen.name)
       if (stack.revision !== seen.revision) return false
       const { action } = change.operation
-      await change.store(tx)
+      await change.store(tx, stack)
       await stacks.update(tx, stackId, {
         ...change.patch,
         action,

@@ -10,28 +10,28 @@ import type { Caller, StackServices } from './services.js'
 /** Deletes a stack, whatever runs: the plan toward the definition emptied of its resources. */
 export async function deleteStack(services: StackServices, caller: Caller, stackId: string): Promise<void> {
   const { definitions, plans, log } = services
-  await operate(services, stackId, async stack => {
-    log.info({ stack: stack.id, request: caller.requestId }, `Deleting stack ${stack.name}`)
-    const before = await definitions.ofTemplate(stack.templateId, refOf(stack))
+  await operate(services, stackId, async seen => {
+    log.info({ stack: seen.id, request: caller.requestId }, `Deleting stack ${seen.name}`)
+    const before = await definitions.ofTemplate(seen.templateId, refOf(seen))
     const template = randomUUID()
     const content = emptiedTemplate(before)
     const operation: PlanOperation = {
       kind: 'plan',
       id: randomUUID(),
-      stack: refOf(stack),
+      stack: refOf(seen),
       action: 'DELETE',
-      revision: stack.revision + 1,
+      revision: seen.revision + 1,
       template,
-      previous: stack.templateId,
+      previous: seen.templateId,
       rollback: false,
-      timeoutSeconds: timeoutSeconds(services, stack.timeoutMins),
+      timeoutSeconds: timeoutSeconds(services, seen.timeoutMins),
       underway: 'abort',
     }
-    if (stack.status !== 'IN_PROGRESS') await plans.prepare(operation, definitions.preview(content, refOf(stack)))
+    if (seen.status !== 'IN_PROGRESS') await plans.prepare(operation, definitions.preview(content, refOf(seen)))
     return {
       operation,
-      patch: { templateId: template, previousTemplateId: stack.templateId },
-      store: async tx => {
+      patch: { templateId: template, previousTemplateId: seen.templateId },
+      store: async (tx, stack) => {
         // What ran until now says so; a delete on top of a delete is simply tried again.
         if (stack.status === 'IN_PROGRESS' && stack.action !== 'DELETE') {
           const reason = `Stack ${stack.action} cancelled`

@@ -112,6 +112,11 @@ describe('a template', () => {
 
   it('refuses other things', () => {
     expect(refusal({ resources: { 'a/b': value() } })).to.equal('Resource name may not contain "/"')
+    for (const name of ['', '.', '..', 'x'.repeat(256)]) {
+      expect(refusal({ resources: { [name]: value() } })).to.match(
+        /^Resource name ".*" is not allowed; expected 1 to 255/,
+      )
+    }
     expect(refusal({ parameters: { r: { type: 'string', default: '' } }, resources: { r: value() } })).to.equal(
       "Duplicate names {'r'}",
     )

@@ -19,6 +19,7 @@ export {
   overlayEnvironment,
   parseEnvironmentText,
 } from './environment.js'
+export { readJson } from './json.js'
 export { follow, type Reference, type Scope } from './expression.js'
 export { templateFunctions } from './functions/index.js'
 export { type EnvironmentRequest, mergeEnvironments } from './merge-environments.js'

@@ -1,5 +1,6 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
+import { JsonNumberError, readJson } from './json.js'
 import { excess } from './limits.js'
 import { isMap } from './maps.js'
 import { dumps, length } from './python.js'
@@ -52,7 +53,7 @@ export function parseEnvironmentTree(text: string, maxDepth = usualDepth): Json 
 }
 
 function read(text: string, { maxSize, maxDepth = usualDepth }: ParseLimits, invalid: (why: string) => Error): Json {
-  const tree = parseJson(text) ?? readYaml(text, maxDepth, invalid)
+  const tree = parseJson(text, invalid) ?? readYaml(text, maxDepth, invalid)
   const why = excess(tree, { size: maxSize * expansion, depth: maxDepth })
   if (why !== undefined) throw invalid(why)
   return tree
@@ -66,11 +67,12 @@ function readYaml(text: string, maxDepth: number, invalid: (why: string) => Erro
   }
 }
 
-function parseJson(text: string): Json | undefined {
+function parseJson(text: string, invalid: (why: string) => Error): Json | undefined {
   if (!/^\s*\{/.test(text)) return undefined
   try {
-    return JSON.parse(text) as Json
-  } catch {
+    return readJson(text)
+  } catch (error) {
+    if (error instanceof JsonNumberError) throw invalid(error.message)
     return undefined
   }
 }

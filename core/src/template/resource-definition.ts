@@ -22,6 +22,9 @@ import type { Parser } from './parser.js'
 import { str, typeOf } from './python.js'
 import type { Version } from './versions.js'
 
+/** What the column of Heat's table holds; and a name must stand in a path of the API. */
+const longestName = 255
+
 export type DeletionPolicy = 'Delete' | 'Retain' | 'Snapshot'
 
 const keys = ['type', 'properties', 'metadata', 'depends_on', 'deletion_policy', 'update_policy', 'description']
@@ -165,6 +168,11 @@ export function checkResourceKeys(name: string, snippet: Json, version: Version)
   }
   if (!Object.hasOwn(snippet, 'type')) throw wrong('Each resource must contain a type key.')
   if (name.includes('/')) throw wrong('Resource name may not contain "/"')
+  if (name === '' || name === '.' || name === '..' || name.length > longestName) {
+    throw wrong(
+      `Resource name ${JSON.stringify(name.slice(0, 40))} is not allowed; expected 1 to ${longestName} characters, not "." or ".."`,
+    )
+  }
   return snippet
 }
 

@@ -21,6 +21,8 @@ export interface Finished {
   readonly result: StepResult
 }
 
+type Counted = LeasedNode & { readonly state: 'waiting' | 'ready' | 'leased' }
+
 export interface Completed {
   /** Newly ready, and leased to this worker in the same transaction. */
   readonly next: readonly LeasedNode[]
@@ -28,6 +30,8 @@ export interface Completed {
   readonly moved: readonly LeasedNode[]
   /** Traversals that may have come to their end. */
   readonly touched: readonly string[]
+  /** Something is ready that is not leased here: it was not free, or there was no slot for it. */
+  readonly left: boolean
   /** Milliseconds until the first of the parked ones is due. */
   readonly dueIn?: number
 }
@@ -55,29 +59,29 @@ export async function complete(
   const mine = batch.filter(({ node }) => held.has(node.id))
   const superseded = ({ node }: Finished): boolean => held.get(node.id)?.traversal === null
   // A superseded node does not replace its resource: the newer traversal decides that for itself.
-  const counted = mine.filter(one => one.result.end.kind !== 'replaced' || !superseded(one))
+  const valid = mine.filter(one => one.result.end.kind !== 'replaced' || !superseded(one))
   // What waits goes on acting on its resource; what has ended does not.
-  const acting = new Map(counted.filter(one => waits(one.result)).map(({ node }) => [node.resource, node.id]))
+  const acting = new Map(valid.filter(one => waits(one.result)).map(({ node }) => [node.resource, node.id]))
   await lifecycle.write(
-    counted.flatMap(({ result }) => result.change ?? []),
+    valid.flatMap(({ result }) => result.change ?? []),
     tx,
     change => acting.get(change.resource) ?? null,
   )
-  const moved = counted.filter(({ result }) => result.end.kind === 'replaced')
+  const moved = valid.filter(({ result }) => result.end.kind === 'replaced')
   if (moved.length > 0) {
     await tx.query(moveNodes, [
       moved.map(({ node }) => node.id),
       moved.map(({ result }) => (result.end.kind === 'replaced' ? result.end.resource : null)),
     ])
   }
-  const waiting = counted.filter(({ result }) => waits(result))
+  const waiting = valid.filter(({ result }) => waits(result))
   // Its operation is over: it does not wait for anything any more.
   const stopped = waiting.filter(({ node }) => held.get(node.id)?.abort === true)
   const dueIn = await park(
     waiting.filter(({ node }) => held.get(node.id)?.abort === false),
     tx,
   )
-  const failed = counted.filter(one => one.result.end.kind === 'failed' && !superseded(one))
+  const failed = valid.filter(one => one.result.end.kind === 'failed' && !superseded(one))
   if (failed.length > 0) {
     await tx.query(failTraversals, [
       failed.map(({ node }) => node.traversal),
@@ -86,7 +90,7 @@ export async function complete(
   }
   const stays = new Set([...waiting, ...moved])
   const over = mine.filter(one => !stays.has(one))
-  // A failed node is not counted off: what waits for it never starts.
+  // A failed node is not valid off: what waits for it never starts.
   const lost = over.filter(({ result }) => result.end.kind === 'failed')
   if (lost.length > 0) await tx.query(dropNodes, [lost.map(({ node }) => node.id)])
   await giveUpNodes(
@@ -95,19 +99,23 @@ export async function complete(
     lifecycle,
     tx,
   )
-  const next = await finish(
+  const counted = await finish(
     over.filter(({ result }) => result.end.kind !== 'failed'),
     worker,
     free,
     tx,
   )
+  // What waits for the nodes that ended is still there: then their traversal is not over, unless something failed.
+  const goesOn = failing ? new Set() : new Set(counted.map(({ traversal }) => traversal))
   return {
-    next,
+    next: counted.filter(({ state }) => state === 'leased'),
     moved: moved.map(({ node, result }) => ({
       ...node,
       resource: result.end.kind === 'replaced' ? result.end.resource : node.resource,
     })),
-    touched: traversals,
+    touched: traversals.filter(id => !goesOn.has(id)),
+    // The end of a node that outlived its traversal lets the one after it begin.
+    left: counted.some(({ state }) => state === 'ready') || over.some(superseded) || stopped.length > 0,
     ...(dueIn === undefined ? {} : { dueIn }),
   }
 }
@@ -133,10 +141,11 @@ async function park(batch: readonly Finished[], tx: Transaction): Promise<number
   return Math.min(...delays.map(({ ms }) => ms))
 }
 
-async function finish(over: readonly Finished[], worker: string, free: number, tx: Transaction): Promise<LeasedNode[]> {
+/** @returns the dependents: still waiting, ready, or leased to this worker. */
+async function finish(over: readonly Finished[], worker: string, free: number, tx: Transaction): Promise<Counted[]> {
   if (over.length === 0) return []
   const ids = over.map(({ node }) => node.id)
-  const counted = await tx.query<LeasedNode & { state: string }>(finishNodes, [ids, worker, free])
+  const counted = await tx.query<Counted>(finishNodes, [ids, worker, free])
   if (counted.some(({ state }) => state === 'ready')) await tx.query(notifyWorkers, [channel, ''])
-  return counted.filter(({ state }) => state === 'leased')
+  return counted
 }

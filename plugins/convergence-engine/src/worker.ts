@@ -247,8 +247,9 @@ export class Worker {
 
   private async flush(batch: readonly Finished[]): Promise<void> {
     const { db, lifecycle, workers } = this.parts
+    const full = this.free === 0
     // The slots of the batch itself are free once it is written. Under limits, what becomes ready has to queue.
-    const free = this.free === 0 || this.claims.limited ? 0 : this.free + batch.length
+    const free = full || this.claims.limited ? 0 : this.free + batch.length
     const done = await this.leases.claim(
       () => db.transaction(tx => complete(batch, workers.id, free, lifecycle, tx)),
       ({ next }) => next,
@@ -258,7 +259,8 @@ export class Worker {
     this.run([...done.next, ...done.moved])
     if (done.dueIn !== undefined) this.alarm.within(done.dueIn)
     if (done.touched.length > 0) this.end(done.touched)
-    this.look()
+    // Else everything that is ready is leased already, here or elsewhere.
+    if (full || done.left || this.claims.limited) this.look()
   }
 
   /** Beside the completions that go on meanwhile; what is missed here, a later search finds. */

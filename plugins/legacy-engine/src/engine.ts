@@ -9,6 +9,7 @@ import {
   type NodeState,
   type Operation,
   OperationRefused,
+  type PlanOperation,
   Options,
   Outcome,
   Plans,
@@ -43,6 +44,10 @@ const channel = 'hearth_legacy'
 const graceMs = 4_000
 /** Changes written in one transaction at most. */
 const mostWrites = 500
+/** A lock that was there is gone, and there again: so often at most. */
+const mostTries = 5
+/** Every so many polls it is also looked for stacks that say IN_PROGRESS and that nobody holds. */
+const pollsPerSearch = 10
 
 /** One process drives a stack, in memory, under a lock. What the process does not survive, the stack does: as FAILED. */
 @injectable()
@@ -53,6 +58,7 @@ export class LegacyEngine implements Engine {
   private readonly runs = new Map<string, StackRun>()
   private readonly write: (one: { stack: string; change: ResourceChange; lost: () => void }) => Promise<void>
   private started = false
+  private polls = 0
   private readonly lookout: Lookout
   private cancelPoll: (() => void) | undefined
   private unlisten: (() => Promise<void>) | undefined
@@ -83,7 +89,6 @@ export class LegacyEngine implements Engine {
     this.started = true
     this.lookout.start()
     this.unlisten = await this.db.listen(channel, () => this.look())
-    await endUnlocked(this)
     this.poll()
   }
 
@@ -111,18 +116,24 @@ export class LegacyEngine implements Engine {
         JSON.stringify({ kind: 'cancel', id: operation.id, rollback: operation.rollback } satisfies Request),
       ])
     } else {
-      const taken = await tx.query(insertLock, [stack.id, JSON.stringify(operation)])
-      if (taken.length === 0) {
-        const [lock] = await tx.query<Lock>(readLock, [stack.id])
-        if (operation.action !== 'DELETE')
-          throw new OperationRefused(stack.name, lock?.operation.action ?? operation.action)
-        await tx.query(requestOf, [stack.id, JSON.stringify({ kind: 'follow', operation } satisfies Request)])
-      } else {
-        await this.plans.place(operation, tx, { moving: false })
-      }
+      const holder = await this.take(operation, tx)
+      if (holder === undefined) await this.plans.place(operation, tx, { moving: false })
+      else if (operation.action !== 'DELETE') throw new OperationRefused(stack.name, holder.operation.action)
+      else await tx.query(requestOf, [stack.id, JSON.stringify({ kind: 'follow', operation } satisfies Request)])
     }
     await tx.query(notifyWorkers, [channel])
     tx.afterCommit(() => this.look())
+  }
+
+  /** @returns who holds the stack instead. Its owner frees it without the stack's lock: between two statements here, too. */
+  private async take(operation: PlanOperation, tx: Transaction): Promise<Lock | undefined> {
+    const { id, name } = operation.stack
+    for (let tries = 0; tries < mostTries; tries++) {
+      if ((await tx.query(insertLock, [id, JSON.stringify(operation)])).length > 0) return undefined
+      const [lock] = await tx.query<Lock>(readLock, [id])
+      if (lock !== undefined) return lock
+    }
+    throw new OperationRefused(name, operation.action)
   }
 
   async wake(resource: ResourceRef, tx: Transaction): Promise<void> {
@@ -155,6 +166,11 @@ export class LegacyEngine implements Engine {
   private poll(): void {
     if (!this.started) return
     this.look()
+    if (this.polls++ % pollsPerSearch === 0) {
+      endUnlocked(this).catch(error =>
+        this.log.error({ err: error }, 'legacy: looking for stacks that nobody holds failed'),
+      )
+    }
     this.cancelPoll = this.clock.after(this.options.get(pollSeconds) * 1000, () => this.poll())
   }
 

@@ -51,6 +51,8 @@ export class StackRun {
   private generation = 0
   private turns = 0
   private readonly answered = new Set<string>()
+  /** Changes of steps that are on their way to their rows. */
+  private readonly writes = new Set<Promise<void>>()
 
   constructor(
     lock: Lock,
@@ -150,7 +152,9 @@ export class StackRun {
   private async runStep(running: Running, prepared: Prepared): Promise<void> {
     const write = async (change: ResourceChange): Promise<void> => {
       if (this.lost) throw new LockLost()
-      await this.parts.write(this.stack, change)
+      const written = this.parts.write(this.stack, change)
+      this.writes.add(written)
+      await written.finally(() => this.writes.delete(written))
     }
     try {
       if (prepared.begin !== undefined) {
@@ -261,6 +265,9 @@ export class StackRun {
   /** Ends the operation in rows: its outcome, and the operation that follows in the same lock. */
   private async settle(end: OperationEnd): Promise<void> {
     const { operation } = this
+    // From now on no step writes for this operation; what is on its way must stand in the rows that a rollback reads.
+    this.settled = true
+    await Promise.allSettled(this.writes)
     const next = await this.parts.db.transaction(async tx => {
       const lock = await this.own(tx)
       if (end.kind === 'timeout') await this.stop(this.running.parked(), 'timeout', tx)
@@ -274,7 +281,6 @@ export class StackRun {
       ])
       return following === undefined || plan === undefined ? undefined : { operation: following, plan }
     })
-    this.settled = true
     if (next === undefined) return
     this.operation = next.operation
     await this.begin(next.plan)
