@@ -119,7 +119,8 @@ export interface Lifecycle {
     tx: Transaction,
     actorOf?: (change: ResourceChange) => string | null,
   ): Promise<void>
-  /** Resources whose step is given up: those IN_PROGRESS become FAILED, with an event, and lose cursor and actor.
+  /** Resources whose step is given up: those IN_PROGRESS become FAILED, with an event, and lose cursor and actor; for a
+   *  `reason`, also those whose create has left no trace.
    *  The caller has made sure that nobody acts on them any more. */
   giveUp(resources: readonly string[], why: GivenUp, tx: Transaction): Promise<void>
 }

@@ -63,14 +63,15 @@ export class ResourceLifecycle implements Lifecycle {
   }
 
   async giveUp(ids: readonly string[], why: GivenUp, tx: Transaction): Promise<void> {
-    const rows = (await resources.byIds(tx, ids)).filter(row => row.status === 'IN_PROGRESS')
+    const rows = (await resources.byIds(tx, ids)).filter(row => row.status === 'IN_PROGRESS' || isBlamed(row, why))
     if (rows.length > 0) {
       const stackOf = await resources.stacksOf(tx, [...new Set(rows.map(row => row.stackId))])
       const changes = rows.map(row => {
         const incarnation = incarnationOf(row, this.parts.secrets)
         const stack = stackOf.get(row.stackId) ?? { id: row.stackId, rootId: row.rootId, project: '', name: '' }
         const reason = typeof why === 'object' ? why.reason : aborted(row.action, why)
-        return new Change(incarnation, stack).enter(row.action, 'FAILED', reason).set({ cursor: null })
+        const action = row.action === 'INIT' ? 'CREATE' : row.action
+        return new Change(incarnation, stack).enter(action, 'FAILED', reason).set({ cursor: null })
       })
       await this.write(changes, tx)
     }
@@ -88,6 +89,9 @@ export class ResourceLifecycle implements Lifecycle {
     return loaded.task.step === 'converge' ? prepareConverge(loaded, this.parts) : prepareCleanup(loaded, this.parts)
   }
 }
+
+/** A create that left no trace before it was given up for a reason of its own. */
+const isBlamed = ({ action }: { action: string }, why: GivenUp): boolean => typeof why === 'object' && action === 'INIT'
 
 /** A row or template that is gone: a newer operation, or a purge, has removed it. Nothing is left to do. */
 const vanished = (task: Task): Prepared => ({

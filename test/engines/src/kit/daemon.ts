@@ -53,7 +53,8 @@ export class Daemon {
     child.stderr?.on('data', chunk => (text += chunk))
     try {
       const url = await until('the daemon to say that it is ready', readyMs, async () => {
-        if (child.exitCode !== null) throw new Error(`the daemon exited with ${child.exitCode}:\n${text}`)
+        const end = child.exitCode ?? child.signalCode
+        if (end !== null) throw new Error(`the daemon exited with ${end}:\n${text}`)
         if (text.includes('Hearth is ready to work')) return ''
         return /ready at (http:\/\/[^/\s]+)/.exec(text)?.[1]
       })
