@@ -21,9 +21,14 @@ export interface CloudServer {
   readonly broken: boolean
 }
 
+/** A resource is created, then updated, then deleted; no step comes back once a later one has begun. */
+const steps = ['create', 'update', 'delete'] as const
+type Step = (typeof steps)[number]
+
 /** The process, and the resource it calls for. */
 export interface Caller {
   readonly pid: number
+  readonly step: Step
   readonly resource: string
   readonly stack: string
   readonly name: string
@@ -82,6 +87,8 @@ export class Cloud {
   trouble = true
   private readonly gone = new Set<string>()
   private readonly creators = new Map<string, { readonly pid: number; readonly at: number; readonly lost: boolean }>()
+  /** The furthest step of each resource, and whose it was. */
+  private readonly furthest = new Map<string, Caller>()
   private readonly acting = new Map<string, Set<UnderWay>>()
   private ids = 0
 
@@ -262,6 +269,7 @@ export class Cloud {
     const here = this.acting.get(caller.resource) ?? new Set()
     this.acting.set(caller.resource, here)
     const call: UnderWay = { caller, what, began: Date.now(), met: [] }
+    this.checkStep(call)
     for (const other of here) if (other.caller.pid !== caller.pid) other.met.push(call)
     here.add(call)
     return how => {
@@ -279,11 +287,21 @@ export class Cloud {
       }
     }
   }
+
+  private checkStep({ caller, began }: UnderWay): void {
+    const last = this.furthest.get(caller.resource)
+    if (last === undefined || steps.indexOf(last.step) <= steps.indexOf(caller.step)) {
+      this.furthest.set(caller.resource, caller)
+      return
+    }
+    const what = `the ${caller.step} of ${caller.name} of ${caller.stack} went on after its ${last.step} had begun`
+    this.meetings.push({ what, pids: [caller.pid, last.pid], from: began, to: began })
+  }
 }
 
 function callerOf({ headers }: IncomingMessage): Caller {
-  const [pid = '', resource = '', stack = '', name = ''] = String(headers['x-caller']).split(' ')
-  return { pid: Number(pid), resource, stack, name }
+  const [pid = '', step = '', resource = '', stack = '', name = ''] = String(headers['x-caller']).split(' ')
+  return { pid: Number(pid), step: step as Step, resource, stack, name }
 }
 
 const text = ({ name, stack, id }: CloudServer): string => `${name} of ${stack} (${id})`

@@ -3,7 +3,7 @@ import type { Cluster } from './cluster.js'
 import type { Member } from './member.js'
 
 /** Milliseconds between two faults, and for how long what was hit is away. */
-const betweenMs = [300, 2_200] as const
+const betweenMs = [200, 1_500] as const
 const awayMs = 1_500
 /** Well below the lease of two seconds, and well beyond it. */
 const pauseMs = [100, 6_000] as const
@@ -48,16 +48,17 @@ export class Faults {
   private strike(): void {
     const { random, counts, cluster } = this
     const dice = random.next()
-    const worker = random.pick(cluster.workers)
+    const up = cluster.workers.filter(one => one.up !== undefined)
+    const worker = random.pick(up.length > 0 ? up : cluster.workers)
     const away = random.below(awayMs)
     const pause = random.between(...pauseMs)
-    if (dice < 0.32) this.hit(worker, 'kills', () => worker.restart('SIGKILL', away))
+    if (dice < 0.3) this.hit(worker, 'kills', () => worker.restart('SIGKILL', away))
     else if (dice < 0.58) this.hit(worker, 'pauses', () => worker.pause(pause))
     else if (dice < 0.7) this.hit(worker, 'stops', () => worker.restart('SIGTERM', away))
-    else if (dice < 0.77) this.hit(cluster.api, 'apiKills', () => cluster.api.restart('SIGKILL', away))
+    else if (dice < 0.76) this.hit(cluster.api, 'apiKills', () => cluster.api.restart('SIGKILL', away))
     else if (dice < 0.83) this.hit(cluster.api, 'apiPauses', () => cluster.api.pause(pause))
     else if (dice < 0.87) this.hit(cluster.api, 'apiStops', () => cluster.api.restart('SIGTERM', away))
-    else if (dice < 0.94) counts.postgresKills += cluster.killPostgres() ? 1 : 0
+    else if (dice < 0.93) counts.postgresKills += cluster.killPostgres() ? 1 : 0
     else {
       counts.massacres += 1
       for (const one of cluster.workers) this.hit(one, 'kills', () => one.restart('SIGKILL', away))

@@ -55,7 +55,6 @@ export class Member {
         this.asked = false
         this.fates.began(daemon, this.name)
         daemon.process.once('exit', (code, signal) => this.ended(daemon, code, signal))
-        if (this.over) await this.destroy()
         return
       } catch (error) {
         if (tries === mostStarts) throw error
@@ -104,6 +103,7 @@ export class Member {
   /** Ends it for good; no other process follows. */
   async destroy(): Promise<void> {
     this.over = true
+    await this.starting?.catch(() => undefined)
     await this.daemon?.end('SIGKILL')
   }
 

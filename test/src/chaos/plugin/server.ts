@@ -22,6 +22,9 @@ interface Left {
   readonly polls: number
 }
 
+/** The step that a key belongs to: `<row>:<step>`, and for an update what it leads to. */
+const stepOf = ({ idempotencyKey }: StepContext): string => idempotencyKey.split(':')[1] ?? ''
+
 /** A server of the cloud at that address. */
 export function serverType(url: string): ResourceType {
   async function call<T>(context: StepContext, method: string, path: string, body?: object): Promise<T> {
@@ -29,7 +32,7 @@ export function serverType(url: string): ResourceType {
     const response = await fetch(`${url}${path}`, {
       method,
       signal,
-      headers: { 'x-caller': `${process.pid} ${resource.id} ${stack.id} ${resource.name}` },
+      headers: { 'x-caller': `${process.pid} ${stepOf(context)} ${resource.id} ${stack.id} ${resource.name}` },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const answer = (await response.json()) as T & { message: string }
