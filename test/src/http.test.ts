@@ -100,6 +100,13 @@ describe('the HTTP API', () => {
       await create({ environment_files: ['missing.yaml'] }, 400, /missing\.yaml/)
       await create({ converge: true }, 400, /converge flag only supported/)
       await create({ adopt_stack_data: '{}' }, 400, /not supported/)
+      await refused(
+        'POST',
+        '/stacks',
+        { stack_name: 'adopted', adopt_stack_data: '{}' },
+        400,
+        'adopt_stack_data is not supported yet',
+      )
     })
 
     it('keep their numbers, or are refused', async () => {

@@ -29,6 +29,7 @@ export interface PatchRequest extends Omit<StackRequest, 'content' | 'environmen
 
 /** @throws HearthError naming the field and what is allowed. */
 export function readRequest(body: JsonMap, limits: ParseLimits): StackRequest {
+  refuseUnsupported(body)
   const content = templateOf(body, limits)
   if (content === undefined) throw errors.badRequest('No template specified')
   const { environmentFor, ...others } = rest(body, limits)
@@ -36,6 +37,7 @@ export function readRequest(body: JsonMap, limits: ParseLimits): StackRequest {
 }
 
 export function readPatch(body: JsonMap, limits: ParseLimits): PatchRequest {
+  refuseUnsupported(body)
   const content = body.template === null ? undefined : templateOf(body, limits)
   const clear = body.clear_parameters ?? []
   if (!Array.isArray(clear) || clear.some(name => typeof name !== 'string')) {
@@ -67,12 +69,16 @@ function templateOf(body: JsonMap, limits: ParseLimits): JsonMap | undefined {
   return typeof given === 'string' ? parseTemplateText(given, limits) : acceptTemplate(given, limits)
 }
 
-function rest(body: JsonMap, limits: ParseLimits): Omit<PatchRequest, 'content' | 'clearParameters'> {
+/** Before the template: a stack is adopted without one. */
+function refuseUnsupported(body: JsonMap): void {
   for (const unsupported of ['adopt_stack_data', 'files_container'] as const) {
     if (body[unsupported] !== undefined && body[unsupported] !== null) {
       throw errors.badRequest(`${unsupported} is not supported yet`)
     }
   }
+}
+
+function rest(body: JsonMap, limits: ParseLimits): Omit<PatchRequest, 'content' | 'clearParameters'> {
   const files = filesOf(body.files)
   const timeoutMins = timeoutOf(body.timeout_mins)
   const tags = tagsOf(body.tags)
