@@ -48,6 +48,17 @@ describe('Option types', () => {
     for (const other of ['', 's', '5 weeks', '-1', '1.2.3']) expect(seconds().parse(other)).to.equal(undefined)
     expect(seconds({ min: 2, max: 300 }).parse('5m')).to.equal(300)
     expect(seconds({ min: 2, max: 300 }).parse('6m')).to.equal(undefined)
+    const said = [{}, { min: 1 }, { min: 2 }, { max: 1 }, { max: 5 }, { min: 0, max: 1 }].map(
+      bounds => seconds(bounds).expected,
+    )
+    expect(said).to.deep.equal([
+      'a number of seconds',
+      'at least 1 second',
+      'at least 2 seconds',
+      'at most 1 second',
+      'at most 5 seconds',
+      '0 to 1 second',
+    ])
   })
 
   it('split lists at commas and line ends', () => {

@@ -122,10 +122,12 @@ function within(
 }
 
 function durations({ min, max }: Bounds): string {
-  if (min !== undefined && max !== undefined) return `${min} to ${max} seconds`
-  if (min !== undefined) return `at least ${min} seconds`
-  return max === undefined ? 'a number of seconds' : `at most ${max} seconds`
+  if (min !== undefined && max !== undefined) return `${min} to ${secondsOf(max)}`
+  if (min !== undefined) return `at least ${secondsOf(min)}`
+  return max === undefined ? 'a number of seconds' : `at most ${secondsOf(max)}`
 }
+
+const secondsOf = (count: number): string => `${count} ${count === 1 ? 'second' : 'seconds'}`
 
 function range({ min, max }: Bounds): string {
   if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`

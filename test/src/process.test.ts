@@ -98,9 +98,7 @@ describe('the daemon process', () => {
     const file = join(dir, 'hearth.conf')
     writeFileSync(file, '[DEFAULT]\n# a comment\nstack_action_timeout = soon\n')
     const wrong = await failing(run('node', ['scripts/bin/hearth.js', '--config-file', file]))
-    expect(wrong.stderr).to.match(
-      /hearth\.conf:3: \[DEFAULT\] stack_action_timeout = soon: expected at least 1 seconds/,
-    )
+    expect(wrong.stderr).to.match(/hearth\.conf:3: \[DEFAULT\] stack_action_timeout = soon: expected at least 1 second/)
     expect(wrong.code).to.equal(1)
     const missing = await failing(run('node', ['scripts/bin/hearth.js', '--config-file', join(dir, 'no.conf')]))
     expect(missing.stderr).to.match(/no\.conf/)
