@@ -426,7 +426,24 @@ describe('the HTTP API', () => {
         'ResourceNotFound',
       )
       await refused('GET', `${path}/resources?colour=red`, undefined, 400, /Invalid filter parameters/)
-      expect((await api.get(`${path}/resources?type=Test&status=CREATE_COMPLETE`)).body.resources).to.have.length(1)
+      const count = async (query: string): Promise<number> =>
+        (await api.get(`${path}/resources?${query}`)).body.resources.length
+      expect(await count('type=Test&status=CREATE_COMPLETE')).to.equal(1)
+      const physicalId = (await api.get(`${path}/resources/a`)).body.resource.physical_resource_id as string
+      for (const [query, found] of Object.entries({
+        'id=1': 0,
+        'name=a': 1,
+        'name=a&name=none': 1,
+        'name=none': 0,
+        'action=CREATE': 2,
+        'action=DELETE': 0,
+        'status=COMPLETE': 2,
+        'status=FAILED': 0,
+        'type=OS::Heat::Value': 1,
+        [`physical_resource_id=${physicalId}`]: 1,
+        'physical_resource_id=none': 0,
+      }))
+        expect(await count(query), query).to.equal(found)
       expect((await api.get(`${path}/resources?with_detail=True`)).body.resources[0]).to.have.property('attributes')
     })
 

@@ -1,7 +1,8 @@
 import type { StackRow } from '@hearth/db'
 import * as errors from '../../errors.js'
 import { findLiveStack, findStack } from '../../stack/read/find.js'
-import { listResources, type ResourceFilters, showResource } from '../../stack/read/resources.js'
+import type { ResourceFilters } from '../../stack/read/resource-filters.js'
+import { listResources, showResource } from '../../stack/read/resources.js'
 import { type Asked, type RouteMaker, route } from '../context.js'
 import { formatResource } from '../format/resource.js'
 import type { Query } from '../query.js'
@@ -54,6 +55,7 @@ function resourceQuery(query: Query): { filters: ResourceFilters; withDetail: bo
   const joined = query.list('status').map(status => /^([A-Z]+)_(IN_PROGRESS|COMPLETE|FAILED)$/.exec(status))
   return {
     filters: {
+      id: query.list('id'),
       name: query.list('name'),
       type: query.list('type'),
       physicalId: query.list('physical_resource_id'),

@@ -6,6 +6,7 @@ import { liveAttributes, readAttribute } from '../../resource/batch.js'
 import { type Incarnation, incarnationOf } from '../../resource/incarnation.js'
 import { attributesOf } from '../../resource/scope.js'
 import { refOf } from '../records.js'
+import { matches, type ResourceFilters } from './resource-filters.js'
 import type { ReadServices } from './show.js'
 
 export interface ResourceView {
@@ -13,15 +14,6 @@ export interface ResourceView {
   readonly requiredBy: readonly string[]
   readonly description?: string
   readonly attributes?: JsonMap
-}
-
-export interface ResourceFilters {
-  readonly name: readonly string[]
-  readonly action: readonly string[]
-  readonly status: readonly string[]
-  readonly physicalId: readonly string[]
-  /** Substrings. */
-  readonly type: readonly string[]
 }
 
 /** One entry a name: a replacement hides its predecessor. */
@@ -34,13 +26,9 @@ export async function listResources(
   const all = await current(services, stack)
   const definition = await services.definitions.ofTemplate(stack.templateId, refOf(stack))
   const requiredBy = dependents(all.map(({ row }) => row))
-  const among = (values: readonly string[], value: string): boolean => values.length === 0 || values.includes(value)
   const views: ResourceView[] = []
   for (const { row, incarnation } of all) {
-    if (!among(filters.name, row.name) || !among(filters.action, row.action) || !among(filters.status, row.status))
-      continue
-    if (!among(filters.physicalId, row.physicalId ?? '')) continue
-    if (filters.type.length > 0 && !filters.type.some(type => row.type.includes(type))) continue
+    if (!matches(filters, row)) continue
     const base = { row, requiredBy: requiredBy(row, definition.resources) }
     views.push(
       withDetail
