@@ -118,7 +118,7 @@ export function isAway(error: unknown): boolean {
   return (
     awayCodes.test(codeOf(error) ?? '') ||
     awayNames.test(error.name) ||
-    error.message.startsWith('Connection terminated')
+    /^Connection terminated|is not queryable$/.test(error.message)
   )
 }
 
