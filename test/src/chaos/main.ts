@@ -41,6 +41,7 @@ for (const one of engines) {
   } catch (error) {
     console.error(`${one}, seed ${seed}: ${(error as Error).message}`)
     process.exitCode = 1
-    if (interrupted.signal.aborted) break
+    // Users may still wait for answers that nobody will give.
+    if (interrupted.signal.aborted) process.exit()
   }
 }
