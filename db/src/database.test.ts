@@ -26,6 +26,7 @@ eachPostgres('rows', bench => {
       'hearth/0001-before-the-flag',
       'hearth/0002-the-flag',
       'hearth/0003-room-for-updates',
+      'hearth/0004-events-in-order',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })

@@ -192,7 +192,7 @@ describe('the daemon process', () => {
       expect((await manage('db', 'check', state)).stdout).to.match(/fits this version/)
       await daemon.end()
       expect((await failing(manage('db', 'url', state))).stderr).to.match(/is not running/)
-      expect((await manage('db', 'version', state)).stdout).to.match(/hearth\/0003-room-for-updates/)
+      expect((await manage('db', 'version', state)).stdout).to.match(/hearth\/0004-events-in-order/)
       expect(runningServer(daemon.stateDir)).to.equal(undefined)
     })
   })

@@ -57,7 +57,19 @@ eachPostgres('events', bench => {
   })
 
   it('tell which stacks have too many', async () => {
-    expect(await events.crowded(bench().db, rows.length)).to.deep.equal([])
-    expect(await events.crowded(bench().db, rows.length - 1)).to.deep.equal([stackId])
+    const look = (most: number, after = '0', limit = 100) => events.crowded(bench().db, most, { after, limit })
+    const seqs = (await list({})).map(({ seq }) => seq)
+    const last = seqs.at(-1) as string
+    expect(await look(rows.length)).to.deep.equal({ stacks: [], looked: 10, upTo: last })
+    expect(await look(rows.length - 1)).to.deep.equal({ stacks: [stackId], looked: 10, upTo: last })
+  })
+
+  it('are looked at from where the last look ended, and no further than is asked', async () => {
+    const look = (after: string, limit: number) => events.crowded(bench().db, 9, { after, limit })
+    const seqs = (await list({})).map(({ seq }) => seq)
+    expect(await look('0', 4)).to.deep.equal({ stacks: [stackId], looked: 4, upTo: seqs[3] })
+    expect(await look(seqs[7] as string, 4)).to.deep.equal({ stacks: [stackId], looked: 2, upTo: seqs[9] })
+    // Nothing happened since: the stack is not even counted.
+    expect(await look(seqs[9] as string, 4)).to.deep.equal({ stacks: [], looked: 0, upTo: seqs[9] })
   })
 })

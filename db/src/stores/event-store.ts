@@ -32,10 +32,25 @@ const prune = statement(
     LIMIT (SELECT CASE WHEN count(*) > $2 THEN greatest($3, count(*) - $2) ELSE 0 END FROM event WHERE stack_id = $1))`,
 )
 
+/** One row. Index: event_seq for what is recent, event_stack for the first event that is too many: it is walked in
+ *  order, and no further. */
 const crowded = statement(
   'event-crowded',
-  `SELECT stack_id AS id FROM event GROUP BY stack_id HAVING count(*) > $1 LIMIT 100`,
+  `WITH recent AS MATERIALIZED (SELECT stack_id, seq FROM event WHERE seq > $1 ORDER BY seq LIMIT $2)
+  SELECT (SELECT count(*)::int FROM recent) AS looked, (SELECT max(seq) FROM recent) AS "upTo", ARRAY(
+    SELECT s.stack_id::text FROM (SELECT DISTINCT stack_id FROM recent) AS s
+    WHERE (SELECT e.seq FROM event e WHERE e.stack_id = s.stack_id ORDER BY e.seq OFFSET $3 LIMIT 1) IS NOT NULL) AS stacks`,
 )
+
+/** What a look at some events in their order found. */
+export interface Crowded {
+  /** Stacks that the events belong to and that have too many. */
+  readonly stacks: readonly string[]
+  /** How many events were looked at. */
+  readonly looked: number
+  /** `seq` of the last of them; that of where the look began, if there were none. */
+  readonly upTo: string
+}
 
 export interface EventQuery {
   readonly stackIds: readonly string[]
@@ -55,9 +70,15 @@ export const events = Object.freeze({
   async prune(tx: Queryable, stackId: string, { max, batch }: { max: number; batch: number }): Promise<void> {
     await tx.query(prune, [stackId, max, batch])
   },
-  /** Stacks with more than `most` events. */
-  async crowded(on: Queryable, most: number): Promise<string[]> {
-    return (await on.query<{ id: string }>(crowded, [most])).map(({ id }) => id)
+  /** Which stacks have more than `most` events, among those with one of the `limit` events that follow `after`. */
+  async crowded(on: Queryable, most: number, { after, limit }: { after: string; limit: number }): Promise<Crowded> {
+    const [row] = await on.query<{ stacks: string[]; looked: number; upTo: string | null }>(crowded, [
+      after,
+      limit,
+      most,
+    ])
+    const { stacks = [], looked = 0, upTo = null } = row ?? {}
+    return { stacks, looked, upTo: upTo ?? after }
   },
   async list(db: HearthDatabase, query: EventQuery): Promise<EventRow[]> {
     const { stackIds, filters, sortKeys, sortDir, marker, limit } = query
