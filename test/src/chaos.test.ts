@@ -8,8 +8,8 @@ const leastOperations = 20
 
 describe('a cluster whose processes are killed, paused and restarted under load', () => {
   for (const { engine, stormMs } of [
-    { engine: 'convergence', stormMs: 30_000 },
-    { engine: 'legacy', stormMs: 10_000 },
+    { engine: 'convergence', stormMs: 20_000 },
+    { engine: 'legacy', stormMs: 8_000 },
   ] as const) {
     it(`comes to rest, mends and leaves nothing, on ${engine}`, async function () {
       this.timeout(deadlineMs)

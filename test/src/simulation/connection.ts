@@ -123,7 +123,9 @@ export class Connection {
       this.waiting = { answer, deliver }
       return
     }
-    deliver(await answer)
+    const outcome = await answer
+    // First whoever waited for its locks: which of the two is heard first must not be left to the machine.
     if (!this.transaction) await released()
+    deliver(outcome)
   }
 }
