@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import pg from 'pg'
 import { QueryTypes, Sequelize, type Transaction as SequelizeTransaction } from 'sequelize'
 import { Listener } from './listener.js'
 import { defineModels } from './models/index.js'
@@ -15,6 +16,8 @@ export interface DatabaseInput {
 const mostTries = 5
 const acquireTimeoutMs = 30_000
 const pingTimeoutMs = 2_000
+/** How long one attempt to connect may take. */
+const connectTimeoutMs = 10_000
 /** How long a transaction may wait for its process: the longest thing that is done in one is to build a large plan. */
 const idleTransactionMs = 15_000
 /** deadlock_detected, serialization_failure */
@@ -30,15 +33,20 @@ export class HearthDatabase implements Database {
   private readonly listener: Listener
   private readonly warn: (message: string) => void
   private closed: Promise<void> | undefined
+  private pinging: Promise<boolean> | undefined
+  private readonly url: string
 
   constructor({ url, maxPoolSize, warn = () => undefined }: DatabaseInput) {
     this.warn = warn
+    this.url = url
     this.sequelize = new Sequelize(url, {
       dialect: 'postgres',
       logging: false,
       // Said once a connection, not in a statement of its own before every transaction. A process that is stopped in the
       // middle of a transaction must not keep its locks from the others.
       dialectOptions: {
+        connectionTimeoutMillis: connectTimeoutMs,
+        keepAlive: true,
         options: `-c default_transaction_isolation=read\\ committed -c idle_in_transaction_session_timeout=${idleTransactionMs}`,
       },
       pool: { max: maxPoolSize, min: 0, idle: 60_000, acquire: acquireTimeoutMs },
@@ -78,23 +86,44 @@ export class HearthDatabase implements Database {
     return this.listener.listen(channel, heard)
   }
 
-  /** Whether the database answers within two seconds. */
-  async ping(): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<false>(resolve => {
-      timer = setTimeout(() => resolve(false), pingTimeoutMs)
+  /** @throws why the database cannot be reached */
+  async reach(): Promise<void> {
+    await this.query('SELECT 1')
+  }
+
+  /** Whether the database answers within two seconds. Asked on a connection of its own: those of the pool may be busy. */
+  ping(): Promise<boolean> {
+    if (this.closed !== undefined) return Promise.resolve(false)
+    this.pinging ??= answers(this.url).finally(() => {
+      this.pinging = undefined
     })
-    const answer = this.query('SELECT 1').then(
-      () => true,
-      () => false,
-    )
-    return Promise.race([answer, late]).finally(() => clearTimeout(timer))
+    return this.pinging
   }
 
   /** Closes every connection; twice is fine. */
   close(): Promise<void> {
     this.closed ??= Promise.all([this.listener.close(), this.sequelize.close()]).then(() => undefined)
     return this.closed
+  }
+}
+
+/** A server that has no room for one more connection answers those it has. */
+const tooManyConnections = '53300'
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'hearth ping',
+    connectionTimeoutMillis: pingTimeoutMs,
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return true
+  } catch (error) {
+    return codeOf(error) === tooManyConnections
+  } finally {
+    void client.end().catch(() => undefined)
   }
 }
 

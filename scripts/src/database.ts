@@ -40,7 +40,7 @@ async function open(
     await stop()
   }
   try {
-    await db.query('SELECT 1')
+    await db.reach()
   } catch (error) {
     await close()
     throw new Error(

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -53,4 +54,80 @@ describe('a database that goes away', () => {
     expect((await api.get('/stacks')).body.stacks).to.have.length(1)
     expect(daemon.log.match(/The database can be reached again/g)).to.have.length(1)
   })
+
+  it('answers within seconds, too, when the database keeps its connections and says nothing', async () => {
+    const line = await Line.to(server.port)
+    const url = new URL(server.url)
+    url.port = String(line.port)
+    const options = { 'database:connection': url.href, 'DEFAULT:auth_encryption_key': key, 'DEFAULT:roles': 'api' }
+    const other = await Daemon.start({ engine: 'true', options })
+    try {
+      const api = other.api()
+      expect((await api.get('/stacks')).status).to.equal(200)
+      line.silence()
+      const asked = Date.now()
+      const answers = await Promise.all([api.get('/stacks'), api.get('/stacks'), api.get('/resource_types')])
+      expect(answers.map(({ status }) => status)).to.deep.equal([503, 503, 200])
+      expect(Date.now() - asked).to.be.lessThan(10_000)
+      expect((await fetch(`${other.url}/healthcheck`)).status).to.equal(503)
+      expect(other.log.match(/The database cannot be reached/g)).to.have.length(1)
+
+      line.speak()
+      await until('the stacks again', 15_000, async () =>
+        (await api.get('/stacks')).status === 200 ? true : undefined,
+      )
+    } finally {
+      await other.remove()
+      await line.close()
+    }
+  })
 })
+
+/** A line to the database that can be dead without being cut. */
+class Line {
+  private silent = false
+  private readonly sockets = new Set<Socket>()
+
+  private constructor(private readonly server: Server) {}
+
+  static async to(port: number): Promise<Line> {
+    const line: Line = new Line(createServer(near => line.join(near, connect(port, '127.0.0.1'))))
+    await new Promise<void>(resolve => line.server.listen(0, '127.0.0.1', resolve))
+    return line
+  }
+
+  get port(): number {
+    return (this.server.address() as { port: number }).port
+  }
+
+  silence(): void {
+    this.silent = true
+    for (const socket of this.sockets) socket.pause()
+  }
+
+  speak(): void {
+    this.silent = false
+    for (const socket of this.sockets) socket.resume()
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy()
+    await new Promise(resolve => this.server.close(resolve))
+  }
+
+  private join(near: Socket, far: Socket): void {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.sockets.add(from)
+      from.on('data', data => to.write(data))
+      from.on('error', () => to.destroy())
+      from.on('close', () => {
+        this.sockets.delete(from)
+        to.destroy()
+      })
+      if (this.silent) from.pause()
+    }
+  }
+}

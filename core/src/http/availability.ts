@@ -1,8 +1,18 @@
 import { isAway } from '@hearth/db'
-import type { Logger } from '../plugin/index.js'
+import type { Clock, Logger } from '../plugin/index.js'
 
 /** Seconds after which a client may try again. */
 export const retryAfterSeconds = 1
+
+/** Milliseconds that a request waits before it is asked whether the database still answers. */
+const patienceMs = 3_000
+
+/** The database has not refused anything: it says nothing at all. */
+class Silence extends Error {
+  constructor() {
+    super('it does not answer')
+  }
+}
 
 /** Whether the database can be reached, as requests see it: it is said once when it goes, and once when it is back. */
 export class Availability {
@@ -10,19 +20,44 @@ export class Availability {
 
   constructor(
     private readonly db: { ping(): Promise<boolean> },
+    private readonly clock: Clock,
     private readonly log: Logger,
   ) {}
 
+  /**
+   * Waits for the answer to a request, however long it takes, but not for a database that does not answer.
+   * @throws what `answer` rejects with, or an error that `isAway`; then what the request does may still come true
+   */
+  async unlessSilent<T>(answer: Promise<T>): Promise<T> {
+    let over = false
+    let cancel = (): void => undefined
+    const silence = new Promise<never>((_, reject) => {
+      const wait = (): void => {
+        if (over) return
+        cancel = this.clock.after(patienceMs, () => {
+          void this.check().then(there => (there ? wait() : reject(new Silence())))
+        })
+      }
+      wait()
+    })
+    try {
+      return await Promise.race([answer, silence])
+    } finally {
+      over = true
+      cancel()
+    }
+  }
+
   /** @returns whether it is the database that is away: then the request may be sent again later. */
   isAway(error: unknown): boolean {
-    if (!isAway(error)) return false
+    if (!isAway(error) && !(error instanceof Silence)) return false
     this.note(false, error)
     return true
   }
 
-  /** A request was answered with what the database said. */
+  /** A request was answered. Not every answer needs the database: whether it is back, it is asked itself. */
   answered(): void {
-    this.note(true)
+    if (this.away) void this.check()
   }
 
   async check(): Promise<boolean> {

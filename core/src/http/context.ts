@@ -5,12 +5,15 @@ import type { Clock, JsonMap } from '../plugin/index.js'
 import type { ParseLimits } from '../template/index.js'
 import type { Caller } from '../stack/services.js'
 import type { ReadServices } from '../stack/read/show.js'
+import type { Availability } from './availability.js'
 import { readBody } from './body.js'
 import { Links } from './links.js'
 import { Query } from './query.js'
 
+/** What the API is made with. */
+export type ApiServices = ReadServices & { readonly db: HearthDatabase; readonly clock: Clock }
 /** What routes are made with. */
-export type HttpServices = ReadServices & { readonly db: HearthDatabase; readonly clock: Clock }
+export type HttpServices = ApiServices & { readonly availability: Availability }
 
 /** One request, as route handlers see it. */
 export interface Asked {
@@ -40,7 +43,7 @@ export function route(services: HttpServices, method: Method | Method[], path: s
     path: `/{version}/{project}${path}`,
     options: withBody(method, services),
     handler: async (request, h) => {
-      const answer = await handler(askedOf(services, request, h))
+      const answer = await services.availability.unlessSilent(Promise.resolve(handler(askedOf(services, request, h))))
       // hapi answers 204 to null; in this API nothing to say is the JSON literal.
       return answer === null ? h.response('null').type('application/json') : (answer as object)
     },

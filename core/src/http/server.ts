@@ -3,7 +3,7 @@ import Hapi, { type Request, type ResponseObject, type ResponseToolkit, type Ser
 import { bindHost, bindPort, debug } from '@hearth/config'
 import { codeOf } from '@hearth/db'
 import { HearthError } from '../errors.js'
-import type { HttpServices } from './context.js'
+import type { ApiServices } from './context.js'
 import { Availability, retryAfterSeconds } from './availability.js'
 import { type Envelope, envelopeOf, httpError } from './errors.js'
 import { eventRoutes } from './routes/events.js'
@@ -34,7 +34,7 @@ const answerMs = 60_000
 const stopMs = 3_000
 
 /** The API, on one address. `start()` and `stop()` are hapi's. */
-export function createServer(services: HttpServices): Server {
+export function createServer(services: ApiServices): Server {
   const { clock, options, log } = services
   const server = Hapi.server({
     host: options.get(bindHost),
@@ -44,8 +44,8 @@ export function createServer(services: HttpServices): Server {
     info: { remote: false },
     operations: { cleanStop: true },
   } as Hapi.ServerOptions)
-  const database = new Availability(services.db, log)
-  for (const make of routes) server.route(make(services))
+  const availability = new Availability(services.db, clock, log)
+  for (const make of routes) server.route(make({ ...services, availability }))
 
   server.route({ method: 'GET', path: '/', handler: discover })
   server.route({ method: 'GET', path: '/versions', handler: discover })
@@ -53,7 +53,7 @@ export function createServer(services: HttpServices): Server {
     method: 'GET',
     path: '/healthcheck',
     handler: async (_request, h) =>
-      (await database.check())
+      (await availability.check())
         ? h.response('OK').type('text/plain')
         : h.response('The database does not answer').type('text/plain').code(503),
   })
@@ -73,7 +73,7 @@ export function createServer(services: HttpServices): Server {
   server.ext('onPreResponse', (request, h) => {
     const { response } = request
     if ('isBoom' in response && response.isBoom) return failed(server, services, request, h, response)
-    if (request.path.startsWith('/v1')) database.answered()
+    if (request.path.startsWith('/v1')) availability.answered()
     return finish(request, response as ResponseObject)
   })
   server.events.on('response', request => {
@@ -87,7 +87,7 @@ export function createServer(services: HttpServices): Server {
 
   function failed(
     on: Server,
-    { options: opts }: HttpServices,
+    { options: opts }: ApiServices,
     request: Request,
     h: ResponseToolkit,
     error: Error & { output: { statusCode: number } },
@@ -112,7 +112,7 @@ export function createServer(services: HttpServices): Server {
       )
     if (status < 500)
       return finish(request, answer(h, httpError(status === 415 || status === 414 ? 400 : status, error.message)))
-    if (status === 503 || database.isAway(error)) {
+    if (status === 503 || availability.isAway(error)) {
       const body = httpError(503, 'The database cannot be reached now; try again.')
       return finish(request, answer(h, body).header('retry-after', String(retryAfterSeconds)))
     }
