@@ -480,6 +480,32 @@ describe('the HTTP API', () => {
       await refused('GET', `${path}/resources/a/events/nonsense`, undefined, 404, 'No event nonsense found')
     })
 
+    it('show in an event the properties that the resource had then', async () => {
+      const stack = await api.create('shown', template({ a: test({ value: 'one' }) }))
+      await stack.reaches('CREATE_COMPLETE')
+      await stack.update(template({ a: test({ value: 'two' }) }))
+      await stack.reaches('UPDATE_COMPLETE')
+      await stack.update(template({}))
+      await stack.reaches('UPDATE_COMPLETE')
+      const seen: unknown[] = []
+      for (const { id, resource_status } of (await api.get(`${stack.path}/resources/a/events?sort_dir=asc`)).body
+        .events) {
+        const { event } = (await api.get(`${stack.path}/resources/a/events/${id}`)).body
+        seen.push([resource_status, event.resource_properties.value])
+      }
+      expect(seen).to.deep.equal([
+        ['CREATE_IN_PROGRESS', 'one'],
+        ['CREATE_COMPLETE', 'one'],
+        ['UPDATE_IN_PROGRESS', 'one'],
+        ['UPDATE_COMPLETE', 'two'],
+        ['DELETE_IN_PROGRESS', 'two'],
+        ['DELETE_COMPLETE', 'two'],
+      ])
+      const [own] = (await api.get(`${stack.path}/resources/shown/events`)).body.events
+      const { event } = (await api.get(`${stack.path}/resources/shown/events/${own.id}`)).body
+      expect(event.resource_properties).to.deep.equal({})
+    })
+
     it('refuse signals to types that take none', async () => {
       await refused(
         'POST',

@@ -24,7 +24,7 @@ export interface PropertySchema {
   readonly immutable?: boolean
   /** Inner schema: of each key of a map, or `{ '*': … }` of each item of a list. */
   readonly schema?: PropertySchemas
-  /** Not shown in generated templates. */
+  /** Not shown in generated templates, nor its value in events. */
   readonly hidden?: boolean
 }
 export type PropertySchemas = Readonly<Record<string, PropertySchema>>

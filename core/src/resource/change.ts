@@ -51,14 +51,18 @@ export class Change implements ResourceChange {
     return this
   }
 
-  /** Moves to another action or status and reports it; the same one again is no change and writes no event. */
-  enter(action: string, status: string, statusReason = 'state changed'): this {
+  /**
+   * Moves to another action or status and reports it; the same one again is no change and writes no event.
+   * @param properties what the event shows of them: given when they are news, without what must not be shown. An event
+   * that has none shows those of the event before.
+   */
+  enter(action: string, status: string, statusReason = 'state changed', properties: JsonMap | null = null): this {
     if (this.state.action === action && this.state.status === status && status === 'IN_PROGRESS') return this
     this.set({ action, status, statusReason })
-    return this.report(action, status, statusReason)
+    return this.report(action, status, statusReason, properties)
   }
 
-  report(action: string, status: string, statusReason: string): this {
+  report(action: string, status: string, statusReason: string, properties: JsonMap | null = null): this {
     const { id, name, type } = this.incarnation
     this.events.push({
       id: randomUUID(),
@@ -71,7 +75,7 @@ export class Change implements ResourceChange {
       action,
       status,
       statusReason,
-      properties: null,
+      properties,
     })
     return this
   }

@@ -4,6 +4,7 @@ import { callStep } from './call.js'
 import { Change } from './change.js'
 import { untouched } from './incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
+import { shownProperties } from './shown.js'
 
 /** Deletes an incarnation that is no longer the resource of its name; keeps one that is. */
 export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared {
@@ -19,7 +20,9 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
   if (untouched(incarnation)) return only(start().remove())
 
   const type = parts.types.find(incarnation.type)
-  const begin = start().enter('DELETE', 'IN_PROGRESS')
+  // The last event of its name may be that of its replacement.
+  const shown = type === undefined ? null : shownProperties(type.properties, incarnation.properties)
+  const begin = start().enter('DELETE', 'IN_PROGRESS', undefined, shown)
   if (incarnation.deletionPolicy === 'Retain' || type?.delete === undefined) {
     // A type whose plugin is gone cannot be asked to delete: that must not look like success.
     if (type === undefined && incarnation.deletionPolicy !== 'Retain' && incarnation.physicalId !== null) {

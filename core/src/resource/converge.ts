@@ -7,6 +7,7 @@ import { type Decision, decide, differences } from './decide.js'
 import { digestOf } from './digest.js'
 import { failureReason } from './failure.js'
 import type { LifecycleParts } from './lifecycle.js'
+import { shownProperties } from './shown.js'
 import { type Resolved, resolveWanted } from './wanted.js'
 
 /** Decides one resource with real values and prepares the step that follows. */
@@ -115,10 +116,11 @@ function step(
     now: parts.now,
     log: parts.log,
   }
+  const shown = shownProperties(type.properties, properties)
   // Until it has ended it may lean on what it leant on before, and on what it will: neither goes before it.
   const requires = [...new Set([...(incarnation.requires ?? []), ...requiresOf(loaded)])]
   const begin = start()
-    .enter(action, 'IN_PROGRESS')
+    .enter(action, 'IN_PROGRESS', undefined, action === 'CREATE' ? shown : null)
     .set({ metadata: wanted.metadata as JsonMap, requires })
   const began = begin.now
   // A step without outside effects is written once: both its states and events together.
@@ -139,7 +141,8 @@ function step(
           ...(progress.data === undefined ? {} : { data: progress.data }),
           properties,
         })
-        return { end: { kind: 'done' }, change: settle(change.enter(action, 'COMPLETE'), context) }
+        change.enter(action, 'COMPLETE', undefined, action === 'UPDATE' ? shown : null)
+        return { end: { kind: 'done' }, change: settle(change, context) }
       }),
   }
 }

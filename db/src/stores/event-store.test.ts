@@ -72,4 +72,28 @@ eachPostgres('events', bench => {
     // Nothing happened since: the stack is not even counted.
     expect(await look(seqs[9] as string, 4)).to.deep.equal({ stacks: [], looked: 0, upTo: seqs[9] })
   })
+
+  it('have the properties of the last one before that has any, of the same resource and type', async () => {
+    const own = randomUUID()
+    const at = (resourceName: string, resourceType: string, properties: { at: number } | null) => ({
+      ...event(0),
+      id: randomUUID(),
+      stackId: own,
+      resourceName,
+      resourceType,
+      properties,
+    })
+    const news = [
+      at('a', 'T', null),
+      at('a', 'T', { at: 1 }),
+      at('b', 'T', { at: 2 }),
+      at('a', 'U', { at: 3 }),
+      at('a', 'T', null),
+      at('a', 'T', { at: 5 }),
+    ]
+    await bench().db.transaction(tx => events.insertMany(tx, news))
+    const found = []
+    for (const row of await list({ stackIds: [own] })) found.push(await events.propertiesAt(bench().db, row))
+    expect(found).to.deep.equal([null, { at: 1 }, { at: 2 }, { at: 3 }, { at: 1 }, { at: 5 }])
+  })
 })

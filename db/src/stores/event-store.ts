@@ -52,6 +52,13 @@ export interface Crowded {
   readonly upTo: string
 }
 
+/** Index: event_stack, walked back from the event. */
+const propertiesAt = statement(
+  'event-properties-at',
+  `SELECT properties FROM event WHERE stack_id = $1 AND seq <= $2 AND resource_name = $3 AND resource_type = $4
+    AND properties IS NOT NULL ORDER BY seq DESC LIMIT 1`,
+)
+
 export interface EventQuery {
   readonly stackIds: readonly string[]
   readonly filters: Readonly<Partial<Record<keyof EventRow, readonly string[]>>>
@@ -79,6 +86,12 @@ export const events = Object.freeze({
     ])
     const { stacks = [], looked = 0, upTo = null } = row ?? {}
     return { stacks, looked, upTo: upTo ?? after }
+  },
+  /** The properties that a resource had at an event: its own, or those of the last event before it that has any. */
+  async propertiesAt(on: Queryable, event: EventRow): Promise<JsonObject | null> {
+    const { stackId, seq, resourceName, resourceType } = event
+    const [row] = await on.query<{ properties: JsonObject }>(propertiesAt, [stackId, seq, resourceName, resourceType])
+    return row?.properties ?? null
   },
   async list(db: HearthDatabase, query: EventQuery): Promise<EventRow[]> {
     const { stackIds, filters, sortKeys, sortDir, marker, limit } = query

@@ -32,7 +32,7 @@ export async function listEvents(
   })
 }
 
-/** @throws HTTPNotFound */
+/** With the properties that the resource had then. @throws HTTPNotFound */
 export async function showEvent(db: HearthDatabase, stack: StackRow, resource: string, id: string): Promise<EventRow> {
   const found = await events.list(db, {
     stackIds: [stack.id],
@@ -42,5 +42,5 @@ export async function showEvent(db: HearthDatabase, stack: StackRow, resource: s
   })
   const [event] = found
   if (event === undefined) throw errors.httpNotFound(`No event ${id} found`)
-  return event
+  return { ...event, properties: await events.propertiesAt(db, event) }
 }

@@ -1,0 +1,22 @@
+import type { Json, JsonMap } from '../plugin/json.js'
+import type { PropertySchema, PropertySchemas } from '../plugin/schema.js'
+import { isMap, put } from '../template/maps.js'
+
+/** Heat's stand-in for what must not be shown. */
+const stars = '******'
+
+/** Properties as events keep and show them: without the values of hidden ones. */
+export function shownProperties(schemas: PropertySchemas | 'any', properties: JsonMap): JsonMap {
+  if (schemas === 'any') return properties
+  const shown: JsonMap = {}
+  for (const [name, value] of Object.entries(properties)) put(shown, name, shownValue(schemas[name], value))
+  return shown
+}
+
+function shownValue(schema: PropertySchema | undefined, value: Json): Json {
+  if (schema?.hidden === true && value !== null) return stars
+  if (schema?.schema === undefined) return value
+  if (isMap<Json>(value)) return shownProperties(schema.schema, value)
+  const item = schema.schema['*']
+  return Array.isArray(value) ? value.map(each => shownValue(item, each)) : value
+}
