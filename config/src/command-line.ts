@@ -1,4 +1,5 @@
 import { delimiter } from 'node:path'
+import type { Sources } from './sources.js'
 
 /**
  * Parts the `--SECTION:option=value` of a command line, for `Sources.overrides`, from the program's own arguments. What
@@ -13,8 +14,14 @@ export function parseOverrides(argv: readonly string[]): { overrides: string[]; 
   }
 }
 
-/** The files to read: those in HEARTH_CONFIG_FILE (separated as in PATH), then those of the command line, which win. */
-export const configFiles = (given: readonly string[], env: Readonly<Record<string, string | undefined>>): string[] => [
-  ...(env.HEARTH_CONFIG_FILE ?? '').split(delimiter).filter(file => file !== ''),
+/** What to read: what HEARTH_CONFIG_FILE and then HEARTH_CONFIG_DIR name (separated as in PATH), then the command line's. */
+export const configFiles = (
+  given: Sources['files'],
+  env: Readonly<Record<string, string | undefined>>,
+): Sources['files'] => [
+  ...pathsOf(env.HEARTH_CONFIG_FILE),
+  ...pathsOf(env.HEARTH_CONFIG_DIR).map(folder => ({ folder })),
   ...given,
 ]
+
+const pathsOf = (text = ''): string[] => text.split(delimiter).filter(path => path !== '')

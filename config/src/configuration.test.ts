@@ -1,11 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { expect } from 'chai'
-import { parseOverrides } from './command-line.js'
+import { configFiles, parseOverrides } from './command-line.js'
 import { ConfigurationError, loadConfiguration } from './configuration.js'
 import { option } from './option.js'
-import { bindPort, convergenceEngine, databaseConnection, debug, leaseSeconds, plugins } from './options/index.js'
+import {
+  bindPort,
+  convergenceEngine,
+  databaseConnection,
+  debug,
+  leaseSeconds,
+  logFile,
+  plugins,
+  statePath,
+} from './options/index.js'
 import type { Sources } from './sources.js'
 import { integer } from './types.js'
 
@@ -90,6 +99,61 @@ describe('Configuration', () => {
       `${missing}: no such file; expected a configuration file.`,
       `${folder}: is a folder; expected a configuration file.`,
     ])
+  })
+
+  it('reads the *.conf of a folder in the order of their names, anew at each reload', () => {
+    const before = file('[DEFAULT]\ndebug = yes\n[heat_api]\nbind_port = 1\n', 'before')
+    const dir = join(folder, 'conf.d')
+    mkdirSync(dir)
+    file('[heat_api]\nbind_port = 9\n', 'conf.d/10-last.conf')
+    file('[heat_api]\nbind_port = 2\n', 'conf.d/09-first.conf')
+    file('[heat_api]\nbind_port = 3\n', 'conf.d/90-not.conf.bak')
+    file('[heat_api]\nbind_port = 4\n', 'conf.d/.hidden.conf')
+    const configuration = load({ files: [before, { folder: dir }] })
+    expect([configuration.get(bindPort), configuration.get(debug)]).to.deep.equal([9, true])
+    expect(configuration.origin(bindPort)).to.equal(`${join(dir, '10-last.conf')}:2`)
+    expect(load({ files: [{ folder: dir }, before] }).get(bindPort)).to.equal(1)
+
+    file('[DEFAULT]\ndebug = no\n', 'conf.d/20-new.conf')
+    expect(configuration.reload().changed).to.deep.equal([debug])
+
+    expect(problems({ files: [{ folder: join(folder, 'none') }, { folder: before }] })).to.deep.equal([
+      `${join(folder, 'none')}: no such folder; expected a folder of *.conf files.`,
+      `${before}: is no folder; expected a folder of *.conf files.`,
+    ])
+  })
+
+  it('names files and folders in the environment before those of the command line', () => {
+    const given = ['c', { folder: 'd' }]
+    expect(configFiles(given, { HEARTH_CONFIG_FILE: `a${delimiter}b`, HEARTH_CONFIG_DIR: 'e' })).to.deep.equal([
+      'a',
+      'b',
+      { folder: 'e' },
+      'c',
+      { folder: 'd' },
+    ])
+    expect(configFiles([], {})).to.deep.equal([])
+  })
+
+  it('replaces references to other options, whoever sets them', () => {
+    const path = file('[DEFAULT]\nbase = /srv\nstate_path = $base/${host}\nlog_file = $state_path/log\n')
+    const configuration = load({ files: [path], overrides: ['--DEFAULT:host=a$$b'] })
+    expect(configuration.get(statePath)).to.equal('/srv/a$b')
+    expect(configuration.get(logFile)).to.equal('/srv/a$b/log')
+    expect(load({ env: { HEARTH__DEFAULT__log_file: '$state_path/$heat_api.bind_port' } }).get(logFile)).to.equal(
+      'var/8004',
+    )
+    file('[DEFAULT]\nbase = /srv\nstate_path = $base/${host}\nlog_file = $state_path/log\ndebug = ${oslo.debug}\n')
+    expect(configuration.reload().problems).to.deep.equal([
+      `${path}:5: [DEFAULT] debug = \${oslo.debug}: \${oslo.debug} stands for no option; write $$ for a dollar sign.`,
+    ])
+  })
+
+  it('shows nothing of a secret with a dollar sign', () => {
+    const [problem] = problems({ overrides: ['--database:connection=postgresql://me:pa$sword@h/heat'] })
+    expect(problem).to.equal(
+      '--database:connection: [database] connection = (not shown): a reference to another option that is not there, or a circle; write $$ for a dollar sign.',
+    )
   })
 
   it('warns of unknown names with the nearest known one, and lists options of Heat it has no use for', () => {

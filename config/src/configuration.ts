@@ -1,4 +1,5 @@
 import { isUnusedHeatOption } from './heat-options.js'
+import { interpolate, type Written } from './interpolate.js'
 import { labelOf, type Option } from './option.js'
 import { hostOptions } from './options/index.js'
 import { readSources, type Setting, type Sources, type Store } from './sources.js'
@@ -49,8 +50,9 @@ export class Configuration {
       if (other === option) continue
       if (other !== undefined) problems.push(`${label} is declared twice; a plugin must use a section of its own.`)
       added.set(label, option)
-      read(option, this.store, value => values.set(option, value), problems)
     }
+    for (const option of added.values())
+      read(option, this.store, this.written(this.store, added), value => values.set(option, value), problems)
     if (problems.length > 0) throw new ConfigurationError(problems)
     for (const [label, option] of added) this.declared.set(label, option)
     for (const [option, value] of values) this.values.set(option, value)
@@ -109,11 +111,21 @@ export class Configuration {
       this.values.set(option, value)
       changed.push(option)
     }
-    for (const option of this.options()) read(option, store, value => change(option, value), problems)
+    const find = this.written(store)
+    for (const option of this.options()) read(option, store, find, value => change(option, value), problems)
     this.store = store
     for (const option of changed)
       for (const watcher of this.watchers.get(option) ?? []) watcher(this.values.get(option) as never)
     return { changed, problems }
+  }
+
+  /** What a reference finds: what a source sets, else the default of an option that is declared. */
+  private written(store: Store, added: ReadonlyMap<string, Option<unknown>> = new Map()) {
+    return (section: string, name: string): Written | undefined => {
+      const label = labelOf({ section, name })
+      const option = this.declared.get(label) ?? added.get(label)
+      return store.find(section, name) ?? (option && { section, name, text: option.type.print(option.default) })
+    }
   }
 
   private undeclared(): Setting[] {
@@ -132,11 +144,26 @@ export const loadConfiguration = ({
   new Configuration({ files, env, overrides }, [...hostOptions, ...options])
 
 /** Hands the option's value to `keep`, or adds to `problems` why its text is not allowed. */
-function read(option: Option<unknown>, store: Store, keep: (value: unknown) => void, problems: string[]): void {
+function read(
+  option: Option<unknown>,
+  store: Store,
+  find: (section: string, name: string) => Written | undefined,
+  keep: (value: unknown) => void,
+  problems: string[],
+): void {
   const found = store.find(option.section, option.name)
   if (found === undefined) return keep(option.default)
-  const value = option.type.parse(found.text)
-  if (value !== undefined || found.text === '') return keep(value ?? option.default)
-  const shown = option.type.secret === true ? '(not shown)' : found.text
-  problems.push(`${found.origin}: ${labelOf(option)} = ${shown}: expected ${option.type.expected}.`)
+  const secret = option.type.secret === true
+  const setting = `${found.origin}: ${labelOf(option)} = ${secret ? '(not shown)' : found.text}`
+  let text: string
+  try {
+    text = interpolate(found, find)
+  } catch (error) {
+    const why = secret ? 'a reference to another option that is not there, or a circle' : (error as Error).message
+    problems.push(`${setting}: ${why}${secret ? '; write $$ for a dollar sign' : ''}.`)
+    return
+  }
+  const value = option.type.parse(text)
+  if (value !== undefined || text === '') return keep(value ?? option.default)
+  problems.push(`${setting}: expected ${option.type.expected}.`)
 }

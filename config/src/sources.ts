@@ -1,10 +1,16 @@
-import { statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import nconf from 'nconf'
 import { emptySections, parseIni, type Sections, setting, stringifyIni } from './ini.js'
 
+/** Its `*.conf` are read in the order of their names, anew at each reload. */
+export interface ConfigFolder {
+  readonly folder: string
+}
+
 export interface Sources {
-  /** INI files; later ones win. */
-  readonly files: readonly string[]
+  /** INI files, and folders of them; later ones win. */
+  readonly files: readonly (string | ConfigFolder)[]
   /** `HEARTH__<section>__<option>` is read from it. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** `--<section>:<option>=<value>` of the command line; later ones win. */
@@ -40,7 +46,8 @@ export function readSources({ files, env, overrides }: Sources): Store {
   for (const [index, { sections }] of layers.entries())
     provider.add(`given ${index}`, { type: 'literal', store: sections })
 
-  for (const [index, file] of [...files.entries()].reverse()) {
+  const all = files.flatMap(given => (typeof given === 'string' ? [given] : filesOf(given, problems)))
+  for (const [index, file] of [...all.entries()].reverse()) {
     // nconf takes a missing file for an empty one; an operator who names a file means it.
     const unreadable = whyUnreadable(file)
     if (unreadable !== undefined) {
@@ -107,6 +114,20 @@ function fromEnvironment(env: Sources['env'], problems: string[]): Layer {
     else setting(sections, section, name, value.trim())
   }
   return { sections, origin: (section, name) => `${prefix}${section}__${name}` }
+}
+
+function filesOf({ folder }: ConfigFolder, problems: string[]): string[] {
+  try {
+    return readdirSync(folder)
+      .filter(name => name.endsWith('.conf') && !name.startsWith('.'))
+      .sort()
+      .map(name => join(folder, name))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'no such folder' : code === 'ENOTDIR' ? 'is no folder' : message
+    problems.push(`${folder}: ${why}; expected a folder of *.conf files.`)
+    return []
+  }
 }
 
 function whyUnreadable(file: string): string | undefined {

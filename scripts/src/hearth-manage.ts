@@ -1,12 +1,12 @@
 import { migrate, runningServer, schemaState } from '@hearth/db'
 import { openForTool } from './database.js'
-import { newProgram, readRuntime, type Runtime, splitArguments } from './runtime.js'
+import { givenFiles, newProgram, readRuntime, type Runtime, splitArguments } from './runtime.js'
 
 /** The operator's tool. Every command takes the daemon's own configuration. */
 
 const { overrides, rest } = splitArguments(process.argv.slice(2))
 const program = newProgram('hearth-manage', 'Looks after the database of a Hearth daemon')
-const runtime = (): Promise<Runtime> => readRuntime(program.opts<{ configFile: string[] }>().configFile, overrides)
+const runtime = (): Promise<Runtime> => readRuntime(givenFiles(program), overrides)
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
 }

@@ -1,6 +1,6 @@
 import { labelOf } from '@hearth/config'
 import { startDaemon } from './daemon.js'
-import { newProgram, readRuntime, splitArguments } from './runtime.js'
+import { givenFiles, newProgram, readRuntime, splitArguments } from './runtime.js'
 
 /** The daemon: starts, says that it is ready, and stops cleanly on SIGTERM and Ctrl-C. */
 
@@ -14,7 +14,7 @@ const progress = (text: string): void => {
 async function main(): Promise<void> {
   const { overrides, rest } = splitArguments(process.argv.slice(2))
   const program = newProgram('hearth', 'The Hearth orchestration daemon').parse(rest, { from: 'user' })
-  const runtime = await readRuntime(program.opts<{ configFile: string[] }>().configFile, overrides)
+  const runtime = await readRuntime(givenFiles(program), overrides)
   let asked = false
   const early = (): void => {
     asked = true

@@ -4,11 +4,13 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   authEncryptionKey,
+  type ConfigFolder,
   Configuration,
   configFiles,
   databaseConnection,
   parseOverrides,
   plugins as pluginsOption,
+  type Sources,
   statePath,
 } from '@hearth/config'
 import { importPlugins, migrationLinesOf, optionsOf } from '@hearth/core'
@@ -30,15 +32,29 @@ export interface Runtime {
 }
 
 /** Options that the daemon and every tool take. */
-export const withConfigFile = (program: Program): Program =>
-  program
-    .option('--config-file <file>', 'an INI file to read; may be given several times, later ones win', collect, [])
+export function withConfigFile(program: Program): Program {
+  // One list for both: what comes later on the command line wins.
+  const files: (string | ConfigFolder)[] = []
+  const add = (file: string | ConfigFolder): typeof files => {
+    files.push(file)
+    return files
+  }
+  return program
+    .option('--config-file <file>', 'an INI file to read; may be given several times, later ones win', add)
+    .option('--config-dir <folder>', 'a folder whose *.conf are read in the order of their names', folder =>
+      add({ folder }),
+    )
     .addHelpText(
       'after',
-      '\nAny option may be given as --SECTION:option=value, or as HEARTH__SECTION__option in the environment.\nHEARTH_CONFIG_FILE names INI files too.',
+      '\nAny option may be given as --SECTION:option=value, or as HEARTH__SECTION__option in the environment.\nHEARTH_CONFIG_FILE names INI files too, HEARTH_CONFIG_DIR folders of them.',
     )
+}
 
-const collect = (value: string, before: string[]): string[] => [...before, value]
+/** The files and folders that the command line names, in its order. */
+export function givenFiles(program: Program): Sources['files'] {
+  const { configFile, configDir } = program.opts<{ configFile?: Sources['files']; configDir?: Sources['files'] }>()
+  return configFile ?? configDir ?? []
+}
 
 /** Takes `--SECTION:option=value` out of the arguments before commander sees them. */
 export function splitArguments(argv: readonly string[]): { overrides: string[]; rest: string[] } {
@@ -46,7 +62,7 @@ export function splitArguments(argv: readonly string[]): { overrides: string[]; 
 }
 
 /** @throws ConfigurationError, PluginError */
-export async function readRuntime(files: readonly string[], overrides: readonly string[]): Promise<Runtime> {
+export async function readRuntime(files: Sources['files'], overrides: readonly string[]): Promise<Runtime> {
   const configuration = new Configuration({ files: configFiles(files, process.env), env: process.env, overrides })
   const plugins = await importPlugins(configuration.get(pluginsOption), import.meta.url)
   configuration.declare(optionsOf(plugins))

@@ -102,6 +102,12 @@ describe('the daemon process', () => {
     expect(wrong.code).to.equal(1)
     const missing = await failing(run('node', ['scripts/bin/hearth.js', '--config-file', join(dir, 'no.conf')]))
     expect(missing.stderr).to.match(/no\.conf/)
+    const dirs = await failing(
+      run('node', ['scripts/bin/hearth.js', '--config-dir', join(dir, 'conf.d'), '--config-dir', dir]),
+    )
+    expect(dirs.stderr).to.match(/conf\.d: no such folder/)
+    const inDir = await failing(run('node', ['scripts/bin/hearth.js', '--config-dir', dir]))
+    expect(inDir.stderr).to.match(/hearth\.conf:3: \[DEFAULT\] stack_action_timeout = soon/)
   })
 
   it('refuses noauth on an address that others reach, unless told so', async () => {
