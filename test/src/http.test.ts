@@ -481,7 +481,7 @@ describe('the HTTP API', () => {
     })
 
     it('show in an event the properties that the resource had then', async () => {
-      const stack = await api.create('shown', template({ a: test({ value: 'one' }) }))
+      const stack = await api.create('properties', template({ a: test({ value: 'one' }) }))
       await stack.reaches('CREATE_COMPLETE')
       await stack.update(template({ a: test({ value: 'two' }) }))
       await stack.reaches('UPDATE_COMPLETE')
@@ -501,8 +501,8 @@ describe('the HTTP API', () => {
         ['DELETE_IN_PROGRESS', 'two'],
         ['DELETE_COMPLETE', 'two'],
       ])
-      const [own] = (await api.get(`${stack.path}/resources/shown/events`)).body.events
-      const { event } = (await api.get(`${stack.path}/resources/shown/events/${own.id}`)).body
+      const [own] = (await api.get(`${stack.path}/resources/properties/events`)).body.events
+      const { event } = (await api.get(`${stack.path}/resources/properties/events/${own.id}`)).body
       expect(event.resource_properties).to.deep.equal({})
     })
 
