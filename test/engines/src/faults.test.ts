@@ -2,28 +2,19 @@ import { expect } from 'chai'
 import type { Stack } from './kit/api.js'
 import type { Daemon } from './kit/daemon.js'
 import { eachEngine } from './kit/engines.js'
+import { Random } from './kit/random.js'
 import { type Resource, template, test, value } from './kit/templates.js'
 
 const stacks = 8
 const rounds = 4
 
-/** Numbers from a seed (mulberry32): a failing run is told by its seed, though processes keep their own time. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
-
 eachEngine('random operations while daemons are killed', ({ another, name, engine }) => {
   it('leave every stack settled, and whole again after one good update', async function () {
     this.timeout(180_000)
     const seed = Number(process.env.HEARTH_SEED ?? Date.now() % 1_000_000)
-    const random = numbers(seed)
-    const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, random(600)))
+    // A failing run is told by its seed, though processes keep their own time.
+    const random = new Random(seed)
+    const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, random.below(600)))
     try {
       await run()
     } catch (error) {
@@ -36,12 +27,12 @@ eachEngine('random operations while daemons are killed', ({ another, name, engin
       for (let index = 0; index < stacks; index++) {
         const stack = await daemon
           .api()
-          .create(name(), anyTemplate(random, 'v0'), { disable_rollback: random(2) === 0 })
+          .create(name(), anyTemplate(random, 'v0'), { disable_rollback: random.below(2) === 0 })
         all.push({ stack, deleted: false })
       }
       for (let round = 1; round <= rounds; round++) {
         await pause()
-        for (const one of all) if (!one.deleted && random(2) === 0) await operate(one, `v${round}`)
+        for (const one of all) if (!one.deleted && random.below(2) === 0) await operate(one, `v${round}`)
         await pause()
         if (round % 2 === 0) daemon = await crash(daemon, all)
       }
@@ -57,7 +48,7 @@ eachEngine('random operations while daemons are killed', ({ another, name, engin
     }
 
     async function operate(one: { stack: Stack; deleted: boolean }, version: string): Promise<void> {
-      const remove = random(8) === 0
+      const remove = random.below(8) === 0
       const answer = await (remove ? one.stack.delete() : one.stack.update(anyTemplate(random, version)))
       expect(answer.status, JSON.stringify(answer.body)).to.be.oneOf(engine.overlapping ? [202, 204] : [202, 204, 409])
       if (remove && answer.status === 204) one.deleted = true
@@ -101,20 +92,20 @@ eachEngine('random operations while daemons are killed', ({ another, name, engin
 })
 
 /** Resources that wait, are replaced, and now and then fail. */
-function anyTemplate(random: (below: number) => number, version: string): ReturnType<typeof template> {
+function anyTemplate(random: Random, version: string): ReturnType<typeof template> {
   const resources: Record<string, Resource> = {}
-  const size = 3 + random(8)
+  const size = 3 + random.below(8)
   for (let index = 0; index < size; index++) {
-    const depends_on = Array.from({ length: index }, (_, at) => `r${at}`).filter(() => random(4) === 0)
+    const depends_on = Array.from({ length: index }, (_, at) => `r${at}`).filter(() => random.below(4) === 0)
     resources[`r${index}`] =
-      random(3) === 0
+      random.below(3) === 0
         ? value(`${version}-${index}`, { depends_on })
         : test(
             {
               value: `${version}-${index}`,
-              wait_secs: random(5) / 10,
-              update_replace_value: random(3) === 0 ? version : 'x',
-              fail: random(25) === 0,
+              wait_secs: random.below(5) / 10,
+              update_replace_value: random.below(3) === 0 ? version : 'x',
+              fail: random.below(25) === 0,
             },
             { depends_on },
           )

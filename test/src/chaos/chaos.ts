@@ -1,8 +1,10 @@
-import { Random } from '../simulation/random.js'
-import { moving, problemsAtRest, readRows, remains, type Rows } from './check.js'
+import { Random } from '@hearth/conformance'
+import { problemsAtRest, remains, type Things } from '../model/check.js'
+import { moving, readRows, type Rows } from '../model/rows.js'
 import { Cloud } from './cloud.js'
 import { Cluster, type EngineName } from './cluster.js'
 import { type FaultCounts, Faults } from './faults.js'
+import { servers } from './templates.js'
 import { type KnownStack, type UserCounts, Users } from './users.js'
 
 /** Users at work at once, each on one stack at a time. */
@@ -102,6 +104,10 @@ class Storm {
     await Promise.all([this.faults.strikeWhile(goesOn), ...work])
   }
 
+  private get things(): Things {
+    return { type: servers, all: [...this.cloud.servers.values()] }
+  }
+
   /** Wrong at any moment, whatever followed. */
   private always(): string[] {
     const { cloud, cluster, users, faults } = this
@@ -119,18 +125,19 @@ class Storm {
     const rows = await this.settled()
     const stuck = moving(rows)
     if (stuck !== '') return [`after ${after}, it has not come to rest in ${restMs / 1000} s: ${stuck}`]
-    return problemsAtRest(rows, this.users.stacks, this.cloud, whole).map(problem => `after ${after}: ${problem}`)
+    const problems = problemsAtRest(rows, this.users.stacks, this.things, { whole, hurried: false })
+    return problems.map(problem => `after ${after}: ${problem}`)
   }
 
   private async empty(): Promise<string[]> {
-    const { users, cloud } = this
+    const { users } = this
     const left = async (): Promise<KnownStack[]> => {
       const { stacks } = await this.settled()
       return users.stacks.filter(({ id }) => stacks.get(id)?.deleted !== true)
     }
     this.say('the deletes')
     for (const stack of await left()) await users.delete(stack)
-    return remains(await this.settled(), users.stacks, cloud)
+    return remains(await this.settled(), users.stacks, this.things)
   }
 
   /** The rows once nothing moves, or as they are when it has taken too long. */

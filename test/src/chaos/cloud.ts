@@ -1,17 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Random } from '../simulation/random.js'
+import type { Random } from '@hearth/conformance'
+import type { Thing } from '../model/check.js'
 
 /** A server that somebody pays for until it is deleted. */
-export interface CloudServer {
-  readonly id: string
-  /** The idempotency key it was created with. */
-  readonly key: string
-  readonly stack: string
-  readonly name: string
-  readonly fixed: string
+export interface CloudServer extends Thing {
   value: string
-  /** Ids of the servers it stands on. */
   needs: readonly string[]
   /** Names of the resources that its template has it depend on. */
   after: readonly string[]

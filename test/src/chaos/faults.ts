@@ -1,4 +1,4 @@
-import type { Random } from '../simulation/random.js'
+import type { Random } from '@hearth/conformance'
 import type { Cluster } from './cluster.js'
 import type { Member } from './member.js'
 

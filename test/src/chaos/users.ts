@@ -1,10 +1,10 @@
-import { Api, type Answer, until } from '@hearth/conformance'
-import type { Random } from '../simulation/random.js'
-import { anyTemplate, templateOf, type Wanted } from './templates.js'
+import { Api, type Answer, type Random, until } from '@hearth/conformance'
+import type * as model from '../model/check.js'
+import { anyTemplate, templateOf, type Wanted } from '../model/templates.js'
+import { servers } from './templates.js'
 
-/** What a user knows of a stack: every template that was sent, those that were accepted, the newest of them. */
-export interface KnownStack {
-  readonly name: string
+/** A stack that was made, as the users' knowledge of it grows. */
+export interface KnownStack extends model.KnownStack {
   readonly id: string
   readonly sent: Map<string, Wanted>
   readonly accepted: Set<string>
@@ -69,7 +69,7 @@ export class Users {
     const name = `s${this.names}`
     const wanted = this.any(random)
     const rollback = random.chance(0.4)
-    const body = { stack_name: name, template: templateOf(wanted), disable_rollback: !rollback }
+    const body = { stack_name: name, template: templateOf(wanted, servers), disable_rollback: !rollback }
     for (;;) {
       const answer = await this.send('POST', '/stacks', body)
       // Its answer may have been lost, of this request or of the one before.
@@ -96,7 +96,10 @@ export class Users {
     stack.sent.set(wanted.mark, wanted)
     const path = pathOf(stack)
     for (;;) {
-      const answer = await this.send('PUT', path, { template: templateOf(wanted), disable_rollback: !rollback })
+      const answer = await this.send('PUT', path, {
+        template: templateOf(wanted, servers),
+        disable_rollback: !rollback,
+      })
       const accepted = answer === undefined ? await this.hasTemplate(stack, wanted.mark) : answer.status === 202
       if (accepted) {
         this.counts.updates += 1

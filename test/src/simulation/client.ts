@@ -8,18 +8,20 @@ import {
 } from '@hearth/core/use-cases'
 import type { JsonMap } from '@hearth/core/plugin'
 import type { SimulatedProcess } from './process.js'
-import type { Random } from './random.js'
+import type { Random } from '@hearth/conformance'
+import type * as model from '../model/check.js'
+import { anyTemplate, type Shape, templateOf, type Wanted } from '../model/templates.js'
 import type { Server } from './server.js'
-import { anyTemplate, type Shape, templateOf, type Wanted } from './templates.js'
+import { things } from './thing.js'
 
-/** What is known of a stack: every template that was sent, and the newest of those that were accepted. */
-export interface KnownStack {
-  readonly name: string
+/** A stack as the client's knowledge of it grows. */
+export interface KnownStack extends model.KnownStack {
   readonly project: string
   id: string | undefined
   deleted: boolean
-  accepted: Wanted | undefined
+  newest: Wanted | undefined
   readonly sent: Map<string, Wanted>
+  readonly accepted: Set<string>
   /** A request is under way: one client sends one at a time. */
   busy: boolean
 }
@@ -63,8 +65,9 @@ export class Client {
       project,
       id: undefined,
       deleted: false,
-      accepted: undefined,
+      newest: undefined,
       sent: new Map(),
+      accepted: new Set(),
       busy: false,
     }
     this.stacks.push(stack)
@@ -74,7 +77,7 @@ export class Client {
     this.send(stack, async (process, caller) => {
       const made = await createStack(await process.host, caller, stack.name, request(wanted, rollback))
       stack.id = made.id
-      stack.accepted = wanted
+      accept(stack, wanted)
     })
   }
 
@@ -83,7 +86,7 @@ export class Client {
     this.send(stack, async (process, caller) => {
       const update = { mode: 'replace', request: request(wanted, rollback) } as const
       await updateStack(await process.host, caller, stack.id as string, update)
-      stack.accepted = wanted
+      accept(stack, wanted)
     })
   }
 
@@ -125,8 +128,9 @@ export class Client {
       return
     }
     stack.id = row.id
+    const wanted = stack.sent.get(row.mark)
     if (row.action === 'DELETE') stack.deleted = true
-    else if (row.action !== 'ROLLBACK') stack.accepted = stack.sent.get(row.mark) ?? stack.accepted
+    else if (row.action !== 'ROLLBACK' && wanted !== undefined) accept(stack, wanted)
   }
 
   /** A create that was never accepted: there is nothing to speak of. */
@@ -164,5 +168,10 @@ export class Client {
   }
 }
 
+function accept(stack: KnownStack, wanted: Wanted): void {
+  stack.newest = wanted
+  stack.accepted.add(wanted.mark)
+}
+
 const request = (wanted: Wanted, rollback: boolean) =>
-  readRequest({ template: templateOf(wanted) as unknown as JsonMap, disable_rollback: !rollback }, limits)
+  readRequest({ template: templateOf(wanted, things) as unknown as JsonMap, disable_rollback: !rollback }, limits)

@@ -1,16 +1,10 @@
-import type { Random } from './random.js'
+import type { Random } from '@hearth/conformance'
+import type { Thing } from '../model/check.js'
 import type { Owner, Schedule } from './schedule.js'
 
 /** Something that costs money until it is deleted. */
-export interface Thing {
-  readonly id: string
-  /** The idempotency key it was created with. */
-  readonly key: string
-  readonly stack: string
-  readonly name: string
-  readonly fixed: string
+export interface SimulatedThing extends Thing {
   value: string
-  /** Ids of the things it stands on. */
   needs: readonly string[]
 }
 
@@ -34,7 +28,7 @@ const slowMs = 400
  * that dies in between has had its effect. What must never happen is noted in `violations`.
  */
 export class Cloud {
-  readonly things = new Map<string, Thing>()
+  readonly things = new Map<string, SimulatedThing>()
   readonly violations: string[] = []
   calls = 0
   /** Keys that were deleted: a create that was still on its way is refused. */

@@ -1,4 +1,4 @@
-import type { Random } from './random.js'
+import type { Random } from '@hearth/conformance'
 import type { Schedule } from './schedule.js'
 import type { SimulatedProcess } from './process.js'
 

@@ -1,4 +1,4 @@
-import type { Random } from './random.js'
+import type { Random } from '@hearth/conformance'
 
 /** Somebody whose events may have to wait, or never come: a simulated process. */
 export interface Owner {
@@ -73,10 +73,6 @@ export class Schedule {
     this.events = this.events.filter(event => event.owner !== owner)
     this.timers = this.timers.filter(timer => timer.owner !== owner)
     return dropped
-  }
-
-  remove(event: Event): void {
-    this.events = this.events.filter(one => one !== event)
   }
 
   /** Fires events until `until` says so or nothing is left. @returns whether `until` did. */

@@ -9,7 +9,11 @@ import {
   type StepContext,
 } from '@hearth/core/plugin'
 import { ContainerModule } from 'inversify'
-import { type Caller, type Cloud, CloudRefusal, type Thing } from './cloud.js'
+import type { Thing } from '../model/check.js'
+import type { ThingType } from '../model/templates.js'
+import { type Caller, type Cloud, CloudRefusal } from './cloud.js'
+
+export const things: ThingType = { type: 'Simulated::Thing', more: {} }
 
 /** The waits of a step that polls, in milliseconds. */
 const pollMs = 150
@@ -37,7 +41,7 @@ export const thingPlugin = (caller: Caller, cloud: Cloud) => {
     return end()
   }
   const thing: ResourceType = {
-    name: 'Simulated::Thing',
+    name: things.type,
     className: 'Thing',
     description: 'A thing of the simulated cloud.',
     support: { status: 'SUPPORTED', version: '1' },

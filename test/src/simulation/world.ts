@@ -1,16 +1,18 @@
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import type { Options } from '@hearth/core/plugin'
-import { problemsOf, Rows } from './check.js'
+import { Random } from '@hearth/conformance'
+import { problemsAtRest, remains, type Things } from '../model/check.js'
+import { moving, readRows } from '../model/rows.js'
+import { anyTemplate } from '../model/templates.js'
 import { Client } from './client.js'
 import { Cloud } from './cloud.js'
 import type { Notifications } from './database.js'
 import { Faults } from './faults.js'
 import { type Lent, SimulatedProcess, type World } from './process.js'
-import { Random } from './random.js'
 import { type Owner, Schedule } from './schedule.js'
 import type { Server } from './server.js'
-import { anyTemplate } from './templates.js'
+import { things } from './thing.js'
 
 /** Simulated milliseconds in which requests and faults come, and then at most until everything has come to rest. */
 const stormMs = 8_000
@@ -129,12 +131,12 @@ class Simulation {
       for (const stack of this.client.stacks) if (!stack.deleted) this.client.delete(stack)
       problems.push(...(await this.rest(false)))
       // A delete that failed in the storm is asked for again.
-      const rows = await Rows.read(this.server)
-      for (const { name, deleted } of rows.stacks) {
-        const stack = this.client.stacks.find(one => one.name === name)
-        if (!deleted && stack !== undefined) this.client.delete(stack)
+      const { stacks } = await readRows(this.server)
+      for (const stack of this.client.stacks) {
+        if (stacks.get(stack.id ?? '')?.deleted === false) this.client.delete(stack)
       }
-      problems.push(...(await this.rest(false)), ...(await this.remains()))
+      problems.push(...(await this.rest(false)))
+      problems.push(...remains(await readRows(this.server), this.client.stacks, this.things))
     }
     for (const process of this.running) await process.kill()
     return {
@@ -153,29 +155,22 @@ class Simulation {
   private async rest(whole: boolean): Promise<string[]> {
     const deadline = this.schedule.elapsed + restMs
     await this.until(this.schedule.elapsed + lookMs)
-    let rows = await Rows.read(this.server)
-    while (!rows.settled || !this.allUp() || this.client.stacks.some(({ busy }) => busy)) {
-      if (this.schedule.elapsed > deadline)
-        return [`it never came to rest: ${rows.unsettled()}`, ...this.cloud.violations]
+    let rows = await readRows(this.server)
+    while (moving(rows) !== '' || !this.allUp() || this.client.stacks.some(({ busy }) => busy)) {
+      if (this.schedule.elapsed > deadline) return [`it never came to rest: ${moving(rows)}`, ...this.cloud.violations]
       await this.until(this.schedule.elapsed + lookMs)
-      rows = await Rows.read(this.server)
+      rows = await readRows(this.server)
     }
-    return problemsOf(rows, this.client.stacks, this.cloud, { whole, hurried: this.hurried })
+    const { hurried, cloud } = this
+    return [...cloud.violations, ...problemsAtRest(rows, this.client.stacks, this.things, { whole, hurried })]
+  }
+
+  private get things(): Things {
+    return { type: things, all: [...this.cloud.things.values()] }
   }
 
   private allUp(): boolean {
     return this.running.length === this.workers && this.running.every(({ ready }) => ready)
-  }
-
-  private async remains(): Promise<string[]> {
-    const rows = await Rows.read(this.server)
-    return [
-      ...rows.stacks
-        .filter(({ deleted }) => !deleted)
-        .map(({ name, reason }) => `${name} cannot be deleted: ${reason}`),
-      ...rows.resources.map(({ name }) => `resource ${name} is left behind`),
-      ...[...this.cloud.things.values()].map(({ id, name }) => `the cloud still has ${id} of ${name}`),
-    ]
   }
 
   /** Lets the world go on until that simulated moment. */

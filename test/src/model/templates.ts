@@ -1,4 +1,4 @@
-import type { Random } from './random.js'
+import type { Random } from '@hearth/conformance'
 
 /** What a template wants, said without the language: what the reference model compares with. */
 export interface WantedResource {
@@ -50,19 +50,34 @@ export function anyTemplate(random: Random, mark: string, { failing }: Shape): W
   return { mark, resources }
 }
 
+/** How a cloud has its things made. */
+export interface ThingType {
+  readonly type: string
+  /** Properties beside those that the things of every cloud have, by name. */
+  readonly more: Readonly<Record<string, (resource: WantedResource, wanted: Wanted) => unknown>>
+}
+
+/** What a wanted thing has beyond those of every cloud. */
+export const othersOf = ({ more }: ThingType, resource: WantedResource, wanted: Wanted): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(more).map(([property, of]) => [property, of(resource, wanted)]))
+
 /** The same in the language of templates. */
-export const templateOf = ({ mark, resources }: Wanted) => ({
+export const templateOf = (wanted: Wanted, thing: ThingType) => ({
   heat_template_version: '2018-08-31',
-  description: mark,
+  description: wanted.mark,
   resources: Object.fromEntries(
-    resources.map(({ name, kind, value, fixed, polls, fail, needs, dependsOn }) => {
-      const references = needs.map(one => ({ get_resource: one }))
+    wanted.resources.map(resource => {
+      const { name, kind, value, fixed, polls, fail, dependsOn } = resource
+      const needs = resource.needs.map(one => ({ get_resource: one }))
       return [
         name,
         {
           ...(kind === 'thing'
-            ? { type: 'Simulated::Thing', properties: { value, fixed, polls, fail, needs: references } }
-            : { type: 'OS::Heat::Value', properties: { value: { list_join: ['+', [value, ...references]] } } }),
+            ? {
+                type: thing.type,
+                properties: { value, fixed, polls, fail, needs, ...othersOf(thing, resource, wanted) },
+              }
+            : { type: 'OS::Heat::Value', properties: { value: { list_join: ['+', [value, ...needs]] } } }),
           depends_on: dependsOn,
         },
       ]

@@ -1,0 +1,154 @@
+import { moving, type Rows } from './rows.js'
+import { othersOf, type ThingType, type Wanted, type WantedResource } from './templates.js'
+
+/** What a user knows of a stack: every template that was sent, those that were accepted, the newest of them. */
+export interface KnownStack {
+  readonly name: string
+  /** Undefined while nobody knows whether it was made. */
+  readonly id: string | undefined
+  readonly deleted: boolean
+  readonly sent: ReadonlyMap<string, Wanted>
+  readonly accepted: ReadonlySet<string>
+  readonly newest: Wanted | undefined
+}
+
+/** Something in a cloud that somebody pays for. */
+export interface Thing {
+  readonly id: string
+  /** The idempotency key it was created with. */
+  readonly key: string
+  readonly stack: string
+  readonly name: string
+  readonly fixed: string
+  readonly value: string
+  /** Ids of the things it stands on. */
+  readonly needs: readonly string[]
+}
+
+/** What a cloud has. A thing has the other properties of its type, too. */
+export interface Things {
+  readonly type: ThingType
+  readonly all: readonly Thing[]
+}
+
+export interface Expectation {
+  /** Every stack must be UPDATE_COMPLETE at what was accepted last. */
+  readonly whole: boolean
+  /** Operations may run out of time. */
+  readonly hurried: boolean
+}
+
+/** What is wrong with a world that has come to rest: nothing, it is hoped. */
+export function problemsAtRest(
+  rows: Rows,
+  known: readonly KnownStack[],
+  things: Things,
+  expectation: Expectation,
+): string[] {
+  const problems: string[] = []
+  for (const { id, stack, name, action, status, reason, actor } of rows.resources) {
+    const say = (text: string): void => void problems.push(`resource ${name} ${id} of ${stack} ${text}`)
+    if (status === 'IN_PROGRESS') say(`is ${action}_IN_PROGRESS with nobody at work`)
+    if (status === 'FAILED' && reason === '') say(`is ${action}_FAILED and does not say why`)
+    if (actor !== null) say(`has an actor, ${actor}`)
+  }
+  const keys = new Set(rows.resources.map(({ id }) => `${id}:create`))
+  for (const { id, key, name, stack } of things.all) {
+    if (!keys.has(key)) problems.push(`${id}, ${name} of ${stack}, is in the cloud and no resource knows it`)
+  }
+  for (const stack of known) problems.push(...problemsOf(stack, rows, things, expectation))
+  return problems
+}
+
+function problemsOf(stack: KnownStack, rows: Rows, things: Things, { whole, hurried }: Expectation): string[] {
+  const row = stack.id === undefined ? undefined : rows.stacks.get(stack.id)
+  if (row === undefined) return [`stack ${stack.name} (${stack.id}) was accepted and is gone`]
+  const problems: string[] = []
+  const say = (text: string): void =>
+    void problems.push(`stack ${stack.name} (${stack.id}, ${row.action}_${row.status}, ${row.mark}): ${text}`)
+  const compareWith = (wanted: Wanted): void => compare(wanted, row.id, rows, things, say)
+  if (row.status === 'FAILED' && row.reason === '') say('it does not say why')
+  if (!hurried && row.reason === 'Timed out') say('nothing took that long')
+  if (stack.deleted) {
+    if (row.action !== 'DELETE') say('its delete was accepted and something else has won')
+    if (row.status === 'COMPLETE' && !row.deleted) say('it is not deleted')
+    if (row.deleted) compareWith(nothing)
+    return problems
+  }
+  if (row.action === 'DELETE') say('nobody has asked for that')
+  if (whole && !(row.action === 'UPDATE' && row.status === 'COMPLETE'))
+    say(`a good update has not mended it: ${row.reason}`)
+  if (row.status !== 'COMPLETE') return problems
+  if (row.action !== 'ROLLBACK' && row.mark !== stack.newest?.mark) say(`the newest accepted is ${stack.newest?.mark}`)
+  const wanted = row.mark === null ? nothing : stack.sent.get(row.mark)
+  if (wanted === undefined) {
+    say('nobody has sent that template')
+    return problems
+  }
+  if (row.mark !== null && !stack.accepted.has(wanted.mark)) say('that template was not accepted')
+  // The rollback of a create leads to its template without resources; nothing else may leave any out.
+  compareWith(row.action === 'ROLLBACK' && row.names === null ? nothing : wanted)
+  return problems
+}
+
+const nothing: Wanted = { mark: '', resources: [] }
+
+/** The resources of a stack, and what the cloud has of it, are exactly the wanted ones. */
+function compare(wanted: Wanted, stack: string, rows: Rows, things: Things, say: (text: string) => void): void {
+  const resources = rows.resources.filter(row => row.stack === stack)
+  const has = list(resources.map(({ name }) => name))
+  const expected = list(wanted.resources.map(({ name }) => name))
+  if (has !== expected) say(`it has ${has}, wanted ${expected}`)
+
+  const physical = new Map(resources.map(row => [row.name, row.physical ?? '']))
+  for (const { name, kind, value, needs } of wanted.resources) {
+    const row = resources.find(resource => resource.name === name)
+    if (row?.status !== 'COMPLETE') say(`${name} is ${row?.action}_${row?.status}`)
+    const full = kind === 'thing' ? value : [value, ...needs.map(one => physical.get(one))].join('+')
+    if (row?.value !== full) say(`${name} says ${row?.value}, wanted ${full}`)
+  }
+
+  const there = list(things.all.filter(thing => thing.stack === stack).map(thing => shown(thing, things.type)))
+  const should = list(
+    wanted.resources
+      .filter(({ kind }) => kind === 'thing')
+      .map(resource => shown(thingOf(resource, wanted, physical, things.type), things.type)),
+  )
+  if (there !== should) say(`the cloud has ${there}, wanted ${should}`)
+}
+
+type Shown = Pick<Thing, 'id' | 'name' | 'value' | 'fixed' | 'needs'>
+
+/** A resource as its cloud should have it. */
+function thingOf(
+  resource: WantedResource,
+  wanted: Wanted,
+  physical: ReadonlyMap<string, string>,
+  type: ThingType,
+): Shown {
+  const { name, value, fixed, needs } = resource
+  const idOf = (one: string): string => physical.get(one) ?? ''
+  return { id: idOf(name), name, value, fixed, needs: needs.map(idOf), ...othersOf(type, resource, wanted) }
+}
+
+function shown(thing: Shown, { more }: ThingType): string {
+  const others = Object.keys(more).map(property => ` ${property} ${JSON.stringify(thing[property as keyof Shown])}`)
+  return `${thing.name}=${thing.id} ${thing.value} ${thing.fixed} on [${[...thing.needs].sort().join()}]${others.join('')}`
+}
+
+const list = (texts: readonly string[]): string => [...texts].sort().join('; ') || 'nothing'
+
+/** What is left after every stack was deleted. */
+export function remains(rows: Rows, known: readonly KnownStack[], things: Things): string[] {
+  const stuck = moving(rows)
+  const living = known.flatMap(({ id, name }) => {
+    const row = id === undefined ? undefined : rows.stacks.get(id)
+    return row?.deleted === true ? [] : `stack ${name} cannot be deleted: ${row?.reason}`
+  })
+  return [
+    ...(stuck === '' ? [] : [`there is still ${stuck}`]),
+    ...living,
+    ...rows.resources.map(({ name, stack }) => `resource ${name} of ${stack} is left behind`),
+    ...things.all.map(({ id, name, stack }) => `the cloud still has ${id}, ${name} of ${stack}`),
+  ]
+}

@@ -1,0 +1,60 @@
+/** Whatever answers SQL. */
+export interface Queryable {
+  query<Row extends object>(text: string): Promise<Row[]>
+}
+
+export interface StackRow {
+  readonly id: string
+  readonly action: string
+  readonly status: string
+  readonly reason: string
+  readonly deleted: boolean
+  /** Of its current template: which it is, and the names in it. */
+  readonly mark: string | null
+  readonly names: readonly string[] | null
+}
+
+export interface ResourceRow {
+  readonly id: string
+  readonly stack: string
+  readonly name: string
+  readonly action: string
+  readonly status: string
+  readonly reason: string
+  readonly physical: string | null
+  readonly value: string | null
+  readonly actor: string | null
+}
+
+/** The rows as they are at one moment. */
+export interface Rows {
+  readonly stacks: ReadonlyMap<string, StackRow>
+  readonly resources: readonly ResourceRow[]
+  /** What engines keep of operations that are not over: table and count. */
+  readonly underWay: ReadonlyMap<string, number>
+}
+
+export async function readRows(on: Queryable): Promise<Rows> {
+  const [tables = { node: 0, traversal: 0, stack_lock: 0 }] = await on.query<Record<string, number>>(
+    `SELECT (SELECT count(*) FROM node)::int AS node, (SELECT count(*) FROM traversal)::int AS traversal,
+      (SELECT count(*) FROM stack_lock)::int AS stack_lock`,
+  )
+  const stacks = await on.query<StackRow>(
+    `SELECT s.id, s.action, s.status, s.status_reason AS reason, s.deleted_at IS NOT NULL AS deleted,
+        t.content->>'description' AS mark,
+        (SELECT array_agg(k) FROM jsonb_object_keys(coalesce(t.content->'resources', '{}')) k) AS names
+      FROM stack s LEFT JOIN template t ON t.id = s.template_id`,
+  )
+  const resources = await on.query<ResourceRow>(
+    `SELECT id, stack_id AS stack, name, action, status, status_reason AS reason, physical_id AS physical,
+        attributes->>'value' AS value, actor FROM resource ORDER BY name, created_at`,
+  )
+  return { stacks: new Map(stacks.map(row => [row.id, row])), resources, underWay: new Map(Object.entries(tables)) }
+}
+
+/** What still moves; empty: the world is at rest. */
+export function moving({ stacks, underWay }: Rows): string {
+  const counts = [...underWay].filter(([, count]) => count > 0).map(([table, count]) => `${count} rows in ${table}`)
+  const busy = [...stacks.values()].filter(({ status }) => status === 'IN_PROGRESS')
+  return [...counts, ...busy.map(({ id, action }) => `stack ${id} ${action}_IN_PROGRESS`)].join(', ')
+}
