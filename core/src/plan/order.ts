@@ -6,10 +6,9 @@ import type { DraftNode } from './draft.js'
  * stack must have a way to be updated and deleted.
  * @throws Error for a circle of converge nodes: a definition has none, so that is a bug.
  */
-export function inOrder(nodes: Iterable<DraftNode>): DraftNode[] {
-  const all = [...nodes]
+export function inOrder(nodes: readonly DraftNode[]): DraftNode[] {
   for (;;) {
-    const found = attempt(all)
+    const found = attempt(nodes)
     if ('ordered' in found) return found.ordered
     open(found.circle)
   }

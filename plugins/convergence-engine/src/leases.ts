@@ -14,13 +14,19 @@ export interface LeaseParts {
 /** A step that was under way when its worker died, this often, is taken for what killed it. */
 const mostDeaths = 3
 
+/** A node that is not gone on with, and the resource it was at work on. */
+interface Stopped {
+  readonly id: string
+  readonly resource: string
+}
+/** `abort`: it was to be aborted already. */
+type Ended = Stopped & { readonly abort: boolean }
+
 /** A lease is one claim of a node: the same node claimed again is another lease. */
 type Lease = Pick<LeasedNode, 'id' | 'token'>
 const keyOf = ({ id, token }: Lease): string => `${id}:${token}`
 
-interface Deadly {
-  readonly id: string
-  readonly resource: string
+interface Deadly extends Stopped {
   readonly traversal: string | null
   readonly name: string | null
 }
@@ -48,6 +54,12 @@ export class Leases {
 
   get size(): number {
     return this.running.size
+  }
+
+  /** Whether a node is among them that kills its worker, if this one dies too: at most one is taken at a time. */
+  get suspicious(): boolean {
+    for (const { node } of this.running.values()) if (node.attempts >= mostDeaths) return true
+    return false
   }
 
   /** How many there are of each project. */
@@ -131,7 +143,7 @@ export class Leases {
     // We are not dead, only late: none of our steps is to blame.
     for (const id of dead) if (this.former.delete(id)) await db.query(returnAll, [id])
     const released = await db.transaction(async tx => {
-      const nodes = await tx.query<{ id: string; resource: string; abort: boolean }>(releaseDead, [dead, mostDeaths])
+      const nodes = await tx.query<Ended>(releaseDead, [dead, mostDeaths])
       const aborted = nodes.filter(({ abort }) => abort)
       await giveUpNodes(aborted, 'cancelled', lifecycle, tx)
       return nodes.length
@@ -162,7 +174,7 @@ export class Leases {
   /** Steps that outlived their operation do not outlive its deadline. */
   async endOverdue(): Promise<void> {
     await this.parts.db.transaction(async tx => {
-      const over = await tx.query<{ id: string; resource: string; abort: boolean }>(overdueNodes)
+      const over = await tx.query<Ended>(overdueNodes)
       for (const abort of [true, false]) {
         const nodes = over.filter(node => node.abort === abort)
         await giveUpNodes(nodes, abort ? 'cancelled' : 'timeout', this.parts.lifecycle, tx)

@@ -21,7 +21,7 @@ import { Leases } from './leases.js'
 import { Operations } from './operations.js'
 import { batchSize, pollSeconds, slots } from './options.js'
 import { channel, over, tend } from './place.js'
-import { LimitedClaim } from './rooms.js'
+import { LimitedClaim } from './limited-claim.js'
 import { claimSuspect, type LeasedNode } from './sql/claim.js'
 import { fenceSave } from './sql/complete.js'
 import { wakeDue } from './sql/tend.js'
@@ -57,8 +57,7 @@ export class Worker {
   private readonly finished: (one: Finished) => Promise<void>
   private readonly saved: (one: { node: LeasedNode; change: ResourceChange }) => Promise<void>
   private open = false
-  /** A node that was at work when its worker died, twice: at most one at a time. */
-  private suspect: LeasedNode | undefined
+  /** There may be nodes that were at work when their worker died, twice. */
   private suspects = true
   private cancelPoll: (() => void) | undefined
   private unlisten: (() => Promise<void>) | undefined
@@ -170,31 +169,20 @@ export class Worker {
 
   private async lookForSuspect(): Promise<void> {
     const { db, workers } = this.parts
-    if (!this.suspects || this.suspect !== undefined || this.free === 0) return
+    if (!this.suspects || this.leases.suspicious || this.free === 0) return
     const nodes = await this.leases.claim(
       () => db.query<LeasedNode>(claimSuspect, [workers.id]),
       leased => leased,
     )
-    this.suspect = nodes[0]
-    this.suspects = this.suspect !== undefined
+    this.suspects = nodes.length > 0
     this.run(nodes)
-  }
-
-  private forget(node: LeasedNode): void {
-    this.leases.forget(node)
-    if (this.suspect?.id === node.id) this.suspect = undefined
-  }
-
-  private async giveBack(nodes: readonly LeasedNode[]): Promise<void> {
-    for (const node of nodes) this.forget(node)
-    await this.leases.giveBack(nodes)
   }
 
   private run(nodes: readonly LeasedNode[]): void {
     if (nodes.length === 0) return
     this.prepare(nodes).catch(error => {
       this.complain(error, 'steps could not be prepared; their nodes are handed back')
-      return this.giveBack(nodes)
+      return this.leases.giveBack(nodes)
     })
   }
 
@@ -203,7 +191,7 @@ export class Worker {
     const tasks = nodes.flatMap(node => {
       const operation = operations.get(node.id)
       if (operation !== undefined) return { node, task: taskOf(node, operation) }
-      this.forget(node)
+      this.leases.forget(node)
       return []
     })
     const prepared = await this.parts.lifecycle.prepare(tasks.map(({ task }) => task))
@@ -212,7 +200,7 @@ export class Worker {
 
   private async runOne(node: LeasedNode, prepared: Prepared): Promise<void> {
     const controller = this.leases.controller(node)
-    if (controller === undefined) return this.forget(node)
+    if (controller === undefined) return this.leases.forget(node)
     const save = async (change: ResourceChange): Promise<void> => {
       if (controller.signal.reason !== 'lost') await this.saved({ node, change })
       if (controller.signal.reason === 'lost') throw new LeaseLost()
@@ -223,9 +211,9 @@ export class Worker {
       if (controller.signal.reason === 'lost') throw new LeaseLost()
       await this.finished({ node, result })
     } catch (error) {
-      if (error instanceof LeaseLost) return this.forget(node)
+      if (error instanceof LeaseLost) return this.leases.forget(node)
       this.complain(error, 'a step could not be written; its node is handed back')
-      await this.giveBack([node])
+      await this.leases.giveBack([node])
     }
   }
 
@@ -255,12 +243,12 @@ export class Worker {
       ({ next }) => next,
     )
     const moved = new Set(done.moved.map(({ id }) => id))
-    for (const { node } of batch) if (!moved.has(node.id)) this.forget(node)
+    for (const { node } of batch) if (!moved.has(node.id)) this.leases.forget(node)
     this.run([...done.next, ...done.moved])
     if (done.dueIn !== undefined) this.alarm.within(done.dueIn)
     if (done.touched.length > 0) this.end(done.touched)
     // Else everything that is ready is leased already, here or elsewhere.
-    if (full || done.left || this.claims.limited) this.look()
+    if (full || done.left || this.claims.limited || this.suspects) this.look()
   }
 
   /** Beside the completions that go on meanwhile; what is missed here, a later search finds. */
