@@ -99,8 +99,14 @@ export class WorkerRegistry implements Workers {
 
   private expire(): void {
     if (!this.running || this.expired) return
-    this.expired = true
     this.log.warn({ worker: this.id }, 'The database has not answered for a whole lease; this worker drops its work')
+    this.drop()
+  }
+
+  /** The engines are told once, however often it is noticed. */
+  private drop(): void {
+    if (this.expired) return
+    this.expired = true
     for (const fn of this.lost) fn()
   }
 
@@ -119,8 +125,7 @@ export class WorkerRegistry implements Workers {
       { worker: this.id },
       'The heartbeat of this worker came too late; it drops its work and comes back under a new id',
     )
-    if (!this.expired) for (const fn of this.lost) fn()
-    this.expired = true
+    this.drop()
     await workers.stop(this.db, this.id)
     this.id = randomUUID()
     await this.register()
