@@ -31,14 +31,26 @@ export interface Engine {
   wake(resource: ResourceRef, tx: Transaction): Promise<void>
   /** What waits, and for what. Reads only. */
   nodes(stack: StackRef): Promise<NodeState[]>
-  /** Migration to this engine; the stack is settled and locked. @throws with the reason if it cannot. */
-  enter(stack: StackRef, tx: Transaction): Promise<void>
-  /** Migration away from this engine. @throws with the reason if it cannot. */
-  leave(stack: StackRef, tx: Transaction): Promise<void>
+  /**
+   * The stacks of a tree move to this engine: store what it needs of a stack on which nothing runs. They are settled,
+   * their rows locked, and their former engine has let them go, in `tx` too. As `leave`, it is called by the operator's
+   * tool, in a process that never started the engine, and the whole is rolled back in the end if only a trial was asked
+   * for. @throws Error with the reason if it cannot take them.
+   */
+  enter(stacks: readonly StackRef[], tx: Transaction): Promise<void>
+  /**
+   * The stacks of a tree move away: nothing of theirs may be left that this engine would act on. They say that they are
+   * settled, and their rows are locked. @throws OperationRefused if something is still under way: it is worth waiting
+   * for its end; Error with the reason if they cannot leave at all.
+   */
+  leave(stacks: readonly StackRef[], tx: Transaction): Promise<void>
 }
 export const Engine = Symbol.for('hearth.Engine') as ServiceIdentifier<Engine>
 
-/** Thrown by `accept` of an engine that does not overlap. The host answers 409 with Heat's text. */
+/**
+ * Something runs on the stack. Thrown by `accept` of an engine that does not overlap, and the host answers 409 with Heat's
+ * text; by `leave` of any, and the stack stays until later.
+ */
 export class OperationRefused extends Error {
   private static readonly brand = Symbol.for('hearth.OperationRefused')
   /** @param running the action of the operation that runs. */

@@ -6,6 +6,7 @@ import {
   Logger,
   type NodeState,
   type Operation,
+  OperationRefused,
   Options,
   Outcome,
   type PlanOperation,
@@ -20,7 +21,7 @@ import { endTraversal } from './finish.js'
 import { channel, placeTraversal } from './place.js'
 import { notifyWorkers } from './sql/place.js'
 import { lockTraversal } from './sql/supersede.js'
-import { countNodes, countSignal, graph, lockNodesOf, wakeParked } from './sql/tend.js'
+import { countSignal, graph, lockNodesOf, underWayOf, wakeParked } from './sql/tend.js'
 import { supersede } from './supersede.js'
 import { Worker } from './worker.js'
 
@@ -84,9 +85,9 @@ export class ConvergenceEngine implements Engine {
   /** Rows carry everything this engine needs; an operation brings its own nodes. */
   async enter(): Promise<void> {}
 
-  async leave(stack: StackRef, tx: Transaction): Promise<void> {
-    const [left] = await tx.query<{ count: number }>(countNodes, [stack.id])
-    if (left !== undefined && left.count > 0)
-      throw new Error(`${left.count} steps of stack ${stack.name} are still under way`)
+  /** A stack may look settled while detached steps of its last operation are still under way. */
+  async leave(stacks: readonly StackRef[], tx: Transaction): Promise<void> {
+    const [left] = await tx.query<{ name: string; action: string }>(underWayOf, [stacks.map(({ id }) => id)])
+    if (left !== undefined) throw new OperationRefused(left.name, left.action)
   }
 }

@@ -27,6 +27,7 @@ import {
   insertLock,
   type Lock,
   locksOf,
+  locksOfStacks,
   notifyWorkers,
   ownedLocks,
   readLock,
@@ -152,11 +153,13 @@ export class LegacyEngine implements Engine {
     }))
   }
 
+  /** A stack on which nothing runs has no row of this engine. */
   async enter(): Promise<void> {}
 
-  async leave(stack: StackRef, tx: Transaction): Promise<void> {
-    const [lock] = await tx.query<Lock>(readLock, [stack.id])
-    if (lock !== undefined) throw new Error(`stack ${stack.name} is locked by its ${lock.operation.action}`)
+  /** A stack may look settled and still be locked: steps of a cancelled operation are awaited. */
+  async leave(stacks: readonly StackRef[], tx: Transaction): Promise<void> {
+    const [lock] = await tx.query<Lock>(locksOfStacks, [stacks.map(({ id }) => id)])
+    if (lock !== undefined) throw new OperationRefused(lock.operation.stack.name, lock.operation.action)
   }
 
   private look(): void {

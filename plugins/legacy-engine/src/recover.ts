@@ -1,5 +1,5 @@
 import type { Database, GivenUp, Lifecycle, Outcome, PlanOperation, StackRef, Transaction } from '@hearth/core/plugin'
-import { dropLock, handOn, type Lock, lockStack, readLock, unfinished, unlocked } from './sql/lock.js'
+import { dropLock, handOn, type Lock, lockStack, lockUnlocked, readLock, unfinished, unlocked } from './sql/lock.js'
 
 export interface RecoverParts {
   readonly db: Database
@@ -53,7 +53,7 @@ export async function endUnlocked({ db, lifecycle, outcome }: RecoverParts): Pro
       underway: 'await',
     }
     await db.transaction(async tx => {
-      await tx.query(lockStack, [id])
+      if ((await tx.query(lockUnlocked, [id, rest.revision])).length === 0) return
       if ((await tx.query<Lock>(readLock, [id])).length > 0) return
       await giveUpUnfinished(id, { reason: `Engine went down during stack ${rest.action}` }, lifecycle, tx)
       await outcome.settle(operation, { kind: 'crashed' }, tx)

@@ -124,10 +124,12 @@ export const nextDue = statement(
   `SELECT extract(epoch FROM min(wake_at) - hearth_now()) * 1000 AS ms FROM node WHERE state = 'parked'`,
 )
 
-/** How many steps of a stack there are, under way or waiting. */
-export const countNodes = statement(
-  'convergence-count-nodes',
-  `SELECT count(*)::int AS count FROM node WHERE stack_id = $1`,
+/** One of these stacks ($1) on which an operation runs, or of which steps are still under way. */
+export const underWayOf = statement(
+  'convergence-under-way-of',
+  `SELECT s.name, s.action FROM stack s WHERE s.id = ANY($1::uuid[])
+      AND (EXISTS (SELECT FROM traversal t WHERE t.stack_id = s.id) OR EXISTS (SELECT FROM node n WHERE n.stack_id = s.id))
+    LIMIT 1`,
 )
 
 /** The graph of a stack: each node with the resources it waits for. */

@@ -94,6 +94,12 @@ export const locksOf = statement(
     WHERE owner = ANY($1::uuid[]) OR (owner IS NOT NULL AND NOT EXISTS (SELECT FROM worker w WHERE w.id = l.owner))`,
 )
 
+/** Locks of these stacks ($1), locked themselves: whoever frees one takes no other lock. */
+export const locksOfStacks = statement(
+  'legacy-locks-of-stacks',
+  `SELECT ${columns} FROM stack_lock WHERE stack_id = ANY($1::uuid[]) ORDER BY stack_id FOR UPDATE`,
+)
+
 /** Stacks that say IN_PROGRESS while nobody holds them, as operations to end. */
 export const unlocked = statement(
   'legacy-unlocked',
@@ -105,6 +111,12 @@ export const unlocked = statement(
 
 /** Locks a stack's row: the first of the lock order. */
 export const lockStack = statement('legacy-lock-stack', `SELECT id FROM stack WHERE id = $1 FOR UPDATE`)
+
+/** The same, if operation $2 (a revision) is still the one that nobody holds: others look too, and stacks change engines. */
+export const lockUnlocked = statement(
+  'legacy-lock-unlocked',
+  `SELECT id FROM stack WHERE id = $1 AND engine = 'legacy' AND status = 'IN_PROGRESS' AND revision = $2 FOR UPDATE`,
+)
 
 export const unfinished = statement(
   'legacy-unfinished',
