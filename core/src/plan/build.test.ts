@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Plan } from '../plugin/index.js'
 import type { Incarnation } from '../resource/incarnation.js'
 import { buildPlan } from './build.js'
-import { chooseIncarnation } from './choose.js'
+import { chooseIncarnation, chooseWanted } from './choose.js'
 import type { PlanInput, Wanted } from './draft.js'
 
 let ids = 0
@@ -32,12 +32,11 @@ const incarnation = (patch: Partial<Incarnation> & { name: string }): Incarnatio
 })
 
 const wanted = (...resources: Wanted[]): Map<string, Wanted> => new Map(resources.map(one => [one.name, one]))
-const input = (patch: Partial<PlanInput>): PlanInput => ({
-  wanted: new Map(),
-  existing: [],
+const input = ({ wanted = new Map(), existing = [], ...patch }: Partial<PlanInput>): PlanInput => ({
+  wanted,
+  existing,
   leansOn: one => one.requires ?? [],
-  target: 'after',
-  previous: 'before',
+  chosen: chooseWanted(existing, wanted, 'after', 'before'),
   settled: new Set(),
   newId: () => `new${++ids}`,
   ...patch,

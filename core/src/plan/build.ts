@@ -1,11 +1,9 @@
 import type { Plan } from '../plugin/index.js'
-import { byName, chooseIncarnation } from './choose.js'
 import { Draft, type PlanInput } from './draft.js'
 
 type Pass = (draft: Draft, input: PlanInput) => void
 
 const passes: readonly Pass[] = [
-  chooseIncarnations, // which row is the resource now; everything after asks this
   addWanted, // a node per resource of the definition; a row for a name that has none
   addCleanups, // a node per row that exists: the old one goes if its name is gone or was replaced
   connectReferences, // get_attr, get_resource, depends_on; needs the wanted nodes
@@ -20,18 +18,9 @@ export function buildPlan(input: PlanInput): Plan {
   return draft.finish()
 }
 
-function chooseIncarnations(draft: Draft, { existing, wanted, target, previous }: PlanInput): void {
-  for (const [name, incarnations] of byName(existing)) {
-    // What is being deleted is beyond saving: a fresh one is made beside it.
-    const candidates = wanted.has(name) ? incarnations.filter(({ action }) => action !== 'DELETE') : []
-    const chosen = chooseIncarnation(candidates, target, previous)
-    if (chosen !== undefined) draft.chosen.set(name, chosen)
-  }
-}
-
-function addWanted(draft: Draft, { wanted, newId }: PlanInput): void {
+function addWanted(draft: Draft, { wanted, chosen: incarnations, newId }: PlanInput): void {
   for (const { name, type } of wanted.values()) {
-    const chosen = draft.chosen.get(name)
+    const chosen = incarnations.get(name)
     // A row that was never started takes the type that is wanted now only if it is the same; else it is replaced.
     const resource = chosen ?? { id: newId(), name, type }
     if (chosen === undefined) draft.added.push(resource)
@@ -78,10 +67,10 @@ function connectCleanups(draft: Draft, { existing, leansOn }: PlanInput): void {
  * A settled resource's own row needs neither a visit nor a cleanup. Whatever waited for it waits for one less; nothing
  * reaches through it, because a settled resource leans only on settled ones.
  */
-function dropSettled(draft: Draft, { settled }: PlanInput): void {
+function dropSettled(draft: Draft, { settled, chosen: incarnations }: PlanInput): void {
   const dropped = new Set<unknown>()
   for (const name of settled) {
-    const chosen = draft.chosen.get(name)
+    const chosen = incarnations.get(name)
     const converge = draft.converge.get(name)
     const cleanup = chosen === undefined ? undefined : draft.cleanup.get(chosen.id)
     if (converge !== undefined) dropped.add(converge)

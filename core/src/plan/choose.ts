@@ -26,6 +26,26 @@ export function chooseIncarnation(
   return best
 }
 
+/**
+ * The incarnation that each wanted name stands for when a plan begins; none: a fresh one is made. What is being deleted
+ * is beyond saving.
+ */
+export function chooseWanted(
+  existing: readonly Incarnation[],
+  wanted: { has(name: string): boolean },
+  target: string,
+  previous: string | null,
+): Map<string, Incarnation> {
+  const chosen = new Map<string, Incarnation>()
+  for (const [name, incarnations] of byName(existing)) {
+    if (!wanted.has(name)) continue
+    const candidates = incarnations.filter(({ action }) => action !== 'DELETE')
+    const best = chooseIncarnation(candidates, target, previous)
+    if (best !== undefined) chosen.set(name, best)
+  }
+  return chosen
+}
+
 /** The incarnations of each name. */
 export function byName(incarnations: readonly Incarnation[]): Map<string, Incarnation[]> {
   const names = new Map<string, Incarnation[]>()

@@ -21,7 +21,7 @@ export interface Foreseen {
  */
 export function foresee(
   definition: StackDefinition,
-  chosen: (name: string) => Incarnation | undefined,
+  chosen: ReadonlyMap<string, Incarnation>,
   types: TypeRegistry,
   broken: (error: unknown) => void = refuse,
 ): Map<string, Foreseen> {
@@ -47,7 +47,7 @@ export function foresee(
       broken(error)
       continue
     }
-    const incarnation = chosen(name)
+    const incarnation = chosen.get(name)
     foreseen.set(name, { decision: decide(type, incarnation, resolved), resolved, incarnation })
   }
   return foreseen

@@ -14,8 +14,8 @@ export interface PlanInput {
   readonly existing: readonly Incarnation[]
   /** Row ids that an incarnation leans on, also for rows from before the flag. */
   readonly leansOn: (incarnation: Incarnation) => readonly string[]
-  readonly target: string
-  readonly previous: string | null
+  /** The incarnation that each wanted name stands for; see `chooseWanted`. */
+  readonly chosen: ReadonlyMap<string, Incarnation>
   /** Names that are known to need nothing. */
   readonly settled: ReadonlySet<string>
   readonly newId: () => string
@@ -33,7 +33,6 @@ export interface DraftNode {
 
 /** A plan while its passes work on it. */
 export class Draft {
-  readonly chosen = new Map<string, Incarnation>()
   readonly added: AddedResource[] = []
   readonly converge = new Map<string, DraftNode>()
   /** By row id. */

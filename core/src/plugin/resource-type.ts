@@ -113,6 +113,8 @@ export interface ResourceType {
     wanted: Record<string, MaybeUnknown>,
     changed: readonly string[],
   ): string | undefined
+  /** True: `update` may answer `replace`. Preview then says "may be replaced" of what it would update. */
+  readonly mayReplace?: boolean
   create(context: StepContext, cursor?: Json): Promise<Progress>
   /** Without it every change of a property replaces. */
   update?(context: StepContext, cursor?: Json): Promise<Progress>

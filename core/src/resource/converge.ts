@@ -41,7 +41,7 @@ export function prepareConverge(loaded: Loaded, parts: LifecycleParts): Prepared
 function underWay({ incarnation }: Loaded, wanted: Resolved): Decision | undefined {
   if (incarnation.action !== 'UPDATE' || incarnation.status !== 'IN_PROGRESS' || incarnation.cursor === null)
     return undefined
-  return { do: 'update', changed: differences(incarnation.properties, wanted.properties).certain, unsure: false }
+  return { do: 'update', changed: differences(incarnation.properties, wanted.properties).certain, or: [] }
 }
 
 interface Context {

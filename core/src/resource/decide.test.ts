@@ -42,10 +42,11 @@ const was = (patch: Partial<Incarnation> = {}): Incarnation => ({
   changedAt: new Date(0),
   ...patch,
 })
-const wanted = (properties: Wanted['properties'] = {}, digest: string | undefined = 'other'): Wanted => ({
+/** @param digest null: something is unknown. */
+const wanted = (properties: Wanted['properties'] = {}, digest: string | null = 'other'): Wanted => ({
   type: 'T',
   properties: { inPlace: 1, fixed: 1, never: 1, ...properties },
-  digest,
+  digest: digest ?? undefined,
 })
 
 describe('a decision', () => {
@@ -81,19 +82,19 @@ describe('a decision', () => {
   })
 
   it('updates in place with an empty difference when only the definition differs', () => {
-    expect(decide(type, was(), wanted())).to.deep.equal({ do: 'update', changed: [], unsure: false })
+    expect(decide(type, was(), wanted())).to.deep.equal({ do: 'update', changed: [], or: [] })
   })
 
   it('updates what may change in place, and replaces for what may not', () => {
     expect(decide(type, was(), wanted({ inPlace: 2 }))).to.deep.equal({
       do: 'update',
       changed: ['inPlace'],
-      unsure: false,
+      or: [],
     })
-    expect(decide(type, was(), wanted({ inPlace: 2, fixed: 2 }))).to.include({
+    expect(decide(type, was(), wanted({ inPlace: 2, fixed: 2 }))).to.deep.include({
       do: 'replace',
       announce: 'short',
-      unsure: false,
+      or: [],
     })
     const { update: _, ...without } = type
     expect(decide(without, was(), wanted({ inPlace: 2 }))).to.include({ do: 'replace', announce: 'short' })
@@ -122,26 +123,23 @@ describe('a decision', () => {
 
   it('says "may" for what is unknown', () => {
     const unknown = new Unknown()
-    expect(decide(type, was(), wanted({ inPlace: unknown }, undefined))).to.deep.equal({
-      do: 'update',
-      changed: ['inPlace'],
-      unsure: true,
-    })
-    expect(decide(type, was(), wanted({ fixed: unknown }, undefined))).to.include({ do: 'replace', unsure: true })
-    expect(decide(type, was(), wanted({ inPlace: 2, fixed: unknown }, undefined))).to.include({
-      do: 'replace',
-      unsure: true,
-    })
+    const unsure = (properties: Wanted['properties'], of = type) => decide(of, was(), wanted(properties, null))
+    expect(unsure({ inPlace: unknown })).to.deep.equal({ do: 'update', changed: ['inPlace'], or: ['nothing'] })
+    expect(unsure({ fixed: unknown })).to.deep.include({ do: 'replace', or: ['update', 'nothing'] })
+    expect(unsure({ inPlace: 2, fixed: unknown })).to.deep.include({ do: 'replace', or: ['update'] })
+    expect(unsure({ inPlace: unknown, fixed: 2 })).to.deep.include({ do: 'replace', or: [] })
+    const asking: ResourceType = { ...type, needsReplace: () => undefined }
+    expect(unsure({ inPlace: unknown }, asking)).to.deep.include({ do: 'update', or: ['nothing', 'replace'] })
+  })
+
+  it('says "may be replaced" of a type that can ask for it while it updates', () => {
+    const asking: ResourceType = { ...type, mayReplace: true }
+    expect(decide(asking, was(), wanted({ inPlace: 2 }))).to.deep.include({ do: 'update', or: ['replace'] })
   })
 
   /** What each decision may turn into once everything is known. */
-  const allowed = (foreseen: Decision, known: Decision): boolean => {
-    if (foreseen.do === known.do && !('unsure' in foreseen && foreseen.unsure)) return true
-    if (foreseen.do === 'update') return foreseen.unsure && ['update', 'nothing', 'refuse'].includes(known.do)
-    if (foreseen.do === 'replace')
-      return foreseen.unsure && ['replace', 'update', 'nothing', 'refuse'].includes(known.do)
-    return false
-  }
+  const allowed = (foreseen: Decision, known: Decision): boolean =>
+    foreseen.do === known.do || ('or' in foreseen && (foreseen.or as readonly string[]).includes(known.do))
 
   it('becomes, once everything is known, only what the foreseen one allowed', () => {
     const value = fc.constantFrom(1, 2)
@@ -160,7 +158,7 @@ describe('a decision', () => {
             fixed: Unknown.is(given.fixed) ? b : given.fixed,
           }
           const same = final.inPlace === 1 && final.fixed === 1
-          const foreseen = decide(type, row, wanted(given, open ? undefined : same ? 'same' : 'other'))
+          const foreseen = decide(type, row, wanted(given, open ? null : same ? 'same' : 'other'))
           const known = decide(type, row, wanted(final, same ? 'same' : 'other'))
           expect(allowed(foreseen, known), `${JSON.stringify(foreseen)} → ${JSON.stringify(known)}`).to.equal(true)
         },

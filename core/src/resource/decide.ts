@@ -11,14 +11,21 @@ export interface Wanted {
   readonly digest: string | undefined
 }
 
+/** What a decision may come to instead, once the values that are unknown now are known, or the type has been asked. */
+export type Alternative = 'nothing' | 'update' | 'replace'
+
 /** What has to be done with one resource. */
 export type Decision =
   | { readonly do: 'nothing' }
   | { readonly do: 'create' }
-  /** `unsure`: an unknown value may turn out equal (nothing to do) once it is known. */
-  | { readonly do: 'update'; readonly changed: readonly string[]; readonly unsure: boolean }
+  | { readonly do: 'update'; readonly changed: readonly string[]; readonly or: readonly Alternative[] }
   /** `announce`: 'short' and 'long' leave an UPDATE pair of events on the old one, saying so. */
-  | { readonly do: 'replace'; readonly because: string; readonly announce?: 'short' | 'long'; readonly unsure: boolean }
+  | {
+      readonly do: 'replace'
+      readonly because: string
+      readonly announce?: 'short' | 'long'
+      readonly or: readonly Alternative[]
+    }
   /** A resource that nothing differs for, but that is FAILED, or whose update was given up, is COMPLETE again. */
   | { readonly do: 'recover'; readonly from: 'FAILED' | 'IN_PROGRESS' }
   | { readonly do: 'refuse'; readonly message: string }
@@ -29,14 +36,14 @@ export type Decision =
  */
 export function decide(type: ResourceType, was: Incarnation | undefined, wanted: Wanted): Decision {
   if (was === undefined) return { do: 'create' }
-  if (was.type !== wanted.type) return { do: 'replace', because: `type changes to ${wanted.type}`, unsure: false }
+  if (was.type !== wanted.type) return { do: 'replace', because: `type changes to ${wanted.type}`, or: [] }
   // A create IN_PROGRESS: its worker died in a call, or left a cursor. It goes on, found again by its idempotency key.
   if (was.action === 'INIT' || (was.action === 'CREATE' && was.status === 'IN_PROGRESS')) return { do: 'create' }
   if (type.unchanging === true) return stands(was.status)
-  if (was.action === 'DELETE') return { do: 'replace', because: 'it is being deleted', unsure: false }
+  if (was.action === 'DELETE') return { do: 'replace', because: 'it is being deleted', or: [] }
   const failed = was.status === 'FAILED'
   if (failed && type.replaceWhenFailed !== false) {
-    return { do: 'replace', because: `it is ${was.action}_FAILED`, unsure: false }
+    return { do: 'replace', because: `it is ${was.action}_FAILED`, or: [] }
   }
 
   const { certain, possible } = differences(was.properties, wanted.properties)
@@ -44,7 +51,6 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
     return stands(was.status)
   }
   const changed = [...certain, ...possible]
-  const unsure = certain.length === 0 && (possible.length > 0 || wanted.digest === undefined)
   const schemas = type.properties === 'any' ? {} : type.properties
   const immutable = certain.filter(name => schemas[name]?.immutable === true)
   if (immutable.length > 0) {
@@ -53,14 +59,19 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
       message: `Update to properties ${immutable.sort().join(', ')} of ${was.name} (${was.type}) is not supported.`,
     }
   }
+  // While something is unknown all of it may turn out equal, as long as nothing is known to differ.
+  const known = wanted.digest !== undefined
+  const equal: readonly Alternative[] = known || certain.length > 0 ? [] : ['nothing']
   const own = changed.length > 0 ? type.needsReplace?.(was.properties, wanted.properties, changed) : undefined
-  if (own !== undefined) return { do: 'replace', because: own, announce: 'long', unsure }
   const forcing = changed.filter(name => type.update === undefined || schemas[name]?.updateAllowed !== true)
+  const forced = forcing.some(name => certain.includes(name))
+  const milder: readonly Alternative[] = known || forced ? [] : ['update', ...equal]
+  if (own !== undefined) return { do: 'replace', because: own, announce: 'long', or: milder }
   if (forcing.length > 0) {
-    const sure = forcing.some(name => certain.includes(name))
-    return { do: 'replace', because: `${forcing.join(', ')} cannot change in place`, announce: 'short', unsure: !sure }
+    return { do: 'replace', because: `${forcing.join(', ')} cannot change in place`, announce: 'short', or: milder }
   }
-  return { do: 'update', changed, unsure }
+  const mayReplace = type.mayReplace === true || (type.needsReplace !== undefined && possible.length > 0)
+  return { do: 'update', changed, or: mayReplace ? [...equal, 'replace'] : equal }
 }
 
 /** Nothing differs: what remains is what the row says of itself. */

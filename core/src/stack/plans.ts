@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { type Queryable, resources, stacks } from '@hearth/db'
 import { buildPlan } from '../plan/build.js'
-import { byName, chooseIncarnation } from '../plan/choose.js'
-import { type Foreseen, foresee, settledNames } from '../plan/decisions.js'
+import { type ForeseenChange, foreseenChanges } from '../plan/changes.js'
+import { chooseWanted } from '../plan/choose.js'
+import { foresee, settledNames } from '../plan/decisions.js'
 import type { Plan, PlanOperation, Plans, Transaction } from '../plugin/index.js'
 import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
 import type { Secrets } from '../resource/secrets.js'
@@ -57,17 +58,16 @@ export class StackPlans implements Plans {
     return (await this.compute(operation, await this.definitionOf(operation, this.db), this.db)).plan
   }
 
-  /** What an update to `definition` would do, resource by resource: the same decisions that a plan is built with. */
+  /** What an update of a stack to `definition` would do, name by name: the plan that the update would get, read. */
   async foresee(
     stack: { id: string; templateId: string; name: string; project: string },
     definition: StackDefinition,
-    target: string,
-  ): Promise<{ foreseen: Map<string, Foreseen>; existing: Incarnation[] }> {
+  ): Promise<ForeseenChange[]> {
     const { existing } = await this.existing(stack, stack.templateId, this.db)
-    const names = byName(existing)
-    const chosen = (name: string): Incarnation | undefined =>
-      chooseIncarnation(names.get(name) ?? [], target, stack.templateId)
-    return { foreseen: foresee(definition, chosen, this.types), existing }
+    const chosen = chooseWanted(existing, definition.resources, randomUUID(), stack.templateId)
+    const foreseen = foresee(definition, chosen, this.types)
+    const plan = planOf(definition, existing, chosen, settledNames(definition, foreseen))
+    return foreseenChanges(plan, foreseen, existing)
   }
 
   private definitionOf(operation: PlanOperation, on: Queryable): Promise<StackDefinition> {
@@ -83,8 +83,7 @@ export class StackPlans implements Plans {
     definition: StackDefinition,
     { existing, completed }: { existing: readonly Incarnation[]; completed: readonly OldRow[] },
   ): Built {
-    const names = byName(existing)
-    const chosen = (name: string): Incarnation | undefined => chooseIncarnation(names.get(name) ?? [], target, previous)
+    const chosen = chooseWanted(existing, definition.resources, target, previous)
     // A rollback must always have a plan: what cannot be resolved fails when its turn comes.
     const settled =
       existing.length === 0
@@ -93,15 +92,7 @@ export class StackPlans implements Plans {
             definition,
             foresee(definition, chosen, this.types, () => undefined),
           )
-    const plan = buildPlan({
-      wanted: definition.resources,
-      existing,
-      leansOn: incarnation => incarnation.requires ?? [],
-      target,
-      previous,
-      settled,
-      newId: randomUUID,
-    })
+    const plan = planOf(definition, existing, chosen, settled)
     return { plan, completed }
   }
 
@@ -121,3 +112,18 @@ export class StackPlans implements Plans {
     return completeOldRows(existing, definition, made, this.types)
   }
 }
+
+const planOf = (
+  definition: StackDefinition,
+  existing: readonly Incarnation[],
+  chosen: ReadonlyMap<string, Incarnation>,
+  settled: ReadonlySet<string>,
+): Plan =>
+  buildPlan({
+    wanted: definition.resources,
+    existing,
+    leansOn: incarnation => incarnation.requires ?? [],
+    chosen,
+    settled,
+    newId: randomUUID,
+  })

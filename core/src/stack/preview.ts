@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { StackRow } from '@hearth/db'
-import type { Foreseen } from '../plan/decisions.js'
-import { foresee } from '../plan/decisions.js'
+import * as errors from '../errors.js'
+import type { ForeseenChange } from '../plan/changes.js'
+import { type Foreseen, foresee } from '../plan/decisions.js'
 import { Unknown } from '../plugin/schema.js'
 import type { StackDefinition } from '../template/index.js'
 import { checkNew } from './create.js'
@@ -31,22 +31,14 @@ export async function previewCreate(
     project: caller.project,
     request,
     definition,
-    resources: foresee(definition, () => undefined, services.types),
+    resources: foresee(definition, new Map(), services.types),
   }
 }
 
-export type ChangeKind = 'unchanged' | 'updated' | 'replaced' | 'added' | 'deleted'
-
-export interface ForeseenChange {
-  readonly kind: ChangeKind
-  readonly name: string
-  readonly type: string
-  readonly foreseen?: Foreseen
-  /** It depends on values that are not known before it runs. */
-  readonly unsure: boolean
-}
-
-/** What an update would do, by the decisions that the update itself takes. Stores and locks nothing. */
+/**
+ * What an update would do, by the plan and the decisions that the update itself takes. Stores and locks nothing.
+ * @throws NotSupported for a change that the update would refuse.
+ */
 export async function previewUpdate(
   services: StackServices,
   stack: StackRow,
@@ -54,36 +46,10 @@ export async function previewUpdate(
 ): Promise<{ definition: StackDefinition; changes: ForeseenChange[] }> {
   services.engines.of(stack)
   const { definition } = await wantedBy(services, stack, update)
-  const { foreseen, existing } = await services.plans.foresee(
-    { ...refOf(stack), templateId: stack.templateId },
-    definition,
-    randomUUID(),
-  )
-  const changes: ForeseenChange[] = [...foreseen].map(([name, one]) => ({
-    kind: kindOf(one),
-    name,
-    type: one.resolved.type,
-    foreseen: one,
-    unsure: 'unsure' in one.decision && one.decision.unsure,
-  }))
-  const gone = new Map(existing.filter(({ name }) => !definition.resources.has(name)).map(one => [one.name, one]))
-  for (const [name, { type }] of gone) changes.push({ kind: 'deleted', name, type, unsure: false })
+  const changes = await services.plans.foresee({ ...refOf(stack), templateId: stack.templateId }, definition)
+  for (const { refused } of changes)
+    if (refused !== undefined) throw errors.notSupported(refused.replace(/ is not supported\.$/, ''))
   return { definition, changes }
-}
-
-function kindOf({ decision, incarnation }: Foreseen): ChangeKind {
-  switch (decision.do) {
-    case 'create':
-      return incarnation === undefined || incarnation.action === 'INIT' ? 'added' : 'updated'
-    case 'replace':
-      return 'replaced'
-    case 'update':
-    case 'refuse':
-      return 'updated'
-    case 'nothing':
-    case 'recover':
-      return 'unchanged'
-  }
 }
 
 /** Values for showing: what is unknown is null. */

@@ -1,5 +1,7 @@
 import type { StackRow } from '@hearth/db'
-import { type ForeseenChange, type StackPreview, shown } from '../../stack/preview.js'
+import type { ChangeKind, ForeseenChange } from '../../plan/changes.js'
+import { type StackPreview, shown } from '../../stack/preview.js'
+import type { Incarnation } from '../../resource/incarnation.js'
 import { timeOf } from './time.js'
 
 interface Place {
@@ -50,33 +52,33 @@ export const formatPreview = ({ name, project, request, definition, resources }:
   }
 }
 
-/** The five lists of an update's preview. */
+/** The five lists of an update's preview (heat/engine/stack.py, preview_update). */
 export const formatChanges = (
   stack: StackRow,
   definition: StackPreview['definition'],
   changes: readonly ForeseenChange[],
 ) => {
-  const lists: Record<ForeseenChange['kind'], unknown[]> = {
-    unchanged: [],
-    updated: [],
-    replaced: [],
-    added: [],
-    deleted: [],
-  }
-  for (const { kind, name, type, foreseen, unsure } of changes) {
-    const was = kind === 'updated' || kind === 'deleted' ? foreseen?.incarnation : undefined
+  const lists: Record<ChangeKind, unknown[]> = { unchanged: [], updated: [], replaced: [], added: [], deleted: [] }
+  for (const { kind, name, type, foreseen, incarnation, may } of changes) {
+    const was = kind === 'updated' || kind === 'deleted' ? incarnation : undefined
     lists[kind].push({
       ...rawResource(stack, name, type, definition),
-      ...(was === undefined
+      ...(was === undefined ? {} : rawState(was)),
+      metadata: foreseen === undefined ? (was?.metadata ?? {}) : shown(foreseen.resolved.metadata),
+      ...(may.length === 0
         ? {}
-        : { physical_resource_id: was.physicalId ?? '', resource_action: was.action, resource_status: was.status }),
-      metadata: shown(foreseen?.resolved.metadata ?? {}),
-      // What depends on a value that is known only when the update runs may turn out smaller than shown.
-      ...(unsure ? { resource_status_reason: 'may change: it depends on values that are not known yet' } : {}),
+        : { may_be: may, resource_status_reason: `may be ${may.join(' or ')}: not all values are known yet` }),
     })
   }
   return { resource_changes: lists }
 }
+
+const rawState = ({ physicalId, action, status, statusReason }: Incarnation) => ({
+  physical_resource_id: physicalId ?? '',
+  resource_action: action,
+  resource_status: status,
+  resource_status_reason: statusReason,
+})
 
 const rawResource = (place: Place, name: string, type: string, { resources }: StackPreview['definition']) => ({
   resource_name: name,

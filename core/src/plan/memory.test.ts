@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto'
+import type { NewResourceRow, ResourceRow, ResourceWrite } from '@hearth/db'
+import type { JsonMap, PlanNode, ResourceChange, ResourceType, Task } from '../plugin/index.js'
+import type { Change } from '../resource/change.js'
+import { prepareCleanup } from '../resource/cleanup.js'
+import { prepareConverge } from '../resource/converge.js'
+import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
+import { scopeOf } from '../resource/scope.js'
+import { Secrets } from '../resource/secrets.js'
+import { typeRegistry } from '../resource/types.js'
+import type { StackDefinition } from '../template/index.js'
+import { buildPlan } from './build.js'
+import { type ChangeKind, type ForeseenChange, foreseenChanges } from './changes.js'
+import { chooseIncarnation, chooseWanted } from './choose.js'
+import { foresee, settledNames } from './decisions.js'
+
+const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+const stack = { id: 'stack', rootId: 'stack', project: 'demo', name: 'memory' }
+
+/** A stack whose rows lie in memory: the plans, decisions and steps are the real ones, the engine is a loop. */
+export class MemoryStack {
+  private readonly secrets = new Secrets('of a test')
+  private readonly types: ReturnType<typeof typeRegistry>
+  private rows: ResourceRow[] = []
+  private current: string | null = null
+
+  constructor(types: readonly ResourceType[]) {
+    this.types = typeRegistry(types)
+  }
+
+  /** What an update to `definition` would do, as preview asks. */
+  foresee(definition: StackDefinition): ForeseenChange[] {
+    const { plan, foreseen } = this.planFor(definition, randomUUID())
+    return foreseenChanges(plan, foreseen, this.existing())
+  }
+
+  /** Brings the stack to `definition`. @returns what happened to each name, or why a step failed. */
+  async update(definition: StackDefinition): Promise<Map<string, ChangeKind> | { readonly failed: string }> {
+    const template = randomUUID()
+    const before = new Map(this.existing().map(one => [one.name, one.id]))
+    const { plan } = this.planFor(definition, template)
+    this.rows.push(...plan.added.map(added => rowOf({ ...added, stackId: stack.id, rootId: stack.id, replaces: null })))
+    const updated = new Set<string>()
+    for (const node of plan.nodes) {
+      const why = await this.run(node, definition, template, updated)
+      if (why !== undefined) {
+        this.current = template
+        return { failed: why }
+      }
+    }
+    this.current = template
+    this.rows = this.rows.map(row => ({ ...row, templateId: template }))
+    const after = new Map(this.existing().map(one => [one.name, one.id]))
+    const kindOf = (name: string): ChangeKind => {
+      if (!before.has(name)) return 'added'
+      if (!after.has(name)) return 'deleted'
+      if (before.get(name) !== after.get(name)) return 'replaced'
+      return updated.has(name) ? 'updated' : 'unchanged'
+    }
+    return new Map([...new Set([...before.keys(), ...after.keys()])].map(name => [name, kindOf(name)]))
+  }
+
+  /** A resource is FAILED from now on. */
+  break(name: string): void {
+    this.rows = this.rows.map(row => (row.name === name ? { ...row, status: 'FAILED' } : row))
+  }
+
+  private existing(): Incarnation[] {
+    return this.rows.map(row => incarnationOf(row, this.secrets))
+  }
+
+  private planFor(definition: StackDefinition, target: string) {
+    const existing = this.existing()
+    const chosen = chooseWanted(existing, definition.resources, target, this.current)
+    const foreseen = foresee(definition, chosen, this.types)
+    const plan = buildPlan({
+      wanted: definition.resources,
+      existing,
+      leansOn: one => one.requires ?? [],
+      chosen,
+      settled: settledNames(definition, foreseen),
+      newId: randomUUID,
+    })
+    return { plan, foreseen }
+  }
+
+  /** Runs one node to its end, as an engine would. @returns why it failed. */
+  private async run(
+    { resource, step }: PlanNode,
+    definition: StackDefinition,
+    template: string,
+    updated: Set<string>,
+  ): Promise<string | undefined> {
+    const parts = { types: this.types, secrets: this.secrets, log, now: () => 0 } as unknown as Parameters<
+      typeof prepareConverge
+    >[1]
+    let id = resource
+    for (;;) {
+      const existing = this.existing()
+      const incarnation = existing.find(one => one.id === id)
+      if (incarnation === undefined) return undefined
+      const task = { key: id, resource: id, step, stack, template, previous: this.current } as Task
+      const find = (name: string) =>
+        chooseIncarnation(
+          existing.filter(one => one.name === name),
+          template,
+          this.current,
+        )
+      const live = ({ data }: Incarnation) => data.live ?? null
+      const scope = scopeOf({ find, types: this.types, missing: name => name, live })
+      const loaded = { task, incarnation, definition, find, scope }
+      const prepared = step === 'converge' ? prepareConverge(loaded, parts) : prepareCleanup(loaded, parts)
+      if (prepared.begin !== undefined) this.write(prepared.begin, updated)
+      const { end, change } = await prepared.run(new AbortController().signal, async saved =>
+        this.write(saved, updated),
+      )
+      if (change !== undefined) this.write(change, updated)
+      if (end.kind === 'failed') return end.reason
+      if (end.kind === 'done') return undefined
+      if (end.kind === 'replaced') id = end.resource
+    }
+  }
+
+  private write(change: ResourceChange, updated: Set<string>): void {
+    const write: ResourceWrite = (change as Change).toWrite(this.secrets)
+    if (write.events.some(({ action }) => action === 'UPDATE')) {
+      for (const { resourceName } of write.events) updated.add(resourceName)
+    }
+    this.rows = this.rows
+      .filter(({ id }) => write.remove !== true || id !== write.id)
+      .map(row => (row.id === write.id && write.state !== undefined ? { ...row, ...write.state } : row))
+    if (write.insert !== undefined) this.rows.push(rowOf(write.insert))
+  }
+}
+
+const rowOf = (row: NewResourceRow): ResourceRow => ({
+  ...row,
+  action: 'INIT',
+  status: 'COMPLETE',
+  statusReason: '',
+  physicalId: null,
+  properties: {} as JsonMap,
+  attributes: {},
+  reference: null,
+  data: null,
+  metadata: {},
+  createdAt: new Date(0),
+  updatedAt: null,
+  requires: null,
+  templateId: null,
+  definitionDigest: null,
+  deletionPolicy: null,
+  cursor: null,
+  actor: null,
+  signals: 0,
+})
