@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { eachEngine } from '@hearth/conformance'
+import { eachEngine } from '@hearth/conformance/engines'
 import { expect } from 'chai'
 
 const run = promisify(execFile)

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { eachEngine } from '@hearth/conformance'
+import { eachEngine } from '@hearth/conformance/engines'
 import { expect } from 'chai'
 
 /** What an example needs to end quickly. */

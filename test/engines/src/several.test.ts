@@ -14,16 +14,12 @@ interface Cluster {
 }
 
 /** A daemon that only answers, with the database, and workers that only work. */
-async function cluster(
-  { another, engine }: Kit,
-  workers: number,
-  options: Record<string, string> = {},
-): Promise<Cluster> {
+async function cluster({ another }: Kit, workers: number, options: Record<string, string> = {}): Promise<Cluster> {
   const api = await another({ options: { ...options, 'DEFAULT:roles': 'api' } })
   const shared = { ...options, ...api.shared(), 'DEFAULT:roles': 'worker' }
   const started: Daemon[] = []
   for (let index = 0; index < workers; index++) {
-    started.push(await another({ engine: engine.option, options: { ...shared, 'DEFAULT:host': `w${index}` } }))
+    started.push(await another({ options: { ...shared, 'DEFAULT:host': `w${index}` } }))
   }
   return { api: api.api(), workers: started }
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Api } from './api.js'
+import { daemonCommand } from './settings.js'
 import { until } from './until.js'
 
 export interface DaemonInput {
@@ -17,12 +18,8 @@ export interface DaemonInput {
 const readyMs = 30_000
 const stopMs = 12_000
 
-/** The command that starts a daemon; set HEARTH_DAEMON to test another one. Run in the working directory. */
-const command = (): string[] =>
-  (process.env.HEARTH_DAEMON ?? 'node --enable-source-maps scripts/bin/hearth.js').split(' ')
-
-/** The operator's tool, beside that command. */
-const manage = (): string[] => command().map(word => word.replace(/hearth\.js$/, 'hearth-manage.js'))
+/** The operator's tool, beside the command of the daemon. */
+const manage = (): string[] => daemonCommand().map(word => word.replace(/\bhearth(\.js)?$/, 'hearth-manage$1'))
 
 /** A real daemon process on a free port, with state of its own. */
 export class Daemon {
@@ -44,7 +41,7 @@ export class Daemon {
       'heat_api:bind_port': '0',
       ...options,
     }
-    const [program = '', ...args] = command()
+    const [program = '', ...args] = daemonCommand()
     const child = spawn(program, [...args, ...Object.entries(given).map(([name, value]) => `--${name}=${value}`)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })

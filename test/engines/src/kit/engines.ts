@@ -1,18 +1,10 @@
 import { Daemon, type DaemonInput } from './daemon.js'
+import { declarationOf, type EngineUnderTest } from './declared.js'
+import { engineNames, pluginsBeside } from './settings.js'
 
-/** What an engine says of itself; a difference between engines is read from here, never skipped. */
-export interface EngineUnderTest {
-  /** As the operator's option names it. */
-  readonly option: string
-  readonly name: string
-  readonly overlapping: boolean
-  readonly afterCrash: 'resumes' | 'fails'
-}
+export type { EngineUnderTest } from './declared.js'
 
-const engines: readonly EngineUnderTest[] = [
-  { option: 'false', name: 'legacy', overlapping: false, afterCrash: 'fails' },
-  { option: 'true', name: 'convergence', overlapping: true, afterCrash: 'resumes' },
-]
+const engines: readonly EngineUnderTest[] = await Promise.all(engineNames().map(declarationOf))
 
 export interface Kit {
   readonly engine: EngineUnderTest
@@ -26,15 +18,20 @@ export interface Kit {
 
 let names = 0
 
-/** Runs a suite whole, once per engine. HEARTH_ENGINE names one to run alone. */
+/** Runs a suite whole, once per engine that HEARTH_ENGINE names. A daemon loads no other engine than that one. */
 export function eachEngine(title: string, suite: (kit: Kit) => void, options: DaemonInput['options'] = {}): void {
   for (const engine of engines) {
-    if (process.env.HEARTH_ENGINE !== undefined && process.env.HEARTH_ENGINE !== engine.name) continue
+    const start = (input: Partial<DaemonInput>): Promise<Daemon> =>
+      Daemon.start({
+        engine: engine.name,
+        ...input,
+        options: { 'DEFAULT:plugins': [engine.package, ...pluginsBeside()].join(','), ...input.options },
+      })
     describe(`${title}, on ${engine.name}`, () => {
       let shared: Daemon
       const own: Daemon[] = []
       before(async () => {
-        shared = await Daemon.start({ engine: engine.option, options })
+        shared = await start({ options })
       })
       after(async () => {
         for (const daemon of [shared, ...own]) await daemon?.remove()
@@ -43,7 +40,7 @@ export function eachEngine(title: string, suite: (kit: Kit) => void, options: Da
         engine,
         daemon: () => shared,
         another: async (input = {}) => {
-          const daemon = await Daemon.start({ engine: engine.option, ...input })
+          const daemon = await start(input)
           own.push(daemon)
           return daemon
         },
