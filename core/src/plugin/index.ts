@@ -3,8 +3,10 @@
  * Nothing here may load hapi, Sequelize, pg or any other part of the host; importing it costs next to nothing.
  * Start at `plugin.ts` for what a package exports, then `engine.ts` or `resource-type.ts` for what it contributes.
  */
+export * from './carry-out.js'
 export * from './coalesce.js'
 export * from './engine.js'
+export * from './follow.js'
 export * from './json.js'
 export * from './lookout.js'
 export * from './operation.js'
@@ -12,5 +14,7 @@ export * from './plugin.js'
 export * from './resource-type.js'
 export * from './schema.js'
 export * from './services.js'
+export * from './watch.js'
+export { countSignal, lockStack } from '@hearth/db/shared-statements'
 export { type Statement, statement, type Transaction } from '@hearth/db/transaction'
 export * from '@hearth/config/option'

@@ -1,5 +1,6 @@
 import {
   Clock,
+  countSignal,
   Database,
   type Engine,
   Lifecycle,
@@ -21,7 +22,7 @@ import { endTraversal } from './finish.js'
 import { channel, placeTraversal } from './place.js'
 import { notifyWorkers } from './sql/place.js'
 import { lockTraversal } from './sql/supersede.js'
-import { countSignal, graph, lockNodesOf, underWayOf, wakeParked } from './sql/tend.js'
+import { graph, lockNodesOf, underWayOf, wakeParked } from './sql/tend.js'
 import { supersede } from './supersede.js'
 import { Worker } from './worker.js'
 

@@ -1,8 +1,18 @@
-import type { Database, Lifecycle, OperationEnd, Outcome, PlanOperation, Plans, Transaction } from '@hearth/core/plugin'
+import {
+  type Database,
+  type Lifecycle,
+  lockStack,
+  type OperationEnd,
+  type Outcome,
+  type PlanOperation,
+  type Plans,
+  settle,
+  type Transaction,
+} from '@hearth/core/plugin'
 import { placeTraversal } from './place.js'
 import { ownTraversals } from './sql/complete.js'
 import { dropTraversal } from './sql/supersede.js'
-import { lockStack, standing } from './sql/tend.js'
+import { standing } from './sql/tend.js'
 import { supersede } from './supersede.js'
 
 export interface FinishParts {
@@ -39,11 +49,9 @@ export async function endTraversal(
   parts: FinishParts,
   tx: Transaction,
 ): Promise<void> {
-  const { lifecycle, outcome, plans } = parts
-  await supersede(operation.stack.id, end.kind === 'timeout' ? 'abort' : 'await', 'timeout', lifecycle, tx)
-  const next = await outcome.settle(operation, end, tx)
-  if (next !== undefined)
-    await placeTraversal(next, await plans.place(next, tx, { moving: true }), tx, { moving: true })
+  await supersede(operation.stack.id, end.kind === 'timeout' ? 'abort' : 'await', 'timeout', parts.lifecycle, tx)
+  const next = await settle(operation, end, parts, tx)
+  if (next !== undefined) await placeTraversal(next.operation, next.plan, tx, { moving: true })
 }
 
 function endOf(now: { failed: string | null; overdue: boolean; done: boolean }): OperationEnd | undefined {

@@ -1,4 +1,4 @@
-import type { Plan, PlanOperation, Transaction } from '@hearth/core/plugin'
+import { neededBy, type Plan, type PlanOperation, type Transaction } from '@hearth/core/plugin'
 import { insertNodes, insertTraversal, notifyWorkers } from './sql/place.js'
 
 /** The channel on which workers hear that something is ready. Never one notification a row. */
@@ -30,17 +30,14 @@ export async function placeTraversal(
   if (traversal === undefined) throw new Error('a traversal was not stored')
   if (plan.nodes.length > 0) {
     const ids = traversal.nodes
-    const neededBy = plan.nodes.map((): string[] => [])
-    plan.nodes.forEach((node, index) => {
-      for (const required of node.requires) neededBy[required]?.push(ids[index] as string)
-    })
+    const needed = neededBy(plan)
     const rows = plan.nodes.map(({ resource, type, step, requires }, index) => ({
       id: ids[index],
       resource,
       type,
       step,
       pending: requires.length,
-      needed_by: neededBy[index],
+      needed_by: needed[index]?.map(dependent => ids[dependent]),
     }))
     await tx.query(insertNodes, [traversal.id, stack.id, stack.rootId, stack.project, JSON.stringify(rows)])
   }

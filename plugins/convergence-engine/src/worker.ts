@@ -1,7 +1,9 @@
 import {
+  carryOut,
   type Clock,
   coalesce,
   type Database,
+  LeaseLost,
   type Lifecycle,
   Lookout,
   type Logger,
@@ -12,6 +14,7 @@ import {
   type Prepared,
   type ResourceChange,
   type Task,
+  Watch,
   type Workers,
 } from '@hearth/core/plugin'
 import { Alarm } from './alarm.js'
@@ -42,9 +45,6 @@ export interface WorkerParts {
 const graceMs = 2_000
 const graceLookMs = 20
 
-/** Thrown into a step whose node is no longer this worker's. */
-class LeaseLost extends Error {}
-
 /** Claims ready nodes up to its free slots, runs their steps, and completes them in batches. */
 export class Worker {
   private readonly leases: Leases
@@ -56,11 +56,9 @@ export class Worker {
   private readonly tending: Lookout
   private readonly finished: (one: Finished) => Promise<void>
   private readonly saved: (one: { node: LeasedNode; change: ResourceChange }) => Promise<void>
-  private open = false
   /** There may be nodes that were at work when their worker died, twice. */
   private suspects = true
-  private cancelPoll: (() => void) | undefined
-  private unlisten: (() => Promise<void>) | undefined
+  private readonly watch: Watch
 
   constructor(private readonly parts: WorkerParts) {
     const { clock, db, options, workers, log } = parts
@@ -93,6 +91,12 @@ export class Worker {
       },
       error => this.complain(error, 'tending traversals failed; it is tried again'),
     )
+    this.watch = new Watch(parts, {
+      channel,
+      everyMs: () => options.get(pollSeconds) * 1000,
+      heard: payload => this.heard(payload),
+      poll: () => this.poll(),
+    })
     workers.onLost(() => this.leases.loseAll())
     workers.onDead(async ids => {
       if (!(await this.takeOver(ids))) return
@@ -102,12 +106,9 @@ export class Worker {
   }
 
   async start(): Promise<void> {
-    if (this.open) return
-    this.open = true
     this.lookout.start()
     this.tending.start()
-    this.unlisten = await this.parts.db.listen(channel, payload => this.heard(payload))
-    this.poll()
+    await this.watch.start()
   }
 
   private heard(payload: string): void {
@@ -117,11 +118,9 @@ export class Worker {
   }
 
   async stop(): Promise<void> {
-    if (!this.open) return
-    this.open = false
-    this.cancelPoll?.()
+    if (!this.watch.open) return
+    await this.watch.stop()
     this.alarm.stop()
-    await this.unlisten?.()
     await Promise.all([this.lookout.stop(), this.tending.stop()])
     const deadline = this.parts.clock.now() + graceMs
     while (this.leases.size > 0 && this.parts.clock.now() < deadline) {
@@ -140,15 +139,15 @@ export class Worker {
   }
 
   private poll(): void {
-    if (!this.open) return
     this.suspects = true
     this.look()
     this.tend()
-    this.cancelPoll = this.parts.clock.after(this.parts.options.get(pollSeconds) * 1000, () => this.poll())
   }
 
   private get free(): number {
-    return this.open && this.parts.workers.alive ? Math.max(0, this.parts.options.get(slots) - this.leases.size) : 0
+    return this.watch.open && this.parts.workers.alive
+      ? Math.max(0, this.parts.options.get(slots) - this.leases.size)
+      : 0
   }
 
   private async lookAround(): Promise<void> {
@@ -201,14 +200,8 @@ export class Worker {
   private async runOne(node: LeasedNode, prepared: Prepared): Promise<void> {
     const controller = this.leases.controller(node)
     if (controller === undefined) return this.leases.forget(node)
-    const save = async (change: ResourceChange): Promise<void> => {
-      if (controller.signal.reason !== 'lost') await this.saved({ node, change })
-      if (controller.signal.reason === 'lost') throw new LeaseLost()
-    }
     try {
-      if (prepared.begin !== undefined) await save(prepared.begin)
-      const result = await prepared.run(controller.signal, save)
-      if (controller.signal.reason === 'lost') throw new LeaseLost()
+      const result = await carryOut(prepared, controller.signal, change => this.saved({ node, change }))
       await this.finished({ node, result })
     } catch (error) {
       if (error instanceof LeaseLost) return this.leases.forget(node)

@@ -1,6 +1,7 @@
 import {
   Clock,
   coalesce,
+  countSignal,
   Database,
   type Engine,
   Lifecycle,
@@ -17,13 +18,13 @@ import {
   type ResourceRef,
   type StackRef,
   type Transaction,
+  Watch,
   Workers,
 } from '@hearth/core/plugin'
 import { inject, injectable } from 'inversify'
 import { pollSeconds, stacksAtOnce } from './options.js'
 import { endOrphan, endUnlocked } from './recover.js'
 import {
-  countSignal,
   insertLock,
   type Lock,
   locksOf,
@@ -58,11 +59,9 @@ export class LegacyEngine implements Engine {
   readonly afterCrash = 'fails'
   private readonly runs = new Map<string, StackRun>()
   private readonly write: (one: { stack: string; change: ResourceChange; lost: () => void }) => Promise<void>
-  private started = false
   private polls = 0
   private readonly lookout: Lookout
-  private cancelPoll: (() => void) | undefined
-  private unlisten: (() => Promise<void>) | undefined
+  private readonly watch: Watch
 
   constructor(
     @inject(Database) readonly db: Database,
@@ -71,7 +70,7 @@ export class LegacyEngine implements Engine {
     @inject(Outcome) readonly outcome: Outcome,
     @inject(Workers) private readonly workers: Workers,
     @inject(Options) private readonly options: Options,
-    @inject(Clock) private readonly clock: Clock,
+    @inject(Clock) readonly clock: Clock,
     @inject(Logger) private readonly log: Logger,
   ) {
     this.write = coalesce(batch => this.writeBatch(batch), { most: mostWrites })
@@ -79,6 +78,12 @@ export class LegacyEngine implements Engine {
       () => this.lookAround(),
       error => this.log.error({ err: error }, 'legacy: looking for operations failed; it is tried again'),
     )
+    this.watch = new Watch(this, {
+      channel,
+      everyMs: () => options.get(pollSeconds) * 1000,
+      heard: () => this.look(),
+      poll: () => this.poll(),
+    })
     workers.onDead(ids => this.recover(ids))
     workers.onLost(() => {
       for (const run of this.runs.values()) run.drop()
@@ -86,18 +91,13 @@ export class LegacyEngine implements Engine {
   }
 
   async start(): Promise<void> {
-    if (this.started) return
-    this.started = true
     this.lookout.start()
-    this.unlisten = await this.db.listen(channel, () => this.look())
-    this.poll()
+    await this.watch.start()
   }
 
   async stop(): Promise<void> {
-    if (!this.started) return
-    this.started = false
-    this.cancelPoll?.()
-    await this.unlisten?.()
+    if (!this.watch.open) return
+    await this.watch.stop()
     await this.lookout.stop()
     const ending = Promise.all([...this.runs.values()].map(run => run.ended))
     let cancelGrace = (): void => {}
@@ -167,14 +167,12 @@ export class LegacyEngine implements Engine {
   }
 
   private poll(): void {
-    if (!this.started) return
     this.look()
     if (this.polls++ % pollsPerSearch === 0) {
       endUnlocked(this).catch(error =>
         this.log.error({ err: error }, 'legacy: looking for stacks that nobody holds failed'),
       )
     }
-    this.cancelPoll = this.clock.after(this.options.get(pollSeconds) * 1000, () => this.poll())
   }
 
   private async lookAround(): Promise<void> {
@@ -210,7 +208,7 @@ export class LegacyEngine implements Engine {
     const owner = this.workers.id
     void run.ended.then(async how => {
       if (this.runs.get(lock.stack) === run) this.runs.delete(lock.stack)
-      if (how === 'broken' && this.started) await this.endBroken(lock.stack, owner)
+      if (how === 'broken' && this.watch.open) await this.endBroken(lock.stack, owner)
       this.look()
     })
     run.start(lock.request)

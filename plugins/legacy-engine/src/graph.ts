@@ -1,4 +1,4 @@
-import type { Plan, PlanNode } from '@hearth/core/plugin'
+import { neededBy, type Plan, type PlanNode } from '@hearth/core/plugin'
 
 /** A node of the plan in memory. */
 export interface GraphNode extends Omit<PlanNode, 'requires' | 'resource'> {
@@ -19,8 +19,8 @@ export class Graph {
       const { resource, name, type, step, requires } = node
       return { key: `${prefix}.${index}`, resource, name, type, step, pending: requires.length, neededBy: [] }
     })
-    plan.nodes.forEach((node, index) => {
-      for (const required of node.requires) nodes[required]?.neededBy.push(nodes[index] as GraphNode)
+    neededBy(plan).forEach((dependents, index) => {
+      nodes[index]?.neededBy.push(...dependents.map(dependent => nodes[dependent] as GraphNode))
     })
     this.left = nodes.length
     this.ready.push(...nodes.filter(node => node.pending === 0))

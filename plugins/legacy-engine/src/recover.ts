@@ -1,5 +1,14 @@
-import type { Database, GivenUp, Lifecycle, Outcome, PlanOperation, StackRef, Transaction } from '@hearth/core/plugin'
-import { dropLock, handOn, type Lock, lockStack, lockUnlocked, readLock, unfinished, unlocked } from './sql/lock.js'
+import {
+  type Database,
+  type GivenUp,
+  type Lifecycle,
+  lockStack,
+  type Outcome,
+  type PlanOperation,
+  type StackRef,
+  type Transaction,
+} from '@hearth/core/plugin'
+import { dropLock, handOn, type Lock, lockUnlocked, readLock, unfinished, unlocked } from './sql/lock.js'
 
 export interface RecoverParts {
   readonly db: Database

@@ -1,21 +1,23 @@
-import type {
-  Clock,
-  Database,
-  Lifecycle,
-  Logger,
-  OperationEnd,
-  Outcome,
-  PlanOperation,
-  Plans,
-  Prepared,
-  ResourceChange,
-  StepResult,
-  Task,
-  Transaction,
+import {
+  type Clock,
+  type Database,
+  type Lifecycle,
+  lockStack,
+  type Logger,
+  type OperationEnd,
+  type Outcome,
+  type PlanOperation,
+  type Plans,
+  type Prepared,
+  type ResourceChange,
+  settle,
+  type StepResult,
+  type Task,
+  type Transaction,
 } from '@hearth/core/plugin'
 import { Graph, type GraphNode } from './graph.js'
 import { type Running, RunningSteps } from './running-steps.js'
-import { clearCancel, freeLock, goOn, type Lock, lockStack, peekLock, readLock, type Request } from './sql/lock.js'
+import { clearCancel, freeLock, goOn, type Lock, peekLock, readLock, type Request } from './sql/lock.js'
 
 export interface RunParts {
   readonly db: Database
@@ -271,15 +273,14 @@ export class StackRun {
     const next = await this.parts.db.transaction(async tx => {
       const lock = await this.own(tx)
       if (end.kind === 'timeout') await this.stop(this.running.parked(), 'timeout', tx)
-      const following = await this.parts.outcome.settle(operation, end, tx)
-      const plan = following === undefined ? undefined : await this.parts.plans.place(following, tx, { moving: true })
+      const following = await settle(operation, end, this.parts, tx)
       const keep = lock.request?.kind === 'follow' ? lock.request : null
       await tx.query(goOn, [
         this.stack,
-        JSON.stringify(following ?? operation),
+        JSON.stringify(following?.operation ?? operation),
         keep === null ? null : JSON.stringify(keep),
       ])
-      return following === undefined || plan === undefined ? undefined : { operation: following, plan }
+      return following
     })
     if (next === undefined) return
     this.operation = next.operation

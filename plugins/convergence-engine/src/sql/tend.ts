@@ -18,10 +18,6 @@ export const lockNodesOf = statement(
   'convergence-lock-nodes-of',
   `SELECT id FROM node WHERE stack_id = $2 AND resource = $1 ORDER BY id FOR UPDATE`,
 )
-export const countSignal = statement(
-  'convergence-count-signal',
-  `UPDATE resource SET signals = signals + 1 WHERE id = $1`,
-)
 export const wakeParked = statement(
   'convergence-wake-parked',
   `UPDATE node SET state = 'ready', turn = ${turns} WHERE stack_id = $2 AND resource = $1 AND state = 'parked'`,
@@ -55,9 +51,6 @@ export const standing = statement(
       NOT EXISTS (SELECT FROM node n WHERE n.stack_id = t.stack_id AND n.traversal = t.id) AS done
     FROM traversal t WHERE t.id = $1`,
 )
-
-/** Locks a stack's row: the first of the lock order. */
-export const lockStack = statement('convergence-lock-stack', `SELECT id FROM stack WHERE id = $1 FOR UPDATE`)
 
 /**
  * What dead workers ($1) held is ready again, at its cursor, in its old turn. Two kinds are returned to be ended: what was

@@ -24,8 +24,6 @@ export const insertLock = statement(
 /** Tells all daemons to look. */
 export const notifyWorkers = statement('legacy-notify', `SELECT pg_notify($1, '')`)
 
-export const countSignal = statement('legacy-count-signal', `UPDATE resource SET signals = signals + 1 WHERE id = $1`)
-
 /** The same without a lock. */
 export const peekLock = statement('legacy-peek-lock', `SELECT ${columns} FROM stack_lock WHERE stack_id = $1`)
 
@@ -108,9 +106,6 @@ export const unlocked = statement(
     FROM stack s WHERE engine = 'legacy' AND status = 'IN_PROGRESS' AND deleted_at IS NULL
       AND NOT EXISTS (SELECT FROM stack_lock l WHERE l.stack_id = s.id)`,
 )
-
-/** Locks a stack's row: the first of the lock order. */
-export const lockStack = statement('legacy-lock-stack', `SELECT id FROM stack WHERE id = $1 FOR UPDATE`)
 
 /** The same, if operation $2 (a revision) is still the one that nobody holds: others look too, and stacks change engines. */
 export const lockUnlocked = statement(
