@@ -527,7 +527,6 @@ describe('the HTTP API', () => {
       await refused('POST', `${path}/actions`, {}, 400, 'No action specified')
       await refused('POST', `${path}/actions`, { a: null, b: null }, 400, 'Multiple actions specified')
       await refused('POST', `${path}/actions`, { dance: null }, 400, 'Invalid action dance specified')
-      await refused('POST', `${path}/actions`, { suspend: null }, 400, /not supported/)
     })
   })
 

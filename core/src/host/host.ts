@@ -75,7 +75,11 @@ export class Host {
     container
       .bind(Lifecycle)
       .toConstantValue(new ResourceLifecycle({ db, definitions, types, secrets, log, now: () => clock.now() }))
-    container.bind(Outcome).toConstantValue(new StackOutcome(definitions, log, () => options.get(stackActionTimeout)))
+    container
+      .bind(Outcome)
+      .toConstantValue(
+        new StackOutcome({ definitions, types, secrets, log, timeoutSeconds: () => options.get(stackActionTimeout) }),
+      )
 
     const contributions = await collect(plugins, container)
     known = typeRegistry(contributions.types)

@@ -65,6 +65,25 @@ describe('a plan', () => {
     expect(plan.added).to.deep.equal([])
   })
 
+  it('of a visit goes through what is there: dependents first to suspend, else requirements first', () => {
+    const a = incarnation({ name: 'a' })
+    const old = incarnation({ name: 'b', status: 'FAILED' })
+    const b = incarnation({ name: 'b', requires: [a.id], replaces: old.id })
+    const resources = [
+      { name: 'a', type: 'T', requires: [] },
+      { name: 'b', type: 'T', requires: ['a'] },
+      { name: 'rowless', type: 'T', requires: ['a'] },
+    ]
+    const visit = { existing: [a, old, b], wanted: wanted(...resources) }
+    const suspend = buildPlan(input({ ...visit, visit: 'suspend' }))
+    expect(describePlan(suspend)).to.deep.equal(['suspend b after nothing', 'suspend a after suspend b'])
+    expect([suspend.nodes[0]?.resource, suspend.added]).to.deep.equal([b.id, []])
+    expect(describePlan(buildPlan(input({ ...visit, visit: 'check' })))).to.deep.equal([
+      'check a after nothing',
+      'check b after check a',
+    ])
+  })
+
   it('of an update cleans a row up after its successor and after everything that leaned on it', () => {
     const a = incarnation({ name: 'a' })
     const b = incarnation({ name: 'b', requires: [a.id] })

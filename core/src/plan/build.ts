@@ -3,7 +3,8 @@ import { Draft, type PlanInput } from './draft.js'
 
 type Pass = (draft: Draft, input: PlanInput) => void
 
-const passes: readonly Pass[] = [
+/** Toward a definition. */
+const reaching: readonly Pass[] = [
   addWanted, // a node per resource of the definition; a row for a name that has none
   addCleanups, // a node per row that exists: the old one goes if its name is gone or was replaced
   connectReferences, // get_attr, get_resource, depends_on; needs the wanted nodes
@@ -11,11 +12,25 @@ const passes: readonly Pass[] = [
   dropSettled, // last: what is known to need nothing costs nothing
 ]
 
-/** The nodes that bring a stack from what exists to what is wanted, as a graph. Pure. */
+/** Through the resources that are there. */
+const visiting: readonly Pass[] = [
+  addVisits, // a node per resource of the definition that has a row
+  connectReferences,
+]
+
+/** The same, dependents first: what is leant on is there as long as it is needed. */
+const visitingBackwards: readonly Pass[] = [addVisits, connectDependents]
+
+/** The nodes that bring a stack from what exists to what is wanted, or through an action, as a graph. Pure. */
 export function buildPlan(input: PlanInput): Plan {
   const draft = new Draft()
-  for (const pass of passes) pass(draft, input)
+  for (const pass of passesOf(input)) pass(draft, input)
   return draft.finish()
+}
+
+function passesOf({ visit }: PlanInput): readonly Pass[] {
+  if (visit === undefined) return reaching
+  return visit === 'suspend' ? visitingBackwards : visiting
 }
 
 function addWanted(draft: Draft, { wanted, chosen: incarnations, newId }: PlanInput): void {
@@ -24,7 +39,7 @@ function addWanted(draft: Draft, { wanted, chosen: incarnations, newId }: PlanIn
     // A row that was never started takes the type that is wanted now only if it is the same; else it is replaced.
     const resource = chosen ?? { id: newId(), name, type }
     if (chosen === undefined) draft.added.push(resource)
-    draft.converge.set(name, draft.node('converge', { id: resource.id, name, type }))
+    draft.named.set(name, draft.node('converge', { id: resource.id, name, type }))
   }
 }
 
@@ -34,18 +49,33 @@ function addCleanups(draft: Draft, { existing }: PlanInput): void {
 
 function connectReferences(draft: Draft, { wanted }: PlanInput): void {
   for (const { name, requires } of wanted.values()) {
-    const node = draft.converge.get(name)
+    const node = draft.named.get(name)
     for (const required of requires) {
-      const before = draft.converge.get(required)
+      const before = draft.named.get(required)
       if (before !== undefined) node?.requires.add(before)
     }
+  }
+}
+
+function addVisits(draft: Draft, { wanted, chosen, visit }: PlanInput): void {
+  for (const name of wanted.keys()) {
+    const incarnation = chosen.get(name)
+    if (incarnation !== undefined && visit !== undefined) draft.named.set(name, draft.node(visit, incarnation))
+  }
+}
+
+function connectDependents(draft: Draft, { wanted }: PlanInput): void {
+  for (const { name, requires } of wanted.values()) {
+    const node = draft.named.get(name)
+    if (node === undefined) continue
+    for (const required of requires) draft.named.get(required)?.requires.add(node)
   }
 }
 
 function connectCleanups(draft: Draft, { existing, leansOn }: PlanInput): void {
   for (const incarnation of existing) {
     const node = draft.cleanup.get(incarnation.id)
-    const successor = draft.converge.get(incarnation.name)
+    const successor = draft.named.get(incarnation.name)
     if (node === undefined) continue
     if (successor !== undefined) node.requires.add(successor)
     for (const required of leansOn(incarnation)) {
@@ -71,15 +101,15 @@ function dropSettled(draft: Draft, { settled, chosen: incarnations }: PlanInput)
   const dropped = new Set<unknown>()
   for (const name of settled) {
     const chosen = incarnations.get(name)
-    const converge = draft.converge.get(name)
+    const converge = draft.named.get(name)
     const cleanup = chosen === undefined ? undefined : draft.cleanup.get(chosen.id)
     if (converge !== undefined) dropped.add(converge)
     if (cleanup !== undefined) dropped.add(cleanup)
-    draft.converge.delete(name)
+    draft.named.delete(name)
     if (chosen !== undefined) draft.cleanup.delete(chosen.id)
   }
   if (dropped.size === 0) return
-  for (const node of [...draft.converge.values(), ...draft.cleanup.values()]) {
+  for (const node of [...draft.named.values(), ...draft.cleanup.values()]) {
     for (const required of node.requires) if (dropped.has(required)) node.requires.delete(required)
   }
 }

@@ -1,4 +1,4 @@
-import type { AddedResource, Plan, PlanNode, Step } from '../plugin/index.js'
+import type { AddedResource, Plan, PlanNode, Step, VisitStep } from '../plugin/index.js'
 import type { Incarnation } from '../resource/incarnation.js'
 import { inOrder } from './order.js'
 
@@ -10,6 +10,8 @@ export interface Wanted {
 }
 
 export interface PlanInput {
+  /** Undefined: the plan leads to what is wanted. Else it does this with the resources that are there. */
+  readonly visit?: VisitStep | undefined
   readonly wanted: ReadonlyMap<string, Wanted>
   readonly existing: readonly Incarnation[]
   /** Row ids that an incarnation leans on, also for rows from before the flag. */
@@ -34,7 +36,8 @@ export interface DraftNode {
 /** A plan while its passes work on it. */
 export class Draft {
   readonly added: AddedResource[] = []
-  readonly converge = new Map<string, DraftNode>()
+  /** By name: what converges or visits the resource. */
+  readonly named = new Map<string, DraftNode>()
   /** By row id. */
   readonly cleanup = new Map<string, DraftNode>()
 
@@ -51,7 +54,7 @@ export class Draft {
 
   /** Prerequisites first. */
   finish(): Plan {
-    const ordered = inOrder([...this.converge.values(), ...this.cleanup.values()])
+    const ordered = inOrder([...this.named.values(), ...this.cleanup.values()])
     const index = new Map(ordered.map((node, place) => [node, place]))
     const nodes: PlanNode[] = ordered.map(({ resource, name, type, step, requires }) => ({
       resource,

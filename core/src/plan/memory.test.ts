@@ -99,7 +99,8 @@ export class MemoryStack {
       const existing = this.existing()
       const incarnation = existing.find(one => one.id === id)
       if (incarnation === undefined) return undefined
-      const task = { key: id, resource: id, step, stack, template, previous: this.current } as Task
+      const operation = { stack, template, previous: this.current } as Task['operation']
+      const task: Task = { key: id, resource: id, step, operation }
       const find = (name: string) =>
         chooseIncarnation(
           existing.filter(one => one.name === name),
@@ -108,7 +109,7 @@ export class MemoryStack {
         )
       const live = ({ data }: Incarnation) => data.live ?? null
       const scope = scopeOf({ find, types: this.types, missing: name => name, live })
-      const loaded = { task, incarnation, definition, find, scope }
+      const loaded = { task, incarnation, definition, find, scope, behindFailure: false }
       const prepared = step === 'converge' ? prepareConverge(loaded, parts) : prepareCleanup(loaded, parts)
       if (prepared.begin !== undefined) this.write(prepared.begin, updated)
       const { end, change } = await prepared.run(new AbortController().signal, async saved =>

@@ -1,8 +1,26 @@
 /** What engines carry out: operations, and the plans that spell them out. Plain data, so that it may lie in a row. */
 
-export type StackAction = 'CREATE' | 'UPDATE' | 'ROLLBACK' | 'DELETE'
+/** Actions that bring a stack to a definition, by converging and cleaning up its resources. */
+export type ReachingAction = 'CREATE' | 'ADOPT' | 'UPDATE' | 'RESTORE' | 'ROLLBACK' | 'DELETE'
+/** Actions that leave the definition alone and do one thing with every resource that is there. */
+export type VisitingAction = 'SUSPEND' | 'RESUME' | 'CHECK' | 'SNAPSHOT'
+export type StackAction = ReachingAction | VisitingAction
+
+/** What a visit does with a resource: the member of its type that is called. */
+export type VisitStep = 'suspend' | 'resume' | 'check' | 'snapshot'
 /** `converge`: create, update in place, or replace; `cleanup`: delete what is no longer wanted or was replaced. */
-export type Step = 'converge' | 'cleanup'
+export type Step = 'converge' | 'cleanup' | VisitStep
+
+const visits: Readonly<Record<VisitingAction, VisitStep>> = {
+  SUSPEND: 'suspend',
+  RESUME: 'resume',
+  CHECK: 'check',
+  SNAPSHOT: 'snapshot',
+}
+
+/** The step of an action that visits; undefined for one that brings a stack to a definition. */
+export const visitOf = (action: string): VisitStep | undefined =>
+  Object.hasOwn(visits, action) ? visits[action as VisitingAction] : undefined
 
 export interface StackRef {
   readonly id: string
@@ -24,9 +42,12 @@ export interface PlanOperation {
   readonly action: StackAction
   /** The stack's revision that this operation set: an operation with a higher one is newer. */
   readonly revision: number
-  /** Template to reach. A delete, and the rollback of a create, have one without resources. */
+  /** Template to reach. A delete, and the rollback of a create, have one without resources. A visit leaves it. */
   readonly template: string
-  /** The template that was current when the operation began: what a rollback returns to; null for a create. */
+  /**
+   * The template that was current when the operation began: what a rollback returns to; null for a create. Of a visit:
+   * the stack's, which is null unless the operation before it has not been completed.
+   */
   readonly previous: string | null
   /** Roll back if it fails? */
   readonly rollback: boolean

@@ -53,7 +53,7 @@ export interface StepContext {
     readonly type: string
     readonly physicalName: string
   }
-  /** As wanted: resolved, coerced, defaults filled in. For a delete: as stored. */
+  /** As wanted: resolved, coerced, defaults filled in. Unless it is created or updated: as stored. */
   readonly properties: Properties
   /** As stored by the last successful create or update; empty for a create. */
   readonly previous: Properties
@@ -119,6 +119,17 @@ export interface ResourceType {
   /** Without it every change of a property replaces. */
   update?(context: StepContext, cursor?: Json): Promise<Progress>
   delete?(context: StepContext, cursor?: Json): Promise<Progress>
+  /** Without it the state changes and nothing else. So it is with `resume` and `snapshot`. */
+  suspend?(context: StepContext, cursor?: Json): Promise<Progress>
+  resume?(context: StepContext, cursor?: Json): Promise<Progress>
+  /**
+   * Looks whether the resource is as it was left; throws a `ResourceFailure` that says what is wrong. Resources that
+   * depend on it are then not checked, all others are; the next update replaces it. Without it the resource is said to
+   * be COMPLETE, "CHECK not supported for <type>".
+   */
+  check?(context: StepContext, cursor?: Json): Promise<Progress>
+  /** What it answers as `data` is kept with the snapshot. */
+  snapshot?(context: StepContext, cursor?: Json): Promise<Progress>
   /** Attributes and reference that are computed from what is stored (e.g. from encrypted data); pure. */
   derive?(stored: StoredResource): { readonly attributes?: JsonMap; readonly reference?: string }
   /** The attributes declared `live`. Null when it cannot be read. */

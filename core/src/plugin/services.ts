@@ -2,7 +2,7 @@ import type { Option } from '@hearth/config/option'
 import type { Database as HostDatabase, Transaction } from '@hearth/db/transaction'
 import type { ServiceIdentifier } from 'inversify'
 import type { Json } from './json.js'
-import type { Plan, PlanOperation, StackRef, Step } from './operation.js'
+import type { Plan, PlanOperation, Step } from './operation.js'
 
 /** The host's services that a plugin may inject. Each is an interface and a symbol of one name. */
 
@@ -64,12 +64,8 @@ export interface Task {
   readonly key: string
   readonly resource: string
   readonly step: Step
-  readonly stack: StackRef
-  /** Template to reach, and the one before it. */
-  readonly template: string
-  readonly previous: string | null
-  readonly action: PlanOperation['action']
-  readonly timeoutSeconds: number
+  /** The operation that the node belongs to, as it was accepted. */
+  readonly operation: PlanOperation
 }
 
 /** Changes to resource rows with the events that report them; applied with `Lifecycle.write`. Opaque to engines. */

@@ -3,6 +3,7 @@ import { chooseIncarnation } from '../plan/choose.js'
 import type { MaybeUnknown, Task } from '../plugin/index.js'
 import type { Definitions } from '../stack/definitions.js'
 import type { Scope, StackDefinition } from '../template/index.js'
+import { behind, readFailedChecks } from './failed-checks.js'
 import { type Incarnation, incarnationOf } from './incarnation.js'
 import { scopeOf } from './scope.js'
 import type { Secrets } from './secrets.js'
@@ -16,6 +17,8 @@ export interface Loaded {
   /** The incarnation that a name of the same stack stands for in this operation. */
   readonly find: (name: string) => Incarnation | undefined
   readonly scope: Scope
+  /** Of a check: it depends on a resource whose check has failed. */
+  readonly behindFailure: boolean
 }
 
 /** A task whose row or template cannot be read. It stands alone: the others of its batch go on. */
@@ -43,7 +46,7 @@ export async function loadBatch(
   const own = new Map(rows.map(row => [row.id, row]))
   const unreadable = new Map<string, unknown>()
   const known = await definitions.ofTemplates(
-    tasks.map(task => ({ template: task.template, stack: task.stack })),
+    tasks.map(task => ({ template: task.operation.template, stack: task.operation.stack })),
     db,
     unreadable,
   )
@@ -51,10 +54,11 @@ export async function loadBatch(
   const pairs = new Map<string, { stackId: string; name: string }>()
   for (const task of tasks) {
     const row = own.get(task.resource)
-    const definition = known.get(task.template)
+    const definition = known.get(task.operation.template)
     if (row === undefined || definition === undefined) continue
     const required = task.step === 'converge' ? (definition.resources.get(row.name)?.requires ?? []) : [row.name]
-    for (const name of required) pairs.set(`${task.stack.id} ${name}`, { stackId: task.stack.id, name })
+    for (const name of required)
+      pairs.set(`${task.operation.stack.id} ${name}`, { stackId: task.operation.stack.id, name })
   }
   const named = new Map<string, ResourceRow[]>()
   for (const row of await resources.named(db, [...pairs.values()])) {
@@ -63,16 +67,21 @@ export async function loadBatch(
     if (same === undefined) named.set(key, [row])
     else same.push(row)
   }
+  const isBehind = await readBehind(tasks, db, secrets)
   const read = once((row: ResourceRow) => incarnationOf(row, secrets))
 
   const load = async (task: Task): Promise<Loaded | undefined> => {
-    if (unreadable.has(task.template)) throw unreadable.get(task.template)
+    if (unreadable.has(task.operation.template)) throw unreadable.get(task.operation.template)
     const row = own.get(task.resource)
-    const definition = known.get(task.template)
+    const definition = known.get(task.operation.template)
     if (row === undefined || definition === undefined) return undefined
     const incarnation = read(row)
     const find = (name: string): Incarnation | undefined =>
-      chooseIncarnation((named.get(`${task.stack.id} ${name}`) ?? []).map(read), task.template, task.previous)
+      chooseIncarnation(
+        (named.get(`${task.operation.stack.id} ${name}`) ?? []).map(read),
+        task.operation.template,
+        task.operation.previous,
+      )
     const live = task.step === 'converge' ? await readLive(definition, incarnation.name, find, types) : new Map()
     const scope = scopeOf({
       find,
@@ -80,9 +89,26 @@ export async function loadBatch(
       missing: name => name,
       live: ({ name }, attribute) => live.get(`${name} ${attribute}`) ?? null,
     })
-    return { task, incarnation, definition, find, scope }
+    return { task, incarnation, definition, find, scope, behindFailure: isBehind(task, definition, incarnation.name) }
   }
   return Promise.all(tasks.map(task => load(task).catch(error => new Unreadable(task, error))))
+}
+
+/** Says of a resource that is to be checked whether something that it depends on has failed. */
+async function readBehind(
+  tasks: readonly Task[],
+  on: Queryable,
+  secrets: Secrets,
+): Promise<(task: Task, definition: StackDefinition, name: string) => boolean> {
+  const stacks = new Set(tasks.flatMap(({ step, operation }) => (step === 'check' ? operation.stack.id : [])))
+  const failedChecks = await readFailedChecks(on, secrets, [...stacks])
+  const known = new Map<string, ReadonlySet<string>>()
+  return ({ step, operation }, definition, name) => {
+    if (step !== 'check') return false
+    const names = known.get(operation.id) ?? behind(definition, failedChecks(operation))
+    known.set(operation.id, names)
+    return names.has(name)
+  }
 }
 
 /** Each row is read once, however many of a batch need it. */

@@ -1,4 +1,5 @@
 import type {
+  Done,
   Json,
   Logger,
   Progress,
@@ -7,8 +8,9 @@ import type {
   StepContext,
   StepResult,
   Task,
+  VisitStep,
 } from '../plugin/index.js'
-import type { Change } from './change.js'
+import type { Change, State } from './change.js'
 import { aborted, failureReason } from './failure.js'
 import { physicalName } from './physical-name.js'
 
@@ -16,8 +18,8 @@ import { physicalName } from './physical-name.js'
 export interface Call {
   readonly task: Task
   readonly type: ResourceType
-  readonly member: 'create' | 'update' | 'delete'
-  readonly action: 'CREATE' | 'UPDATE' | 'DELETE'
+  readonly member: 'create' | 'update' | 'delete' | VisitStep
+  readonly action: string
   readonly idempotencyKey: string
   readonly properties: StepContext['properties']
   readonly changed: readonly string[]
@@ -44,8 +46,8 @@ export async function callStep(
   const before = change.now
   const unsaved: unknown[] = []
   const context: StepContext = {
-    stack: { id: task.stack.id, name: task.stack.name, project: task.stack.project },
-    resource: { ...resource, physicalName: physicalName(task.stack.name, resource.name, resource.id) },
+    stack: { id: task.operation.stack.id, name: task.operation.stack.name, project: task.operation.stack.project },
+    resource: { ...resource, physicalName: physicalName(task.operation.stack.name, resource.name, resource.id) },
     properties: call.properties,
     previous: before.properties,
     changed: call.changed,
@@ -88,8 +90,21 @@ export async function callStep(
 const abortText = (action: string, signal: AbortSignal): string =>
   aborted(action, signal.reason === 'timeout' ? 'timeout' : 'cancelled')
 
+/** What a step that is done wants to be kept; what it leaves out stays as stored. */
+export const kept = ({ physicalId, attributes, reference, data }: Done): Partial<State> => ({
+  ...(physicalId === undefined ? {} : { physicalId }),
+  ...(attributes === undefined ? {} : { attributes }),
+  ...(reference === undefined ? {} : { reference }),
+  ...(data === undefined ? {} : { data }),
+})
+
+/** The operation fails; the resource's row stays as it is. */
+export const failed = (action: string, reason: string): StepResult => ({
+  end: { kind: 'failed', reason: `Resource ${action} failed: ${reason}` },
+})
+
 /** The resource is FAILED; the stack's reason names the action too. */
 export function fail(change: Change, action: string, reason: string): StepResult {
   change.enter(action, 'FAILED', reason).set({ cursor: null })
-  return { end: { kind: 'failed', reason: `Resource ${action} failed: ${reason}` }, change }
+  return { ...failed(action, reason), change }
 }

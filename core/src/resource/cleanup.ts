@@ -1,7 +1,8 @@
 import type { Prepared } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
-import { callStep } from './call.js'
+import { callStep, fail } from './call.js'
 import { Change } from './change.js'
+import { typeUnavailable } from './failure.js'
 import { untouched } from './incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
 import { shownProperties } from './shown.js'
@@ -9,7 +10,7 @@ import { shownProperties } from './shown.js'
 /** Deletes an incarnation that is no longer the resource of its name; keeps one that is. */
 export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared {
   const { task, incarnation, definition, find } = loaded
-  const start = (): Change => new Change(incarnation, task.stack)
+  const start = (): Change => new Change(incarnation, task.operation.stack)
   const only = (change?: Change): Prepared => ({
     task,
     effectless: true,
@@ -26,20 +27,12 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
   if (incarnation.deletionPolicy === 'Retain' || type?.delete === undefined) {
     // A type whose plugin is gone cannot be asked to delete: that must not look like success.
     if (type === undefined && incarnation.deletionPolicy !== 'Retain' && incarnation.physicalId !== null) {
-      const reason = `ResourceTypeUnavailable: resources.${incarnation.name}: The Resource Type (${incarnation.type}) could not be found; load the plugin it comes from.`
-      return {
-        task,
-        effectless: true,
-        run: async () => ({
-          end: { kind: 'failed', reason: `Resource DELETE failed: ${reason}` },
-          change: begin.enter('DELETE', 'FAILED', reason),
-        }),
-      }
+      return { task, effectless: true, run: async () => fail(begin, 'DELETE', typeUnavailable(incarnation)) }
     }
     return only(begin.report('DELETE', 'COMPLETE', 'state changed').remove())
   }
   const began = begin.now
-  const fork = (): Change => new Change(incarnation, task.stack, began)
+  const fork = (): Change => new Change(incarnation, task.operation.stack, began)
   const effectless = type.effectless === true
   const resumed = incarnation.action === 'DELETE' && incarnation.status === 'IN_PROGRESS'
   return {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { JsonMap, Prepared, ResourceType, StepResult } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
-import { type Call, callStep, fail } from './call.js'
+import { type Call, callStep, fail, kept } from './call.js'
 import { Change } from './change.js'
 import { type Decision, decide, differences } from './decide.js'
 import { digestOf } from './digest.js'
-import { failureReason } from './failure.js'
+import { failureReason, typeUnavailable } from './failure.js'
 import type { LifecycleParts } from './lifecycle.js'
 import { shownProperties } from './shown.js'
 import { type Resolved, resolveWanted } from './wanted.js'
@@ -16,16 +16,14 @@ export function prepareConverge(loaded: Loaded, parts: LifecycleParts): Prepared
   const resource = definition.resources.get(incarnation.name)
   const fresh = incarnation.action === 'INIT' || incarnation.action === 'CREATE'
   const action = fresh ? 'CREATE' : 'UPDATE'
-  const start = (): Change => new Change(incarnation, task.stack)
+  const start = (): Change => new Change(incarnation, task.operation.stack)
   const broken = (reason: string): Prepared =>
     instant(task, () => fail(start().enter(action, 'IN_PROGRESS'), action, reason))
 
   if (resource === undefined) return instant(task, () => ({ end: { kind: 'done' } }))
   const type = parts.types.find(resource.type)
   if (type === undefined) {
-    return broken(
-      `ResourceTypeUnavailable: resources.${incarnation.name}: The Resource Type (${resource.type}) could not be found.`,
-    )
+    return broken(typeUnavailable(resource))
   }
   let wanted: Resolved
   try {
@@ -58,7 +56,7 @@ function follow(decision: Decision, context: Context): Prepared {
   switch (decision.do) {
     case 'nothing':
       return instant(task, () =>
-        incarnation.template === task.template
+        incarnation.template === task.operation.template
           ? { end: { kind: 'done' } }
           : { end: { kind: 'done' }, change: settle(start(), context) },
       )
@@ -125,7 +123,7 @@ function step(
   const began = begin.now
   // A step without outside effects is written once: both its states and events together.
   const effectless = type.effectless === true || type[member] === undefined
-  const fork = (): Change => new Change(incarnation, task.stack, began)
+  const fork = (): Change => new Change(incarnation, task.operation.stack, began)
   const resumed = incarnation.action === action && incarnation.status === 'IN_PROGRESS'
   return {
     task,
@@ -134,13 +132,7 @@ function step(
     run: (signal, save) =>
       callStep(call, effectless ? begin : fork(), signal, save, fork, (progress, change) => {
         if (progress.kind === 'replace') return replaceBy(change, 'short', context)
-        change.set({
-          ...(progress.physicalId === undefined ? {} : { physicalId: progress.physicalId }),
-          ...(progress.attributes === undefined ? {} : { attributes: progress.attributes }),
-          ...(progress.reference === undefined ? {} : { reference: progress.reference }),
-          ...(progress.data === undefined ? {} : { data: progress.data }),
-          properties,
-        })
+        change.set({ ...kept(progress), properties })
         change.enter(action, 'COMPLETE', undefined, action === 'UPDATE' ? shown : null)
         return { end: { kind: 'done' }, change: settle(change, context) }
       }),
@@ -157,7 +149,7 @@ function settle(change: Change, { loaded, wanted }: Context): Change {
   const resource = definition.resources.get(incarnation.name)
   return change.set({
     metadata: wanted.metadata as JsonMap,
-    template: task.template,
+    template: task.operation.template,
     requires: requiresOf(loaded),
     digest: wanted.digest ?? null,
     deletionPolicy: resource?.deletionPolicy ?? 'Delete',
@@ -174,14 +166,14 @@ function replaceBy(
   const { task, incarnation } = loaded
   const row = {
     id: randomUUID(),
-    stackId: task.stack.id,
-    rootId: task.stack.rootId,
+    stackId: task.operation.stack.id,
+    rootId: task.operation.stack.rootId,
     name: incarnation.name,
     type: wanted.type,
     replaces: incarnation.id,
   }
   if (announce !== undefined) {
-    const { id, name } = task.stack
+    const { id, name } = task.operation.stack
     const what =
       announce === 'short'
         ? incarnation.name

@@ -11,6 +11,10 @@ export function failureReason(error: unknown, name: string, log: Logger): string
   return `${kind}: resources.${name}: ${message}`
 }
 
+/** The plugin of its type is gone. */
+export const typeUnavailable = ({ name, type }: { readonly name: string; readonly type: string }): string =>
+  `ResourceTypeUnavailable: resources.${name}: The Resource Type (${type}) could not be found; load the plugin it comes from.`
+
 /** The reason of a step that was given up. */
 export const aborted = (action: string, why: 'timeout' | 'cancelled'): string =>
   why === 'timeout' ? `${action} aborted (Timed out)` : `${action} aborted (user triggered cancel)`

@@ -18,6 +18,7 @@ import { aborted } from './failure.js'
 import { incarnationOf } from './incarnation.js'
 import type { Secrets } from './secrets.js'
 import type { TypeRegistry } from './types.js'
+import { prepareVisit } from './visit.js'
 
 export interface LifecycleParts {
   readonly db: Queryable
@@ -80,13 +81,23 @@ export class ResourceLifecycle implements Lifecycle {
 
   /** Its row stays as it is; the operation fails and says why. */
   private unreadable({ task, error }: Unreadable): Prepared {
-    this.parts.log.error({ err: error, stack: task.stack.id, resource: task.resource }, 'A resource cannot be read')
+    this.parts.log.error(
+      { err: error, stack: task.operation.stack.id, resource: task.resource },
+      'A resource cannot be read',
+    )
     const reason = `Resource ${task.resource} cannot be read: ${(error as Error).message}`
     return { task, effectless: true, run: async () => ({ end: { kind: 'failed', reason } }) }
   }
 
   private prepareOne(loaded: Loaded): Prepared {
-    return loaded.task.step === 'converge' ? prepareConverge(loaded, this.parts) : prepareCleanup(loaded, this.parts)
+    switch (loaded.task.step) {
+      case 'converge':
+        return prepareConverge(loaded, this.parts)
+      case 'cleanup':
+        return prepareCleanup(loaded, this.parts)
+      default:
+        return prepareVisit(loaded, this.parts)
+    }
   }
 }
 

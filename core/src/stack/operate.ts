@@ -18,12 +18,13 @@ export interface Change {
 
 /**
  * Accepts one operation on a stack that exists. `draft` runs without a lock, and again if another operation was
- * accepted meanwhile; the rest is one transaction: the stack's state and event, and the engine's own rows.
+ * accepted meanwhile; the rest is one transaction: the stack's state and event, and the engine's own rows. Without a
+ * draft there is nothing to do.
  */
 export async function operate(
   services: StackServices,
   stackId: string,
-  draft: (stack: StackRow) => Promise<Change>,
+  draft: (stack: StackRow) => Promise<Change | undefined>,
 ): Promise<StackRow> {
   const { db, engines } = services
   for (let tries = 1; ; tries++) {
@@ -31,6 +32,7 @@ export async function operate(
     if (seen === undefined || seen.deletedAt !== null) throw errors.entityNotFound('Stack', seen?.name ?? stackId)
     engines.of(seen)
     const change = await draft(seen)
+    if (change === undefined) return seen
     const accepted = await db.transaction(async tx => {
       const stack = await stacks.lock(tx, stackId)
       if (stack === undefined || stack.deletedAt !== null) throw errors.entityNotFound('Stack', seen.name)

@@ -1,36 +1,53 @@
 import { randomUUID } from 'node:crypto'
 import { resources, stacks, templates } from '@hearth/db'
-import type { Logger, OperationEnd, Outcome, PlanOperation, Transaction } from '../plugin/index.js'
+import {
+  type Logger,
+  type OperationEnd,
+  type Outcome,
+  type PlanOperation,
+  type Transaction,
+  visitOf,
+} from '../plugin/index.js'
+import type { Secrets } from '../resource/secrets.js'
+import type { TypeRegistry } from '../resource/types.js'
 import { emptyTemplate } from '../template/index.js'
 import type { Definitions } from './definitions.js'
 import { reportStack, storeTemplate } from './records.js'
 import { startedReason, verdict } from './state.js'
+import { findingsOf } from './visit-outcome.js'
+
+export interface OutcomeParts {
+  readonly definitions: Definitions
+  readonly types: TypeRegistry
+  readonly secrets: Secrets
+  readonly log: Logger
+  readonly timeoutSeconds: () => number
+}
 
 /** Turns the end of an operation into rows: the stack's state and event, what a delete leaves, the rollback due. */
 export class StackOutcome implements Outcome {
-  constructor(
-    private readonly definitions: Definitions,
-    private readonly log: Logger,
-    private readonly timeoutSeconds: () => number,
-  ) {}
+  constructor(private readonly parts: OutcomeParts) {}
 
   async settle(operation: PlanOperation, end: OperationEnd, tx: Transaction): Promise<PlanOperation | undefined> {
     const stack = await stacks.lock(tx, operation.stack.id)
     // A newer operation has been accepted, or the stack is gone: this end changes nothing any more.
     if (stack === undefined || stack.revision !== operation.revision || stack.deletedAt !== null) return undefined
     const { action } = operation
-    const { status, reason, rollback } = verdict(action, end, operation.rollback)
+    const found = await findingsOf(operation, end, stack, this.parts, tx)
+    const { status, reason: plain, rollback } = verdict(action, found.end, operation.rollback)
+    const reason = plain + found.note
 
     if (rollback !== 'directly') {
       await this.report(operation, action, status, reason, tx)
-      const done = status === 'COMPLETE' ? { previousTemplateId: null } : {}
-      await stacks.update(tx, stack.id, { action, status, statusReason: reason, ...done })
+      const reached = status === 'COMPLETE' && visitOf(action) === undefined ? { previousTemplateId: null } : {}
+      await stacks.update(tx, stack.id, { action, status, statusReason: reason, ...reached })
     }
     if (status === 'COMPLETE') await this.complete(operation, tx)
     return rollback === undefined ? undefined : this.rollBack(operation, tx)
   }
 
   private async complete({ action, stack, template }: PlanOperation, tx: Transaction): Promise<void> {
+    if (visitOf(action) !== undefined) return
     if (action === 'DELETE') {
       await resources.removeOfStack(tx, stack.id)
       await stacks.softDelete(tx, stack.id)
@@ -64,13 +81,13 @@ export class StackOutcome implements Outcome {
       template,
       previous: operation.template,
       rollback: false,
-      timeoutSeconds: operation.timeoutSeconds || this.timeoutSeconds(),
+      timeoutSeconds: operation.timeoutSeconds || this.parts.timeoutSeconds(),
       underway: 'await',
     }
   }
 
   private async storeEmpty({ stack, template }: PlanOperation, tx: Transaction): Promise<string> {
-    const failed = await this.definitions.ofTemplate(template, stack, tx)
+    const failed = await this.parts.definitions.ofTemplate(template, stack, tx)
     return storeTemplate(tx, stack.id, emptyTemplate(failed))
   }
 
@@ -83,6 +100,8 @@ export class StackOutcome implements Outcome {
   ): Promise<void> {
     const { stack } = operation
     await reportStack(tx, stack, action, status, reason)
-    tx.afterCommit(() => this.log.info({ stack: stack.id }, `Stack ${action} ${status} (${stack.name}): ${reason}`))
+    tx.afterCommit(() =>
+      this.parts.log.info({ stack: stack.id }, `Stack ${action} ${status} (${stack.name}): ${reason}`),
+    )
   }
 }

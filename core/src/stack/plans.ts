@@ -4,7 +4,14 @@ import { buildPlan } from '../plan/build.js'
 import { type ForeseenChange, foreseenChanges } from '../plan/changes.js'
 import { chooseWanted } from '../plan/choose.js'
 import { foresee, settledNames } from '../plan/decisions.js'
-import type { Plan, PlanOperation, Plans, Transaction } from '../plugin/index.js'
+import {
+  type Plan,
+  type PlanOperation,
+  type Plans,
+  type Transaction,
+  type VisitStep,
+  visitOf,
+} from '../plugin/index.js'
 import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
 import type { Secrets } from '../resource/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
@@ -79,21 +86,21 @@ export class StackPlans implements Plans {
   }
 
   private assemble(
-    { template: target, previous }: PlanOperation,
+    { action, template: target, previous }: PlanOperation,
     definition: StackDefinition,
     { existing, completed }: { existing: readonly Incarnation[]; completed: readonly OldRow[] },
   ): Built {
     const chosen = chooseWanted(existing, definition.resources, target, previous)
+    const visit = visitOf(action)
     // A rollback must always have a plan: what cannot be resolved fails when its turn comes.
     const settled =
-      existing.length === 0
+      visit !== undefined || existing.length === 0
         ? new Set<string>()
         : settledNames(
             definition,
             foresee(definition, chosen, this.types, () => undefined),
           )
-    const plan = planOf(definition, existing, chosen, settled)
-    return { plan, completed }
+    return { plan: planOf(definition, existing, chosen, settled, visit), completed }
   }
 
   /** All live incarnations; those from before the flag are completed from the template they were made by. */
@@ -118,8 +125,10 @@ const planOf = (
   existing: readonly Incarnation[],
   chosen: ReadonlyMap<string, Incarnation>,
   settled: ReadonlySet<string>,
+  visit?: VisitStep,
 ): Plan =>
   buildPlan({
+    visit,
     wanted: definition.resources,
     existing,
     leansOn: incarnation => incarnation.requires ?? [],

@@ -2,7 +2,10 @@ import { expect } from 'chai'
 import type { OperationEnd, StackAction } from '../plugin/index.js'
 import { verdict } from './state.js'
 
-const actions: readonly StackAction[] = ['CREATE', 'UPDATE', 'ROLLBACK', 'DELETE']
+const actions: readonly StackAction[] = [
+  ...['CREATE', 'ADOPT', 'UPDATE', 'RESTORE', 'ROLLBACK', 'DELETE'],
+  ...['SUSPEND', 'RESUME', 'CHECK', 'SNAPSHOT'],
+] as StackAction[]
 
 describe("a stack's state", () => {
   it("is COMPLETE, with Heat's words, when an operation completes", () => {
@@ -14,7 +17,7 @@ describe("a stack's state", () => {
     }
   })
 
-  it('is FAILED with the reason, and rolls back only a create or an update that is to be', () => {
+  it('is FAILED with the reason, and rolls back only what brings it to a new definition, if that is to be', () => {
     const ends: OperationEnd[] = [{ kind: 'failed', reason: 'why' }, { kind: 'timeout' }]
     for (const action of actions) {
       for (const end of ends) {
@@ -23,7 +26,7 @@ describe("a stack's state", () => {
           expect(status).to.equal('FAILED')
           expect(reason).to.equal(end.kind === 'failed' ? 'why' : 'Timed out')
           expect(rollback).to.equal(
-            wanted && (action === 'CREATE' || action === 'UPDATE') ? 'after-failure' : undefined,
+            wanted && ['CREATE', 'ADOPT', 'UPDATE', 'RESTORE'].includes(action) ? 'after-failure' : undefined,
           )
         }
       }

@@ -9,7 +9,7 @@ export interface Verdict {
   readonly rollback?: 'after-failure' | 'directly'
 }
 
-const canRollBack: ReadonlySet<StackAction> = new Set(['CREATE', 'UPDATE'])
+const canRollBack: ReadonlySet<StackAction> = new Set(['CREATE', 'ADOPT', 'UPDATE', 'RESTORE'])
 
 export const startedReason = (action: StackAction): string => `Stack ${action} started`
 

@@ -58,6 +58,17 @@ const named = statement(
   `SELECT ${columns} FROM resource r JOIN unnest($1::uuid[], $2::text[]) AS n(stack_id, name)
     ON r.stack_id = n.stack_id AND r.name = n.name`,
 )
+/** All rows of each name that has one whose check failed: which of them is the resource is not for SQL to say. */
+const ofFailedChecks = statement(
+  'resource-of-failed-checks',
+  `SELECT ${columns} FROM resource r WHERE r.stack_id = ANY($1::uuid[]) AND EXISTS (
+    SELECT FROM resource f WHERE f.stack_id = r.stack_id AND f.name = r.name AND f.action = 'CHECK' AND f.status = 'FAILED')`,
+)
+/** Something of the stack has not been begun, or has failed. */
+const anyUnfinished = statement(
+  'resource-any-unfinished',
+  `SELECT EXISTS (SELECT FROM resource WHERE stack_id = $1 AND (action = 'INIT' OR status <> 'COMPLETE')) AS any`,
+)
 const stacksOf = statement(
   'resource-stacks-of',
   `SELECT id, root_id AS "rootId", project, name FROM stack WHERE id = ANY($1::uuid[])`,
@@ -117,6 +128,12 @@ export const resources = Object.freeze({
   ): Promise<ResourceRow[]> {
     if (pairs.length === 0) return []
     return on.query(named, [pairs.map(({ stackId }) => stackId), pairs.map(({ name }) => name)])
+  },
+  ofFailedChecks: (on: Queryable, stackIds: readonly string[]): Promise<ResourceRow[]> =>
+    on.query(ofFailedChecks, [stackIds]),
+  async anyUnfinished(on: Queryable, stackId: string): Promise<boolean> {
+    const [row] = await on.query<{ any: boolean }>(anyUnfinished, [stackId])
+    return row?.any === true
   },
   /** The stacks of resources, by id: what an event or a generated name needs of them. */
   async stacksOf(

@@ -268,9 +268,5 @@ const taskOf = ({ id, resource, step }: LeasedNode, operation: PlanOperation): T
   key: id,
   resource,
   step,
-  stack: operation.stack,
-  template: operation.template,
-  previous: operation.previous,
-  action: operation.action,
-  timeoutSeconds: operation.timeoutSeconds,
+  operation,
 })

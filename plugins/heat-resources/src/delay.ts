@@ -56,6 +56,8 @@ export const delay: ResourceType = {
   },
   create: (context, cursor) => wait(context, 'CREATE', cursor),
   delete: (context, cursor) => wait(context, 'DELETE', cursor),
+  suspend: (context, cursor) => wait(context, 'SUSPEND', cursor),
+  resume: (context, cursor) => wait(context, 'RESUME', cursor),
 }
 
 async function wait(context: StepContext, action: string, cursor: Json | undefined): Promise<Progress> {

@@ -116,6 +116,10 @@ export const testResource: ResourceType = {
   async delete(context, cursor) {
     return waitFor(() => secondsOf(context, 'delete'), cursor, context.now()) ?? done()
   },
+  async check({ physicalId }) {
+    if (physicalId === null) throw new ResourceFailure('Resource not created', 'Error')
+    return done()
+  },
   async read({ data, properties }) {
     const seconds = properties.attr_wait_secs
     if (typeof seconds === 'number' && seconds > 0) await new Promise(resolve => setTimeout(resolve, seconds * 1000))

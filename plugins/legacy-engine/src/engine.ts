@@ -18,6 +18,7 @@ import {
   type ResourceRef,
   type StackRef,
   type Transaction,
+  visitOf,
   Watch,
   Workers,
 } from '@hearth/core/plugin'
@@ -147,7 +148,7 @@ export class LegacyEngine implements Engine {
     const rows = await this.db.query<{ id: string; action: string }>(unfinished, [stack.id])
     return rows.map(({ id, action }) => ({
       resource: id,
-      step: action === 'DELETE' ? 'cleanup' : 'converge',
+      step: visitOf(action) ?? (action === 'DELETE' ? 'cleanup' : 'converge'),
       state: 'running',
       waitsFor: [],
     }))

@@ -335,9 +335,5 @@ const taskOf = (node: GraphNode, operation: PlanOperation): Task => ({
   key: node.key,
   resource: node.resource,
   step: node.step,
-  stack: operation.stack,
-  template: operation.template,
-  previous: operation.previous,
-  action: operation.action,
-  timeoutSeconds: operation.timeoutSeconds,
+  operation,
 })

@@ -1,5 +1,6 @@
 import type { StackRow } from '@hearth/db'
 import * as errors from '../../errors.js'
+import type { VisitingAction } from '../../plugin/index.js'
 import { type CancelAction, cancelOperation } from '../../stack/cancel.js'
 import { previewUpdate } from '../../stack/preview.js'
 import { findLiveStack, findStack } from '../../stack/read/find.js'
@@ -8,7 +9,8 @@ import { showTemplate } from '../../stack/read/template.js'
 import { deleteStack } from '../../stack/remove.js'
 import { readPatch, readRequest } from '../../stack/request.js'
 import { type UpdateMode, updateStack } from '../../stack/update.js'
-import { type Asked, type RouteMaker, route } from '../context.js'
+import { visitStack } from '../../stack/visit.js'
+import { type Asked, type HttpServices, type RouteMaker, route } from '../context.js'
 import { formatChanges } from '../format/preview.js'
 import { shownStack } from '../format/stack.js'
 
@@ -66,7 +68,7 @@ export const stackRoutes: RouteMaker = services => {
     })),
     route(services, 'POST', `${path}/actions`, async asked => {
       const stack = await live(asked)
-      await cancelOperation(services, asked.caller, stack.id, actionOf(asked))
+      await act(services, asked, stack.id)
       return null
     }),
   ]
@@ -78,16 +80,21 @@ function readUpdate({ body, requestLimits }: Asked, mode: UpdateMode['mode']): U
     : { mode, request: readPatch(body(), requestLimits) }
 }
 
-/** Actions of Heat's API that this version does not carry out. */
-const laterActions = ['suspend', 'resume', 'check']
+const cancels: readonly string[] = ['cancel_update', 'cancel_without_rollback'] satisfies CancelAction[]
+const visits: ReadonlyMap<string, VisitingAction> = new Map([
+  ['suspend', 'SUSPEND'],
+  ['resume', 'RESUME'],
+  ['check', 'CHECK'],
+])
 
-function actionOf({ body }: Asked): CancelAction {
+async function act(services: HttpServices, { caller, body }: Asked, stackId: string): Promise<void> {
   const keys = Object.keys(body())
   const [action] = keys
   if (action === undefined) throw errors.badRequest('No action specified')
   if (keys.length > 1) throw errors.badRequest('Multiple actions specified')
-  if (action === 'cancel_update' || action === 'cancel_without_rollback') return action
-  if (laterActions.includes(action)) throw errors.notSupported(`Action ${action}`)
+  if (cancels.includes(action)) return cancelOperation(services, caller, stackId, action as CancelAction)
+  const visit = visits.get(action)
+  if (visit !== undefined) return visitStack(services, caller, stackId, visit)
   throw errors.badRequest(`Invalid action ${action} specified`)
 }
 

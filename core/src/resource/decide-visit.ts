@@ -1,0 +1,55 @@
+import type { VisitStep } from '../plugin/index.js'
+import { type Incarnation, untouched } from './incarnation.js'
+
+/** What a visit does with one resource. */
+export type VisitDecision =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'call' }
+  /** Its state is COMPLETE, without a call. */
+  | { readonly do: 'pass'; readonly reason: string }
+  /** Its state is FAILED. */
+  | { readonly do: 'fail'; readonly reason: string }
+  /** The operation fails; the resource stays as it is. */
+  | { readonly do: 'refuse'; readonly reason: string }
+
+type Stands = Pick<Incarnation, 'name' | 'type' | 'action' | 'status'>
+
+/**
+ * Pure. The rules and texts are Heat's (heat/engine/resource.py, `suspend`, `resume`, `check`), but that what is FAILED
+ * does not become COMPLETE without having been looked at.
+ * @param behindFailure it depends on a resource whose check has failed.
+ */
+export function decideVisit(
+  step: VisitStep,
+  was: Stands,
+  { supported, behindFailure }: { supported: boolean; behindFailure: boolean },
+): VisitDecision {
+  if (step === 'check') return decideCheck(was, supported, behindFailure)
+  if (untouched(was)) return { do: 'nothing' }
+  return allows[step](was) ? { do: 'call' } : refuse(step, was)
+}
+
+function decideCheck(was: Stands, supported: boolean, behindFailure: boolean): VisitDecision {
+  if (behindFailure) return { do: 'nothing' }
+  if (supported) {
+    return untouched(was)
+      ? { do: 'fail', reason: errorOf(was, `Can not check ${was.name}, resource not created yet.`, 'Exception') }
+      : { do: 'call' }
+  }
+  return untouched(was) || was.status !== 'COMPLETE'
+    ? { do: 'nothing' }
+    : { do: 'pass', reason: `CHECK not supported for ${was.type}` }
+}
+
+const allows: Readonly<Record<Exclude<VisitStep, 'check'>, (was: Stands) => boolean>> = {
+  suspend: ({ action, status }) => action === 'SUSPEND' || (status === 'COMPLETE' && action !== 'DELETE'),
+  resume: ({ action, status }) => action === 'RESUME' || (action === 'SUSPEND' && status === 'COMPLETE'),
+  snapshot: ({ action, status }) => action === 'SNAPSHOT' || (status === 'COMPLETE' && action !== 'DELETE'),
+}
+
+const refuse = (step: VisitStep, was: Stands): VisitDecision => ({
+  do: 'refuse',
+  reason: errorOf(was, `State ('${was.action}', '${was.status}') invalid for ${step}`, 'Error'),
+})
+
+const errorOf = ({ name }: Stands, message: string, type: string): string => `${type}: resources.${name}: ${message}`

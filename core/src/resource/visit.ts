@@ -1,0 +1,79 @@
+import type { Prepared, StepResult, VisitStep } from '../plugin/index.js'
+import type { Loaded } from './batch.js'
+import { callStep, fail, failed, kept } from './call.js'
+import { Change } from './change.js'
+import { decideVisit } from './decide-visit.js'
+import { typeUnavailable } from './failure.js'
+import type { LifecycleParts } from './lifecycle.js'
+
+/** Suspends, resumes, checks or snapshots a resource as it stands. */
+export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
+  const { task, incarnation, behindFailure } = loaded
+  const step = task.step as VisitStep
+  const { action, stack } = task.operation
+  const start = (): Change => new Change(incarnation, stack)
+  const instantly = (result: () => StepResult): Prepared => ({ task, effectless: true, run: async () => result() })
+
+  const type = parts.types.find(incarnation.type)
+  const decision = decideVisit(step, incarnation, { supported: type?.[step] !== undefined, behindFailure })
+  switch (decision.do) {
+    case 'nothing':
+      return instantly(() => ({ end: { kind: 'done' } }))
+    case 'refuse':
+      return instantly(() => failed(action, decision.reason))
+    case 'fail':
+      return instantly(() => finding(step, fail(start(), action, decision.reason)))
+    case 'pass':
+      return instantly(() => ({ end: { kind: 'done' }, change: start().enter(action, 'COMPLETE', decision.reason) }))
+    case 'call':
+  }
+  // Who cannot be asked has not done it.
+  if (type === undefined) return instantly(() => failed(action, typeUnavailable(incarnation)))
+
+  const begin = start().enter(action, 'IN_PROGRESS')
+  const began = begin.now
+  const fork = (): Change => new Change(incarnation, stack, began)
+  const effectless = type.effectless === true || type[step] === undefined
+  const resumed = incarnation.action === action && incarnation.status === 'IN_PROGRESS'
+  return {
+    task,
+    effectless,
+    ...(effectless || resumed ? {} : { begin }),
+    run: async (signal, save) => {
+      const result = await callStep(
+        {
+          task,
+          type,
+          member: step,
+          action,
+          idempotencyKey: `${incarnation.id}:${step}`,
+          properties: incarnation.properties,
+          changed: [],
+          signals: incarnation.signals,
+          resource: { id: incarnation.id, name: incarnation.name, type: incarnation.type },
+          now: parts.now,
+          log: parts.log,
+        },
+        effectless ? begin : fork(),
+        signal,
+        save,
+        fork,
+        (progress, change) =>
+          progress.kind === 'replace'
+            ? fail(change, action, `Error: resources.${incarnation.name}: ${progress.because}`)
+            : {
+                end: { kind: 'done' },
+                change: change.set(kept(progress)).enter(action, 'COMPLETE').set({ cursor: null }),
+              },
+      )
+      return finding(step, result)
+    },
+  }
+}
+
+/**
+ * That a check found something wrong is no failure of the operation, which goes on with everything that does not depend
+ * on it: the row says what was found, and the outcome reads it there.
+ */
+const finding = (step: VisitStep, result: StepResult): StepResult =>
+  step === 'check' && result.end.kind === 'failed' ? { ...result, end: { kind: 'done' } } : result

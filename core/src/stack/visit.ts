@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import * as errors from '../errors.js'
+import type { PlanOperation, VisitingAction } from '../plugin/index.js'
+import { timeoutSeconds } from './create.js'
+import { operate } from './operate.js'
+import { refOf } from './records.js'
+import type { Caller, StackServices } from './services.js'
+
+/** Visits that are not made again once they are COMPLETE. */
+const onceOnly: ReadonlySet<VisitingAction> = new Set(['SUSPEND', 'RESUME'])
+
+const doing: Readonly<Record<VisitingAction, string>> = {
+  SUSPEND: 'Suspending',
+  RESUME: 'Resuming',
+  CHECK: 'Checking',
+  SNAPSHOT: 'Taking a snapshot of',
+}
+
+/**
+ * Takes every resource of a stack through an action; its definition stays.
+ * @throws NotSupported for a stack that is being deleted: it has no definition any more.
+ */
+export async function visitStack(
+  services: StackServices,
+  caller: Caller,
+  stackId: string,
+  action: VisitingAction,
+): Promise<void> {
+  const { definitions, plans, log } = services
+  await operate(services, stackId, async stack => {
+    if (stack.action === 'DELETE') throw errors.notSupported(`${doing[action]} a stack when it is deleting`)
+    if (onceOnly.has(action) && stack.action === action && stack.status === 'COMPLETE') return undefined
+    log.info({ stack: stack.id, request: caller.requestId }, `${doing[action]} stack ${stack.name}`)
+    const operation: PlanOperation = {
+      kind: 'plan',
+      id: randomUUID(),
+      stack: refOf(stack),
+      action,
+      revision: stack.revision + 1,
+      template: stack.templateId,
+      previous: stack.previousTemplateId,
+      rollback: false,
+      timeoutSeconds: timeoutSeconds(services, stack.timeoutMins),
+      underway: 'await',
+    }
+    if (stack.status !== 'IN_PROGRESS') {
+      await plans.prepare(operation, await definitions.ofTemplate(stack.templateId, refOf(stack)))
+    }
+    return { operation, patch: {}, store: async () => undefined }
+  })
+}
