@@ -33,7 +33,6 @@ describe('Options of Heat that Hearth has no use for', () => {
       '[noauth] token_response',
       '[paste_deploy] flavor',
       '[eventlet_opts] wsgi_keep_alive',
-      '[yaql] memory_quota',
       '[matchmaker_redis] host',
       '[cors.subdomain] allowed_origin',
       '[database] idle_timeout',

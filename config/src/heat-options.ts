@@ -40,7 +40,7 @@ export const unusedSections: ReadonlySet<string> = new Set(
   words(`auth_password clients ec2authtoken trustee volumes cache constraint_validation_cache service_extension_cache
     resource_finder_cache keystone_authtoken keystone oslo_concurrency oslo_policy oslo_middleware oslo_reports
     oslo_versionedobjects oslo_limit profiler profiler_jaeger profiler_otlp healthcheck ssl heat_api_cfn
-    heat_api_cloudwatch heat_all eventlet_opts heat_integrationtests cors cors.subdomain paste_deploy noauth yaql
+    heat_api_cloudwatch heat_all eventlet_opts heat_integrationtests cors cors.subdomain paste_deploy noauth
     matchmaker_redis matchmaker_ring rpc_notifier2 audit_middleware_notifications service_auth service_user
     key_manager barbican`),
 )

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { roles, stackActionTimeout } from '@hearth/config'
+import { roles, stackActionTimeout, yaql } from '@hearth/config'
 import type { HearthDatabase } from '@hearth/db'
 import { Container } from 'inversify'
 import { EngineRegistry } from '../engine/registry.js'
@@ -25,6 +25,7 @@ import { typeRegistry } from '../resource/types.js'
 import { Definitions } from '../stack/definitions.js'
 import { StackOutcome } from '../stack/outcome.js'
 import { StackPlans } from '../stack/plans.js'
+import type { Language } from '../template/index.js'
 import { systemClock } from './clock.js'
 import { WorkerRegistry } from './workers.js'
 
@@ -46,6 +47,7 @@ export class Host {
     readonly log: Logger,
     readonly clock: Clock,
     readonly types: TypeRegistry,
+    readonly language: Language,
     readonly engines: EngineRegistry,
     readonly definitions: Definitions,
     readonly plans: StackPlans,
@@ -62,7 +64,12 @@ export class Host {
     const found: ResourceType[] = []
     let known: TypeRegistry = typeRegistry(found)
     const types: TypeRegistry = { find: name => known.find(name), names: () => known.names() }
-    const definitions = new Definitions(db, types)
+    const language: Language = {
+      get yaql() {
+        return { iterators: options.get(yaql.limitIterators), memory: options.get(yaql.memoryQuota) }
+      },
+    }
+    const definitions = new Definitions(db, types, language)
     const plans = new StackPlans(db, definitions, types, secrets)
 
     const container = new Container({ defaultScope: 'Singleton' })
@@ -91,7 +98,7 @@ export class Host {
       )
     }
     const pruner = new EventPruner(db, options, clock, log)
-    return new Host(db, options, log, clock, types, engines, definitions, plans, secrets, workers, pruner)
+    return new Host(db, options, log, clock, types, language, engines, definitions, plans, secrets, workers, pruner)
   }
 
   /**

@@ -92,7 +92,7 @@ export async function checkNew(
   stack: { id: string | null; name: string; project: string },
   request: StackRequest,
 ): Promise<StackDefinition> {
-  const { db, options, types } = services
+  const { db, options, types, language } = services
   if ((await stacks.findByName(db, stack.project, stack.name)) !== undefined) throw errors.stackExists(stack.name)
   const most = options.get(limits.maxStacksPerTenant)
   if (most >= 0 && (await stacks.countLive(db, stack.project)) >= most) {
@@ -107,6 +107,7 @@ export async function checkNew(
     files: request.files,
     stack,
     types,
+    language,
     validate: true,
     timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
     maxResources: options.get(limits.maxResourcesPerStack),

@@ -2,7 +2,7 @@ import { type Queryable, type TemplateRow, templates } from '@hearth/db'
 import type { StackRef } from '../plugin/index.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { TemplateContent } from './records.js'
-import { define, type StackDefinition } from '../template/index.js'
+import { define, type Language, type StackDefinition } from '../template/index.js'
 
 /** Resources, of all definitions that are kept parsed together. A template row never changes, so its id is the key. */
 const mostResources = 20_000
@@ -15,6 +15,7 @@ export class Definitions {
   constructor(
     private readonly db: Queryable,
     private readonly types: TypeRegistry,
+    private readonly language: Language,
   ) {}
 
   /**
@@ -62,7 +63,7 @@ export class Definitions {
   /** The definition of content that is not stored yet and was valid before. */
   preview(content: TemplateContent, stack: Pick<StackRef, 'id' | 'name' | 'project'>): StackDefinition {
     const { content: template, environment, files } = content
-    return define({ template, environment, files, stack, types: this.types, validate: false })
+    return define({ template, environment, files, stack, types: this.types, language: this.language, validate: false })
   }
 
   /** A definition that was just validated is at hand for the worker in the same process. */
@@ -90,6 +91,7 @@ export class Definitions {
       files: row.files,
       stack,
       types: this.types,
+      language: this.language,
       validate: false,
     })
     this.remember(row.id, definition)

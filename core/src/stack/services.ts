@@ -2,6 +2,7 @@ import type { Database } from '@hearth/db'
 import type { EngineRegistry } from '../engine/registry.js'
 import type { Logger, Options } from '../plugin/index.js'
 import type { TypeRegistry } from '../resource/types.js'
+import type { Language } from '../template/index.js'
 import type { Definitions } from './definitions.js'
 import type { StackPlans } from './plans.js'
 
@@ -11,6 +12,7 @@ export interface StackServices {
   readonly definitions: Definitions
   readonly plans: StackPlans
   readonly types: TypeRegistry
+  readonly language: Language
   readonly engines: EngineRegistry
   readonly options: Options
   readonly log: Logger

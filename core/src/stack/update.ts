@@ -66,7 +66,7 @@ export async function wantedBy(
   stack: StackRow,
   update: UpdateMode,
 ): Promise<{ content: TemplateContent; definition: StackDefinition; before: StackDefinition }> {
-  const { definitions, options, types } = services
+  const { definitions, options, types, language } = services
   if (stack.action === 'SUSPEND') throw errors.notSupported('Updating a stack when it is suspended')
   if (stack.action === 'DELETE') throw errors.notSupported('Updating a stack when it is deleting')
   const before = await definitions.ofTemplate(stack.templateId, refOf(stack))
@@ -77,6 +77,7 @@ export async function wantedBy(
     files: content.files,
     stack: refOf(stack),
     types,
+    language,
     validate: true,
     dropUnknownParameters: update.mode === 'patch',
     timeoutSeconds: timeoutSeconds(services, update.request.timeoutMins ?? stack.timeoutMins),

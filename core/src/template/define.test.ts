@@ -234,7 +234,10 @@ describe('conditions', () => {
       'conditions.c.equals[0].get_file: The function "get_file" is invalid in this context',
     ],
     [{ c: { get_param: 'nope' } }, 'UserParameterMissing: The Parameter (nope) was not provided.'],
-    [{ c: { yaql: {} } }, 'conditions.c.yaql: The function "yaql" is not supported by this version of Hearth.'],
+    [
+      { c: { yaql: { expression: '1 +' } } },
+      'resources.r.condition: Bad expression Parse error: unexpected end of statement.',
+    ],
   ]
   for (const [conditions, text] of wrong) {
     it(`may not be ${JSON.stringify(conditions)}`, () => {

@@ -9,6 +9,7 @@ import { type Environment, environmentOf, refuseUnsupported } from './environmen
 import { type Checks, unknownScope } from './expression.js'
 import { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
+import { type Language, plainLanguage } from './language.js'
 import { isMap, put } from './maps.js'
 import { parseOutputs } from './output-definition.js'
 import { checkParameterGroups } from './parameters/groups.js'
@@ -26,6 +27,8 @@ export interface DefineInput {
   readonly files: Readonly<Record<string, string>>
   readonly stack: NamedStack
   readonly types: TypeRegistry
+  /** Absent: as Heat has it by default. */
+  readonly language?: Language
   /** False: a stored template, which was valid before. Parameters and conditions are evaluated all the same. */
   readonly validate?: boolean
   /** False: parameters need no value. Default true. */
@@ -53,6 +56,7 @@ export function define(input: DefineInput): StackDefinition {
     version,
     files,
     room: new Room(),
+    language: input.language ?? plainLanguage,
     parameter: name => parameters.value(name),
     hasResource: name => names.has(name),
     condition: name => conditions.truth(name),

@@ -22,6 +22,7 @@ export {
 export { readJson } from './json.js'
 export { follow, type Reference, type Scope } from './expression.js'
 export { templateFunctions } from './functions/index.js'
+export type { Language } from './language.js'
 export { type EnvironmentRequest, mergeEnvironments } from './merge-environments.js'
 export type { OutputDefinition, ResolvedOutput } from './output-definition.js'
 export { maskHidden, type NamedStack } from './parameters/parameters.js'

@@ -14,6 +14,7 @@ export const templateRoutes: RouteMaker = services => [
       environment,
       files,
       types: services.types,
+      language: services.language,
       stack: { id: null, name: 'None', project: caller.project },
       maxResources: services.options.get(limits.maxResourcesPerStack),
     })

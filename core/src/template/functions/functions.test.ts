@@ -20,8 +20,8 @@ describe('a function', () => {
   })
 
   it('says so when Hearth does not have it', () => {
-    expect(failure({ yaql: { expression: '1', data: {} } })).to.equal(
-      `${at}.yaql: The function "yaql" is not supported by this version of Hearth.`,
+    expect(failure({ resource_facade: 'metadata' })).to.equal(
+      `${at}.resource_facade: The function "resource_facade" is not supported by this version of Hearth.`,
     )
     expect(failure({ Ref: 'other' }, { version: '2013-05-23' })).to.equal(
       `${at}.Ref: The function "Ref" is not supported by this version of Hearth.`,
@@ -50,7 +50,7 @@ describe('a function', () => {
     expect(listed).to.deep.include({ functions: 'get_file', description: 'A function for including a file inline.' })
     expect(listed.map(one => one.functions))
       .to.include('equals')
-      .and.not.include('yaql')
+      .and.not.include('resource_facade')
       .and.not.include('Fn::Join')
     expect(templateFunctions(versionOn('2016-10-14'), false).map(one => one.functions)).to.not.include('equals')
   })

@@ -13,6 +13,7 @@ import { getAttr, getFile, getParam, getResource } from './references.js'
 import { repeat } from './repeat.js'
 import type { Macro, Rule } from './rule.js'
 import { listJoin, strReplace, strReplaceStrict, strReplaceVstrict, strSplit } from './text.js'
+import { yaql } from './yaql.js'
 
 export type FunctionKind =
   | { readonly kind: 'rule'; readonly rule: Rule }
@@ -47,7 +48,7 @@ const data: readonly (readonly [string, VersionDate, FunctionKind])[] = [
   ['repeat', '2015-04-30', rule(repeat)],
   ['str_split', '2015-10-15', rule(strSplit)],
   ['map_merge', '2016-04-08', rule(mapMerge)],
-  ['yaql', '2016-10-14', unsupported],
+  ['yaql', '2016-10-14', rule(yaql)],
   ['map_replace', '2016-10-14', rule(mapReplace)],
   ['if', '2016-10-14', { kind: 'macro', macro: ifFunction }],
   ['filter', '2017-02-24', rule(filter)],
@@ -78,7 +79,7 @@ const conditional: readonly (readonly [string, VersionDate, FunctionKind])[] = [
   ['not', '2016-10-14', rule(not)],
   ['and', '2016-10-14', rule(and)],
   ['or', '2016-10-14', rule(or)],
-  ['yaql', '2017-09-01', unsupported],
+  ['yaql', '2017-09-01', rule(yaql)],
   ['contains', '2017-09-01', rule(contains)],
 ]
 

@@ -1,6 +1,7 @@
 import type { Json } from '../../plugin/json.js'
 import type { MaybeUnknown } from '../../plugin/schema.js'
 import type { Checks, Expression, Scope } from '../expression.js'
+import type { Language } from '../language.js'
 import type { Version } from '../versions.js'
 import type { Room } from './room.js'
 
@@ -9,6 +10,7 @@ export interface Surroundings {
   readonly version: Version
   readonly files: Readonly<Record<string, string>>
   readonly room: Room
+  readonly language: Language
   /** @throws HearthError UserParameterMissing. Unknown when values need not be there and this one is not. */
   parameter(name: string): MaybeUnknown
   hasResource(name: string): boolean

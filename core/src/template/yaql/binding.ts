@@ -1,0 +1,116 @@
+import type { Lambda, Param, Rule } from './parameters.js'
+import type { Context, FunctionSpec } from './registry.js'
+import type { Scope } from './scope.js'
+import { type Argument, type Node, nameOf } from './syntax.js'
+import type { Value } from './values.js'
+
+/** An argument of a call that may be evaluated: once as a value, or anew each time as a lambda. */
+export interface Operand {
+  value(): Value
+  /** @param scope of the call, whose names the lambda sees. */
+  lambda(scope: Scope): Lambda
+  /** Written out as `null`. */
+  readonly isNull: boolean
+}
+
+/** The arguments of a call, before an overload is chosen. */
+export interface Operands {
+  readonly positional: readonly Operand[]
+  readonly named: ReadonlyMap<string, Operand>
+  readonly rules: readonly Rule[]
+  /** `source => value` whose source cannot name a parameter. */
+  readonly onlyRules: boolean
+}
+
+/** @param receiver of a method, already evaluated. */
+export function operandsOf(
+  args: readonly Argument[],
+  receiver: Operand | undefined,
+  operand: (node: Node) => Operand,
+): Operands {
+  const positional: Operand[] = receiver === undefined ? [] : [receiver]
+  const named = new Map<string, Operand>()
+  const rules: Rule[] = []
+  let onlyRules = false
+  for (const { source, value } of args) {
+    const made = operand(value)
+    if (source === undefined) {
+      positional.push(made)
+      continue
+    }
+    rules.push({ source: () => operand(source).value(), value: () => made.value() })
+    const name = nameOf(source)
+    if (name === undefined) onlyRules = true
+    else named.set(name, made)
+  }
+  return { positional, named, rules, onlyRules }
+}
+
+/** What the implementation is called with; undefined if the overload does not take these operands. */
+export function bind(spec: FunctionSpec, operands: Operands, context: Context): unknown[] | undefined {
+  const wantsRules = spec.parameters.some(({ takes }) => takes === 'rules')
+  if (operands.onlyRules && !wantsRules) return undefined
+  const plan = assign(spec, operands, wantsRules)
+  if (plan === undefined) return undefined
+  // Types first: an argument is evaluated only when all before it fit.
+  for (const { param, operands: taken } of plan) {
+    if (param.takes !== 'value') continue
+    if (!taken.every(operand => param.accepts(operand.value()))) return undefined
+  }
+  return plan.map(({ param, operands: taken, missing }) => {
+    if (param.takes === 'rules') return operands.rules
+    if (param.takes === 'names') return leftOver(spec, operands)
+    if (missing) return param.optional?.fallback
+    const made = taken.map(operand =>
+      param.takes === 'lambda' ? operand.lambda(context.scope) : convert(param, operand, context),
+    )
+    return param.rest === true ? made : made[0]
+  })
+}
+
+const convert = (param: Param<unknown>, operand: Operand, context: Context): unknown =>
+  param.convert(operand.value(), context)
+
+interface Assigned {
+  readonly param: Param<unknown>
+  readonly operands: readonly Operand[]
+  readonly missing: boolean
+}
+
+/** Which operands go to which parameter, by place and name alone. */
+function assign(spec: FunctionSpec, operands: Operands, wantsRules: boolean): Assigned[] | undefined {
+  const plan: Assigned[] = []
+  let place = 0
+  let names = 0
+  let takesNames = wantsRules
+  for (const param of spec.parameters) {
+    if (param.takes === 'rules' || param.takes === 'names') {
+      takesNames = true
+      plan.push({ param, operands: [], missing: false })
+      continue
+    }
+    if (param.rest === true) {
+      plan.push({ param, operands: operands.positional.slice(place), missing: false })
+      place = Math.max(place, operands.positional.length)
+      continue
+    }
+    const byPlace = operands.positional[place]
+    const byName = wantsRules ? undefined : operands.named.get(param.name)
+    if (byPlace !== undefined && byName !== undefined) return undefined
+    if (byPlace !== undefined) place++
+    if (byName !== undefined) names++
+    const operand = byPlace ?? byName
+    const missing =
+      operand === undefined || (param.optional !== undefined && operand.isNull && param.takes === 'lambda')
+    if (operand === undefined && param.optional === undefined) return undefined
+    plan.push({ param, operands: operand === undefined || missing ? [] : [operand], missing })
+  }
+  if (place < operands.positional.length) return undefined
+  return takesNames || names === operands.named.size ? plan : undefined
+}
+
+/** Named arguments that are no parameter's. */
+function leftOver(spec: FunctionSpec, { named }: Operands): ReadonlyMap<string, Value> {
+  const own = new Set(spec.parameters.map(({ name }) => name))
+  return new Map([...named].filter(([name]) => !own.has(name)).map(([name, operand]) => [name, operand.value()]))
+}

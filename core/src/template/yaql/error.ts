@@ -1,0 +1,5 @@
+/** What is wrong with an expression, or with what it asks for. Nothing else comes out of parsing and evaluating. */
+export class YaqlError extends Error {}
+
+/** No function of the name takes these arguments. */
+export class NoMatch extends YaqlError {}

@@ -1,0 +1,156 @@
+import { bind, type Operand, type Operands, operandsOf } from './binding.js'
+import type { Budget } from './budget.js'
+import { NoMatch, YaqlError } from './error.js'
+import type { Lambda } from './parameters.js'
+import type { Context, FunctionSpec, Registry } from './registry.js'
+import { Scope } from './scope.js'
+import type { Argument, Node } from './syntax.js'
+import { kindOf } from './text.js'
+import { Float, truthy, type Value } from './values.js'
+
+/** A value, and the scope that `->` goes on in. */
+interface Result {
+  readonly value: Value
+  readonly scope: Scope
+}
+
+/** Evaluates the nodes of one expression. */
+export class Evaluator {
+  constructor(
+    private readonly registry: Registry,
+    private readonly budget: Budget,
+  ) {}
+
+  /** @throws YaqlError */
+  value(node: Node, scope: Scope): Value {
+    return this.result(node, scope).value
+  }
+
+  private result(node: Node, scope: Scope): Result {
+    this.budget.take(1)
+    switch (node.kind) {
+      case 'constant': {
+        const { value, float } = node
+        return { value: float && Number.isInteger(value) ? new Float(value as number) : value, scope }
+      }
+      case 'variable':
+        return { value: scope.get(node.name), scope }
+      case 'list':
+        return this.call('#list', node.items, scope)
+      case 'map':
+        return this.call('dict', node.items, scope)
+      case 'index':
+        return this.call('#index', [{ value: node.target }, ...node.args], scope)
+      case 'unary':
+        return this.call(`${node.operator}x`, [{ value: node.operand }], scope)
+      case 'binary':
+        return this.binary(node, scope)
+      case 'call':
+        return this.call(node.name, node.args, scope)
+      case 'member': {
+        const target = this.result(node.target, scope)
+        if (node.safe && target.value === null) return target
+        return { ...target, value: this.invoke('#member', [target.value, node.name], scope) }
+      }
+      case 'method': {
+        const target = this.result(node.target, scope)
+        if (node.safe && target.value === null) return target
+        return this.call(node.name, node.args, target.scope, target.value)
+      }
+    }
+  }
+
+  private binary({ operator, left, right }: Node & { kind: 'binary' }, scope: Scope): Result {
+    if (operator === '->') return this.result(right, this.result(left, scope).scope)
+    if (operator === 'and' || operator === 'or') {
+      const value = this.value(left, scope)
+      const decided = truthy(value) === (operator === 'or')
+      return { value: decided ? value : this.value(right, scope), scope }
+    }
+    return this.call(operator, [{ value: left }, { value: right }], scope)
+  }
+
+  private call(name: string, args: readonly Argument[], scope: Scope, receiver?: Value): Result {
+    const target = receiver === undefined ? undefined : known(receiver)
+    return this.run(
+      name,
+      operandsOf(args, target, node => this.operand(node, scope)),
+      scope,
+      receiver,
+    )
+  }
+
+  private invoke(name: string, args: readonly Value[], scope: Scope): Value {
+    return this.run(name, { positional: args.map(known), named: new Map(), rules: [], onlyRules: false }, scope).value
+  }
+
+  /** The first overload that takes the operands. */
+  private run(name: string, operands: Operands, scope: Scope, receiver?: Value): Result {
+    return this.budget.within(() => {
+      const own = scope.child()
+      const context: Context = {
+        budget: this.budget,
+        scope: own,
+        invoke: (other, ...args) => this.invoke(other, args, own),
+      }
+      for (const spec of this.overloads(name, scope, receiver)) {
+        const args = bind(spec, operands, context)
+        if (args === undefined) continue
+        const value = (spec.run as (context: Context, ...args: unknown[]) => Value)(context, ...args)
+        this.budget.check(value)
+        return { value, scope: own }
+      }
+      throw noMatch(name, receiver)
+    })
+  }
+
+  private overloads(name: string, scope: Scope, receiver: Value | undefined): readonly FunctionSpec[] {
+    const defined = receiver === undefined ? scope.function(name) : undefined
+    const found = defined === undefined ? this.registry.overloads(name, receiver !== undefined) : [defined]
+    if (found.length > 0) return found
+    if (receiver === undefined) throw new YaqlError(`Unknown function "${name}"`)
+    throw new YaqlError(`Unknown method "${name}" for type ${kindOf(receiver)}`)
+  }
+
+  private operand(node: Node, scope: Scope): Operand {
+    let known: { readonly value: Value } | undefined
+    return {
+      isNull: node.kind === 'constant' && node.value === null,
+      value: () => {
+        known ??= { value: this.value(node, scope) }
+        return known.value
+      },
+      lambda: inner => this.lambda(node, inner),
+    }
+  }
+
+  private lambda(node: Node, scope: Scope): Lambda {
+    const run = (variables: Iterable<readonly [string, Value]>): Value => {
+      const inner = scope.child()
+      for (const [name, value] of variables) inner.set(name, value)
+      return this.budget.within(() => this.value(node, inner))
+    }
+    const call = (...args: readonly Value[]): Value => run(args.map((value, index) => [String(index + 1), value]))
+    return Object.assign(call, { in: run })
+  }
+}
+
+const known = (value: Value): Operand => {
+  const constant = Object.assign(() => value, { in: () => value })
+  return { isNull: false, value: () => value, lambda: () => constant }
+}
+
+function noMatch(name: string, receiver: Value | undefined): NoMatch {
+  const shown = operatorNames[name] ?? name
+  if (receiver === undefined) return new NoMatch(`No function "${shown}" matches supplied arguments`)
+  return new NoMatch(`No method "${shown}" for type ${kindOf(receiver)} matches supplied arguments`)
+}
+
+/** Names that users know of what is written without one. */
+const operatorNames: Readonly<Record<string, string>> = {
+  '#index': '#indexer',
+  '#member': '#operator_.',
+  '+x': '#unary_operator_+',
+  '-x': '#unary_operator_-',
+  notx: '#unary_operator_not',
+}

@@ -1,0 +1,104 @@
+import type { Budget } from '../budget.js'
+import { NoMatch } from '../error.js'
+import { integer, iterable, lambda, type Lambda, maybe } from '../parameters.js'
+import { type FunctionSpec, methodOf } from '../registry.js'
+import { keyOf, Lazy, truthy, type Value } from '../values.js'
+
+/** A collection taken apart into lists. */
+export const grouping: readonly FunctionSpec[] = [
+  methodOf(
+    'groupBy',
+    [iterable('collection'), lambda('keySelector'), maybe(lambda('valueSelector')), maybe(lambda('aggregator'))],
+    ({ budget }, items, key, value, aggregator) => {
+      const groups = grouped(budget, items, key, value)
+      return new Lazy(function* () {
+        for (const [own, members] of groups)
+          yield aggregator === undefined ? [own, members] : folded(own, members, aggregator)
+      })
+    },
+  ),
+  methodOf(
+    'slice',
+    [iterable('collection'), integer('length')],
+    (_, items, length) =>
+      new Lazy(function* () {
+        let part: Value[] = []
+        if (length <= 0) return
+        for (const item of items) {
+          part.push(item)
+          if (part.length < length) continue
+          yield part
+          part = []
+        }
+        if (part.length > 0) yield part
+      }),
+  ),
+  methodOf(
+    'splitWhere',
+    [iterable('collection'), lambda('predicate')],
+    (_, items, predicate) => new Lazy(() => splitWhere([...items], predicate)),
+  ),
+  methodOf(
+    'sliceWhere',
+    [iterable('collection'), lambda('predicate')],
+    (_, items, predicate) => new Lazy(() => sliceWhere([...items], predicate)),
+  ),
+  methodOf('splitAt', [iterable('collection'), integer('index')], (_, items, index) => {
+    const all = [...items]
+    return [all.slice(0, index), all.slice(index)]
+  }),
+]
+
+function grouped(
+  budget: Budget,
+  items: Iterable<Value>,
+  key: Lambda,
+  value: Lambda | undefined,
+): Iterable<readonly [Value, readonly Value[]]> {
+  const groups = new Map<string, readonly [Value, Value[]]>()
+  for (const item of items) {
+    budget.take(1)
+    const own = key(item)
+    const id = keyOf(own)
+    const group = groups.get(id) ?? [own, []]
+    group[1].push(value === undefined ? item : value(item))
+    groups.set(id, group)
+  }
+  return groups.values()
+}
+
+/** An aggregator sees the list of values; older ones were written for the pair of key and list. */
+function folded(key: Value, members: readonly Value[], aggregator: Lambda): Value {
+  try {
+    return [key, aggregator(members)]
+  } catch (error) {
+    if (error instanceof NoMatch) return aggregator([key, members])
+    throw error
+  }
+}
+
+/** The items between those for which the predicate holds. */
+function* splitWhere(items: readonly Value[], predicate: Lambda): Generator<Value> {
+  let start = 0
+  for (const [index, item] of items.entries()) {
+    if (!truthy(predicate(item))) continue
+    yield items.slice(start, index)
+    start = index + 1
+  }
+  if (start < items.length) yield items.slice(start)
+}
+
+/** Runs of items for which the predicate has the same value. */
+function* sliceWhere(items: readonly Value[], predicate: Lambda): Generator<Value> {
+  let start = 0
+  let before: string | undefined
+  for (const [index, item] of items.entries()) {
+    const now = keyOf(predicate(item))
+    if (before !== undefined && now !== before) {
+      yield items.slice(start, index)
+      start = index
+    }
+    before = now
+  }
+  if (start < items.length) yield items.slice(start)
+}

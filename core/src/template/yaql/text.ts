@@ -1,0 +1,51 @@
+import { Dict, Float, isList, Lazy, Regex, type Value, ValueSet } from './values.js'
+
+/** `str(value)` of YAQL: JSON's words for null and booleans, else Python's text. */
+export function textOf(value: Value): string {
+  if (typeof value === 'string') return value
+  return value === null ? 'null' : typeof value === 'boolean' ? String(value) : representation(value)
+}
+
+/** `repr(value)` in Python. */
+export function representation(value: Value): string {
+  if (value === null) return 'None'
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value === 'number') return numberText(value)
+  if (typeof value === 'string') return quoted(value)
+  if (value instanceof Float) return floatText(value.value)
+  if (isList(value)) return `[${value.map(representation).join(', ')}]`
+  if (value instanceof ValueSet) return value.size === 0 ? 'set()' : `{${[...value].map(representation).join(', ')}}`
+  if (value instanceof Dict) {
+    return `{${[...value.entries()].map(([key, item]) => `${representation(key)}: ${representation(item)}`).join(', ')}}`
+  }
+  return value instanceof Regex ? `regex(${quoted(value.source)})` : '<iterator>'
+}
+
+/** The kind of a value, as errors name it. */
+export function kindOf(value: Value): string {
+  if (value === null) return 'null'
+  if (isList(value)) return 'list'
+  if (value instanceof Float) return 'number'
+  if (value instanceof Dict) return 'dict'
+  if (value instanceof ValueSet) return 'set'
+  if (value instanceof Lazy) return 'iterator'
+  return value instanceof Regex ? 'regex' : typeof value
+}
+
+function numberText(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? String(value) : floatText(value)
+}
+
+function floatText(value: number): string {
+  if (Number.isNaN(value)) return 'nan'
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) return value.toExponential().replace(/e([-+])(\d)$/, 'e$10$2')
+  return Number.isInteger(value) ? `${value}.0` : String(value)
+}
+
+function quoted(text: string): string {
+  const mark = text.includes("'") && !text.includes('"') ? '"' : "'"
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')
+  return mark + (mark === "'" ? escaped.replaceAll("'", "\\'") : escaped) + mark
+}
