@@ -14,6 +14,9 @@ process.on('unhandledRejection', reason => {
   })
 })
 
+// So that what is to happen at the end of the process happens then, too.
+process.on('SIGTERM', () => process.exit(128 + 15))
+
 export default class Reporter extends Mocha.reporters.Spec {
   epilogue() {
     super.epilogue()

@@ -1,69 +1,59 @@
 /**
  * Runs all tests of the house, or the files and folders named: `npm test -- --grep x`, `npm test -- core/src/plan`.
- * All else is mocha's. The last line tells how many passed, failed and were skipped.
+ * All else is mocha's. Tests that are no trouble to each other run in processes of their own, at once. The last line tells
+ * how many passed, failed and were skipped.
  */
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compiledPackages, groupsOf } from './test-groups.mjs'
+import { runGroup } from './test-group.mjs'
 
 const runMinutes = 16
-
-/** What the suites of the conformance kit run on; HEARTH_ENGINE names others. */
-const engines = ['legacy', 'convergence']
+/** Groups at once. Each has daemons of its own, and databases. */
+const atOnce = availableParallelism()
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const given = process.argv.slice(2)
 const named = given.filter(argument => !argument.startsWith('-') && existsSync(argument))
-const files = (named.length > 0 ? named.map(compiled) : packages().map(path => join(root, path, 'dist'))).flatMap(
-  testsBelow,
-)
+const files = (named.length > 0 ? named.map(compiled) : compiledPackages(root)).flatMap(testsBelow)
+const groups = groupsOf([...new Set(files)], root)
 
-const folder = mkdtempSync(join(tmpdir(), 'hearth-report-'))
-const report = join(folder, 'report.json')
-const globals = join(root, 'test', 'dist', 'global.js')
+// All that this run leaves lies in one folder. Others may pass it, since the database of a daemon of root is another user's.
+const folder = mkdtempSync(join(tmpdir(), 'hearth-run-'))
+chmodSync(folder, 0o755)
 
-const child = spawn(
-  process.execPath,
-  [
-    '--enable-source-maps',
-    join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
-    '--no-config',
-    '--no-package',
-    '--fail-zero',
-    '--timeout=30000',
-    `--reporter=${join(root, 'scripts', 'test-reporter.mjs')}`,
-    ...(existsSync(globals) ? [`--require=${globals}`] : []),
-    ...given.filter(argument => !named.includes(argument)),
-    ...new Set(files),
-  ],
-  {
-    cwd: root,
-    stdio: 'inherit',
-    env: { HEARTH_ENGINE: engines.join(','), ...process.env, HEARTH_TEST_REPORT: report },
-  },
-)
+const stop = new AbortController()
 const deadline = setTimeout(() => {
   console.error(`The tests did not end within ${runMinutes} minutes.`)
-  child.kill('SIGTERM')
-  setTimeout(() => child.kill('SIGKILL'), 10_000).unref()
+  stop.abort()
 }, runMinutes * 60_000)
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-child.on('exit', (code, signal) => {
-  clearTimeout(deadline)
-  const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { passed: 0, failed: 0, skipped: 0 }
-  rmSync(folder, { recursive: true, force: true })
-  if (code !== 0 && counts.failed === 0) {
-    console.error(`The run itself failed (${code ?? signal}).`)
-    counts.failed = 1
-  }
-  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
-  process.exitCode = counts.failed === 0 ? 0 : 1
-})
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort())
 
-function packages() {
-  return JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).references.map(({ path }) => path)
+const total = { passed: 0, failed: 0, skipped: 0 }
+const broken = []
+const waiting = [...groups]
+await Promise.all(Array.from({ length: Math.min(atOnce, groups.length) }, work))
+clearTimeout(deadline)
+// A database that was left to itself may still be writing its last words.
+rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 })
+
+if (groups.length === 0) {
+  console.error('There is no test there.')
+  total.failed = 1
+}
+if (broken.length > 0 && groups.length > 1) console.log(`Failed: ${broken.join('; ')}.`)
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+process.exitCode = total.failed === 0 ? 0 : 1
+
+async function work() {
+  for (let group = waiting.shift(); group !== undefined && !stop.signal.aborted; group = waiting.shift()) {
+    const options = given.filter(argument => !named.includes(argument))
+    const counts = await runGroup(group, { root, folder, options, alone: groups.length === 1, signal: stop.signal })
+    for (const kind of Object.keys(total)) total[kind] += counts[kind]
+    if (counts.failed > 0) broken.push(group.title)
+  }
 }
 
 /** What the compiler makes of a source file or folder. */
@@ -76,6 +66,7 @@ function testsBelow(path) {
   if (!statSync(path).isDirectory()) return [path]
   return readdirSync(path)
     .sort()
+    .filter(name => name !== 'node_modules')
     .flatMap(name => testsBelow(join(path, name)))
     .filter(file => file.endsWith('.test.js'))
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Api } from './api.js'
-import { daemonCommand } from './settings.js'
+import { daemonCommand, manageCommand } from './settings.js'
+import { emptyFolder, newState } from './state.js'
 import { until } from './until.js'
 
 export interface DaemonInput {
@@ -15,11 +15,14 @@ export interface DaemonInput {
   readonly stateDir?: string
 }
 
-const readyMs = 30_000
+const readyMs = 60_000
 const stopMs = 12_000
 
-/** The operator's tool, beside the command of the daemon. */
-const manage = (): string[] => daemonCommand().map(word => word.replace(/\bhearth(\.js)?$/, 'hearth-manage$1'))
+/** A run that is broken off takes its daemons along. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
 
 /** A real daemon process on a free port, with state of its own. */
 export class Daemon {
@@ -34,7 +37,8 @@ export class Daemon {
   ) {}
 
   static async start({ engine, options = {}, stateDir }: DaemonInput): Promise<Daemon> {
-    const folder = stateDir ?? mkdtempSync(join(tmpdir(), 'hearth-kit-'))
+    // One whose database is elsewhere has none of its own.
+    const folder = stateDir ?? ('database:connection' in options ? emptyFolder() : newState(options['DEFAULT:plugins']))
     const given = {
       'DEFAULT:convergence_engine': engine,
       'DEFAULT:state_path': folder,
@@ -45,6 +49,8 @@ export class Daemon {
     const child = spawn(program, [...args, ...Object.entries(given).map(([name, value]) => `--${name}=${value}`)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    running.add(child)
+    child.once('exit', () => running.delete(child))
     let text = ''
     child.stdout?.on('data', chunk => (text += chunk))
     child.stderr?.on('data', chunk => (text += chunk))
@@ -74,7 +80,7 @@ export class Daemon {
 
   /** The options with which another daemon shares this one's database. */
   shared(): Record<string, string> {
-    const [program = '', ...args] = manage()
+    const [program = '', ...args] = manageCommand()
     const url = execFileSync(program, [...args, 'db', 'url', `--DEFAULT:state_path=${this.stateDir}`], {
       encoding: 'utf8',
     })

@@ -8,7 +8,7 @@ const engines: readonly EngineUnderTest[] = await Promise.all(engineNames().map(
 
 export interface Kit {
   readonly engine: EngineUnderTest
-  /** The daemon that the cases of a suite share. */
+  /** The daemon that the cases share. */
   readonly daemon: () => Daemon
   /** A daemon of a case's own, on the same engine; removed after the suite. */
   readonly another: (input?: Partial<DaemonInput>) => Promise<Daemon>
@@ -18,7 +18,17 @@ export interface Kit {
 
 let names = 0
 
-/** Runs a suite whole, once per engine that HEARTH_ENGINE names. A daemon loads no other engine than that one. */
+/** Suites that ask for the same share a daemon. */
+const shared = new Map<string, Promise<Daemon>>()
+
+after(async () => {
+  for (const daemon of shared.values()) await (await daemon).remove()
+})
+
+/**
+ * Runs a suite whole, once per engine that HEARTH_ENGINE names. A daemon loads no other engine than that one. Suites share
+ * it, unless their `options` differ: a case leaves it as it was, and counts on nothing but the stacks it made.
+ */
 export function eachEngine(title: string, suite: (kit: Kit) => void, options: DaemonInput['options'] = {}): void {
   for (const engine of engines) {
     const start = (input: Partial<DaemonInput>): Promise<Daemon> =>
@@ -28,21 +38,24 @@ export function eachEngine(title: string, suite: (kit: Kit) => void, options: Da
         options: { 'DEFAULT:plugins': [engine.package, ...pluginsBeside()].join(','), ...input.options },
       })
     describe(`${title}, on ${engine.name}`, () => {
-      let shared: Daemon
+      let daemon: Daemon
       const own: Daemon[] = []
       before(async () => {
-        shared = await start({ options })
+        const key = JSON.stringify([engine.name, options])
+        const starting = shared.get(key) ?? start({ options })
+        shared.set(key, starting)
+        daemon = await starting
       })
       after(async () => {
-        for (const daemon of [shared, ...own]) await daemon?.remove()
+        for (const one of own) await one.remove()
       })
       suite({
         engine,
-        daemon: () => shared,
+        daemon: () => daemon,
         another: async (input = {}) => {
-          const daemon = await start(input)
-          own.push(daemon)
-          return daemon
+          const started = await start(input)
+          own.push(started)
+          return started
         },
         name: () => `s${++names}`,
       })

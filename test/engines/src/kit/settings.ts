@@ -26,6 +26,10 @@ export function engineNames(): string[] {
 
 export const daemonCommand = (): string[] => (process.env.HEARTH_DAEMON ?? 'node_modules/.bin/hearth').split(' ')
 
+/** The operator's tool, beside that command. */
+export const manageCommand = (): string[] =>
+  daemonCommand().map(word => word.replace(/\bhearth(\.js)?$/, 'hearth-manage$1'))
+
 export const pluginsBeside = (): string[] => listed(process.env.HEARTH_PLUGINS ?? '@hearth/heat-resources')
 
 const listed = (text: string): string[] =>

@@ -1,0 +1,41 @@
+/**
+ * Which tests run in a process together. What lies in memory is theirs alone; daemons, databases and ports are each test's
+ * own anyway. Groups that take long come first.
+ */
+import { readFileSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+
+/** What the suites of the conformance kit run on; HEARTH_ENGINE names others. */
+const engines = (process.env.HEARTH_ENGINE ?? 'legacy,convergence').split(',')
+
+const kit = ['test', 'engines', 'dist']
+const house = ['test', 'dist']
+
+const kinds = [
+  { title: 'simulated worlds', holds: [...house, 'simulation'] },
+  { title: 'a cluster in chaos', holds: [...house, 'chaos.test.js'] },
+  ...engines.map(engine => ({ title: `the kit on ${engine}`, holds: kit, but: [...kit, 'kit'], engine })),
+  { title: 'the daemon from outside', holds: house },
+  { title: 'parts', holds: [] },
+]
+
+/** @returns the groups that have any of these compiled test files, each with its `title`, `files` and `env`. */
+export function groupsOf(files, root) {
+  const left = new Set(files)
+  const groups = []
+  for (const { title, holds, but, engine } of kinds) {
+    const members = files.filter(
+      file =>
+        (left.has(file) || engine !== undefined) && within(file, holds, root) && !(but && within(file, but, root)),
+    )
+    for (const file of members) left.delete(file)
+    if (members.length > 0) groups.push({ title, files: members, env: { HEARTH_ENGINE: engine ?? engines.join(',') } })
+  }
+  return groups
+}
+
+/** Where the compiled tests of each package lie. */
+export const compiledPackages = root =>
+  JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).references.map(({ path }) => join(root, path, 'dist'))
+
+const within = (file, parts, root) => `${relative(root, file)}${sep}`.startsWith([...parts, ''].join(sep))
