@@ -8,6 +8,7 @@ export interface OptionType<T> {
   readonly secret?: boolean
 }
 
+/** A truth value: true or false, yes or no, on or off, 1 or 0. */
 export const boolean: OptionType<boolean> = {
   expected: 'true or false (also yes/no, on/off, 1/0)',
   parse: readBoolean,
@@ -27,7 +28,9 @@ interface Bounds {
   readonly max?: number
 }
 
+/** A whole number, within bounds if any are given. */
 export const integer = (bounds: Bounds = {}): OptionType<number> => numeric('a whole number', /^[+-]?\d{1,15}$/, bounds)
+/** A number, within bounds if any are given. */
 export const float = (bounds: Bounds = {}): OptionType<number> =>
   numeric('a number', /^[+-]?(\d+\.?\d*|\.\d+)$/, bounds)
 
@@ -87,6 +90,7 @@ export const postgresUrl: OptionType<string | undefined> = {
   secret: true,
 }
 
+/** Names, parted by commas. */
 export const list: OptionType<readonly string[]> = {
   expected: 'names separated by commas',
   parse: value =>
@@ -97,6 +101,7 @@ export const list: OptionType<readonly string[]> = {
   print: value => value.join(','),
 }
 
+/** One of some words. */
 export const choice = <T extends string>(...allowed: readonly T[]): OptionType<T> => ({
   expected: allowed.length === 1 ? `${allowed[0]}` : `one of: ${allowed.join(', ')}`,
   parse: value => allowed.find(item => item.toLowerCase() === value.trim().toLowerCase()),

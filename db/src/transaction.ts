@@ -12,6 +12,7 @@ export interface Statement {
 /** Declares a statement: one file, one statement, one name. */
 export const statement = (name: string, text: string): Statement => Object.freeze({ name, text })
 
+/** What statements can be sent to. */
 export interface Queryable {
   /**
    * Sends one statement and returns its rows (of a SELECT, or of RETURNING; else none).
@@ -21,6 +22,7 @@ export interface Queryable {
   query<Row = Record<string, unknown>>(statement: Statement | string, params?: readonly unknown[]): Promise<Row[]>
 }
 
+/** One transaction of the database. What is written with it is there once it has been committed, or not at all. */
 export interface Transaction extends Queryable {
   /** Runs `fn` after the commit, in order; never after a rollback. `fn` must not throw. */
   afterCommit(fn: () => void): void

@@ -1,9 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { apiReport } from './api-report.js'
 import { hostOptions, type Option, plugins, renderSample } from '@hearth/config'
 
 const root = new URL('../../', import.meta.url)
+/** What the compiler has made of the public entry. */
+export const contract = new URL('core/dist/plugin/index.d.ts', root)
 
 interface Generated {
   readonly file: URL
@@ -13,7 +16,13 @@ interface Generated {
 /** Every generated file of the tree with the text it should have. @throws naming the plugin that cannot be loaded */
 export async function generated(packages: readonly string[] = plugins.default): Promise<Generated[]> {
   const options = [...hostOptions, ...(await Promise.all(packages.map(optionsOf))).flat()]
-  return [{ file: new URL('config/hearth.conf.sample', root), text: renderSample(options) }]
+  return [
+    { file: new URL('config/hearth.conf.sample', root), text: renderSample(options) },
+    {
+      file: new URL('core/plugin-api.md', root),
+      text: apiReport('The contract of plugins: @hearth/core/plugin', contract),
+    },
+  ]
 }
 
 /** The paths, from the top of the tree, of generated files that are not as they should be. */

@@ -1,5 +1,6 @@
 import { migrate, runningServer, schemaState } from '@hearth/db'
 import { openForTool } from './database.js'
+import { addPluginCommands } from './plugin/command.js'
 import { givenFiles, newProgram, readRuntime, type Runtime, splitArguments } from './runtime.js'
 
 /** The operator's tool. Every command takes the daemon's own configuration. */
@@ -50,6 +51,8 @@ db.command('check')
       else process.exitCode = 1
     }),
   )
+
+addPluginCommands(program, say)
 
 async function withDatabase(
   work: (database: Awaited<ReturnType<typeof openForTool>>['db'], runtime: Runtime) => Promise<void>,

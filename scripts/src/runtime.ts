@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   authEncryptionKey,
@@ -18,8 +18,11 @@ import type { HearthPlugin } from '@hearth/core/plugin'
 import { coreMigrations, type MigrationLine } from '@hearth/db'
 import { Command, type Command as Program } from 'commander'
 
-/** The checkout, or the folder that the packages are installed in. */
-const home = fileURLToPath(new URL('../../', import.meta.url))
+const here = fileURLToPath(import.meta.url)
+/** Where a relative state path starts: at the checkout, or where a daemon that npm has installed is started. */
+const home = here.includes(`${sep}node_modules${sep}`)
+  ? process.cwd()
+  : fileURLToPath(new URL('../../', import.meta.url))
 
 /** What the daemon and every tool know before they touch the database. */
 export interface Runtime {

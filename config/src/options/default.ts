@@ -38,7 +38,7 @@ export const plugins = option('DEFAULT', 'plugins', list, {
 })
 export const statePath = option('DEFAULT', 'state_path', string, {
   default: 'var',
-  help: 'Folder of what the daemon keeps: the embedded database, its password, its own encryption key. A relative path starts at the checkout.',
+  help: 'Folder of what the daemon keeps: the embedded database, its password, its own encryption key. A relative path starts at the checkout; if Hearth was installed with npm, where the daemon is started.',
 })
 export const roles = option('DEFAULT', 'roles', choices('api', 'worker'), {
   default: ['api', 'worker'],

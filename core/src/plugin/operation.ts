@@ -4,6 +4,7 @@
 export type ReachingAction = 'CREATE' | 'ADOPT' | 'UPDATE' | 'RESTORE' | 'ROLLBACK' | 'DELETE'
 /** Actions that leave the definition alone and do one thing with every resource that is there. */
 export type VisitingAction = 'SUSPEND' | 'RESUME' | 'CHECK' | 'SNAPSHOT'
+/** What an operation does with a stack; the first half of its status. */
 export type StackAction = ReachingAction | VisitingAction
 
 /** What a visit does with a resource: the member of its type that is called. */
@@ -22,6 +23,7 @@ const visits: Readonly<Record<VisitingAction, VisitStep>> = {
 export const visitOf = (action: string): VisitStep | undefined =>
   Object.hasOwn(visits, action) ? visits[action as VisitingAction] : undefined
 
+/** A stack, as engines need to know it. */
 export interface StackRef {
   readonly id: string
   readonly rootId: string
@@ -29,6 +31,7 @@ export interface StackRef {
   readonly name: string
 }
 
+/** A resource that somebody has signalled, with its stack. */
 export interface ResourceRef {
   readonly id: string
   readonly stack: string
@@ -64,6 +67,7 @@ export interface CancelOperation {
   readonly rollback: boolean
 }
 
+/** What an engine is asked to do. */
 export type Operation = PlanOperation | CancelOperation
 
 /** A node of a plan: one step on one incarnation of a resource. */
@@ -83,6 +87,7 @@ export interface AddedResource {
   readonly type: string
 }
 
+/** What an operation has to do: a graph without cycles. */
 export interface Plan {
   /** Prerequisites stand before their dependents. */
   readonly nodes: readonly PlanNode[]

@@ -19,8 +19,10 @@ export interface HearthPlugin {
 
 const brand = Symbol.for('hearth.Plugin')
 
+/** Makes the default export of a package. */
 export const definePlugin = (plugin: HearthPlugin): HearthPlugin =>
   Object.freeze(Object.defineProperty({ ...plugin }, brand, { value: true }))
 
+/** Whether a value was made by `definePlugin`, of whichever copy of this contract. */
 export const isPlugin = (value: unknown): value is HearthPlugin =>
   typeof value === 'object' && value !== null && brand in value

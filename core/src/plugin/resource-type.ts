@@ -4,6 +4,7 @@ import type { AttributeSchemas, MaybeUnknown, Properties, PropertySchemas, Suppo
 
 /** What a step answers: it is finished, it wants to be called again, or the resource must be replaced instead. */
 export type Progress = Done | Again | Replace
+/** The step is finished. */
 export interface Done {
   readonly kind: 'done'
   /** Cached with the resource. Absent: those stored stay. */
@@ -14,18 +15,23 @@ export interface Done {
   readonly data?: JsonMap
   readonly physicalId?: string
 }
+/** Call the step again: later, or once something has happened. Its cursor is stored; nothing is held meanwhile. */
 export interface Again {
   readonly kind: 'again'
   /** Handed to the next call, by whichever worker makes it. */
   readonly cursor: Json
   readonly wake: { readonly afterMs: number } | { readonly on: 'signal' | 'child-stack'; readonly deadline: Date }
 }
+/** The resource cannot become what is wanted: another is to take its place. */
 export interface Replace {
   readonly kind: 'replace'
   readonly because: string
 }
+/** Answers that a step is finished. What is left out stays as it is stored. */
 export const done = (result: Omit<Done, 'kind'> = {}): Done => Object.freeze({ kind: 'done', ...result })
+/** Answers that a step is to be called again. */
 export const again = (cursor: Json, wake: Again['wake']): Again => Object.freeze({ kind: 'again', cursor, wake })
+/** Answers that the resource must be replaced, and why. */
 export const replace = (because: string): Replace => Object.freeze({ kind: 'replace', because })
 
 /** Fails the resource with a reason that the user reads: `<type>: resources.<name>: <message>`. */
@@ -44,6 +50,7 @@ export class ResourceFailure extends Error {
   }
 }
 
+/** What a step is given. */
 export interface StepContext {
   readonly stack: { readonly id: string; readonly name: string; readonly project: string }
   /** `physicalName` is Heat's generated name, `<stack>-<resource>-<12 chars>`, stable for this incarnation. */

@@ -4,6 +4,7 @@ import type { Json, JsonMap } from './json.js'
 
 export type PropertyKind = 'string' | 'integer' | 'number' | 'boolean' | 'map' | 'list' | 'any'
 
+/** What values of a property are allowed: one rule, with what to tell the user instead of its own text. */
 export type ConstraintSchema =
   | { readonly range: { readonly min?: number; readonly max?: number }; readonly description?: string }
   | { readonly length: { readonly min?: number; readonly max?: number }; readonly description?: string }
@@ -12,6 +13,7 @@ export type ConstraintSchema =
   | { readonly allowed_pattern: string; readonly description?: string }
   | { readonly custom_constraint: string; readonly description?: string }
 
+/** What a property is, and what a change of it means. */
 export interface PropertySchema {
   readonly type: PropertyKind
   readonly description?: string
@@ -27,16 +29,20 @@ export interface PropertySchema {
   /** Not shown in generated templates, nor its value in events. */
   readonly hidden?: boolean
 }
+/** Schemas of properties by name. */
 export type PropertySchemas = Readonly<Record<string, PropertySchema>>
 
+/** What an attribute is, for `get_attr` and for those who ask what a type offers. */
 export interface AttributeSchema {
   readonly description?: string
   readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'map' | 'list'
   /** Read anew at each use through `ResourceType.read`, never stored with the resource. */
   readonly live?: boolean
 }
+/** Schemas of attributes by name. */
 export type AttributeSchemas = Readonly<Record<string, AttributeSchema>>
 
+/** How long a type, or a part of it, has been there and will stay. */
 export interface SupportStatus {
   readonly status: 'SUPPORTED' | 'DEPRECATED' | 'UNSUPPORTED' | 'HIDDEN' | 'UNKNOWN'
   readonly version?: string
@@ -65,5 +71,7 @@ export class Unknown {
     return false
   }
 }
+/** A value of a property, whole or in part not known yet. */
 export type MaybeUnknown = Json | Unknown | MaybeUnknown[] | { [key: string]: MaybeUnknown }
+/** Values of properties by name: resolved, converted, with defaults. */
 export type Properties = JsonMap

@@ -10,6 +10,7 @@ import type { Plan, PlanOperation, Step } from './operation.js'
 export type Database = HostDatabase
 export const Database = Symbol.for('hearth.Database') as ServiceIdentifier<Database>
 
+/** This process's time and timers; simulated in tests. */
 export interface Clock {
   /** Milliseconds since the epoch, of this process. Leases and deadlines in rows use the database's clock instead. */
   now(): number
@@ -18,6 +19,7 @@ export interface Clock {
 }
 export const Clock = Symbol.for('hearth.Clock') as ServiceIdentifier<Clock>
 
+/** The daemon's structured log: fields first, then a sentence. `{ err }` is an error with its stack. */
 export interface Logger {
   debug(fields: object, message: string): void
   info(fields: object, message: string): void
@@ -26,6 +28,7 @@ export interface Logger {
 }
 export const Logger = Symbol.for('hearth.Logger') as ServiceIdentifier<Logger>
 
+/** Values of options, those that the plugin declares among them. */
 export interface Options {
   /** The value now; a mutable option may answer differently later. */
   get<T>(option: Option<T>): T
@@ -73,6 +76,7 @@ export interface ResourceChange {
   readonly resource: string
 }
 
+/** How one call of a step has ended, and so what the engine does with the node. */
 export type StepEnd =
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly reason: string }
@@ -82,6 +86,7 @@ export type StepEnd =
   /** The node now stands for `resource`, a new incarnation whose row the change inserts: run it again. */
   | { readonly kind: 'replaced'; readonly resource: string }
 
+/** The end of one call, and what is to be written with it, in the same transaction, under the fence. */
 export interface StepResult {
   readonly end: StepEnd
   readonly change?: ResourceChange
@@ -120,9 +125,11 @@ export interface Lifecycle {
    *  The caller has made sure that nobody acts on them any more. */
   giveUp(resources: readonly string[], why: GivenUp, tx: Transaction): Promise<void>
 }
+/** Why a step is given up; a `reason` is what the user reads. */
 export type GivenUp = 'timeout' | 'cancelled' | { readonly reason: string }
 export const Lifecycle = Symbol.for('hearth.Lifecycle') as ServiceIdentifier<Lifecycle>
 
+/** How an operation has ended. The core makes the state of the stack of it. */
 export type OperationEnd =
   | { readonly kind: 'complete' }
   | { readonly kind: 'failed'; readonly reason: string }

@@ -1,5 +1,6 @@
 import type { Clock, Database } from './services.js'
 
+/** What a `Watch` listens to, and whom it tells. */
 export interface Watched {
   /** The NOTIFY channel on which daemons that share the database tell each other of work. */
   readonly channel: string

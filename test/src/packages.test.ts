@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { Outside } from './packages/outside.js'
+
+const installMs = 300_000
+const caseMs = 180_000
+
+/** Everything as somebody has it who has never seen the repository. */
+describe('the packages, packed and installed outside of the repository', () => {
+  let outside: Outside
+  before(async function () {
+    this.timeout(installMs)
+    outside = await Outside.make()
+  })
+  after(() => outside?.remove())
+
+  it('load every module that they export', async () => {
+    const modules = outside.exports()
+    expect(modules).to.include.members(['@hearth/core/plugin', '@hearth/conformance', '@hearth/db', 'hearth-note'])
+    const code = `for (const name of ${JSON.stringify(modules)}) await import(name); console.log('loaded')`
+    // Suites are for mocha, which has the engine named.
+    const loadable = code.replace(/,?"@hearth\/conformance\/engines"/, '')
+    expect(await outside.run('node', ['--input-type=module', '-e', loadable])).to.equal('loaded\n')
+  }).timeout(caseMs)
+
+  it('start a daemon, which creates a stack with a type of a package of its own', async () => {
+    const plugins = '@hearth/convergence-engine,@hearth/heat-resources,hearth-note'
+    const code = `
+      import { Daemon, templates } from '@hearth/conformance'
+      const daemon = await Daemon.start({ engine: 'convergence', options: { 'DEFAULT:plugins': '${plugins}' } })
+      try {
+        const note = { type: 'Acme::Disk::Note', properties: { folder: daemon.stateDir, text: 'outside' } }
+        const stack = await daemon.api().create('first', templates.template({ note }))
+        const { stack_status } = await stack.settled()
+        console.log(stack_status)
+      } finally {
+        await daemon.remove()
+      }`
+    expect(await outside.run('node', ['--input-type=module', '-e', code])).to.equal('CREATE_COMPLETE\n')
+  }).timeout(caseMs)
+
+  it('keep the state of a daemon in the folder where it is started', async () => {
+    const failed = await outside.run('hearth-manage', ['db', 'url']).catch(error => (error as Error).message)
+    expect(failed).to.include(`The database in ${join(outside.folder, 'var')} is not running`)
+  })
+
+  it('write a new resource type, whose tests pass', async () => {
+    const folder = join(outside.folder, 'hearth-memo')
+    await outside.run('hearth-manage', ['plugin', 'new', '@acme/hearth-memo'])
+    expect(existsSync(join(folder, 'src', 'memo.ts'))).to.equal(true)
+    const report = await outside.run('npm', ['test'], folder)
+    expect(report)
+      .to.match(/Acme::Memo, on legacy/)
+      .and.to.match(/4 passing/)
+  }).timeout(caseMs)
+})
