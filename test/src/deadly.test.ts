@@ -51,8 +51,8 @@ describe('a step that kills its process, on convergence', () => {
       const now = await Promise.all(stacks.map(stack => stack.show()))
       return now.every(({ stack_status }) => stack_status === 'CREATE_FAILED') ? now : undefined
     })
-    // Twice they died together; then each ran alone.
-    expect(deaths).to.equal(4)
+    // Together as long as both are at work when one of them kills; at last each ran alone.
+    expect(deaths).to.be.within(3, 5)
     const reason = 'The worker died 3 times while it was at work on this resource'
     for (const { stack_status_reason } of shown) expect(stack_status_reason).to.equal(`resources.bad: ${reason}`)
     for (const stack of stacks) {

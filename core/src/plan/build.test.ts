@@ -38,6 +38,7 @@ const input = ({ wanted = new Map(), existing = [], ...patch }: Partial<PlanInpu
   leansOn: one => one.requires ?? [],
   chosen: chooseWanted(existing, wanted, 'after', 'before'),
   settled: new Set(),
+  effectless: () => false,
   newId: () => `new${++ids}`,
   ...patch,
 })

@@ -25,7 +25,7 @@ const visitingBackwards: readonly Pass[] = [addVisits, connectDependents]
 export function buildPlan(input: PlanInput): Plan {
   const draft = new Draft()
   for (const pass of passesOf(input)) pass(draft, input)
-  return draft.finish()
+  return draft.finish(input)
 }
 
 function passesOf({ visit }: PlanInput): readonly Pass[] {

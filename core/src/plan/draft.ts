@@ -20,6 +20,8 @@ export interface PlanInput {
   readonly chosen: ReadonlyMap<string, Incarnation>
   /** Names that are known to need nothing. */
   readonly settled: ReadonlySet<string>
+  /** Whether the steps of a type touch nothing but rows. */
+  readonly effectless: (type: string) => boolean
   readonly newId: () => string
 }
 
@@ -53,7 +55,7 @@ export class Draft {
   }
 
   /** Prerequisites first. */
-  finish(): Plan {
+  finish({ effectless }: Pick<PlanInput, 'effectless'>): Plan {
     const ordered = inOrder([...this.named.values(), ...this.cleanup.values()])
     const index = new Map(ordered.map((node, place) => [node, place]))
     const nodes: PlanNode[] = ordered.map(({ resource, name, type, step, requires }) => ({
@@ -61,6 +63,7 @@ export class Draft {
       name,
       type,
       step,
+      effectless: effectless(type),
       requires: [...requires].map(node => index.get(node) as number),
     }))
     return { nodes, added: this.added }

@@ -79,6 +79,7 @@ export class MemoryStack {
       leansOn: one => one.requires ?? [],
       chosen,
       settled: settledNames(definition, foreseen),
+      effectless: () => false,
       newId: randomUUID,
     })
     return { plan, foreseen }

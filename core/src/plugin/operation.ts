@@ -76,6 +76,8 @@ export interface PlanNode {
   readonly name: string
   readonly type: string
   readonly step: Step
+  /** The step touches nothing but rows, as the type says: it may run in the transaction that completes it. */
+  readonly effectless: boolean
   /** Indexes, in the plan's list, of the nodes that must be done before. */
   readonly requires: readonly number[]
 }

@@ -109,8 +109,9 @@ export interface Prepared {
 /** Carries out single steps. Engines decide where, when and how durably; this decides what. */
 export interface Lifecycle {
   /** Loads rows, definitions and attributes of a whole batch in a constant number of queries, and decides. A row that
-   *  cannot be read or decided is a step that fails; what rejects is the database. */
-  prepare(tasks: readonly Task[]): Promise<Prepared[]>
+   *  cannot be read or decided is a step that fails; what rejects is the database.
+   *  @param tx reads what this transaction has written; absent: what is committed. */
+  prepare(tasks: readonly Task[], tx?: Transaction): Promise<Prepared[]>
   /**
    * Applies changes and their events in one statement. The caller has checked its fence in the same transaction.
    * @param actorOf who acts on a resource from now on, for engines that keep the actor in its row. Absent: it stays.

@@ -33,8 +33,8 @@ export interface LifecycleParts {
 export class ResourceLifecycle implements Lifecycle {
   constructor(private readonly parts: LifecycleParts) {}
 
-  async prepare(tasks: readonly Task[]): Promise<Prepared[]> {
-    const loaded = await loadBatch(tasks, this.parts)
+  async prepare(tasks: readonly Task[], tx?: Transaction): Promise<Prepared[]> {
+    const loaded = await loadBatch(tasks, tx === undefined ? this.parts : { ...this.parts, db: tx })
     return tasks.map((task, index) => {
       const one = loaded[index]
       if (one === undefined) return vanished(task)

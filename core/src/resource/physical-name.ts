@@ -11,8 +11,16 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 export function shortId(uuid: string): string {
   const hex = uuid.replaceAll('-', '')
   // A v4 UUID has its version in digit 12 and its variant in digit 16; Heat leaves them out.
-  const bits = BigInt(`0x${hex.slice(0, 12)}${hex.slice(13, 16)}`)
+  return fiveBits(hex.slice(0, 10)) + fiveBits(hex.slice(10, 12) + hex.slice(13, 16))
+}
+
+/** Whole groups of five bits, as many as the digits hold: 40 bits are 8 letters, 20 bits are 4. */
+function fiveBits(hex: string): string {
+  let rest = Number.parseInt(hex, 16)
   let text = ''
-  for (let shift = 55n; shift >= 0n; shift -= 5n) text += alphabet[Number((bits >> shift) & 31n)]
+  for (let letters = (hex.length * 4) / 5; letters > 0; letters--) {
+    text = alphabet[rest % 32] + text
+    rest = Math.floor(rest / 32)
+  }
   return text
 }

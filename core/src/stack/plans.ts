@@ -73,7 +73,7 @@ export class StackPlans implements Plans {
     const { existing } = await this.existing(stack, stack.templateId, this.db)
     const chosen = chooseWanted(existing, definition.resources, randomUUID(), stack.templateId)
     const foreseen = foresee(definition, chosen, this.types)
-    const plan = planOf(definition, existing, chosen, settledNames(definition, foreseen))
+    const plan = planOf(definition, existing, chosen, settledNames(definition, foreseen), this.types)
     return foreseenChanges(plan, foreseen, existing)
   }
 
@@ -100,7 +100,8 @@ export class StackPlans implements Plans {
             definition,
             foresee(definition, chosen, this.types, () => undefined),
           )
-    return { plan: planOf(definition, existing, chosen, settled, visit), completed }
+    const plan = planOf(definition, existing, chosen, settled, this.types, visit)
+    return { plan, completed }
   }
 
   /** All live incarnations; those from before the flag are completed from the template they were made by. */
@@ -125,6 +126,7 @@ const planOf = (
   existing: readonly Incarnation[],
   chosen: ReadonlyMap<string, Incarnation>,
   settled: ReadonlySet<string>,
+  types: TypeRegistry,
   visit?: VisitStep,
 ): Plan =>
   buildPlan({
@@ -134,5 +136,6 @@ const planOf = (
     leansOn: incarnation => incarnation.requires ?? [],
     chosen,
     settled,
+    effectless: type => types.find(type)?.effectless === true,
     newId: randomUUID,
   })

@@ -20,9 +20,10 @@ export const eventColumns = `(id, stack_id, root_id, resource_name, resource_typ
 
 /** Rows of a JSON array of `NewEvent`, in its order: `seq` follows the order of insertion. Reasons are cut as Heat does. */
 export const eventRecord = (param: string): string =>
-  `SELECT (e->>'id')::uuid, (e->>'stackId')::uuid, (e->>'rootId')::uuid, e->>'resourceName', e->>'resourceType',
-    e->>'physicalId', e->>'action', e->>'status', left(e->>'statusReason', 255), nullif(e->'properties', 'null'::jsonb)
-  FROM jsonb_array_elements(${param}::jsonb) WITH ORDINALITY AS list(e, place) ORDER BY place`
+  `SELECT id, "stackId", "rootId", "resourceName", "resourceType", "physicalId", action, status, left("statusReason", 255),
+    nullif(properties, 'null'::jsonb)
+  FROM json_to_recordset(${param}::json) AS e(id uuid, "stackId" uuid, "rootId" uuid, "resourceName" text,
+    "resourceType" text, "physicalId" text, action text, status text, "statusReason" text, properties jsonb)`
 
 const insertMany = statement('event-insert-many', `INSERT INTO event ${eventColumns} ${eventRecord('$1')}`)
 const prune = statement(

@@ -77,11 +77,12 @@ const newRow = 'id uuid, "stackId" uuid, "rootId" uuid, name text, type text, re
 const insertMany = statement(
   'resource-insert-many',
   `INSERT INTO resource (id, stack_id, root_id, name, type, replaces)
-    SELECT id, "stackId", "rootId", name, type, replaces FROM jsonb_to_recordset($1::jsonb) AS n(${newRow})`,
+    SELECT id, "stackId", "rootId", name, type, replaces FROM json_to_recordset($1::json) AS n(${newRow})`,
 )
 /**
  * One statement for a whole batch: states ($1), new incarnations ($2), removals ($3) and events ($4).
- * The caller holds the fence of each row. Tried: one UPDATE a row, which costs a round trip each.
+ * The caller holds the fence of each row. Tried: one UPDATE a row, which costs a round trip each; jsonb, which is built
+ * whole before it is taken apart again.
  */
 const write = statement(
   'resource-write',
@@ -89,15 +90,14 @@ const write = statement(
       UPDATE resource r SET action = w.action, status = w.status, status_reason = w."statusReason",
         physical_id = w."physicalId", properties = w.properties, attributes = w.attributes, reference = w.reference,
         data = w.data, metadata = w.metadata, template_id = w."templateId", definition_digest = w."definitionDigest",
-        requires = CASE WHEN w.requires IS NULL THEN NULL ELSE ARRAY(SELECT jsonb_array_elements_text(w.requires)::uuid) END,
-        deletion_policy = w."deletionPolicy", cursor = nullif(w.cursor, 'null'::jsonb),
+        requires = w.requires, deletion_policy = w."deletionPolicy", cursor = nullif(w.cursor, 'null'::jsonb),
         actor = CASE WHEN w."keepActor" THEN r.actor ELSE w.actor END, updated_at = hearth_now()
-      FROM jsonb_to_recordset($1::jsonb) AS w(id uuid, action text, status text, "statusReason" text, "physicalId" text,
-        properties jsonb, attributes jsonb, reference text, data text, metadata jsonb, "templateId" uuid, requires jsonb,
+      FROM json_to_recordset($1::json) AS w(id uuid, action text, status text, "statusReason" text, "physicalId" text,
+        properties jsonb, attributes jsonb, reference text, data text, metadata jsonb, "templateId" uuid, requires uuid[],
         "definitionDigest" text, "deletionPolicy" text, cursor jsonb, "keepActor" boolean, actor text)
       WHERE r.id = w.id),
     added AS (INSERT INTO resource (id, stack_id, root_id, name, type, replaces)
-      SELECT id, "stackId", "rootId", name, type, replaces FROM jsonb_to_recordset($2::jsonb) AS n(${newRow})),
+      SELECT id, "stackId", "rootId", name, type, replaces FROM json_to_recordset($2::json) AS n(${newRow})),
     removed AS (DELETE FROM resource WHERE id = ANY($3::uuid[]))
     INSERT INTO event ${eventColumns} ${eventRecord('$4')}`,
 )

@@ -36,26 +36,38 @@ export interface Completed {
   readonly dueIn?: number
 }
 
-/**
- * Writes everything that a batch of ended steps means, in one transaction of a constant number of statements: states,
- * events, dependents' counters, newly ready nodes. What the fence rejects is dropped: somebody else has the node now.
- */
-export async function complete(
-  batch: readonly Finished[],
-  worker: string,
-  free: number,
-  lifecycle: Lifecycle,
-  tx: Transaction,
-): Promise<Completed> {
-  const failing = batch.some(({ result }) => result.end.kind === 'failed')
-  const traversals = [...new Set(batch.flatMap(({ node }) => node.traversal ?? []))]
-  const rows = await tx.query<Held>(failing ? fenceOwning : fence, [
+/** How many nodes that become ready are taken along at once. */
+export interface Room {
+  readonly worker: string
+  /** To be run with a lease, after the commit. */
+  readonly leased: number
+  /** To be run in the same transaction. */
+  readonly effectless: number
+}
+
+/** Checks the fence of a batch: which of its nodes are still this worker's, as their rows are now. */
+export async function hold(batch: readonly Finished[], worker: string, tx: Transaction): Promise<Map<string, Held>> {
+  const rows = await tx.query<Held>(batch.some(hasFailed) ? fenceOwning : fence, [
     worker,
     batch.map(({ node }) => node.id),
     batch.map(({ node }) => node.token),
-    traversals,
+    traversalsOf(batch),
   ])
-  const held = new Map(rows.map(row => [row.id, row]))
+  return new Map(rows.map(row => [row.id, row]))
+}
+
+/**
+ * Writes everything that a batch of ended steps means, in a constant number of statements: states, events, dependents'
+ * counters, newly ready nodes. What is not in `held` is dropped: somebody else has the node now.
+ */
+export async function complete(
+  batch: readonly Finished[],
+  held: ReadonlyMap<string, Held>,
+  room: Room,
+  lifecycle: Lifecycle,
+  tx: Transaction,
+): Promise<Completed> {
+  const failing = batch.some(hasFailed)
   const mine = batch.filter(({ node }) => held.has(node.id))
   const superseded = ({ node }: Finished): boolean => held.get(node.id)?.traversal === null
   // A superseded node does not replace its resource: the newer traversal decides that for itself.
@@ -81,7 +93,7 @@ export async function complete(
     waiting.filter(({ node }) => held.get(node.id)?.abort === false),
     tx,
   )
-  const failed = valid.filter(one => one.result.end.kind === 'failed' && !superseded(one))
+  const failed = valid.filter(one => hasFailed(one) && !superseded(one))
   if (failed.length > 0) {
     await tx.query(failTraversals, [
       failed.map(({ node }) => node.traversal),
@@ -91,7 +103,7 @@ export async function complete(
   const stays = new Set([...waiting, ...moved])
   const over = mine.filter(one => !stays.has(one))
   // A failed node is not valid off: what waits for it never starts.
-  const lost = over.filter(({ result }) => result.end.kind === 'failed')
+  const lost = over.filter(hasFailed)
   if (lost.length > 0) await tx.query(dropNodes, [lost.map(({ node }) => node.id)])
   await giveUpNodes(
     stopped.map(({ node }) => node),
@@ -100,9 +112,8 @@ export async function complete(
     tx,
   )
   const counted = await finish(
-    over.filter(({ result }) => result.end.kind !== 'failed'),
-    worker,
-    free,
+    over.filter(one => !hasFailed(one)),
+    room,
     tx,
   )
   // What waits for the nodes that ended is still there: then their traversal is not over, unless something failed.
@@ -113,13 +124,17 @@ export async function complete(
       ...node,
       resource: result.end.kind === 'replaced' ? result.end.resource : node.resource,
     })),
-    touched: traversals.filter(id => !goesOn.has(id)),
+    touched: traversalsOf(batch).filter(id => !goesOn.has(id)),
     // The end of a node that outlived its traversal lets the one after it begin.
     left: counted.some(({ state }) => state === 'ready') || over.some(superseded) || stopped.length > 0,
     ...(dueIn === undefined ? {} : { dueIn }),
   }
 }
 
+const hasFailed = ({ result }: Finished): boolean => result.end.kind === 'failed'
+const traversalsOf = (batch: readonly Finished[]): string[] => [
+  ...new Set(batch.flatMap(({ node }) => node.traversal ?? [])),
+]
 const waits = ({ end }: StepResult): boolean => end.kind === 'again' || end.kind === 'parked'
 
 async function park(batch: readonly Finished[], tx: Transaction): Promise<number | undefined> {
@@ -142,10 +157,10 @@ async function park(batch: readonly Finished[], tx: Transaction): Promise<number
 }
 
 /** @returns the dependents: still waiting, ready, or leased to this worker. */
-async function finish(over: readonly Finished[], worker: string, free: number, tx: Transaction): Promise<Counted[]> {
+async function finish(over: readonly Finished[], room: Room, tx: Transaction): Promise<Counted[]> {
   if (over.length === 0) return []
   const ids = over.map(({ node }) => node.id)
-  const counted = await tx.query<Counted>(finishNodes, [ids, worker, free])
+  const counted = await tx.query<Counted>(finishNodes, [ids, room.worker, room.leased, room.effectless])
   if (counted.some(({ state }) => state === 'ready')) await tx.query(notifyWorkers, [channel, ''])
   return counted
 }

@@ -24,15 +24,24 @@ export class LimitedClaim {
     return this.options.get(stepsPerProject) > 0 || this.options.get(stepsPerType).size > 0
   }
 
+  /** May something be ready that this worker does not claim, although it has a slot? @param held as for a claim. */
+  holdsBack(held: ReadonlyMap<string, number>): boolean {
+    return this.limited || [...this.share(held).named.values()].includes(0)
+  }
+
   /** @param held steps that this worker has under way, by project. */
   claim(worker: string, most: number, held: ReadonlyMap<string, number>): Promise<LeasedNode[]> {
-    const share = shareRooms(this.options.get(slots) * this.options.get(projectShare), held)
+    const share = this.share(held)
     if (!this.limited) return this.db.query<LeasedNode>(claim, parameters(worker, most, share, new Map()))
     return this.db.transaction(async tx => {
       await tx.query(lockLimits)
       const projects = lesser(share, await this.roomOfProjects(tx))
       return tx.query<LeasedNode>(claim, parameters(worker, most, projects, await this.roomOfTypes(tx)))
     })
+  }
+
+  private share(held: ReadonlyMap<string, number>): Rooms {
+    return shareRooms(this.options.get(slots) * this.options.get(projectShare), held)
   }
 
   private async roomOfProjects(tx: Transaction): Promise<Rooms> {

@@ -1,4 +1,4 @@
-import type { Database, PlanOperation } from '@hearth/core/plugin'
+import type { PlanOperation, Queryable } from '@hearth/core/plugin'
 import { type LeasedNode, operationsOf, operationsOfNodes } from './sql/claim.js'
 
 /** Operations kept at hand; a traversal's never changes. */
@@ -8,14 +8,14 @@ const mostKept = 1000
 export class Operations {
   private readonly known = new Map<string, PlanOperation>()
 
-  constructor(private readonly db: Database) {}
+  constructor(private readonly db: Queryable) {}
 
   /** By node id. A node that is missing in the answer belongs to nothing any more: it was dropped meanwhile. */
-  async of(nodes: readonly LeasedNode[]): Promise<Map<string, PlanOperation>> {
+  async of(nodes: readonly LeasedNode[], on: Queryable = this.db): Promise<Map<string, PlanOperation>> {
     const missing = new Set(
       nodes.flatMap(({ traversal }) => (traversal === null || this.known.has(traversal) ? [] : traversal)),
     )
-    if (missing.size > 0) await this.learn([...missing])
+    if (missing.size > 0) await this.learn([...missing], on)
     const found = new Map<string, PlanOperation>()
     const detached: string[] = []
     for (const { id, traversal } of nodes) {
@@ -24,22 +24,21 @@ export class Operations {
       else found.set(id, operation)
     }
     if (detached.length > 0)
-      for (const { id, operation } of await this.rows(operationsOfNodes, detached)) found.set(id, operation)
+      for (const { id, operation } of await rows(operationsOfNodes, detached, on)) found.set(id, operation)
     return found
   }
 
-  private async learn(traversals: readonly string[]): Promise<void> {
-    for (const { id, operation } of await this.rows(operationsOf, traversals)) this.known.set(id, operation)
+  private async learn(traversals: readonly string[], on: Queryable): Promise<void> {
+    for (const { id, operation } of await rows(operationsOf, traversals, on)) this.known.set(id, operation)
     for (const oldest of this.known.keys()) {
       if (this.known.size <= mostKept) break
       this.known.delete(oldest)
     }
   }
-
-  private rows(
-    statement: typeof operationsOf,
-    ids: readonly string[],
-  ): Promise<{ id: string; operation: PlanOperation }[]> {
-    return this.db.query(statement, [ids])
-  }
 }
+
+const rows = (
+  statement: typeof operationsOf,
+  ids: readonly string[],
+  on: Queryable,
+): Promise<{ id: string; operation: PlanOperation }[]> => on.query(statement, [ids])

@@ -31,13 +31,14 @@ export async function placeTraversal(
   if (plan.nodes.length > 0) {
     const ids = traversal.nodes
     const needed = neededBy(plan)
-    const rows = plan.nodes.map(({ resource, type, step, requires }, index) => ({
+    const rows = plan.nodes.map(({ resource, type, step, requires, effectless }, index) => ({
       id: ids[index],
       resource,
       type,
       step,
       pending: requires.length,
       needed_by: needed[index]?.map(dependent => ids[dependent]),
+      effectless,
     }))
     await tx.query(insertNodes, [traversal.id, stack.id, stack.rootId, stack.project, JSON.stringify(rows)])
   }

@@ -9,16 +9,14 @@ import {
   type Logger,
   type Options,
   type Outcome,
-  type PlanOperation,
   type Plans,
   type Prepared,
   type ResourceChange,
-  type Task,
   Watch,
   type Workers,
 } from '@hearth/core/plugin'
 import { Alarm } from './alarm.js'
-import { complete, type Finished } from './completions.js'
+import { type Completed, complete, type Finished, hold } from './completions.js'
 import { Ends } from './ends.js'
 import { Leases } from './leases.js'
 import { Operations } from './operations.js'
@@ -28,7 +26,9 @@ import { LimitedClaim } from './limited-claim.js'
 import { claimSuspect, type LeasedNode } from './sql/claim.js'
 import { fenceSave } from './sql/complete.js'
 import { wakeDue } from './sql/tend.js'
+import { taskOf } from './task.js'
 import { Tender } from './tender.js'
+import { Waves } from './waves.js'
 
 export interface WorkerParts {
   readonly db: Database
@@ -52,6 +52,7 @@ export class Worker {
   private readonly claims: LimitedClaim
   private readonly ends: Ends
   private readonly alarm: Alarm
+  private readonly waves: Waves
   private readonly lookout: Lookout
   private readonly tending: Lookout
   private readonly finished: (one: Finished) => Promise<void>
@@ -75,7 +76,18 @@ export class Worker {
     )
     this.alarm = new Alarm(clock, db, async () => {
       await db.query(wakeDue)
+      this.waves.look()
       await this.lookout.look()
+    })
+    this.waves = new Waves({
+      ...parts,
+      leases: this.leases,
+      operations: this.operations,
+      slots: () => (this.claims.limited ? 0 : this.free),
+      done: completed => {
+        this.goOn(completed)
+        if (completed.left) this.look()
+      },
     })
     const tender = new Tender({
       db,
@@ -87,7 +99,9 @@ export class Worker {
     })
     this.tending = new Lookout(
       async () => {
-        if (workers.alive) await tender.tend()
+        if (!workers.alive) return
+        await this.waves.mend()
+        await tender.tend()
       },
       error => this.complain(error, 'tending traversals failed; it is tried again'),
     )
@@ -107,6 +121,7 @@ export class Worker {
 
   async start(): Promise<void> {
     this.lookout.start()
+    this.waves.start()
     this.tending.start()
     await this.watch.start()
   }
@@ -121,7 +136,7 @@ export class Worker {
     if (!this.watch.open) return
     await this.watch.stop()
     this.alarm.stop()
-    await Promise.all([this.lookout.stop(), this.tending.stop()])
+    await Promise.all([this.lookout.stop(), this.waves.stop(), this.tending.stop()])
     const deadline = this.parts.clock.now() + graceMs
     while (this.leases.size > 0 && this.parts.clock.now() < deadline) {
       await new Promise<void>(resolve => this.parts.clock.after(graceLookMs, resolve))
@@ -131,6 +146,7 @@ export class Worker {
 
   /** Looks for work, now or as soon as the look under way is over. */
   look(): void {
+    this.waves.look()
     void this.lookout.look()
   }
 
@@ -228,20 +244,28 @@ export class Worker {
 
   private async flush(batch: readonly Finished[]): Promise<void> {
     const { db, lifecycle, workers } = this.parts
-    const full = this.free === 0
+    const full = this.free === 0 || this.claims.holdsBack(this.leases.byProject())
     // The slots of the batch itself are free once it is written. Under limits, what becomes ready has to queue.
-    const free = full || this.claims.limited ? 0 : this.free + batch.length
+    const leased = this.free === 0 || this.claims.limited ? 0 : this.free + batch.length
     const done = await this.leases.claim(
-      () => db.transaction(tx => complete(batch, workers.id, free, lifecycle, tx)),
+      () =>
+        db.transaction(async tx => {
+          const held = await hold(batch, workers.id, tx)
+          return complete(batch, held, { worker: workers.id, leased, effectless: 0 }, lifecycle, tx)
+        }),
       ({ next }) => next,
     )
     const moved = new Set(done.moved.map(({ id }) => id))
     for (const { node } of batch) if (!moved.has(node.id)) this.leases.forget(node)
-    this.run([...done.next, ...done.moved])
-    if (done.dueIn !== undefined) this.alarm.within(done.dueIn)
-    if (done.touched.length > 0) this.end(done.touched)
+    this.goOn(done)
     // Else everything that is ready is leased already, here or elsewhere.
-    if (full || done.left || this.claims.limited || this.suspects) this.look()
+    if (full || done.left || this.suspects) this.look()
+  }
+
+  private goOn({ next, moved, dueIn, touched }: Completed): void {
+    this.run([...next, ...moved])
+    if (dueIn !== undefined) this.alarm.within(dueIn)
+    if (touched.length > 0) this.end(touched)
   }
 
   /** Beside the completions that go on meanwhile; what is missed here, a later search finds. */
@@ -251,6 +275,7 @@ export class Worker {
 
   /** @returns whether there was anything to take over. */
   private async takeOver(dead: readonly string[]): Promise<boolean> {
+    await this.waves.mend(dead)
     const nodes = await this.leases.takeOver(dead)
     if (nodes === 0) return false
     this.parts.log.warn({ nodes }, 'convergence: took over the nodes of dead workers')
@@ -263,10 +288,3 @@ export class Worker {
     this.parts.log.error({ err: error }, `convergence: ${what}`)
   }
 }
-
-const taskOf = ({ id, resource, step }: LeasedNode, operation: PlanOperation): Task => ({
-  key: id,
-  resource,
-  step,
-  operation,
-})

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { done, type JsonMap, type MaybeUnknown, ResourceFailure, type ResourceType, Unknown } from '@hearth/core/plugin'
 
 const lower = 'abcdefghijklmnopqrstuvwxyz'
@@ -137,14 +137,34 @@ function parts(properties: Record<string, MaybeUnknown> | JsonMap): Part[] {
 
 /** The minimum of each part, filled up from all of them, shuffled. */
 function generate(length: number, from: readonly Part[]): string {
-  const pick = (members: readonly string[]): string => members[randomInt(members.length)] as string
+  const below = dice(2 * length)
+  const pick = (members: readonly string[]): string => members[below(members.length)] as string
   const all = from.flatMap(({ members }) => members)
   if (all.length === 0) return ''
   const letters = from.flatMap(({ members, min }) => Array.from({ length: min }, () => pick(members)))
   while (letters.length < length) letters.push(pick(all))
   for (let last = letters.length - 1; last > 0; last--) {
-    const other = randomInt(last + 1)
+    const other = below(last + 1)
     ;[letters[last], letters[other]] = [letters[other] as string, letters[last] as string]
   }
   return letters.join('')
+}
+
+/**
+ * Numbers below a limit, each as likely as the others: of 32 random bits, what is beyond the last whole multiple of the
+ * limit is thrown away. The bits are drawn together, since a draw costs more than all that is made of it.
+ */
+function dice(draws: number): (limit: number) => number {
+  let bits = new Uint32Array(draws)
+  let used = draws
+  return limit => {
+    for (;;) {
+      if (used === bits.length) {
+        bits = randomFillSync(bits)
+        used = 0
+      }
+      const drawn = bits[used++] as number
+      if (drawn < 2 ** 32 - (2 ** 32 % limit)) return drawn % limit
+    }
+  }
 }

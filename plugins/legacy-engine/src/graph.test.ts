@@ -10,6 +10,7 @@ const plan = (edges: readonly number[][]): Plan => ({
     name: `n${index}`,
     type: 'T',
     step: 'converge',
+    effectless: false,
     requires,
   })),
 })

@@ -1,7 +1,7 @@
 import { neededBy, type Plan, type PlanNode } from '@hearth/core/plugin'
 
 /** A node of the plan in memory. */
-export interface GraphNode extends Omit<PlanNode, 'requires' | 'resource'> {
+export interface GraphNode extends Omit<PlanNode, 'requires' | 'resource' | 'effectless'> {
   readonly key: string
   /** Changes when the resource is replaced. */
   resource: string

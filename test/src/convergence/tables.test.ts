@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import {
+  brokenWaves,
   claim,
   claimSuspect,
+  claimWave,
   fence,
   finishNodes,
+  leaseTraversals,
   type LeasedNode,
+  markWave,
   releaseDead,
 } from '@hearth/convergence-engine/testing'
 import { expect } from 'chai'
@@ -120,13 +124,15 @@ describe('the tables of the convergence engine', () => {
       .integer({ min: 1, max: 10 })
       .chain(size => fc.tuple(...Array.from({ length: size }, (_, at) => fc.subarray([...Array(at).keys()]))))
     await fc.assert(
-      fc.asyncProperty(graphs, fc.infiniteStream(fc.nat()), fc.nat(3), async (graph, dice, free) => {
+      fc.asyncProperty(graphs, fc.infiniteStream(fc.nat()), fc.nat(3), fc.nat(3), async (graph, dice, free, room) => {
         const requires = graph as number[][]
+        const effectless = requires.map(() => dice.next().value % 2 === 0)
         await tables.fill(
           requires.map((required, at) => ({
             state: required.length === 0 ? 'leased' : 'waiting',
             ...(required.length === 0 ? { lease: worker } : {}),
             pending: required.length,
+            effectless: effectless[at] === true,
             neededBy: requires.flatMap((one, index) => (one.includes(at) ? index + 1 : [])),
           })),
         )
@@ -139,6 +145,7 @@ describe('the tables of the convergence engine', () => {
             batch.map(at => String(at + 1)),
             worker,
             free,
+            room,
           ])
           for (const at of batch) {
             open.delete(at)
@@ -149,7 +156,9 @@ describe('the tables of the convergence engine', () => {
           )
           const ready = rows.filter(({ state }) => state !== 'waiting').map(({ id }) => Number(id) - 1)
           expect(ready.sort()).to.deep.equal(expected.sort())
-          expect(rows.filter(({ state }) => state === 'leased')).to.have.length(Math.min(free, expected.length))
+          const instant = expected.filter(at => effectless[at]).length
+          const taken = Math.min(free, expected.length - instant) + Math.min(room, instant)
+          expect(rows.filter(({ state }) => state === 'leased')).to.have.length(taken)
           for (const at of expected) open.add(at)
         }
         expect(done.size).to.equal(requires.length)
@@ -165,5 +174,64 @@ describe('the tables of the convergence engine', () => {
     const held = await tables.db.query<{ id: string }>(fence, [worker, ['1', '2', '3'], ['1', '1', '1'], ['1']])
     expect(held.map(({ id }) => id)).to.deep.equal(['1'])
     expect(await tables.db.query(fence, [worker, ['1'], ['0'], []])).to.deep.equal([])
+  })
+
+  describe('in waves', () => {
+    type Wave = LeasedNode & { readonly transaction: string }
+    const instant = (count: number, row: NodeRow = {}): NodeRow[] =>
+      Array.from({ length: count }, (_, turn): NodeRow => ({ turn, effectless: true, ...row }))
+
+    it('keep apart what needs a lease and what needs none', async () => {
+      await tables.fill([{}, ...instant(1)])
+      expect((await take(10, 10, {})).map(({ id }) => id)).to.deep.equal(['1'])
+      const wave = await tables.db.query<Wave>(claimWave, [10, 4000])
+      expect(wave.map(({ id }) => id)).to.deep.equal(['2'])
+    })
+
+    it('give two waves at once different nodes, and all of a traversal to one of them if others wait in it', async () => {
+      const both = (): Promise<Wave[][]> =>
+        tables.db.transaction(async one => {
+          const first = await one.query<Wave>(claimWave, [5, 4000])
+          const second = await tables.db.transaction(two => two.query<Wave>(claimWave, [20, 4000]))
+          return [first, second]
+        })
+      await tables.fill(instant(12))
+      expect((await both()).map(({ length }) => length)).to.deep.equal([5, 7])
+      await tables.fill([...instant(12, { neededBy: [13] }), { state: 'waiting', pending: 12 }])
+      expect((await both()).map(({ length }) => length)).to.deep.equal([5, 0])
+    })
+
+    it('take turns among projects', async () => {
+      await tables.fill([...instant(20), ...instant(3, { project: 'q', turn: 100 })])
+      const wave = await tables.db.query<Wave>(claimWave, [8, 4000])
+      expect(wave.filter(({ project }) => project === 'q')).to.have.length(3)
+    })
+
+    it('are done with leases once a wave has died with its worker, and only then', async () => {
+      await tables.fill(instant(2))
+      const ask = async (): Promise<string[]> =>
+        (await tables.db.query<{ id: string }>(brokenWaves, [[worker]])).map(({ id }) => id)
+      const run = (): Promise<void> =>
+        tables.db.transaction(async tx => {
+          const wave = await tx.query<Wave>(claimWave, [10, 4000])
+          await tables.db.query(markWave, [worker, 0, wave[0]?.transaction, ['1']])
+        })
+      await run()
+      expect(await ask()).to.deep.equal([])
+      await tables.db
+        .transaction(async tx => {
+          const wave = await tx.query<Wave>(claimWave, [10, 4000])
+          await tables.db.query(markWave, [worker, 0, wave[0]?.transaction, ['1']])
+          throw new Error('dies')
+        })
+        .catch(() => undefined)
+      // Nobody waves there again before the leases are asked for.
+      expect(await tables.db.query(claimWave, [10, 4000])).to.deep.equal([])
+      expect(await ask()).to.deep.equal(['1'])
+      expect(await ask()).to.deep.equal([])
+      await tables.db.query(leaseTraversals, [['1']])
+      expect(await tables.db.query(claimWave, [10, 4000])).to.deep.equal([])
+      expect(await take(10, 10, {})).to.have.length(2)
+    })
   })
 })

@@ -15,6 +15,7 @@ export interface NodeRow {
   readonly abort?: boolean
   readonly lease?: string
   readonly pending?: number
+  readonly effectless?: boolean
   readonly neededBy?: readonly number[]
   /** Who acts on its resource: the node itself, another one, or nobody. */
   readonly actor?: 'itself' | 'another'
@@ -43,7 +44,7 @@ export class Tables {
   /** Empties the tables and stores these nodes, each with a resource; the first has id 1. @returns the stack's id. */
   async fill(nodes: readonly NodeRow[]): Promise<string> {
     const stack = randomUUID()
-    await this.db.query('TRUNCATE node, traversal, resource')
+    await this.db.query('TRUNCATE node, traversal, resource, wave')
     await this.db.query(
       `INSERT INTO traversal (id, stack_id, root_id, project, operation, deadline) OVERRIDING SYSTEM VALUE
         VALUES (1, $1, $1, 'p', '{}', hearth_now() + interval '1 hour')`,
@@ -58,12 +59,12 @@ export class Tables {
       [JSON.stringify(rows)],
     )
     await this.db.query(
-      `INSERT INTO node (id, traversal, stack_id, root_id, project, type, lane, resource, step, pending, needed_by, state,
-          turn, attempts, abort, lease, token) OVERRIDING SYSTEM VALUE
+      `INSERT INTO node (id, traversal, stack_id, root_id, project, type, lane, resource, step, pending, needed_by, effectless,
+          state, turn, attempts, abort, lease, token) OVERRIDING SYSTEM VALUE
         SELECT id, 1, stack, stack, project, type, CASE WHEN begun THEN '' ELSE type END, resource, 'converge', pending,
-          ARRAY(SELECT jsonb_array_elements_text("neededBy")::bigint), state, turn, attempts, abort, lease, 1
+          ARRAY(SELECT jsonb_array_elements_text("neededBy")::bigint), effectless, state, turn, attempts, abort, lease, 1
         FROM jsonb_to_recordset($1::jsonb) AS n(id bigint, resource uuid, stack uuid, project text, type text, begun boolean,
-          pending int, "neededBy" jsonb, state text, turn bigint, attempts int, abort boolean, lease uuid)`,
+          pending int, "neededBy" jsonb, effectless boolean, state text, turn bigint, attempts int, abort boolean, lease uuid)`,
       [JSON.stringify(rows)],
     )
     return stack
@@ -81,6 +82,7 @@ const defaults = {
   lease: null,
   pending: 0,
   neededBy: [],
+  effectless: false,
   actor: null,
   status: 'COMPLETE',
 } as const

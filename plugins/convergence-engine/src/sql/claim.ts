@@ -11,9 +11,11 @@ export interface LeasedNode {
   readonly traversal: string | null
   /** Claims without an end, this one included. */
   readonly attempts: number
+  /** Its step touches nothing but rows: it needs no lease. */
+  readonly effectless: boolean
 }
 
-export const leased = `node.id, node.resource, node.step, node.token, node.project, node.traversal, node.attempts`
+export const leased = `node.id, node.resource, node.step, node.token, node.project, node.traversal, node.attempts, node.effectless`
 
 /** Its resource is free, or what acts on it is the node itself: it had begun, and goes on. */
 export const free = `(r.actor IS NULL OR r.actor = n.id::text)`
@@ -24,6 +26,7 @@ const lease = `state = 'leased', lane = '', lease = $1, token = token + 1, attem
  * Leases up to $2 ready nodes to worker $1. Projects take turns; within one, the lowest `turn` is next. What has begun
  * is in the lane '', and under no limit. Else at most $3 of a project, or as many as $4 (projects) and $5 (numbers) say,
  * and of a type as many as $6 (types) and $7 (numbers) say.
+ * Nodes that need no lease are not among them: they are run in waves.
  * Index: node_ready, from lane to lane and then in order. The inner LIMIT locks no more of a lane than can be taken;
  * what is locked and not taken is free again at the commit. MATERIALIZED is a fence: each part is done once.
  * The actor of the resource is set when the step begins, not here: a node that has not begun can always be dropped.
@@ -31,11 +34,11 @@ const lease = `state = 'leased', lane = '', lease = $1, token = token + 1, attem
 export const claim = statement(
   'convergence-claim',
   `WITH RECURSIVE lane AS (
-      (SELECT project, lane FROM node WHERE state = 'ready' ORDER BY project, lane LIMIT 1)
+      (SELECT project, lane FROM node WHERE state = 'ready' AND NOT effectless ORDER BY project, lane LIMIT 1)
       UNION ALL
       SELECT next.project, next.lane FROM lane, LATERAL (
         SELECT n.project, n.lane FROM node n
-        WHERE n.state = 'ready' AND (n.project, n.lane) > (lane.project, lane.lane)
+        WHERE n.state = 'ready' AND NOT n.effectless AND (n.project, n.lane) > (lane.project, lane.lane)
         ORDER BY n.project, n.lane LIMIT 1) next),
     room AS (SELECT lane.project, lane.lane,
         CASE WHEN lane.lane = '' THEN $2::int ELSE least($2::int, coalesce(p.room, $3::int)) END AS of_project,
@@ -46,8 +49,8 @@ export const claim = statement(
     candidate AS MATERIALIZED (
       SELECT c.id, c.turn, room.project, room.lane, room.of_project, room.of_type FROM room, LATERAL (
         SELECT n.id, n.turn FROM node n LEFT JOIN resource r ON r.id = n.resource
-        WHERE n.state = 'ready' AND n.project = room.project AND n.lane = room.lane AND n.attempts < 2 AND NOT n.abort
-          AND ${free}
+        WHERE n.state = 'ready' AND NOT n.effectless AND n.project = room.project AND n.lane = room.lane
+          AND n.attempts < 2 AND NOT n.abort AND ${free}
         ORDER BY n.turn, n.id LIMIT least(room.of_project, room.of_type) FOR UPDATE OF n SKIP LOCKED) c),
     placed AS (SELECT *, row_number() OVER (PARTITION BY project, lane = '' ORDER BY turn, id) AS place FROM candidate),
     ranked AS (SELECT *, row_number() OVER (PARTITION BY lane ORDER BY place, turn, id) AS rank FROM placed

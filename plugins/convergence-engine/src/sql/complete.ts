@@ -45,18 +45,21 @@ export const ownTraversals = statement(
 
 /**
  * Removes nodes that are done ($1), frees their resources, and counts them off at their dependents. Those that became
- * ready are leased to worker $2 at once, up to $3 of them: a chain costs one commit a hop, not two.
+ * ready are leased to worker $2 at once, up to $3 of them, and up to $4 of those that need no lease once they are
+ * committed: a chain costs one commit a hop, not two.
  */
 export const finishNodes = statement(
   'convergence-finish-nodes',
   `WITH gone AS (DELETE FROM node WHERE id = ANY($1::bigint[]) RETURNING id, resource, needed_by),
     freed AS (UPDATE resource r SET actor = NULL FROM gone WHERE r.id = gone.resource AND r.actor = gone.id::text),
     counts AS (SELECT d AS id, count(*) AS done FROM gone, unnest(gone.needed_by) AS d GROUP BY d),
-    locked AS MATERIALIZED (SELECT n.id, n.resource, counts.done, n.pending = counts.done AS ready
+    locked AS MATERIALIZED (SELECT n.id, n.resource, n.effectless, counts.done, n.pending = counts.done AS ready
       FROM node n JOIN counts USING (id) WHERE n.state = 'waiting' ORDER BY n.id FOR UPDATE OF n),
-    counted AS (SELECT n.id, n.done, n.ready, count(*) FILTER (WHERE n.ready) OVER (ORDER BY n.id) AS place, ${free} AS free
+    counted AS (SELECT n.id, n.effectless, n.done, n.ready, ${free} AS free,
+        count(*) FILTER (WHERE n.ready) OVER (PARTITION BY n.effectless ORDER BY n.id) AS place
       FROM locked n LEFT JOIN resource r ON r.id = n.resource),
-    decided AS MATERIALIZED (SELECT *, ready AND free AND place <= $3::int AS taken FROM counted),
+    decided AS MATERIALIZED (SELECT *,
+      ready AND free AND place <= CASE WHEN effectless THEN $4::int ELSE $3::int END AS taken FROM counted),
     clock AS MATERIALIZED (SELECT ${turns} AS turn)
     UPDATE node SET pending = pending - decided.done,
       state = CASE WHEN taken THEN 'leased' WHEN ready THEN 'ready' ELSE state END,

@@ -11,23 +11,25 @@ export const notifyWorkers = statement('convergence-notify', `SELECT pg_notify($
 export const insertTraversal = statement(
   'convergence-insert-traversal',
   `WITH placed AS (INSERT INTO traversal (stack_id, root_id, project, operation, deadline)
-      VALUES ($1, $2, $3, $4::jsonb, hearth_now() + make_interval(secs => $5)) RETURNING id)
-    SELECT id, ARRAY(SELECT nextval(pg_get_serial_sequence('node', 'id')) FROM generate_series(1, $6::int))::text[] AS nodes
+      VALUES ($1, $2, $3, $4::jsonb, hearth_now() + make_interval(secs => $5)) RETURNING id),
+    sequence AS MATERIALIZED (SELECT pg_get_serial_sequence('node', 'id')::regclass AS of_node)
+    SELECT id, ARRAY(SELECT nextval(of_node) FROM sequence, generate_series(1, $6::int))::text[] AS nodes
     FROM placed`,
 )
 
 /**
- * Stores all nodes of a traversal: $5 an array of { id, resource, type, step, pending, needed_by }.
+ * Stores all nodes of a traversal: $5 an array of { id, resource, type, step, pending, needed_by, effectless }.
  * A node without prerequisites is ready, and waits for its turn in the lane of its type.
  */
 export const insertNodes = statement(
   'convergence-insert-nodes',
   `WITH clock AS MATERIALIZED (SELECT ${turns} AS turn)
-    INSERT INTO node (id, traversal, stack_id, root_id, project, type, lane, resource, step, pending, needed_by, state, turn)
+    INSERT INTO node (id, traversal, stack_id, root_id, project, type, lane, resource, step, pending, needed_by, effectless,
+      state, turn)
     OVERRIDING SYSTEM VALUE
-    SELECT n.id, $1, $2, $3, $4, n.type, n.type, n.resource, n.step, n.pending,
-      coalesce(ARRAY(SELECT jsonb_array_elements_text(n.needed_by)::bigint), '{}'),
+    SELECT n.id, $1, $2, $3, $4, n.type, n.type, n.resource, n.step, n.pending, n.needed_by, n.effectless,
       CASE WHEN n.pending = 0 THEN 'ready' ELSE 'waiting' END,
       CASE WHEN n.pending = 0 THEN clock.turn + (row_number() OVER (ORDER BY n.pending, n.id) - 1) * ${turnMs} END
-    FROM clock, jsonb_to_recordset($5::jsonb) AS n(id bigint, resource uuid, type text, step text, pending int, needed_by jsonb)`,
+    FROM clock, json_to_recordset($5::json)
+      AS n(id bigint, resource uuid, type text, step text, pending int, needed_by bigint[], effectless boolean)`,
 )
