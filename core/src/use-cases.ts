@@ -4,6 +4,7 @@
  * Start at `stack/create.ts`.
  */
 export { type CancelAction, cancelOperation } from './stack/cancel.js'
+export { type Chosen, chooseTrees, migrateTrees, type Verdict } from './stack/migrate/index.js'
 export { createStack } from './stack/create.js'
 export { deleteStack } from './stack/remove.js'
 export { readRequest, type StackRequest } from './stack/request.js'

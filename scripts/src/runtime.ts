@@ -79,6 +79,18 @@ export async function readRuntime(files: Sources['files'], overrides: readonly s
   }
 }
 
+/** The same with more plugins than the configuration names. @throws ConfigurationError, PluginError */
+export async function withPlugins(runtime: Runtime, names: readonly string[]): Promise<Runtime> {
+  const known = new Set(runtime.plugins)
+  const added = (await importPlugins(names, import.meta.url)).filter(plugin => !known.has(plugin))
+  runtime.configuration.declare(optionsOf(added))
+  return {
+    ...runtime,
+    plugins: [...runtime.plugins, ...added],
+    migrations: [...runtime.migrations, ...migrationLinesOf(added)],
+  }
+}
+
 /** The operator's key, or one that the daemon makes once and keeps in its state folder. */
 export function encryptionKey({ configuration, stateDir }: Runtime): string {
   const given = configuration.get(authEncryptionKey)

@@ -22,6 +22,10 @@ export class EngineRegistry {
     return [...this.engines.keys()].sort()
   }
 
+  find(name: string): Engine | undefined {
+    return this.engines.get(name)
+  }
+
   forNewStack(): Engine {
     return this.named(engineOfNewStacks(this.options), 'New stacks')
   }

@@ -1,3 +1,4 @@
+import { Unknown } from '../plugin/schema.js'
 import { byName } from '../plan/choose.js'
 import type { Incarnation } from '../resource/incarnation.js'
 import { scopeOf } from '../resource/scope.js'
@@ -22,7 +23,12 @@ export function completeOldRows(
   types: TypeRegistry,
 ): { existing: Incarnation[]; completed: OldRow[] } {
   const names = byName(existing)
-  const scope = scopeOf({ find: name => names.get(name)?.[0], types, missing: name => name })
+  const scope = scopeOf({
+    find: name => names.get(name)?.[0],
+    types,
+    missing: name => name,
+    live: (incarnation, attribute) => new Unknown(`${incarnation.name}.${attribute} is not stored`),
+  })
   const completed: OldRow[] = []
   const all = existing.map(incarnation => {
     if (incarnation.requires !== null || incarnation.action === 'INIT') return incarnation

@@ -51,7 +51,7 @@ export function defineModels(sequelize: Sequelize): void {
     timeoutMins: { type: DataTypes.INTEGER, allowNull: true },
     tags: { type: DataTypes.ARRAY(DataTypes.TEXT), allowNull: false },
     revision: asNumber('revision'),
-    // The flag: which engine runs this stack. Written once, at creation.
+    // The flag: which engine runs this stack. Set at creation; only the operator moves a stack.
     engine: text,
     createdAt: time,
     updatedAt: maybeTime,

@@ -52,6 +52,10 @@ const ofStack = statement(
   'resource-of-stack',
   `SELECT ${columns} FROM resource r WHERE r.stack_id = $1 ORDER BY r.created_at, r.id`,
 )
+const ofStacks = statement(
+  'resource-of-stacks',
+  `SELECT ${columns} FROM resource r WHERE r.stack_id = ANY($1::uuid[]) ORDER BY r.created_at, r.id`,
+)
 const byIds = statement('resource-by-ids', `SELECT ${columns} FROM resource r WHERE r.id = ANY($1::uuid[])`)
 const named = statement(
   'resource-named',
@@ -121,6 +125,7 @@ const completeOld = statement(
 
 export const resources = Object.freeze({
   ofStack: (on: Queryable, stackId: string): Promise<ResourceRow[]> => on.query(ofStack, [stackId]),
+  ofStacks: (on: Queryable, stackIds: readonly string[]): Promise<ResourceRow[]> => on.query(ofStacks, [stackIds]),
   byIds: (on: Queryable, ids: readonly string[]): Promise<ResourceRow[]> => on.query(byIds, [ids]),
   async named(
     on: Queryable,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('../../bin/hearth.js', import.meta.url))
+const tool = fileURLToPath(new URL('../../bin/hearth-manage.js', import.meta.url))
 const ticksPerSecond = 100
 const startMs = 60_000
 const settledMs = 120_000
@@ -26,6 +27,7 @@ export class BenchDaemon {
     private readonly base: string,
     private readonly child: ChildProcess,
     private readonly folder: string,
+    private readonly options: readonly string[],
   ) {}
 
   /** @param database its URL; daemons that are given the same one share the work. */
@@ -54,7 +56,17 @@ export class BenchDaemon {
         resolve(ready)
       })
     })
-    return new BenchDaemon(`${url}/v1/bench`, child, folder)
+    return new BenchDaemon(`${url}/v1/bench`, child, folder, options)
+  }
+
+  /** Runs the operator's tool on the same database. @returns what it printed. @throws Error unless it exits with 0 */
+  async manage(...args: string[]): Promise<string> {
+    const child = spawn(process.execPath, [tool, ...args, ...this.options], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let text = ''
+    child.stdout.on('data', chunk => (text += chunk))
+    const code = await new Promise<number | null>(resolve => child.once('close', resolve))
+    if (code !== 0) throw new Error(`hearth-manage exited with ${code}: ${text.slice(-1000)}`)
+    return text
   }
 
   /** @returns the stack's path. */
@@ -85,10 +97,12 @@ export class BenchDaemon {
   async complete(path: string, action = 'CREATE'): Promise<void> {
     const deadline = Date.now() + settledMs
     for (;;) {
-      const { stack } = (await this.get(`${path}?resolve_outputs=false`)) as { stack: { stack_status: string } }
+      const { stack } = (await this.get(`${path}?resolve_outputs=false`)) as {
+        stack: { stack_status: string; stack_status_reason: string }
+      }
       if (stack.stack_status === `${action}_COMPLETE`) return
       if (Date.now() > deadline || stack.stack_status.endsWith('_FAILED'))
-        throw new Error(`${path} is ${stack.stack_status}`)
+        throw new Error(`${path} is ${stack.stack_status}: ${stack.stack_status_reason}`)
       await new Promise(resolve => setTimeout(resolve, lookMs))
     }
   }

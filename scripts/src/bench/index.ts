@@ -26,6 +26,7 @@ try {
     const url = await server.createDatabase(name)
     const daemon = await BenchDaemon.start(engine, url)
     const bench: Bench = {
+      engine,
       daemon,
       another: () => BenchDaemon.start(engine, url),
       counters: () => server.counters(name),

@@ -5,6 +5,8 @@ import { chain, diamond, row, wide, wideWith } from './templates.js'
 
 /** What a scenario works with: a daemon that is warm or not, as it comes. */
 export interface Bench {
+  /** Of new stacks. */
+  readonly engine: string
   readonly daemon: BenchDaemon
   /** A second worker on the same database. */
   readonly another: () => Promise<BenchDaemon>
@@ -19,6 +21,7 @@ const hops = 100
 const layers = 10
 const layerWidth = 100
 const large = 10_000
+const movedStacks = 1000
 const idleSeconds = 10
 /** PostgreSQL's counters are told late. */
 const countersMs = 1500
@@ -57,6 +60,23 @@ async function besideLimit(
   for (let run = 0; run < times; run++) seconds.push(await limit(count))
   add({ name, value: ms, unit: 'ms' })
   add({ name: `${name}: of the limit`, value: ((median(seconds) * 1000) / ms) * 100, unit: '%' })
+}
+
+/** What four users wait for, who read and update these stacks one after another until `work` ends: the longest answer. */
+async function longestAnswer(daemon: BenchDaemon, stacks: readonly string[], work: Promise<unknown>): Promise<number> {
+  const taken: number[] = []
+  let working = true
+  const use = async (user: number): Promise<void> => {
+    for (let turn = user; working; turn += 4) {
+      const path = stacks[(turn * 7) % stacks.length] as string
+      taken.push(await timed(() => daemon.get(path)))
+      taken.push(await timed(() => daemon.update(path, row(9 + (turn % 2)))))
+      await daemon.complete(path, 'UPDATE')
+    }
+  }
+  const ended = work.finally(() => (working = false))
+  await Promise.all([ended, ...[0, 1, 2, 3].map(use)])
+  return Math.max(...taken)
 }
 
 export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
@@ -129,6 +149,19 @@ export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<void>>
       if (round === 20 || round === 100)
         add({ name: `resident memory after ${round} rounds of 200`, value: daemon.usage().rssMegabytes, unit: 'MB' })
     }
+  },
+  migration: async ({ daemon, engine, add }) => {
+    const stacks: string[] = []
+    while (stacks.length < movedStacks)
+      stacks.push(...(await Promise.all(Array.from({ length: 20 }, () => created(daemon, row(10))))))
+    const route = engine === 'convergence' ? ['--back'] : []
+    const moving = timed(() => daemon.manage('migrate-convergence', '--all', '--wait', ...route))
+    const meanwhile = await longestAnswer(daemon, stacks, moving)
+    const ms = await moving
+    const still = await longestAnswer(daemon, stacks, new Promise(resolve => setTimeout(resolve, ms)))
+    add({ name: `move ${movedStacks} stacks of 10 to the other engine`, value: ms, unit: 'ms' })
+    add({ name: 'the longest answer to a user meanwhile', value: meanwhile, unit: 'ms' })
+    add({ name: 'the longest answer in the same time, nothing moving', value: still, unit: 'ms' })
   },
   idle: async ({ daemon, add }) => {
     const before = daemon.usage()

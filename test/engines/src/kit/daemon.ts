@@ -17,6 +17,8 @@ export interface DaemonInput {
 
 const readyMs = 60_000
 const stopMs = 12_000
+/** A run of the operator's tool is cut off after so long. */
+const toolMs = 60_000
 
 /** A run that is broken off takes its daemons along. */
 const running = new Set<ChildProcess>()
@@ -76,6 +78,28 @@ export class Daemon {
 
   api(project = 'demo'): Api {
     return new Api(`${this.url}/v1/${project}`)
+  }
+
+  /** Starts the operator's tool with this daemon's configuration. */
+  startTool(args: readonly string[]): ChildProcess {
+    const [program = '', ...first] = manage()
+    const options = Object.entries({ 'DEFAULT:state_path': this.stateDir, ...this.given })
+    return spawn(program, [...first, ...args, ...options.map(([name, value]) => `--${name}=${value}`)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+  }
+
+  /** The same, to its end. @returns its exit code, null after a signal, and all that it printed. */
+  async manage(...args: string[]): Promise<{ code: number | null; output: string }> {
+    const tool = this.startTool(args)
+    let output = ''
+    tool.stdout?.on('data', chunk => (output += chunk))
+    tool.stderr?.on('data', chunk => (output += chunk))
+    const ended = new Promise<void>(resolve => tool.once('close', () => resolve()))
+    const cut = setTimeout(() => tool.kill('SIGKILL'), toolMs)
+    await ended
+    clearTimeout(cut)
+    return { code: tool.exitCode, output }
   }
 
   /** The options with which another daemon shares this one's database. */

@@ -1,0 +1,115 @@
+import { type Queryable, statement, type Transaction } from '../transaction.js'
+
+/** A stack as a member of its tree: a stack without a parent, with all that are nested in it. */
+export interface TreeMember {
+  readonly id: string
+  readonly rootId: string
+  readonly parentId: string | null
+  readonly project: string
+  readonly name: string
+  readonly action: string
+  readonly status: string
+  readonly revision: number
+  readonly templateId: string
+  readonly engine: string
+  /** Resource rows. */
+  readonly resources: number
+  /** Those of them that are from before the flag and lack what it brought. */
+  readonly old: number
+}
+
+/** What names a tree: its root. */
+export type TreeRoot = Pick<TreeMember, 'id' | 'project' | 'name' | 'engine'>
+
+/** The trees of one engine, told by some of their roots. */
+export interface EngineTrees {
+  readonly engine: string
+  readonly count: number
+  /** Names of the first ten, in order. */
+  readonly names: string[]
+}
+
+const member = `s.id, s.root_id AS "rootId", s.parent_id AS "parentId", s.project, s.name, s.action, s.status,
+  s.revision::int AS revision, s.template_id AS "templateId", s.engine, rows.resources, rows.old`
+const withRows = `stack s CROSS JOIN LATERAL (SELECT count(*)::int AS resources,
+  (count(*) FILTER (WHERE r.requires IS NULL AND r.action <> 'INIT'))::int AS old FROM resource r WHERE r.stack_id = s.id) rows`
+
+/** Locks the stacks of a tree, without waiting: what another transaction has is missing in the answer. */
+const lock = statement(
+  'tree-lock',
+  `SELECT id FROM stack WHERE root_id = $1 AND deleted_at IS NULL ORDER BY id FOR UPDATE SKIP LOCKED`,
+)
+const members = statement(
+  'tree-members',
+  `SELECT ${member} FROM ${withRows} WHERE s.root_id = $1 AND s.deleted_at IS NULL ORDER BY s.depth, s.id`,
+)
+/** Stacks of these trees whose rows are from before the flag, settled ones only. */
+const old = statement(
+  'tree-old',
+  `SELECT ${member} FROM ${withRows} WHERE s.root_id = ANY($1::uuid[]) AND s.deleted_at IS NULL
+    AND s.status <> 'IN_PROGRESS' AND rows.old > 0`,
+)
+const running = statement(
+  'tree-running',
+  `SELECT DISTINCT root_id AS id FROM stack
+    WHERE root_id = ANY($1::uuid[]) AND status = 'IN_PROGRESS' AND deleted_at IS NULL`,
+)
+/** Roots on engine $1, on any but $2, of project $3: what is null does not matter. */
+const roots = statement(
+  'tree-roots',
+  `SELECT id, project, name, engine FROM stack WHERE parent_id IS NULL AND deleted_at IS NULL
+    AND ($1::text IS NULL OR engine = $1) AND engine <> $2 AND ($3::text IS NULL OR project = $3)
+    ORDER BY project, name, id`,
+)
+const called = statement(
+  'tree-called',
+  `SELECT s.id, s.root_id AS "rootId", s.project, s.name, s.engine, root.name AS "rootName"
+    FROM stack s JOIN stack root ON root.id = s.root_id
+    WHERE (s.id::text = ANY($1::text[]) OR s.name = ANY($1::text[])) AND s.deleted_at IS NULL
+      AND ($2::text IS NULL OR s.project = $2)
+    ORDER BY s.project, s.name`,
+)
+/**
+ * Sets the flag. Nobody acts on a settled stack: what an engine left in `actor` would keep the next one from the row.
+ */
+const flip = statement(
+  'tree-flip',
+  `WITH free AS (UPDATE resource SET actor = NULL WHERE stack_id = ANY($1::uuid[]) AND actor IS NOT NULL)
+    UPDATE stack SET engine = $2 WHERE id = ANY($1::uuid[])`,
+)
+const without = statement(
+  'tree-without',
+  `SELECT engine, count(*)::int AS count, (array_agg(name ORDER BY name))[1:10] AS names FROM stack
+    WHERE parent_id IS NULL AND deleted_at IS NULL AND engine <> ALL($1::text[]) GROUP BY engine ORDER BY engine`,
+)
+
+/** Stacks as trees, for whoever moves them between engines. */
+export const trees = Object.freeze({
+  /** @returns ids of the stacks whose rows are now locked until the transaction ends. */
+  async lock(tx: Transaction, root: string): Promise<Set<string>> {
+    return new Set((await tx.query<{ id: string }>(lock, [root])).map(({ id }) => id))
+  },
+  /** The live stacks of a tree, its root first. */
+  members: (on: Queryable, root: string): Promise<TreeMember[]> => on.query(members, [root]),
+  old: (on: Queryable, ids: readonly string[]): Promise<TreeMember[]> => on.query(old, [ids]),
+  /** Which of these trees have a stack that is IN_PROGRESS. */
+  async running(on: Queryable, ids: readonly string[]): Promise<Set<string>> {
+    return new Set((await on.query<{ id: string }>(running, [ids])).map(({ id }) => id))
+  },
+  /** @param from the engine they are on; undefined: any but `to`. */
+  roots: (
+    on: Queryable,
+    { from, to, project }: { from: string | undefined; to: string; project: string | undefined },
+  ): Promise<TreeRoot[]> => on.query(roots, [from ?? null, to, project ?? null]),
+  /** Live stacks, nested ones too, that have one of these names or ids. */
+  called: (
+    on: Queryable,
+    { words, project }: { words: readonly string[]; project: string | undefined },
+  ): Promise<(TreeRoot & { readonly rootId: string; readonly rootName: string })[]> =>
+    on.query(called, [words, project ?? null]),
+  async flip(tx: Transaction, ids: readonly string[], engine: string): Promise<void> {
+    await tx.query(flip, [ids, engine])
+  },
+  /** Live trees whose flag names none of these engines. */
+  without: (on: Queryable, engines: readonly string[]): Promise<EngineTrees[]> => on.query(without, [engines]),
+})

@@ -1,0 +1,42 @@
+import { migrate, runningServer, schemaState } from '@hearth/db'
+import { say, type Tool, withDatabase } from './tool.js'
+
+/** `hearth-manage db …`: the database and its schema. */
+export function dbCommands({ program, runtime }: Tool): void {
+  const db = program.command('db').description('the database and its schema')
+  db.command('url')
+    .description('print the address of the database in use, for psql; starts nothing')
+    .action(async () => {
+      const { connection, stateDir } = await runtime()
+      const url = connection ?? runningServer(stateDir)?.url
+      if (url === undefined)
+        throw new Error(`The database in ${stateDir} is not running; it runs while the daemon does (npm start).`)
+      say(url)
+    })
+  db.command('sync')
+    .description('apply all migrations that are pending')
+    .action(async () => {
+      const known = await runtime()
+      const applied = await withDatabase(known, database => migrate(database, known.migrations))
+      say(applied.length === 0 ? 'The schema is up to date.' : applied.map(name => `applied ${name}`).join('\n'))
+    })
+  db.command('version')
+    .description('print the last migration applied of each line')
+    .action(async () => {
+      const known = await runtime()
+      const { applied, newer } = await withDatabase(known, database => schemaState(database, known.migrations))
+      const last = new Map([...applied, ...newer].map(name => [name.slice(0, name.lastIndexOf('/')), name]))
+      say(last.size === 0 ? 'None' : [...last.values()].join('\n'))
+    })
+  db.command('check')
+    .description('exit 0 if the schema fits this version, else say what is missing and exit 1')
+    .action(async () => {
+      const known = await runtime()
+      const state = await withDatabase(known, database => schemaState(database, known.migrations))
+      for (const name of state.pending) say(`pending ${name}: run hearth-manage db sync`)
+      for (const name of state.newer)
+        say(`${state.newerBreaking.includes(name) ? 'breaking, ' : ''}newer than this version: ${name}`)
+      if (state.pending.length === 0 && state.newerBreaking.length === 0) say('The schema fits this version.')
+      else process.exitCode = 1
+    })
+}

@@ -1,0 +1,332 @@
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { type Api, Daemon, type Stack, templates, until } from '@hearth/conformance'
+import { HearthDatabase } from '@hearth/db'
+import { expect } from 'chai'
+
+const { template, test, value } = templates
+const shelf = fileURLToPath(new URL('./fixtures/shelf-engine.js', import.meta.url))
+
+/** Seconds that a step takes while the tool is to come and see it under way: also on a machine that has much else to do. */
+const slowly = 10
+
+/** `hearth-manage migrate-convergence` as a process beside a daemon that works. */
+describe('hearth-manage migrate-convergence', function () {
+  this.timeout(60_000)
+  let daemon: Daemon
+  let db: HearthDatabase
+  let names = 0
+  const name = (): string => `m${++names}`
+
+  before(async () => {
+    daemon = await Daemon.start({ engine: 'false' })
+    db = new HearthDatabase({ url: daemon.shared()['database:connection'] as string, maxPoolSize: 4 })
+  })
+  after(async () => {
+    await db?.close()
+    await daemon?.remove()
+  })
+
+  const migrate = (...args: string[]) => daemon.manage('migrate-convergence', ...args)
+  const engineOf = async ({ id }: { id: string }): Promise<string> =>
+    (await db.query<{ engine: string }>('SELECT engine FROM stack WHERE id = $1', [id]))[0]?.engine ?? 'none'
+  const created = async (content: object, status = 'CREATE_COMPLETE', api: Api = daemon.api()): Promise<Stack> => {
+    const stack = await api.create(name(), content)
+    await stack.reaches(status)
+    return stack
+  }
+  const row = (output: string, stack: Stack): string | undefined =>
+    output.split('\n').find(line => line.includes(stack.id))
+  /** All that its user can see. */
+  const seen = async (stack: Stack) => ({
+    stack: await stack.show(),
+    resources: await stack.resources(),
+    events: await stack.events(),
+    outputs: await stack.outputs(),
+  })
+  /** A stack that is nested in another one. */
+  const nest = async (root: Stack, parent: string, status = 'COMPLETE'): Promise<{ id: string; name: string }> => {
+    const child = { id: randomUUID(), name: name() }
+    await db.query(
+      `INSERT INTO stack (id, root_id, parent_id, parent_resource, depth, project, name, action, status, template_id, engine)
+        SELECT $1, $2, $3, 'r', 1, project, $4, 'CREATE', $5, template_id, engine FROM stack WHERE id = $2`,
+      [child.id, root.id, parent, child.name, status],
+    )
+    return child
+  }
+
+  it('moves a stack by its name; its user sees nothing of it, and goes on', async () => {
+    const stack = await created(
+      template(
+        { a: test({ value: '1' }), b: value({ get_attr: ['a', 'output'] }) },
+        { b: { get_attr: ['b', 'value'] } },
+      ),
+    )
+    const before = await seen(stack)
+    const { code, output } = await migrate(stack.name)
+    expect(output).to.match(new RegExp(`demo +${stack.name} +${stack.id} +legacy +moved: 2 resources`))
+    expect(output).to.include('1 moved to convergence, 0 left.')
+    expect(code).to.equal(0)
+    expect(await engineOf(stack)).to.equal('convergence')
+    expect(await seen(stack)).to.deep.equal(before)
+    await stack.update(template({ a: test({ value: '2' }) }, { a: { get_attr: ['a', 'output'] } }))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ a: '2' })
+
+    const again = await migrate(stack.id)
+    expect([again.code, row(again.output, stack)]).to.deep.equal([0, row(again.output, stack)])
+    expect(row(again.output, stack)).to.match(/convergence +already on convergence$/)
+  })
+
+  it('leaves and names what is IN_PROGRESS, unless it may wait', async () => {
+    const stack = await daemon.api().create(name(), template({ slow: test({ wait_secs: slowly }) }))
+    await stack.resourceReaches('slow', 'CREATE_IN_PROGRESS')
+    const left = await migrate(stack.name, '--wait-seconds', '0')
+    expect([left.code, row(left.output, stack)]).to.deep.equal([1, row(left.output, stack)])
+    expect(row(left.output, stack)).to.match(new RegExp(`left: CREATE of ${stack.name} is under way$`))
+    expect(await engineOf(stack)).to.equal('legacy')
+    const { code } = await migrate(stack.name, '--wait')
+    expect([code, await engineOf(stack)]).to.deep.equal([0, 'convergence'])
+    expect((await stack.show()).stack_status).to.equal('CREATE_COMPLETE')
+  })
+
+  for (const [from, to, ...args] of [
+    ['legacy', 'convergence'],
+    ['convergence', 'legacy', '--back'],
+  ] as const) {
+    it(`leaves a stack that looks settled while steps of a cancelled operation end, on ${from}`, async () => {
+      const stack = await created(template({ a: test({ value: '1' }) }))
+      if (from === 'convergence') await migrate(stack.name)
+      await stack.update(template({ a: test({ value: '2', wait_secs: slowly }) }))
+      await stack.resourceReaches('a', 'UPDATE_IN_PROGRESS')
+      await stack.action('cancel_without_rollback')
+      await stack.reaches('UPDATE_FAILED')
+      const left = await migrate(stack.name, ...args)
+      expect(row(left.output, stack)).to.match(new RegExp(`left: UPDATE of ${stack.name} is under way$`))
+      expect([left.code, await engineOf(stack)]).to.deep.equal([1, from])
+      const moved = await migrate(stack.name, ...args, '--wait')
+      expect([moved.code, await engineOf(stack)]).to.deep.equal([0, to])
+      expect((await stack.resources()).a.resource_status).to.equal('UPDATE_COMPLETE')
+    })
+  }
+
+  it('moves a FAILED stack as it is; an update mends it', async () => {
+    const stack = await created(
+      template({ a: test({ fail: true }), b: test({}, { depends_on: 'a' }) }),
+      'CREATE_FAILED',
+    )
+    const before = await seen(stack)
+    expect((await migrate(stack.name)).code).to.equal(0)
+    expect(await seen(stack)).to.deep.equal(before)
+    await stack.update(template({ a: test({ value: 'mended' }), b: test({}, { depends_on: 'a' }) }))
+    await stack.reaches('UPDATE_COMPLETE')
+  })
+
+  it('says with --dry-run what it would do, and does nothing', async () => {
+    const stack = await created(template({ a: test() }))
+    const { code, output } = await migrate(stack.name, '--dry-run')
+    expect(row(output, stack)).to.match(/legacy +can be moved: 1 resource$/)
+    expect([code, await engineOf(stack)]).to.deep.equal([0, 'legacy'])
+  })
+
+  it('names what a word means in several projects, what is nested, and what is not there; and moves the others', async () => {
+    const stack = await created(template({}))
+    const child = await nest(stack, stack.id)
+    const twin = await daemon.api('other').create(stack.name, template({}))
+    await twin.reaches('CREATE_COMPLETE')
+    const fine = await created(template({}))
+    const { code, output } = await migrate(stack.name, child.name, 'nowhere', fine.name)
+    expect(output).to.match(
+      new RegExp(
+        `${stack.name} .*several projects have a stack of this name: ${stack.id} in demo, ${twin.id} in other;`,
+      ),
+    )
+    expect(output).to.match(new RegExp(`${child.name} .*it is nested in ${stack.name}, and moves with it`))
+    expect(output).to.match(/nowhere .*no live stack has this name or id/)
+    expect([code, await engineOf(fine), await engineOf(stack)]).to.deep.equal([1, 'convergence', 'legacy'])
+    expect((await migrate(stack.name, '--project', 'other')).code).to.equal(0)
+    expect([await engineOf(twin), await engineOf(stack)]).to.deep.equal(['convergence', 'legacy'])
+  })
+
+  it('moves a tree whole, or not at all', async () => {
+    const root = await created(template({ a: test() }))
+    const child = await nest(root, root.id)
+    const grandchild = await nest(root, child.id, 'IN_PROGRESS')
+    const left = await migrate(root.name)
+    expect(row(left.output, root)).to.match(new RegExp(`left: CREATE of ${grandchild.name} is under way$`))
+    expect([left.code, await engineOf(root), await engineOf(child)]).to.deep.equal([1, 'legacy', 'legacy'])
+    await db.query(`UPDATE stack SET status = 'FAILED' WHERE id = $1`, [grandchild.id])
+    const moved = await migrate(root.name)
+    expect(row(moved.output, root)).to.match(/moved: 3 stacks, 1 resource$/)
+    for (const stack of [root, child, grandchild]) expect(await engineOf(stack)).to.equal('convergence')
+  })
+
+  it('fills what rows from before the flag lack, as the engine would have; and says of which stack it cannot', async () => {
+    const content = template({
+      a: test({ value: '1' }, { deletion_policy: 'Retain' }),
+      v: value('2'),
+      b: value({ get_attr: ['v', 'value'] }),
+      c: test({}, { depends_on: ['a', 'b'] }),
+    })
+    const stacks = [await created(content), await created(content), await created(content)]
+    const [one, unreadable] = stacks as [Stack, Stack]
+    const rows = () =>
+      db.query(
+        `SELECT name, requires, template_id, definition_digest, deletion_policy FROM resource WHERE stack_id = $1 ORDER BY name`,
+        [one.id],
+      )
+    const before = await rows()
+    for (const { id } of stacks) {
+      await db.query(
+        `UPDATE resource SET requires = NULL, template_id = NULL, definition_digest = NULL, deletion_policy = NULL WHERE stack_id = $1`,
+        [id],
+      )
+    }
+    await db.query(`UPDATE template SET content = '{"heat_template_version": "1999-01-01"}' WHERE stack_id = $1`, [
+      unreadable.id,
+    ])
+    const { code, output } = await migrate(...stacks.map(stack => stack.name))
+    expect(await rows()).to.deep.equal(before)
+    expect(row(output, unreadable)).to.match(
+      new RegExp(`left: the template of ${unreadable.name} cannot be read: .*1999`),
+    )
+    expect([code, await engineOf(unreadable)]).to.deep.equal([1, 'legacy'])
+    expect(output).to.include('2 moved to convergence, 1 left.')
+    await one.update(content)
+    await one.reaches('UPDATE_COMPLETE')
+    expect((await one.events()).slice(-2)).to.deep.equal(['S UPDATE_IN_PROGRESS', 'S UPDATE_COMPLETE'])
+  })
+
+  it('moves stacks to and from the engine of a third party, which may refuse, with its own rows in the same transaction', async () => {
+    await db.query('CREATE TABLE shelf (stack_id uuid PRIMARY KEY)')
+    const onShelf = async (): Promise<string[]> =>
+      (await db.query<{ id: string }>('SELECT stack_id AS id FROM shelf')).map(({ id }) => id)
+    const [fits, odd, stuck] = await Promise.all(
+      [name(), `odd${name()}`, `stuck${name()}`].map(async title => {
+        const stack = await daemon.api().create(title, template({ a: test() }))
+        await stack.reaches('CREATE_COMPLETE')
+        return stack
+      }),
+    )
+    if (fits === undefined || odd === undefined || stuck === undefined) throw new Error('three were made')
+    const there = ['--to', 'shelf', '--plugin', shelf]
+    const { code, output } = await migrate(fits.name, odd.name, stuck.name, ...there)
+    expect(row(output, odd)).to.match(new RegExp(`legacy +left: ${odd.name} does not fit$`))
+    expect([code, await engineOf(odd)]).to.deep.equal([1, 'legacy'])
+    expect(await onShelf()).to.have.members([fits.id, stuck.id])
+
+    const refused = await fits.update(template({}))
+    expect([refused.status, refused.body.error.message]).to.deep.equal([503, refused.body.error.message])
+    expect(refused.body.error.message).to.match(/runs on the engine 'shelf', which no loaded plugin provides/)
+    const unknown = await migrate(fits.name)
+    expect(row(unknown.output, fits)).to.match(/shelf +left: no loaded plugin provides its engine 'shelf'/)
+
+    const back = await migrate(fits.name, stuck.name, '--plugin', shelf)
+    expect(row(back.output, stuck)).to.match(new RegExp(`shelf +left: ${stuck.name} is stuck$`))
+    expect([back.code, await engineOf(fits), await engineOf(stuck)]).to.deep.equal([1, 'convergence', 'shelf'])
+    expect(await onShelf()).to.deep.equal([stuck.id])
+    await db.query(`UPDATE stack SET engine = 'legacy' WHERE id = $1`, [stuck.id])
+  })
+
+  it('says what is wrong with its arguments', async () => {
+    const wrong = async (...args: string[]) => {
+      const { code, output } = await migrate(...args)
+      return [code, output.trim()]
+    }
+    expect(await wrong()).to.deep.equal([1, 'ERROR: Name stacks, or say --all.'])
+    expect(await wrong('x', '--all')).to.deep.equal([1, 'ERROR: Name stacks, or say --all.'])
+    expect((await wrong('x', '--to', 'legacy', '--back'))[1]).to.match(/exclude each other/)
+    expect((await wrong('x', '--to', 'nobody'))[1]).to.match(/No loaded plugin provides the engine 'nobody'; loaded: /)
+    expect((await wrong('x', '--wait-seconds', 'long'))[1]).to.match(/expected whole seconds/)
+  })
+
+  describe('with many stacks', () => {
+    const many = 300
+    const project = 'many'
+    /** Copies of one that was really created. */
+    const copies = async (): Promise<void> => {
+      const stack = await created(template({ a: test(), b: test() }), 'CREATE_COMPLETE', daemon.api(project))
+      await db.query(
+        `WITH made AS (INSERT INTO stack (id, root_id, project, name, action, status, status_reason, template_id, revision)
+            SELECT id, id, project, name || '-' || n, action, status, status_reason, template_id, revision
+            FROM (SELECT gen_random_uuid() AS id, n, s.project, s.name, s.action, s.status, s.status_reason, s.template_id, s.revision
+              FROM stack s, generate_series(1, $2) n WHERE s.id = $1) copy RETURNING id)
+          INSERT INTO resource (id, stack_id, root_id, name, type, action, status, physical_id, properties, attributes)
+            SELECT gen_random_uuid(), made.id, made.id, r.name, r.type, r.action, r.status, r.physical_id, r.properties, r.attributes
+            FROM made, resource r WHERE r.stack_id = $1`,
+        [stack.id, many - 1],
+      )
+    }
+    const counts = async (): Promise<Record<string, number>> => {
+      const rows = await db.query<{ engine: string; count: number }>(
+        'SELECT engine, count(*)::int AS count FROM stack WHERE project = $1 GROUP BY engine',
+        [project],
+      )
+      return Object.fromEntries(rows.map(({ engine, count }) => [engine, count]))
+    }
+    /** Rows that lack what a stack that moved must have. */
+    const half = () =>
+      db.query(
+        `SELECT r.id FROM resource r JOIN stack s ON s.id = r.stack_id
+          WHERE s.project = $1 AND s.engine = 'convergence' AND r.requires IS NULL`,
+        [project],
+      )
+    const someMoved = () =>
+      until('some stacks to have moved', 20_000, async () => ((await counts()).convergence ?? 0) > 20 || undefined)
+
+    it('may be killed or interrupted at any moment, and run again', async () => {
+      await copies()
+      const killed = daemon.startTool(['migrate-convergence', '--all', '--project', project])
+      await someMoved()
+      killed.kill('SIGKILL')
+      await new Promise(resolve => killed.once('close', resolve))
+      expect((await counts()).legacy).to.be.greaterThan(0)
+      expect(await half()).to.deep.equal([])
+
+      await migrate('--all', '--back', '--project', project)
+      expect(await counts()).to.deep.equal({ legacy: many })
+      const interrupted = daemon.startTool(['migrate-convergence', '--all', '--project', project])
+      let output = ''
+      interrupted.stdout?.on('data', chunk => (output += chunk))
+      await someMoved()
+      interrupted.kill('SIGINT')
+      const code = await new Promise(resolve => interrupted.once('close', resolve))
+      const { convergence: moved = 0, legacy: untried = 0 } = await counts()
+      expect(code).to.equal(130)
+      expect(output).to.include(`${moved} moved to convergence, 0 left, ${untried} not tried; run it again.`)
+
+      const rest = await migrate('--all', '--project', project)
+      expect(rest.output).to.include(`${untried} moved to convergence, 0 left.`)
+      expect([rest.code, await counts(), await half()]).to.deep.equal([0, { convergence: many }, []])
+    })
+
+    it('moves them to and fro while users update theirs; no request fails, no update is lost', async function () {
+      this.timeout(90_000)
+      const api = daemon.api('busy')
+      const content = (version: string) =>
+        template({ a: test({ value: version }) }, { a: { get_attr: ['a', 'output'] } })
+      const stacks = await Promise.all(Array.from({ length: 8 }, () => created(content('0'), 'CREATE_COMPLETE', api)))
+      let moving = true
+      const statuses = new Set<number>()
+      const work = stacks.map(async (stack, index) => {
+        let version = 0
+        while (moving) {
+          version += 1
+          statuses.add((await stack.update(content(`${index}-${version}`))).status)
+          await stack.reaches('UPDATE_COMPLETE')
+        }
+        expect(await stack.outputs()).to.deep.equal({ a: `${index}-${version}` })
+      })
+      let moved = 0
+      for (const args of [[], ['--back'], []]) {
+        const { output } = await migrate('--all', '--project', 'busy', '--wait-seconds', '2', ...args)
+        moved += Number(/(\d+) moved/.exec(output)?.[1])
+      }
+      moving = false
+      await Promise.all(work)
+      expect([...statuses]).to.deep.equal([202])
+      expect(moved).to.be.greaterThan(0)
+      expect(await db.query('SELECT FROM stack_lock')).to.deep.equal([])
+    })
+  })
+})
