@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { type OpenDatabase, openForDaemon } from './database.js'
 import { createLog } from './log.js'
 import { encryptionKey, type Runtime } from './runtime.js'
+import { reportStranded } from './stranded.js'
 
 /** A daemon that is up. */
 export interface Daemon {
@@ -40,6 +41,7 @@ export async function startDaemon(runtime: Runtime, progress: (text: string) => 
       await api?.close()
       throw error
     }
+    await reportStranded(host)
     reportConfiguration(runtime, log)
     const running = host
     let stopped: Promise<void> | undefined

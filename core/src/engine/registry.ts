@@ -50,7 +50,7 @@ export class EngineRegistry {
     if (engine !== undefined) return engine
     throw errors.engineNotLoaded(
       `${who} runs on the engine '${name}', which no loaded plugin provides; loaded engines: ${this.names().join(', ') || 'none'}. ` +
-        `Add the plugin of '${name}' to [DEFAULT] plugins and restart the daemon.`,
+        `The operator can add the plugin of '${name}' to [DEFAULT] plugins and restart the daemon, or move stacks to another engine with hearth-manage migrate-convergence.`,
     )
   }
 }

@@ -15,6 +15,7 @@ interface Given {
   readonly waitSeconds?: number
   readonly back?: true
   readonly to?: string
+  readonly from?: string
   readonly plugin: readonly string[]
 }
 
@@ -42,6 +43,7 @@ export function migrateConvergence({ program, runtime }: Tool): void {
     .option('--wait-seconds <seconds>', 'the same, for so long', seconds)
     .option('--back', 'move them from convergence to legacy')
     .option('--to <engine>', 'move them to this engine')
+    .option('--from <engine>', 'with --all: only stacks on this engine')
     .option(
       '--plugin <package>',
       'also load this plugin, for its engine; may be given several times',
@@ -62,10 +64,10 @@ interface Route {
   readonly from: string | undefined
 }
 
-function routeOf({ back, to }: Given): Route {
+function routeOf({ back, to, from }: Given): Route {
   if (back === true && to !== undefined) throw new Error('--back and --to exclude each other: --back is --to legacy.')
-  if (to !== undefined) return { to, from: undefined }
-  return back === true ? { to: 'legacy', from: 'convergence' } : { to: 'convergence', from: 'legacy' }
+  if (to !== undefined) return { to, from }
+  return back === true ? { to: 'legacy', from: from ?? 'convergence' } : { to: 'convergence', from: from ?? 'legacy' }
 }
 
 /** @returns the exit code */

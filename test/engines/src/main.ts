@@ -10,7 +10,8 @@ import { environmentOf, type Settings } from './kit/settings.js'
 const usage = `Usage: hearth-conformance --engine legacy|convergence|PACKAGE [--daemon COMMAND] [--plugins PACKAGES]
        [MOCHA OPTIONS]
 
-  --engine   the engine to test: one of Hearth, or an npm package as the working directory sees it
+  --engine   the engine to test: one of Hearth, or an npm package as the working directory sees it;
+             'FIRST>SECOND': stacks are created on the first, and moved to the second once they are settled
   --daemon   the command that starts a daemon; default: node_modules/.bin/hearth
   --plugins  what the daemon loads beside the engine's package, parted by commas; default: @hearth/heat-resources
 `

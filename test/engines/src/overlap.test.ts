@@ -4,16 +4,16 @@ import { template, test } from './kit/templates.js'
 
 const quick = { action_wait_secs: { delete: 0 } }
 
-eachEngine('a second operation', ({ daemon, name, engine }) => {
+eachEngine('a second operation', ({ daemon, name, engine, creator }) => {
   it(
-    engine.overlapping ? 'supersedes a create: the newest template wins' : 'is refused while a create runs',
+    creator.overlapping ? 'supersedes a create: the newest template wins' : 'is refused while a create runs',
     async () => {
       const stack = await daemon()
         .api()
         .create(name(), template({ slow: test({ wait_secs: 1, ...quick }), never: test({}, { depends_on: 'slow' }) }))
       await stack.resourceReaches('slow', 'CREATE_IN_PROGRESS')
       const answer = await stack.update(template({ slow: test({ wait_secs: 1, ...quick }), other: test() }))
-      if (!engine.overlapping) {
+      if (!creator.overlapping) {
         expect(answer.status).to.equal(409)
         expect(answer.body.error).to.include({
           type: 'ActionInProgress',

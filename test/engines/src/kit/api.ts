@@ -22,7 +22,11 @@ const settleMs = 20_000
 
 /** The HTTP API of one project, as a client sees it. */
 export class Api {
-  constructor(readonly base: string) {}
+  /** @param settled called, once for each `Stack` object, when a case sees that stack settled; the case goes on after it. */
+  constructor(
+    readonly base: string,
+    readonly settled: (stack: Stack) => Promise<void> = async () => undefined,
+  ) {}
 
   async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const response = await fetch(`${this.base}${path}`, {
@@ -56,6 +60,7 @@ export class Api {
 /** One stack, by its canonical path. */
 export class Stack {
   readonly path: string
+  private seenSettled: Promise<void> | undefined
 
   constructor(
     readonly api: Api,
@@ -82,24 +87,34 @@ export class Stack {
   }
 
   /** Waits until nothing is IN_PROGRESS any more. @returns the stack as shown. */
-  settled(deadlineMs = settleMs): Promise<Body> {
-    return until(`stack ${this.name} to settle`, deadlineMs, async () => {
+  async settled(deadlineMs = settleMs): Promise<Body> {
+    const shown = await until(`stack ${this.name} to settle`, deadlineMs, async () => {
       const stack = await this.show()
       return stack.stack_status.endsWith('_IN_PROGRESS') ? undefined : stack
     })
+    await this.tellSettled(shown)
+    return shown
+  }
+
+  private tellSettled({ stack_status }: Body): Promise<void> {
+    if (/^DELETE_|_IN_PROGRESS$/.test(stack_status)) return Promise.resolve()
+    this.seenSettled ??= this.api.settled(this)
+    return this.seenSettled
   }
 
   /** Waits for one status, e.g. `UPDATE_COMPLETE`; another final one ends the wait with an error. */
   async reaches(status: string, deadlineMs = settleMs): Promise<Body> {
     let last: Body
     try {
-      return await until(`stack ${this.name} to be ${status}`, deadlineMs, async () => {
+      await until(`stack ${this.name} to be ${status}`, deadlineMs, async () => {
         last = await this.show()
-        return last.stack_status === status ? last : undefined
+        return last.stack_status === status || undefined
       })
     } catch (error) {
       throw new Error(`${(error as Error).message}; it is ${last?.stack_status}: ${last?.stack_status_reason}`)
     }
+    await this.tellSettled(last)
+    return last
   }
 
   async outputs(): Promise<Record<string, Body>> {

@@ -13,6 +13,8 @@ export interface DaemonInput {
   readonly options?: Readonly<Record<string, string>>
   /** Folder of an earlier daemon's state, to start on what it left. */
   readonly stateDir?: string
+  /** An engine that every stack is moved to as soon as a case has seen it settled. */
+  readonly moveTo?: string
 }
 
 const readyMs = 60_000
@@ -35,10 +37,12 @@ export class Daemon {
     readonly process: ChildProcess,
     /** The options it was started with, those of the kit apart. */
     readonly given: Readonly<Record<string, string>>,
+    private readonly engine: string,
+    private readonly moveTo: string | undefined,
     private readonly output: () => string,
   ) {}
 
-  static async start({ engine, options = {}, stateDir }: DaemonInput): Promise<Daemon> {
+  static async start({ engine, options = {}, stateDir, moveTo }: DaemonInput): Promise<Daemon> {
     // One whose database is elsewhere has none of its own.
     const folder = stateDir ?? ('database:connection' in options ? emptyFolder() : newState(options['DEFAULT:plugins']))
     const given = {
@@ -63,7 +67,7 @@ export class Daemon {
         if (text.includes('Hearth is ready to work')) return ''
         return /ready at (http:\/\/[^/\s]+)/.exec(text)?.[1]
       })
-      return new Daemon(url, folder, child, options, () => text)
+      return new Daemon(url, folder, child, options, engine, moveTo, () => text)
     } catch (error) {
       child.kill('SIGKILL')
       if (stateDir === undefined) rmSync(folder, { recursive: true, force: true })
@@ -77,13 +81,23 @@ export class Daemon {
   }
 
   api(project = 'demo'): Api {
-    return new Api(`${this.url}/v1/${project}`)
+    const { moveTo } = this
+    return new Api(`${this.url}/v1/${project}`, moveTo === undefined ? undefined : stack => this.move(stack.id, moveTo))
+  }
+
+  private async move(stack: string, engine: string): Promise<void> {
+    const { code, output } = await this.manage('migrate-convergence', stack, '--to', engine, '--wait')
+    if (code !== 0) throw new Error(`a stack could not be moved to ${engine}: ${output}`)
   }
 
   /** Starts the operator's tool with this daemon's configuration. */
   startTool(args: readonly string[]): ChildProcess {
-    const [program = '', ...first] = manage()
-    const options = Object.entries({ 'DEFAULT:state_path': this.stateDir, ...this.given })
+    const [program = '', ...first] = manageCommand()
+    const options = Object.entries({
+      'DEFAULT:convergence_engine': this.engine,
+      'DEFAULT:state_path': this.stateDir,
+      ...this.given,
+    })
     return spawn(program, [...first, ...args, ...options.map(([name, value]) => `--${name}=${value}`)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -4,10 +4,24 @@ import { engineNames, pluginsBeside } from './settings.js'
 
 export type { EngineUnderTest } from './declared.js'
 
-const engines: readonly EngineUnderTest[] = await Promise.all(engineNames().map(declarationOf))
+/** What the suites run on: stacks of one engine, created there, or created on another one and moved. */
+interface Ground {
+  readonly engine: EngineUnderTest
+  readonly creator: EngineUnderTest
+}
+
+const grounds: readonly Ground[] = await Promise.all(
+  engineNames().map(async name => {
+    const [first = '', last = first] = name.split('>')
+    return { creator: await declarationOf(first), engine: await declarationOf(last) }
+  }),
+)
 
 export interface Kit {
+  /** The engine of settled stacks. */
   readonly engine: EngineUnderTest
+  /** The engine of a stack that no case has seen settled yet: the same, unless stacks are moved. */
+  readonly creator: EngineUnderTest
   /** The daemon that the cases share. */
   readonly daemon: () => Daemon
   /** A daemon of a case's own, on the same engine; removed after the suite. */
@@ -26,22 +40,25 @@ after(async () => {
 })
 
 /**
- * Runs a suite whole, once per engine that HEARTH_ENGINE names. A daemon loads no other engine than that one. Suites share
- * it, unless their `options` differ: a case leaves it as it was, and counts on nothing but the stacks it made.
+ * Runs a suite whole, once per engine that HEARTH_ENGINE names. A daemon loads no other engine than that one, or
+ * the two of which one creates what the other runs. Suites share it, unless their `options` differ: a case leaves it as it was, and counts on nothing but the stacks it made.
  */
 export function eachEngine(title: string, suite: (kit: Kit) => void, options: DaemonInput['options'] = {}): void {
-  for (const engine of engines) {
+  for (const { engine, creator } of grounds) {
+    const moved = engine.name !== creator.name
+    const packages = [...new Set([engine.package, creator.package, ...pluginsBeside()])]
     const start = (input: Partial<DaemonInput>): Promise<Daemon> =>
       Daemon.start({
-        engine: engine.name,
+        engine: creator.name,
+        ...(moved ? { moveTo: engine.name } : {}),
         ...input,
-        options: { 'DEFAULT:plugins': [engine.package, ...pluginsBeside()].join(','), ...input.options },
+        options: { 'DEFAULT:plugins': packages.join(','), ...input.options },
       })
-    describe(`${title}, on ${engine.name}`, () => {
+    describe(`${title}, on ${engine.name}${moved ? `, moved there from ${creator.name}` : ''}`, () => {
       let daemon: Daemon
       const own: Daemon[] = []
       before(async () => {
-        const key = JSON.stringify([engine.name, options])
+        const key = JSON.stringify([creator.name, engine.name, options])
         const starting = shared.get(key) ?? start({ options })
         shared.set(key, starting)
         daemon = await starting
@@ -51,6 +68,7 @@ export function eachEngine(title: string, suite: (kit: Kit) => void, options: Da
       })
       suite({
         engine,
+        creator,
         daemon: () => daemon,
         another: async (input = {}) => {
           const started = await start(input)

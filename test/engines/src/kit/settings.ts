@@ -1,6 +1,7 @@
 /** What a run tests and with what. It lies in the environment, which reaches every process of the run. */
 export interface Settings {
-  /** `legacy`, `convergence`, or the npm package of an engine, as the working directory sees it; several: by commas. */
+  /** `legacy`, `convergence`, or the npm package of an engine, as the working directory sees it; several: by commas.
+   *  `legacy>convergence`: stacks are created on the first one, and moved to the second once they are settled. */
   readonly engine: string
   /** The command that starts a daemon, its words parted by spaces. It takes options as `--SECTION:option=value`. Beside
    *  it lies `hearth-manage`. By default the `hearth` that npm has installed in the working directory. */
