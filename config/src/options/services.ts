@@ -1,5 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { option } from '../option.js'
 import { integer, postgresUrl, seconds, string } from '../types.js'
+
+/** A core keeps so many transactions going: most of their time they wait for the database. */
+const connectionsPerCore = 5
+const fewestConnections = 10
 
 export const bindHost = option('heat_api', 'bind_host', string, {
   default: '127.0.0.1',
@@ -14,7 +19,8 @@ export const databaseConnection = option('database', 'connection', postgresUrl, 
   help: 'The PostgreSQL (15 or newer) to use. Unset: the daemon runs one of its own under state_path.',
 })
 export const maxPoolSize = option('database', 'max_pool_size', integer({ min: 2, max: 500 }), {
-  default: 10,
+  default: Math.max(fewestConnections, connectionsPerCore * availableParallelism()),
+  shown: `<${connectionsPerCore} for each core of this machine, ${fewestConnections} at least>`,
   help: 'Connections that one daemon opens at most. Higher: more transactions at once, more load on the database.',
 })
 export const heatRevision = option('revision', 'heat_revision', string, {

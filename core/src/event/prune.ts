@@ -1,5 +1,6 @@
 import { eventPurgeBatchSize, maxEventsPerStack } from '@hearth/config'
 import { type Database, events } from '@hearth/db'
+import { Periodic } from '../host/periodic.js'
 import type { Clock, Logger, Options } from '../plugin/index.js'
 
 /** Milliseconds between two looks at stacks with too many events. */
@@ -12,8 +13,7 @@ const fromTheStart = '0'
 
 /** Keeps the events of a stack near `[DEFAULT] max_events_per_stack`. Looks only at what happened since the last time. */
 export class EventPruner {
-  private cancel: (() => void) | undefined
-  private running = false
+  private readonly periodic: Periodic
   /** The event behind which the next look begins. */
   private after = fromTheStart
   /**
@@ -26,32 +26,26 @@ export class EventPruner {
   constructor(
     private readonly db: Database,
     private readonly options: Options,
-    private readonly clock: Clock,
-    private readonly log: Logger,
-  ) {}
+    clock: Clock,
+    log: Logger,
+  ) {
+    this.periodic = new Periodic(
+      clock,
+      everyMs,
+      () => this.prune(),
+      error => {
+        log.warn({ err: error }, 'Events could not be pruned; it is tried again')
+        return everyMs
+      },
+    )
+  }
 
   start(): void {
-    this.running = true
-    this.plan(everyMs)
+    this.periodic.start()
   }
 
   stop(): void {
-    this.running = false
-    this.cancel?.()
-  }
-
-  private plan(ms: number): void {
-    if (this.running) this.cancel = this.clock.after(ms, () => void this.look())
-  }
-
-  private async look(): Promise<void> {
-    let next = everyMs
-    try {
-      next = await this.prune()
-    } catch (error) {
-      this.log.warn({ err: error }, 'Events could not be pruned; it is tried again')
-    }
-    this.plan(next)
+    this.periodic.stop()
   }
 
   /** @returns milliseconds until the next look. */

@@ -26,6 +26,7 @@ import { Definitions } from '../stack/definitions.js'
 import { StackOutcome } from '../stack/outcome.js'
 import { StackPlans } from '../stack/plans.js'
 import type { Language } from '../template/index.js'
+import { OrphanPurge } from './orphan-purge.js'
 import { systemClock } from './clock.js'
 import { WorkerRegistry } from './workers.js'
 
@@ -54,6 +55,7 @@ export class Host {
     readonly secrets: Secrets,
     readonly workers: WorkerRegistry,
     private readonly pruner: EventPruner,
+    private readonly orphans: OrphanPurge,
   ) {}
 
   /** @throws PluginError if a plugin cannot be used, or nobody provides the engine of new stacks. */
@@ -98,7 +100,22 @@ export class Host {
       )
     }
     const pruner = new EventPruner(db, options, clock, log)
-    return new Host(db, options, log, clock, types, language, engines, definitions, plans, secrets, workers, pruner)
+    const orphans = new OrphanPurge(db, clock, log)
+    return new Host(
+      db,
+      options,
+      log,
+      clock,
+      types,
+      language,
+      engines,
+      definitions,
+      plans,
+      secrets,
+      workers,
+      pruner,
+      orphans,
+    )
   }
 
   /**
@@ -111,6 +128,7 @@ export class Host {
     for (const engine of this.engines.all()) await engine.start()
     await this.workers.bury({ always: true })
     this.pruner.start()
+    this.orphans.start()
     this.log.info(
       { engines: this.engines.names() },
       `Engines loaded: ${this.engines.names().join(', ')}; new stacks run on ${this.engineOfNewStacks()}`,
@@ -120,6 +138,7 @@ export class Host {
   /** Engines claim nothing more and hand back what runs; twice is fine. */
   async stop(): Promise<void> {
     this.pruner.stop()
+    this.orphans.stop()
     await Promise.all(this.engines.all().map(engine => engine.stop()))
     await this.workers.stop()
   }

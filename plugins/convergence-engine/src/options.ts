@@ -4,6 +4,10 @@ import { float, integer, type OptionType, option, seconds } from '@hearth/core/p
 /** Steps under way are mostly waits for others; a core keeps up with this many. */
 const slotsPerCore = 500
 
+/** What a core works out while the database writes as much; beyond the most, locks are held for long. */
+const batchPerCore = 250
+const mostBatch = 1000
+
 /** Numbers by name: `OS::Nova::Server=10, OS::Cinder::Volume=5`. */
 const numbers: OptionType<ReadonlyMap<string, number>> = {
   expected: 'NAME=NUMBER, separated by commas',
@@ -26,7 +30,8 @@ export const slots = option('convergence', 'slots', integer({ min: 1, max: 100_0
   help: 'Steps that one daemon has under way at once. Higher: more waiting on clouds in parallel, more memory. Parked steps do not count.',
 })
 export const batchSize = option('convergence', 'batch_size', integer({ min: 1, max: 5000 }), {
-  default: 500,
+  default: Math.min(mostBatch, batchPerCore * availableParallelism()),
+  shown: `<${batchPerCore} for each core of this machine, ${mostBatch} at most>`,
   help: 'Nodes claimed, and completed, in one transaction at most. Higher: fewer commits; too high: long row locks.',
 })
 export const pollSeconds = option('convergence', 'poll_seconds', seconds({ min: 0.1, max: 60 }), {
