@@ -69,6 +69,8 @@ export const invalidTemplateAttribute = (resource: string, attribute: string): H
 export const invalidSchemaError = (message: string): HearthError => invalid('InvalidSchemaError', message)
 export const circularDependency = (cycle: string): HearthError =>
   invalid('CircularDependencyException', `Circular Dependency Found: ${cycle}`)
+export const invalidExternalDependency = (type: string, externalId: string): HearthError =>
+  invalid('InvalidExternalResourceDependency', `Invalid dependency with external ${type} resource: ${externalId}`)
 export const unknownUserParameter = (name: string): HearthError =>
   invalid('UnknownUserParameter', `The Parameter (${name}) was not defined in template.`)
 export const userParameterMissing = (name: string): HearthError =>

@@ -27,6 +27,7 @@ eachPostgres('rows', bench => {
       'hearth/0002-the-flag',
       'hearth/0003-room-for-updates',
       'hearth/0004-events-in-order',
+      'hearth/0005-resources-outside',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })
@@ -114,6 +115,7 @@ eachPostgres('rows', bench => {
                   templateId: null,
                   requires: index === 1 ? [] : [rows[1]?.id as string],
                   definitionDigest: 'd',
+                  externalId: null,
                   deletionPolicy: 'Delete',
                   cursor: index === 2 ? { at: 1 } : null,
                 },

@@ -40,12 +40,18 @@ eachPostgres('migrations', bench => {
     expect(await migrate(db, [coreMigrations], { to: first })).to.deep.equal([first])
     expect(await schemaState(db, [coreMigrations])).to.deep.include({
       applied: [first],
-      pending: ['hearth/0002-the-flag', 'hearth/0003-room-for-updates', 'hearth/0004-events-in-order'],
+      pending: [
+        'hearth/0002-the-flag',
+        'hearth/0003-room-for-updates',
+        'hearth/0004-events-in-order',
+        'hearth/0005-resources-outside',
+      ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
       'hearth/0002-the-flag',
       'hearth/0003-room-for-updates',
       'hearth/0004-events-in-order',
+      'hearth/0005-resources-outside',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })

@@ -62,6 +62,8 @@ export interface ResourceRow {
   readonly templateId: string | null
   readonly definitionDigest: string | null
   readonly deletionPolicy: string | null
+  /** Given by the user, of a resource that exists outside of the stack. */
+  readonly externalId: string | null
   readonly replaces: string | null
   readonly cursor: JsonValue
   readonly actor: string | null
@@ -80,6 +82,19 @@ export interface EventRow {
   readonly status: string
   readonly statusReason: string
   readonly properties: JsonObject | null
+  readonly createdAt: Date
+}
+
+export interface SnapshotRow {
+  readonly id: string
+  readonly stackId: string
+  readonly rootId: string
+  readonly name: string | null
+  readonly action: string
+  readonly status: string
+  readonly statusReason: string | null
+  /** Encrypted JSON; null until it is taken. */
+  readonly data: string | null
   readonly createdAt: Date
 }
 

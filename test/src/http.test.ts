@@ -99,14 +99,7 @@ describe('the HTTP API', () => {
       await create({ environment: 'a: [' }, 400, /Environment not in valid format/)
       await create({ environment_files: ['missing.yaml'] }, 400, /missing\.yaml/)
       await create({ converge: true }, 400, /converge flag only supported/)
-      await create({ adopt_stack_data: '{}' }, 400, /not supported/)
-      await refused(
-        'POST',
-        '/stacks',
-        { stack_name: 'adopted', adopt_stack_data: '{}' },
-        400,
-        'adopt_stack_data is not supported yet',
-      )
+      await create({ adopt_stack_data: '{}' }, 400, /Invalid adopt data/)
     })
 
     it('keep their numbers, or are refused', async () => {
@@ -518,7 +511,6 @@ describe('the HTTP API', () => {
     })
 
     it('say what this version does not carry out', async () => {
-      await refused('POST', `${path}/snapshots`, {}, 400, 'Stack Snapshot is not supported.', 'NotSupported')
       await refused('DELETE', `${path}/abandon`, undefined, 400, 'Stack Abandon is not supported.', 'NotSupported')
       await refused('GET', '/software_configs', undefined, 400, 'Software config is not supported.', 'NotSupported')
     })

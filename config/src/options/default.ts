@@ -99,3 +99,13 @@ export const hiddenStackTags = option('DEFAULT', 'hidden_stack_tags', list, {
   mutable: true,
   help: 'Stacks with one of these tags are left out of lists, unless show_hidden is asked for.',
 })
+export const enableStackAbandon = option('DEFAULT', 'enable_stack_abandon', boolean, {
+  default: false,
+  mutable: true,
+  help: 'Lets users abandon and export stacks. An export shows the values of hidden parameters and the data of resources.',
+})
+export const enableStackAdopt = option('DEFAULT', 'enable_stack_adopt', boolean, {
+  default: false,
+  mutable: true,
+  help: 'Lets users create stacks from resources that exist, by the data of an abandoned or exported stack.',
+})

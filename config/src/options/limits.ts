@@ -13,6 +13,11 @@ export const maxStacksPerTenant = option(DEFAULT, 'max_stacks_per_tenant', integ
   mutable: true,
   help: 'Live top-level stacks that a project may have. -1: no limit.',
 })
+export const maxSnapshotsPerStack = option(DEFAULT, 'max_snapshots_per_stack', integer({ min: -1 }), {
+  default: 32,
+  mutable: true,
+  help: 'Snapshots that a stack may have. -1: no limit.',
+})
 export const maxTemplateSize = option(DEFAULT, 'max_template_size', integer({ min: 1 }), {
   default: 524_288,
   mutable: true,

@@ -3,15 +3,14 @@ import { limits } from '@hearth/config'
 import type { HearthDatabase } from '@hearth/db'
 import type { Clock, JsonMap } from '../plugin/index.js'
 import type { ParseLimits } from '../template/index.js'
-import type { Caller } from '../stack/services.js'
-import type { ReadServices } from '../stack/read/show.js'
+import type { Caller, StackServices } from '../stack/services.js'
 import type { Availability } from './availability.js'
 import { readBody } from './body.js'
 import { Links } from './links.js'
 import { Query } from './query.js'
 
 /** What the API is made with. */
-export type ApiServices = ReadServices & { readonly db: HearthDatabase; readonly clock: Clock }
+export type ApiServices = StackServices & { readonly db: HearthDatabase; readonly clock: Clock }
 /** What routes are made with. */
 export type HttpServices = ApiServices & { readonly availability: Availability }
 

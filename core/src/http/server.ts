@@ -12,6 +12,7 @@ import { lookupRoutes } from './routes/lookup.js'
 import { resourceTypeRoutes } from './routes/resource-types.js'
 import { resourceRoutes } from './routes/resources.js'
 import { serviceRoutes } from './routes/services.js'
+import { snapshotRoutes } from './routes/snapshots.js'
 import { stackRoutes } from './routes/stack.js'
 import { stacksRoutes } from './routes/stacks.js'
 import { templateRoutes } from './routes/templates.js'
@@ -20,6 +21,7 @@ const routes = [
   stacksRoutes,
   lookupRoutes,
   stackRoutes,
+  snapshotRoutes,
   resourceRoutes,
   eventRoutes,
   resourceTypeRoutes,

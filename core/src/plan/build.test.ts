@@ -23,6 +23,7 @@ const incarnation = (patch: Partial<Incarnation> & { name: string }): Incarnatio
   template: 'before',
   digest: null,
   deletionPolicy: null,
+  externalId: null,
   replaces: null,
   cursor: null,
   actor: null,

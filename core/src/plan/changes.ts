@@ -59,6 +59,7 @@ const kinds: Readonly<Record<Alternative, ChangeKind>> = {
 function kindOf(decision: Decision): ChangeKind {
   switch (decision.do) {
     case 'create':
+    case 'adopt':
       return 'added'
     case 'replace':
       return 'replaced'
@@ -66,6 +67,7 @@ function kindOf(decision: Decision): ChangeKind {
     case 'refuse':
       return 'updated'
     case 'nothing':
+    case 'check':
     case 'recover':
       return 'unchanged'
   }

@@ -152,6 +152,7 @@ const rowOf = (row: NewResourceRow): ResourceRow => ({
   templateId: null,
   definitionDigest: null,
   deletionPolicy: null,
+  externalId: null,
   cursor: null,
   actor: null,
   signals: 0,

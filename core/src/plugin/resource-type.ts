@@ -135,8 +135,19 @@ export interface ResourceType {
    * be COMPLETE, "CHECK not supported for <type>".
    */
   check?(context: StepContext, cursor?: Json): Promise<Progress>
-  /** What it answers as `data` is kept with the snapshot. */
+  /** What it answers as `data` is kept with the resource, and so with the snapshot. */
   snapshot?(context: StepContext, cursor?: Json): Promise<Progress>
+  /**
+   * The properties, as a template writes them, that bring a resource back to what a snapshot kept of it; pure. Without it
+   * they are those that the snapshot's template has.
+   */
+  restore?(properties: JsonMap, kept: { readonly physicalId: string | null; readonly data: JsonMap }): JsonMap
+  /** Deletes the resource and keeps a copy of what it holds, somewhere outside. With it the type takes the deletion
+   *  policy `Snapshot`, which is refused without. */
+  snapshotDelete?(context: StepContext, cursor?: Json): Promise<Progress>
+  /** Takes over what exists as `physicalId`, with the `data` it came with: answers its attributes. Makes nothing.
+   *  Without it the resource is taken over as it is. */
+  adopt?(context: StepContext, cursor?: Json): Promise<Progress>
   /** Attributes and reference that are computed from what is stored (e.g. from encrypted data); pure. */
   derive?(stored: StoredResource): { readonly attributes?: JsonMap; readonly reference?: string }
   /** The attributes declared `live`. Null when it cannot be read. */

@@ -18,7 +18,7 @@ import { physicalName } from './physical-name.js'
 export interface Call {
   readonly task: Task
   readonly type: ResourceType
-  readonly member: 'create' | 'update' | 'delete' | VisitStep
+  readonly member: 'create' | 'update' | 'adopt' | 'delete' | 'snapshotDelete' | VisitStep
   readonly action: string
   readonly idempotencyKey: string
   readonly properties: StepContext['properties']

@@ -20,6 +20,7 @@ export interface State {
   readonly requires: readonly string[] | null
   readonly digest: string | null
   readonly deletionPolicy: string | null
+  readonly externalId: string | null
   readonly cursor: Json
 }
 
@@ -114,5 +115,6 @@ const rowState = (state: State, secrets: Secrets): ResourceState => ({
   requires: state.requires === null ? null : [...state.requires],
   definitionDigest: state.digest,
   deletionPolicy: state.deletionPolicy,
+  externalId: state.externalId,
   cursor: state.cursor,
 })

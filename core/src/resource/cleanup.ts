@@ -2,7 +2,7 @@ import type { Prepared } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
 import { callStep, fail } from './call.js'
 import { Change } from './change.js'
-import { typeUnavailable } from './failure.js'
+import { noSnapshot, typeUnavailable } from './failure.js'
 import { untouched } from './incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
 import { shownProperties } from './shown.js'
@@ -24,9 +24,16 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
   // The last event of its name may be that of its replacement.
   const shown = type === undefined ? null : shownProperties(type.properties, incarnation.properties)
   const begin = start().enter('DELETE', 'IN_PROGRESS', undefined, shown)
-  if (incarnation.deletionPolicy === 'Retain' || type?.delete === undefined) {
+  const policy = incarnation.deletionPolicy
+  const kept = policy === 'Retain' || policy === 'Forget'
+  // There is nothing to keep of what was never there.
+  const member = policy === 'Snapshot' && incarnation.physicalId !== null ? 'snapshotDelete' : 'delete'
+  if (!kept && member === 'snapshotDelete' && type !== undefined && type.snapshotDelete === undefined) {
+    return { task, effectless: true, run: async () => fail(begin, 'DELETE', noSnapshot(incarnation)) }
+  }
+  if (kept || type?.[member] === undefined) {
     // A type whose plugin is gone cannot be asked to delete: that must not look like success.
-    if (type === undefined && incarnation.deletionPolicy !== 'Retain' && incarnation.physicalId !== null) {
+    if (type === undefined && !kept && incarnation.physicalId !== null) {
       return { task, effectless: true, run: async () => fail(begin, 'DELETE', typeUnavailable(incarnation)) }
     }
     return only(begin.report('DELETE', 'COMPLETE', 'state changed').remove())
@@ -44,7 +51,7 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
         {
           task,
           type,
-          member: 'delete',
+          member,
           action: 'DELETE',
           idempotencyKey: `${incarnation.id}:delete`,
           properties: incarnation.properties,

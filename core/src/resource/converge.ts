@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { JsonMap, Prepared, ResourceType, StepResult } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
 import { type Call, callStep, fail, kept } from './call.js'
-import { Change } from './change.js'
+import { Change, type State } from './change.js'
 import { type Decision, decide, differences } from './decide.js'
 import { digestOf } from './digest.js'
 import { failureReason, typeUnavailable } from './failure.js'
@@ -15,7 +15,7 @@ export function prepareConverge(loaded: Loaded, parts: LifecycleParts): Prepared
   const { task, incarnation, definition } = loaded
   const resource = definition.resources.get(incarnation.name)
   const fresh = incarnation.action === 'INIT' || incarnation.action === 'CREATE'
-  const action = fresh ? 'CREATE' : 'UPDATE'
+  const action = task.operation.action === 'ADOPT' ? 'ADOPT' : fresh ? 'CREATE' : 'UPDATE'
   const start = (): Change => new Change(incarnation, task.operation.stack)
   const broken = (reason: string): Prepared =>
     instant(task, () => fail(start().enter(action, 'IN_PROGRESS'), action, reason))
@@ -32,6 +32,9 @@ export function prepareConverge(loaded: Loaded, parts: LifecycleParts): Prepared
     return broken(failureReason(error, incarnation.name, parts.log))
   }
   const decision = underWay(loaded, wanted) ?? decide(type, incarnation, wanted)
+  if (decision.do === 'create' && action === 'ADOPT') {
+    return broken(`Exception: resources.${incarnation.name}: Resource ID was not provided.`)
+  }
   return follow(decision, { loaded, parts, type, wanted, start })
 }
 
@@ -83,18 +86,28 @@ function follow(decision: Decision, context: Context): Prepared {
     case 'replace':
       return instant(task, () => replaceBy(start(), decision.announce, context))
     case 'create':
-      return step('create', 'CREATE', [], context)
+      return step('create', context)
     case 'update':
-      return step('update', 'UPDATE', decision.changed, context)
+      return step('update', context, { changed: decision.changed })
+    case 'adopt':
+      return step('adopt', context, {
+        begin: { physicalId: decision.physicalId, externalId: context.wanted.externalId },
+      })
+    case 'check':
+      return context.type.check === undefined
+        ? instant(task, () => ({ end: { kind: 'done' }, change: unchecked(start(), context) }))
+        : step('check', context)
   }
 }
 
+const actions = { create: 'CREATE', update: 'UPDATE', adopt: 'ADOPT', check: 'CHECK' } as const
+
 function step(
-  member: 'create' | 'update',
-  action: 'CREATE' | 'UPDATE',
-  changed: readonly string[],
+  member: keyof typeof actions,
   context: Context,
+  { changed = [], begin: first = {} }: { changed?: readonly string[]; begin?: Partial<State> } = {},
 ): Prepared {
+  const action = actions[member]
   const { loaded, parts, type, wanted, start } = context
   const { task, incarnation } = loaded
   const properties = wanted.properties as JsonMap
@@ -103,10 +116,7 @@ function step(
     type,
     member,
     action,
-    idempotencyKey:
-      member === 'create'
-        ? `${incarnation.id}:create`
-        : `${incarnation.id}:update:${digestOf(properties).slice(0, 22)}`,
+    idempotencyKey: `${incarnation.id}:${member}${member === 'update' ? `:${digestOf(properties).slice(0, 22)}` : ''}`,
     properties,
     changed,
     signals: incarnation.signals,
@@ -118,11 +128,14 @@ function step(
   // Until it has ended it may lean on what it leant on before, and on what it will: neither goes before it.
   const requires = [...new Set([...(incarnation.requires ?? []), ...requiresOf(loaded)])]
   const begin = start()
-    .enter(action, 'IN_PROGRESS', undefined, action === 'CREATE' ? shown : null)
-    .set({ metadata: wanted.metadata as JsonMap, requires })
+    .enter(action, 'IN_PROGRESS', undefined, member === 'create' || member === 'adopt' ? shown : null)
+    .set({ metadata: metadataOf(member, context), requires, ...first })
   const began = begin.now
+  // What stands outside is looked at once it is adopted: another call of the same node.
+  const thenCheck = member === 'adopt' && wanted.externalId !== null
   // A step without outside effects is written once: both its states and events together.
-  const effectless = type.effectless === true || type[member] === undefined
+  const effectless =
+    (type.effectless === true || type[member] === undefined) && !(thenCheck && type.check !== undefined)
   const fork = (): Change => new Change(incarnation, task.operation.stack, began)
   const resumed = incarnation.action === action && incarnation.status === 'IN_PROGRESS'
   return {
@@ -131,12 +144,27 @@ function step(
     ...(effectless || resumed ? {} : { begin }),
     run: (signal, save) =>
       callStep(call, effectless ? begin : fork(), signal, save, fork, (progress, change) => {
-        if (progress.kind === 'replace') return replaceBy(change, 'short', context)
+        if (progress.kind === 'replace') {
+          if (wanted.externalId === null) return replaceBy(change, 'short', context)
+          return fail(change, action, `Error: resources.${incarnation.name}: ${progress.because}`)
+        }
         change.set({ ...kept(progress), properties })
         change.enter(action, 'COMPLETE', undefined, action === 'UPDATE' ? shown : null)
-        return { end: { kind: 'done' }, change: settle(change, context) }
+        if (!thenCheck) return { end: { kind: 'done' }, change: settle(change, context, member) }
+        return type.check === undefined
+          ? { end: { kind: 'done' }, change: unchecked(change, context) }
+          : { end: { kind: 'again', afterMs: 0 }, change: settle(change, context) }
       }),
   }
+}
+
+const unchecked = (change: Change, context: Context): Change =>
+  settle(change.enter('CHECK', 'COMPLETE', `CHECK not supported for ${context.type.name}`), context)
+
+/** What was adopted keeps the metadata that it came with. */
+function metadataOf(member: keyof typeof actions | undefined, { loaded, wanted }: Context): JsonMap {
+  const { metadata } = loaded.incarnation
+  return member === 'adopt' && Object.keys(metadata).length > 0 ? metadata : (wanted.metadata as JsonMap)
 }
 
 /** The incarnations that its definition leans on. */
@@ -144,11 +172,12 @@ const requiresOf = ({ definition, incarnation, find }: Loaded): string[] =>
   (definition.resources.get(incarnation.name)?.requires ?? []).flatMap(name => find(name)?.id ?? [])
 
 /** What a row says once it stands as its definition wants it. */
-function settle(change: Change, { loaded, wanted }: Context): Change {
+function settle(change: Change, context: Context, member?: keyof typeof actions): Change {
+  const { loaded, wanted } = context
   const { task, definition, incarnation } = loaded
   const resource = definition.resources.get(incarnation.name)
   return change.set({
-    metadata: wanted.metadata as JsonMap,
+    metadata: metadataOf(member, context),
     template: task.operation.template,
     requires: requiresOf(loaded),
     digest: wanted.digest ?? null,

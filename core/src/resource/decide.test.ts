@@ -35,6 +35,7 @@ const was = (patch: Partial<Incarnation> = {}): Incarnation => ({
   template: 't',
   digest: 'same',
   deletionPolicy: null,
+  externalId: null,
   replaces: null,
   cursor: null,
   actor: null,
@@ -46,13 +47,14 @@ const was = (patch: Partial<Incarnation> = {}): Incarnation => ({
 const wanted = (properties: Wanted['properties'] = {}, digest: string | null = 'other'): Wanted => ({
   type: 'T',
   properties: { inPlace: 1, fixed: 1, never: 1, ...properties },
+  externalId: null,
   digest: digest ?? undefined,
 })
 
 describe('a decision', () => {
   it('creates what does not exist or was never started', () => {
     expect(decide(type, undefined, wanted()).do).to.equal('create')
-    expect(decide(type, was({ action: 'INIT' }), wanted()).do).to.equal('create')
+    expect(decide(type, was({ action: 'INIT', physicalId: null }), wanted()).do).to.equal('create')
   })
 
   it('goes on with a create that broke off', () => {
@@ -119,6 +121,35 @@ describe('a decision', () => {
   it('leaves an unchanging type alone', () => {
     expect(decide({ ...type, unchanging: true }, was(), wanted({ fixed: 2 })).do).to.equal('nothing')
     expect(decide({ ...type, unchanging: true }, was({ status: 'FAILED' }), wanted()).do).to.equal('recover')
+  })
+
+  it('adopts what exists, and goes on with it after a break', () => {
+    const fresh = { action: 'INIT', physicalId: 'there' }
+    expect(decide(type, was(fresh), wanted())).to.deep.equal({ do: 'adopt', physicalId: 'there' })
+    expect(decide(type, was({ ...fresh, action: 'ADOPT', status: 'IN_PROGRESS' }), wanted())).to.deep.equal({
+      do: 'adopt',
+      physicalId: 'there',
+    })
+    expect(decide(type, was({ action: 'CREATE', status: 'IN_PROGRESS' }), wanted()).do).to.equal('create')
+  })
+
+  it('adopts and checks what stands outside of the stack, and nothing else', () => {
+    const outside = { ...wanted({ fixed: 2 }), externalId: 'out' }
+    const stands = was({ action: 'CHECK', externalId: 'out', physicalId: 'out' })
+    expect(decide(type, undefined, outside)).to.deep.equal({ do: 'adopt', physicalId: 'out' })
+    expect(decide(type, { ...stands, action: 'ADOPT' }, outside)).to.deep.equal({ do: 'check' })
+    expect(decide(type, stands, outside)).to.deep.equal({ do: 'nothing' })
+    expect(decide(type, { ...stands, status: 'FAILED' }, outside)).to.deep.equal({ do: 'check' })
+    for (const [before, after] of [
+      [stands, { ...outside, externalId: 'another' }],
+      [stands, wanted()],
+      [was(), outside],
+    ] as const) {
+      expect(decide(type, before, after)).to.deep.equal({
+        do: 'refuse',
+        message: 'Update to property external_id of a (T) is not supported.',
+      })
+    }
   })
 
   it('says "may" for what is unknown', () => {

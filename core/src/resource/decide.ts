@@ -7,6 +7,8 @@ import type { Incarnation } from './incarnation.js'
 export interface Wanted {
   readonly type: string
   readonly properties: Record<string, MaybeUnknown>
+  /** Not null: it stands for something outside of the stack. */
+  readonly externalId: string | null
   /** Of the whole resolved definition; undefined while some of it is unknown. */
   readonly digest: string | undefined
 }
@@ -18,6 +20,10 @@ export type Alternative = 'nothing' | 'update' | 'replace'
 export type Decision =
   | { readonly do: 'nothing' }
   | { readonly do: 'create' }
+  /** It exists: it is taken over as it is. */
+  | { readonly do: 'adopt'; readonly physicalId: string }
+  /** What stands outside of the stack is looked at, and nothing else. */
+  | { readonly do: 'check' }
   | { readonly do: 'update'; readonly changed: readonly string[]; readonly or: readonly Alternative[] }
   /** `announce`: 'short' and 'long' leave an UPDATE pair of events on the old one, saying so. */
   | {
@@ -35,10 +41,21 @@ export type Decision =
  * The order of the rules is Heat's (heat/engine/resource.py, needs_update and needs_replace*).
  */
 export function decide(type: ResourceType, was: Incarnation | undefined, wanted: Wanted): Decision {
-  if (was === undefined) return { do: 'create' }
+  if (was === undefined) {
+    return wanted.externalId === null ? { do: 'create' } : { do: 'adopt', physicalId: wanted.externalId }
+  }
   if (was.type !== wanted.type) return { do: 'replace', because: `type changes to ${wanted.type}`, or: [] }
+  if (was.action === 'INIT' || (was.action === 'ADOPT' && was.status === 'IN_PROGRESS')) {
+    const physicalId = wanted.externalId ?? was.physicalId
+    if (physicalId !== null) return { do: 'adopt', physicalId }
+  }
   // A create IN_PROGRESS: its worker died in a call, or left a cursor. It goes on, found again by its idempotency key.
   if (was.action === 'INIT' || (was.action === 'CREATE' && was.status === 'IN_PROGRESS')) return { do: 'create' }
+  if (was.externalId !== wanted.externalId) {
+    return { do: 'refuse', message: `Update to property external_id of ${was.name} (${was.type}) is not supported.` }
+  }
+  if (was.externalId !== null)
+    return was.status === 'COMPLETE' && was.action !== 'ADOPT' ? { do: 'nothing' } : { do: 'check' }
   if (type.unchanging === true) return stands(was.status)
   if (was.action === 'DELETE') return { do: 'replace', because: 'it is being deleted', or: [] }
   const failed = was.status === 'FAILED'

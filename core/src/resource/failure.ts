@@ -15,6 +15,10 @@ export function failureReason(error: unknown, name: string, log: Logger): string
 export const typeUnavailable = ({ name, type }: { readonly name: string; readonly type: string }): string =>
   `ResourceTypeUnavailable: resources.${name}: The Resource Type (${type}) could not be found; load the plugin it comes from.`
 
+/** Its type has left the deletion policy `Snapshot` since it was made. */
+export const noSnapshot = ({ name, type }: { readonly name: string; readonly type: string }): string =>
+  `NotSupported: resources.${name}: The deletion policy "Snapshot" is not supported by ${type}; choose Delete or Retain.`
+
 /** The reason of a step that was given up. */
 export const aborted = (action: string, why: 'timeout' | 'cancelled'): string =>
   why === 'timeout' ? `${action} aborted (Timed out)` : `${action} aborted (user triggered cancel)`

@@ -16,6 +16,8 @@ export interface Incarnation extends StoredResource {
   readonly template: string | null
   readonly digest: string | null
   readonly deletionPolicy: string | null
+  /** The `external_id` that it was adopted by. */
+  readonly externalId: string | null
   readonly replaces: string | null
   readonly cursor: Json
   readonly actor: string | null
@@ -40,6 +42,7 @@ export const incarnationOf = (row: ResourceRow, secrets: Secrets): Incarnation =
   template: row.templateId,
   digest: row.definitionDigest,
   deletionPolicy: row.deletionPolicy,
+  externalId: row.externalId,
   replaces: row.replaces,
   cursor: row.cursor,
   actor: row.actor,

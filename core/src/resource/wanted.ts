@@ -14,11 +14,13 @@ export interface Resolved extends Wanted {
  * @throws HearthError with the path of the property that does not fit.
  */
 export function resolveWanted(definition: ResourceDefinition, type: ResourceType, scope: Scope, at: string): Resolved {
-  const given = definition.resolveProperties(scope, at)
+  const { externalId } = definition
+  const given = externalId === null ? definition.resolveProperties(scope, at) : {}
   const metadata = definition.resolveMetadata(scope)
   return {
     type: definition.type,
-    properties: coerceProperties(type.properties, given, at),
+    properties: externalId === null ? coerceProperties(type.properties, given, at) : {},
+    externalId,
     metadata,
     digest: digestIfKnown({
       type: definition.type,
@@ -26,6 +28,7 @@ export function resolveWanted(definition: ResourceDefinition, type: ResourceType
       metadata,
       dependsOn: [...definition.dependsOn].sort(),
       deletionPolicy: definition.deletionPolicy,
+      ...(externalId === null ? {} : { externalId }),
     }),
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { limits, stackActionTimeout } from '@hearth/config'
-import { NameTaken, type StackRow, stacks } from '@hearth/db'
+import { enableStackAdopt, limits, stackActionTimeout } from '@hearth/config'
+import { NameTaken, resources, type StackRow, stacks } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { PlanOperation } from '../plugin/index.js'
 import { define, type StackDefinition } from '../template/index.js'
@@ -32,7 +32,8 @@ export async function createStack(
   request: StackRequest,
   parent?: Parent,
 ): Promise<NewStack> {
-  const { db, engines, plans, definitions, log } = services
+  const { db, engines, plans, definitions, secrets, log } = services
+  const action = request.adopt === undefined ? 'CREATE' : 'ADOPT'
   const id = randomUUID()
   const stack = { id, name, project: caller.project }
   const definition = await checkNew(services, stack, request)
@@ -43,7 +44,7 @@ export async function createStack(
     kind: 'plan',
     id: randomUUID(),
     stack: { ...stack, rootId },
-    action: 'CREATE',
+    action,
     revision: 1,
     template,
     previous: null,
@@ -52,7 +53,7 @@ export async function createStack(
     underway: 'await',
   }
   await plans.prepare(operation, definition)
-  log.info({ stack: id, request: caller.requestId }, `Creating stack ${name}`)
+  log.info({ stack: id, request: caller.requestId }, `${action === 'ADOPT' ? 'Adopting' : 'Creating'} stack ${name}`)
   try {
     await db.transaction(async tx => {
       await storeTemplate(tx, id, request, template)
@@ -65,9 +66,9 @@ export async function createStack(
         project: caller.project,
         owner: caller.user,
         name,
-        action: 'CREATE',
+        action,
         status: 'IN_PROGRESS',
-        statusReason: startedReason('CREATE'),
+        statusReason: startedReason(action),
         templateId: template,
         previousTemplateId: null,
         disableRollback: request.disableRollback ?? true,
@@ -76,8 +77,12 @@ export async function createStack(
         revision: operation.revision,
         engine: engine.name,
       })
-      await reportStack(tx, operation.stack, 'CREATE', 'IN_PROGRESS', startedReason('CREATE'))
+      await reportStack(tx, operation.stack, action, 'IN_PROGRESS', startedReason(action))
       await engines.accept(engine.name, operation, tx)
+      if (request.adopt !== undefined) {
+        const rows = request.adopt.map(one => ({ ...one, data: secrets.seal(one.data) }))
+        await resources.adopt(tx, id, rows)
+      }
     })
   } catch (error) {
     throw error instanceof NameTaken ? errors.stackExists(name) : error
@@ -93,6 +98,7 @@ export async function checkNew(
   request: StackRequest,
 ): Promise<StackDefinition> {
   const { db, options, types, language } = services
+  if (request.adopt !== undefined && !options.get(enableStackAdopt)) throw errors.notSupported('Stack Adopt')
   if ((await stacks.findByName(db, stack.project, stack.name)) !== undefined) throw errors.stackExists(stack.name)
   const most = options.get(limits.maxStacksPerTenant)
   if (most >= 0 && (await stacks.countLive(db, stack.project)) >= most) {

@@ -1,6 +1,7 @@
 import { type StackRow, stacks } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { PlanOperation, Transaction } from '../plugin/index.js'
+import { cancelSnapshot } from './end-snapshot.js'
 import { refOf, reportStack } from './records.js'
 import type { StackServices } from './services.js'
 import { startedReason } from './state.js'
@@ -39,6 +40,7 @@ export async function operate(
       if (stack.revision !== seen.revision) return false
       const { action } = change.operation
       await change.store(tx, stack)
+      if (stack.action === 'SNAPSHOT' && stack.status === 'IN_PROGRESS') await cancelSnapshot(tx, stack.id)
       await stacks.update(tx, stackId, {
         ...change.patch,
         action,

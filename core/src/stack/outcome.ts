@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { resources, stacks, templates } from '@hearth/db'
+import { resources, snapshots, stacks, templates } from '@hearth/db'
 import {
   type Logger,
   type OperationEnd,
@@ -12,6 +12,7 @@ import type { Secrets } from '../resource/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
 import { emptyTemplate } from '../template/index.js'
 import type { Definitions } from './definitions.js'
+import { endSnapshot } from './end-snapshot.js'
 import { reportStack, storeTemplate } from './records.js'
 import { startedReason, verdict } from './state.js'
 import { findingsOf } from './visit-outcome.js'
@@ -42,6 +43,7 @@ export class StackOutcome implements Outcome {
       const reached = status === 'COMPLETE' && visitOf(action) === undefined ? { previousTemplateId: null } : {}
       await stacks.update(tx, stack.id, { action, status, statusReason: reason, ...reached })
     }
+    if (action === 'SNAPSHOT') await endSnapshot(tx, this.parts.secrets, stack.id, { status, reason })
     if (status === 'COMPLETE') await this.complete(operation, tx)
     return rollback === undefined ? undefined : this.rollBack(operation, tx)
   }
@@ -50,8 +52,9 @@ export class StackOutcome implements Outcome {
     if (visitOf(action) !== undefined) return
     if (action === 'DELETE') {
       await resources.removeOfStack(tx, stack.id)
+      await snapshots.removeOfStack(tx, stack.id)
       await stacks.softDelete(tx, stack.id)
-    } else if (action === 'CREATE') {
+    } else if (action === 'CREATE' || action === 'ADOPT') {
       // Every resource was visited, and there was no template before.
       return
     } else {
@@ -63,6 +66,8 @@ export class StackOutcome implements Outcome {
   private async rollBack(operation: PlanOperation, tx: Transaction): Promise<PlanOperation> {
     const { stack } = operation
     const template = operation.previous ?? (await this.storeEmpty(operation, tx))
+    // What was to be adopted was there before the stack, and stays when the stack does without it.
+    if (operation.action === 'ADOPT') await resources.forget(tx, stack.id)
     const reason = startedReason('ROLLBACK')
     const revision = await stacks.update(tx, stack.id, {
       action: 'ROLLBACK',

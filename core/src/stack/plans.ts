@@ -40,7 +40,8 @@ export class StackPlans implements Plans {
   /** Builds the plan of an operation that is about to be accepted, outside of any lock. */
   async prepare(operation: PlanOperation, definition: StackDefinition): Promise<void> {
     // A stack that is not stored yet has no rows to ask for.
-    const none = operation.action === 'CREATE' ? { existing: [], completed: [] } : undefined
+    const none =
+      operation.action === 'CREATE' || operation.action === 'ADOPT' ? { existing: [], completed: [] } : undefined
     this.early.set(
       operation,
       this.assemble(operation, definition, none ?? (await this.existing(operation.stack, operation.previous, this.db))),

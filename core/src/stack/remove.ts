@@ -1,20 +1,27 @@
 import { randomUUID } from 'node:crypto'
-import { stacks } from '@hearth/db'
-import type { PlanOperation } from '../plugin/index.js'
+import { type StackRow, stacks } from '@hearth/db'
+import type { PlanOperation, Transaction } from '../plugin/index.js'
 import { emptiedTemplate } from '../template/index.js'
 import { timeoutSeconds } from './create.js'
 import { operate } from './operate.js'
 import { refOf, reportStack, storeTemplate } from './records.js'
 import type { Caller, StackServices } from './services.js'
 
-/** Deletes a stack, whatever runs: the plan toward the definition emptied of its resources. */
-export async function deleteStack(services: StackServices, caller: Caller, stackId: string): Promise<void> {
+/**
+ * Deletes a stack, whatever runs: the plan toward the definition emptied of its resources.
+ * @param before runs under the stack's lock, before anything changes; it may throw to refuse.
+ */
+export async function deleteStack(
+  services: StackServices,
+  caller: Caller,
+  stackId: string,
+  before: (tx: Transaction, stack: StackRow) => Promise<void> = async () => undefined,
+): Promise<void> {
   const { definitions, plans, log } = services
   await operate(services, stackId, async seen => {
     log.info({ stack: seen.id, request: caller.requestId }, `Deleting stack ${seen.name}`)
-    const before = await definitions.ofTemplate(seen.templateId, refOf(seen))
     const template = randomUUID()
-    const content = emptiedTemplate(before)
+    const content = emptiedTemplate(await definitions.ofTemplate(seen.templateId, refOf(seen)))
     const operation: PlanOperation = {
       kind: 'plan',
       id: randomUUID(),
@@ -32,6 +39,7 @@ export async function deleteStack(services: StackServices, caller: Caller, stack
       operation,
       patch: { templateId: template, previousTemplateId: seen.templateId },
       store: async (tx, stack) => {
+        await before(tx, stack)
         // What ran until now says so; a delete on top of a delete is simply tried again.
         if (stack.status === 'IN_PROGRESS' && stack.action !== 'DELETE') {
           const reason = `Stack ${stack.action} cancelled`

@@ -5,10 +5,12 @@ import {
   checkEnvironment,
   type Environment,
   mergeEnvironments,
+  overlayEnvironment,
   parseEnvironmentText,
   type ParseLimits,
   parseTemplateText,
 } from '../template/index.js'
+import { type AdoptData, type AdoptedResource, readAdoptData } from './adopt-data.js'
 import type { TemplateContent } from './records.js'
 
 /** What the body of a create, update, preview or validate asks for, checked in shape. */
@@ -17,10 +19,12 @@ export interface StackRequest extends TemplateContent {
   /** null: the operator's default. */
   readonly timeoutMins?: number | null
   readonly tags?: string[]
+  /** The stack is made of these instead of new resources. */
+  readonly adopt?: readonly AdoptedResource[]
 }
 
 /** The same of a PATCH: what is absent stays as it is stored. */
-export interface PatchRequest extends Omit<StackRequest, 'content' | 'environment'> {
+export interface PatchRequest extends Omit<StackRequest, 'content' | 'environment' | 'adopt'> {
   readonly content?: JsonMap
   /** Environment files are merged by the types of the template's parameters: by the stored one's, if none is given. */
   readonly environmentFor: (template: JsonMap) => Environment
@@ -30,10 +34,26 @@ export interface PatchRequest extends Omit<StackRequest, 'content' | 'environmen
 /** @throws HearthError naming the field and what is allowed. */
 export function readRequest(body: JsonMap, limits: ParseLimits): StackRequest {
   refuseUnsupported(body)
+  if (body.adopt_stack_data !== undefined && body.adopt_stack_data !== null) {
+    return readAdoption(body, readAdoptData(body.adopt_stack_data, limits), limits)
+  }
   const content = templateOf(body, limits)
   if (content === undefined) throw errors.badRequest('No template specified')
   const { environmentFor, ...others } = rest(body, limits)
   return { content, environment: environmentFor(content), ...others }
+}
+
+/** The data's template, and its environment and files under those of the request. */
+function readAdoption(body: JsonMap, data: AdoptData, limits: ParseLimits): StackRequest {
+  const { environmentFor, files, ...others } = rest(body, limits)
+  const { template: content, resources: adopt } = data
+  return {
+    content,
+    environment: overlayEnvironment(data.environment, environmentFor(content)),
+    ...others,
+    files: { ...filesOf(data.files), ...files },
+    adopt,
+  }
 }
 
 export function readPatch(body: JsonMap, limits: ParseLimits): PatchRequest {
@@ -69,16 +89,12 @@ function templateOf(body: JsonMap, limits: ParseLimits): JsonMap | undefined {
   return typeof given === 'string' ? parseTemplateText(given, limits) : acceptTemplate(given, limits)
 }
 
-/** Before the template: a stack is adopted without one. */
 function refuseUnsupported(body: JsonMap): void {
-  for (const unsupported of ['adopt_stack_data', 'files_container'] as const) {
-    if (body[unsupported] !== undefined && body[unsupported] !== null) {
-      throw errors.badRequest(`${unsupported} is not supported yet`)
-    }
-  }
+  if (body.files_container === undefined || body.files_container === null) return
+  throw errors.badRequest('files_container is not supported: there is no object store; send the files as "files"')
 }
 
-function rest(body: JsonMap, limits: ParseLimits): Omit<PatchRequest, 'content' | 'clearParameters'> {
+function rest(body: JsonMap, limits: ParseLimits): Omit<PatchRequest, 'content' | 'clearParameters' | 'adopt'> {
   const files = filesOf(body.files)
   const timeoutMins = timeoutOf(body.timeout_mins)
   const tags = tagsOf(body.tags)

@@ -1,6 +1,7 @@
 import type { Database } from '@hearth/db'
 import type { EngineRegistry } from '../engine/registry.js'
 import type { Logger, Options } from '../plugin/index.js'
+import type { Secrets } from '../resource/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { Language } from '../template/index.js'
 import type { Definitions } from './definitions.js'
@@ -13,6 +14,7 @@ export interface StackServices {
   readonly plans: StackPlans
   readonly types: TypeRegistry
   readonly language: Language
+  readonly secrets: Secrets
   readonly engines: EngineRegistry
   readonly options: Options
   readonly log: Logger

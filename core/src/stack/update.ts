@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { limits } from '@hearth/config'
-import { type StackRow, templates } from '@hearth/db'
+import { type StackPatch, type StackRow, templates } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { PlanOperation } from '../plugin/index.js'
 import { checkImmutable, define, overlayEnvironment, type StackDefinition } from '../template/index.js'
@@ -22,19 +22,47 @@ export async function updateStack(
   stackId: string,
   update: UpdateMode,
 ): Promise<void> {
+  await bringTo(services, caller, stackId, 'UPDATE', async stack => {
+    const { request } = update
+    return {
+      ...(await wantedBy(services, stack, update)),
+      patch: {
+        ...(request.disableRollback === undefined ? {} : { disableRollback: request.disableRollback }),
+        ...(request.timeoutMins === undefined ? {} : { timeoutMins: request.timeoutMins }),
+        tags: request.tags ?? (update.mode === 'patch' ? stack.tags : []),
+      },
+    }
+  })
+}
+
+/** What a stack is to be, and what else changes with it. */
+export interface Toward {
+  readonly content: TemplateContent
+  readonly definition: StackDefinition
+  readonly patch: Pick<StackPatch, 'disableRollback' | 'timeoutMins' | 'tags'>
+}
+
+const doing = { UPDATE: 'Updating', RESTORE: 'Restoring' } as const
+
+/** Brings a stack that exists to a definition; `toward` is asked again when the stack has changed meanwhile. */
+export async function bringTo(
+  services: StackServices,
+  caller: Caller,
+  stackId: string,
+  action: keyof typeof doing,
+  toward: (stack: StackRow) => Promise<Toward>,
+): Promise<void> {
   const { definitions, plans, log } = services
   await operate(services, stackId, async stack => {
-    log.info({ stack: stack.id, request: caller.requestId }, `Updating stack ${stack.name}`)
-    const { content, definition } = await wantedBy(services, stack, update)
-    const { request } = update
+    log.info({ stack: stack.id, request: caller.requestId }, `${doing[action]} stack ${stack.name}`)
+    const { content, definition, patch } = await toward(stack)
     const template = randomUUID()
-    const disableRollback = request.disableRollback ?? stack.disableRollback
-    const timeoutMins = request.timeoutMins === undefined ? stack.timeoutMins : request.timeoutMins
+    const { disableRollback, timeoutMins } = { ...stack, ...patch }
     const operation: PlanOperation = {
       kind: 'plan',
       id: randomUUID(),
       stack: refOf(stack),
-      action: 'UPDATE',
+      action,
       revision: stack.revision + 1,
       template,
       previous: stack.templateId,
@@ -46,13 +74,7 @@ export async function updateStack(
     definitions.remember(template, definition)
     return {
       operation,
-      patch: {
-        templateId: template,
-        previousTemplateId: stack.templateId,
-        disableRollback,
-        timeoutMins,
-        tags: request.tags ?? (update.mode === 'patch' ? stack.tags : []),
-      },
+      patch: { ...patch, templateId: template, previousTemplateId: stack.templateId },
       store: async tx => {
         await storeTemplate(tx, stack.id, content, template)
       },
@@ -65,26 +87,44 @@ export async function wantedBy(
   services: StackServices,
   stack: StackRow,
   update: UpdateMode,
-): Promise<{ content: TemplateContent; definition: StackDefinition; before: StackDefinition }> {
-  const { definitions, options, types, language } = services
-  if (stack.action === 'SUSPEND') throw errors.notSupported('Updating a stack when it is suspended')
-  if (stack.action === 'DELETE') throw errors.notSupported('Updating a stack when it is deleting')
-  const before = await definitions.ofTemplate(stack.templateId, refOf(stack))
+): Promise<{ content: TemplateContent; definition: StackDefinition }> {
+  refuseStuck(stack, 'Updating')
   const content = update.mode === 'replace' ? update.request : await patched(services, stack, update.request)
+  return definitionFor(services, stack, content, {
+    dropUnknownParameters: update.mode === 'patch',
+    timeoutMins: update.request.timeoutMins ?? stack.timeoutMins,
+  })
+}
+
+/** Checks that a stack may be brought to a content. @throws HearthError */
+export async function definitionFor(
+  services: StackServices,
+  stack: StackRow,
+  { content: template, environment, files }: TemplateContent,
+  { dropUnknownParameters = false, timeoutMins = stack.timeoutMins } = {},
+): Promise<{ content: TemplateContent; definition: StackDefinition }> {
+  const { definitions, options, types, language } = services
+  const before = await definitions.ofTemplate(stack.templateId, refOf(stack))
   const definition = define({
-    template: content.content,
-    environment: content.environment,
-    files: content.files,
+    template,
+    environment,
+    files,
     stack: refOf(stack),
     types,
     language,
     validate: true,
-    dropUnknownParameters: update.mode === 'patch',
-    timeoutSeconds: timeoutSeconds(services, update.request.timeoutMins ?? stack.timeoutMins),
+    dropUnknownParameters,
+    timeoutSeconds: timeoutSeconds(services, timeoutMins),
     maxResources: options.get(limits.maxResourcesPerStack),
   })
   checkImmutable(before, definition)
-  return { content: { ...content, environment: definition.environment }, definition, before }
+  return { content: { content: template, environment: definition.environment, files }, definition }
+}
+
+/** @throws NotSupported in states that only other operations lead out of. */
+export function refuseStuck({ action }: StackRow, what: string): void {
+  if (action === 'SUSPEND') throw errors.notSupported(`${what} a stack when it is suspended`)
+  if (action === 'DELETE') throw errors.notSupported(`${what} a stack when it is deleting`)
 }
 
 async function patched({ db }: StackServices, stack: StackRow, request: PatchRequest): Promise<TemplateContent> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import type { StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
-import type { PlanOperation, VisitingAction } from '../plugin/index.js'
+import type { PlanOperation, Transaction, VisitingAction } from '../plugin/index.js'
 import { timeoutSeconds } from './create.js'
 import { operate } from './operate.js'
 import { refOf } from './records.js'
@@ -18,6 +19,7 @@ const doing: Readonly<Record<VisitingAction, string>> = {
 
 /**
  * Takes every resource of a stack through an action; its definition stays.
+ * @param store runs under the stack's lock, before anything changes; it may throw to refuse.
  * @throws NotSupported for a stack that is being deleted: it has no definition any more.
  */
 export async function visitStack(
@@ -25,6 +27,7 @@ export async function visitStack(
   caller: Caller,
   stackId: string,
   action: VisitingAction,
+  store: (tx: Transaction, stack: StackRow) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { definitions, plans, log } = services
   await operate(services, stackId, async stack => {
@@ -46,6 +49,6 @@ export async function visitStack(
     if (stack.status !== 'IN_PROGRESS') {
       await plans.prepare(operation, await definitions.ofTemplate(stack.templateId, refOf(stack)))
     }
-    return { operation, patch: {}, store: async () => undefined }
+    return { operation, patch: {}, store }
   })
 }

@@ -67,8 +67,13 @@ describe('a template', () => {
     [value({}, { condition: null }), 'Resource r condition type must be string_or_boolean'],
     [value({}, { condition: 'nope' }), 'resources.r.condition: Invalid condition "nope"'],
     [
-      value({}, { external_id: 'x' }),
-      'resources.r.external_id: The key external_id is not supported by this version of Hearth.',
+      value({}, { external_id: 'x', depends_on: 'q' }),
+      'InvalidExternalResourceDependency: Invalid dependency with external OS::Heat::Value resource: x',
+    ],
+    [value({}, { external_id: 5 }), 'Resource r external_id type must be string'],
+    [
+      value({}, { external_id: { get_resource: 'r' } }),
+      'InvalidTemplateReference: The specified reference "r" (in unknown) is incorrect.',
     ],
     [
       value({ value: 1 }, { deletion_policy: 'snapshot' }),

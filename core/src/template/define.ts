@@ -143,12 +143,16 @@ function checkDuplicates(parameters: readonly string[], resources: ReadonlySet<s
 
 /** @throws HearthError InvalidTemplateReference */
 function requirementsOf(
-  { name, dependsOn, references }: ResourceDefinition,
+  { name, type, externalId, dependsOn, references }: ResourceDefinition,
   enabled: ReadonlySet<string>,
   known: ReadonlySet<string>,
   validate: boolean,
 ): string[] {
   const requires = new Set<string>()
+  if (externalId !== null) {
+    if (validate && dependsOn.length > 0) throw errors.invalidExternalDependency(type, externalId)
+    return []
+  }
   for (const required of dependsOn) {
     if (enabled.has(required)) requires.add(required)
     else if (validate && !known.has(required)) throw errors.invalidTemplateReference(required, name)
@@ -200,7 +204,7 @@ function checkResource(
 ): void {
   const path = `resources.${resource.name}`
   resource.check(checks)
-  if (resource.deletionPolicy === 'Snapshot') {
+  if (resource.deletionPolicy === 'Snapshot' && type.snapshotDelete === undefined) {
     throw errors.stackValidationFailed({
       path: `${path}.deletion_policy`,
       message: '"Snapshot" deletion policy not supported',
@@ -209,7 +213,8 @@ function checkResource(
   // Only groups take update policies.
   checkPropertyNames({}, resource.updatePolicies, `${path}.update_policy`)
   const at = `${path}.properties`
-  if (!strict) return checkPropertyNames(type.properties, resource.propertyNames, at)
+  // The properties of an external resource are not used.
+  if (!strict || resource.externalId !== null) return checkPropertyNames(type.properties, resource.propertyNames, at)
   const properties = coerceProperties(type.properties, resource.resolveProperties(unknownScope), at)
   try {
     type.validate?.(properties, { timeoutSeconds })

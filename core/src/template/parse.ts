@@ -52,6 +52,15 @@ export function parseEnvironmentTree(text: string, maxDepth = usualDepth): Json 
   return read(text, limits, why => errors.badRequest(`Environment not in valid format: ${why}`))
 }
 
+/** The tree of any other document of a request: JSON, else YAML 1.1. @param invalid makes the error. */
+export function parseDocument(text: string, { maxSize, maxDepth }: ParseLimits, invalid: (why: string) => Error): Json {
+  return read(
+    text,
+    { maxSize: Math.max(maxSize, text.length), ...(maxDepth === undefined ? {} : { maxDepth }) },
+    invalid,
+  )
+}
+
 function read(text: string, { maxSize, maxDepth = usualDepth }: ParseLimits, invalid: (why: string) => Error): Json {
   const tree = parseJson(text, invalid) ?? readYaml(text, maxDepth, invalid)
   const why = excess(tree, { size: maxSize * expansion, depth: maxDepth })

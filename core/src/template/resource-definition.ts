@@ -36,6 +36,8 @@ export class ResourceDefinition {
   readonly type: string
   readonly description: string
   readonly deletionPolicy: DeletionPolicy
+  /** The physical id of a resource that exists outside of the stack: it is neither made, changed nor deleted. */
+  readonly externalId: string | null
   /** As written. */
   readonly dependsOn: readonly string[]
   /** Names of the policies given; no type of this version takes any. */
@@ -60,20 +62,16 @@ export class ResourceDefinition {
     if (properties === undefined) throw field.wrong('properties', 'object')
     this.metadata = parser.parse(field.map('metadata'), at('metadata'))
     this.dependsOn = field.names('depends_on')
-    this.deletionPolicy = deletionPolicy(own(snippet, 'deletion_policy'), at('deletion_policy'), parser, around.version)
+    const policy = deletionPolicy(own(snippet, 'deletion_policy'), at('deletion_policy'), parser, around.version)
+    this.externalId = field.id(parser.parse(own(snippet, 'external_id') ?? null, at('external_id')))
+    this.deletionPolicy = this.externalId === null ? policy : 'Retain'
     const updatePolicy = valueOf(parser.parse(field.map('update_policy'), at('update_policy')), unknownScope)
     this.updatePolicies = isMap(updatePolicy) ? Object.keys(updatePolicy) : []
     this.description = field.text('description') ?? ''
-    if (Object.hasOwn(snippet, 'external_id')) {
-      throw errors.stackValidationFailed({
-        path: at('external_id'),
-        message: 'The key external_id is not supported by this version of Hearth.',
-      })
-    }
     this.properties = properties
     this.enabled =
       !Object.hasOwn(snippet, 'condition') || this.wanted(snippet['condition'] ?? null, parser, around, field)
-    this.references = this.enabled ? this.findReferences() : []
+    this.references = this.enabled && this.externalId === null ? this.findReferences() : []
   }
 
   /** Resources that this one needs, by name: those it depends on and those it refers to. */
@@ -205,6 +203,14 @@ class Fields {
     const value = this.snippet[field]
     if (typeof value !== 'string') throw this.wrong(field, 'string')
     return value
+  }
+
+  /** Null: it has none. */
+  id(given: Expression): string | null {
+    const value = valueOf(given, unknownScope)
+    if (value === null) return null
+    if (typeof value === 'string' && value !== '') return value
+    throw this.wrong('external_id', 'string')
   }
 
   names(field: string): string[] {

@@ -87,6 +87,7 @@ export function defineModels(sequelize: Sequelize): void {
     templateId: maybeUuid,
     definitionDigest: maybeText,
     deletionPolicy: maybeText,
+    externalId: maybeText,
     replaces: maybeUuid,
     cursor: maybeJson,
     actor: maybeText,

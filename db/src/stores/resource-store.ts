@@ -26,6 +26,7 @@ export interface ResourceState {
   readonly requires: string[] | null
   readonly definitionDigest: string | null
   readonly deletionPolicy: string | null
+  readonly externalId: string | null
   readonly cursor: JsonValue
 }
 
@@ -45,7 +46,7 @@ export interface ResourceWrite {
 const columns = `r.id, r.stack_id AS "stackId", r.root_id AS "rootId", r.name, r.type, r.action, r.status,
   r.status_reason AS "statusReason", r.physical_id AS "physicalId", r.properties, r.attributes, r.reference, r.data,
   r.metadata, r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.requires, r.template_id AS "templateId",
-  r.definition_digest AS "definitionDigest", r.deletion_policy AS "deletionPolicy", r.replaces, r.cursor, r.actor,
+  r.definition_digest AS "definitionDigest", r.deletion_policy AS "deletionPolicy", r.external_id AS "externalId", r.replaces, r.cursor, r.actor,
   r.signals::int AS signals`
 
 const ofStack = statement(
@@ -94,11 +95,12 @@ const write = statement(
       UPDATE resource r SET action = w.action, status = w.status, status_reason = w."statusReason",
         physical_id = w."physicalId", properties = w.properties, attributes = w.attributes, reference = w.reference,
         data = w.data, metadata = w.metadata, template_id = w."templateId", definition_digest = w."definitionDigest",
-        requires = w.requires, deletion_policy = w."deletionPolicy", cursor = nullif(w.cursor, 'null'::jsonb),
+        requires = w.requires, external_id = w."externalId", cursor = nullif(w.cursor, 'null'::jsonb),
+        deletion_policy = CASE WHEN r.deletion_policy = 'Forget' THEN 'Forget' ELSE w."deletionPolicy" END,
         actor = CASE WHEN w."keepActor" THEN r.actor ELSE w.actor END, updated_at = hearth_now()
       FROM json_to_recordset($1::json) AS w(id uuid, action text, status text, "statusReason" text, "physicalId" text,
         properties jsonb, attributes jsonb, reference text, data text, metadata jsonb, "templateId" uuid, requires uuid[],
-        "definitionDigest" text, "deletionPolicy" text, cursor jsonb, "keepActor" boolean, actor text)
+        "definitionDigest" text, "deletionPolicy" text, "externalId" text, cursor jsonb, "keepActor" boolean, actor text)
       WHERE r.id = w.id),
     added AS (INSERT INTO resource (id, stack_id, root_id, name, type, replaces)
       SELECT id, "stackId", "rootId", name, type, replaces FROM json_to_recordset($2::json) AS n(${newRow})),
@@ -108,6 +110,15 @@ const write = statement(
 const clearActors = statement(
   'resource-clear-actors',
   `UPDATE resource SET actor = NULL WHERE id = ANY($1::uuid[]) AND actor IS NOT NULL`,
+)
+/** Whatever is saved of these rows from now on, nothing is deleted but the rows. */
+const forget = statement('resource-forget', `UPDATE resource SET deletion_policy = 'Forget' WHERE stack_id = $1`)
+/** Rows that have not begun get what exists already: their step adopts it. */
+const adopt = statement(
+  'resource-adopt',
+  `UPDATE resource r SET physical_id = a."physicalId", data = a.data, metadata = a.metadata
+    FROM jsonb_to_recordset($2::jsonb) AS a(name text, "physicalId" text, data text, metadata jsonb)
+    WHERE r.stack_id = $1 AND r.name = a.name AND r.action = 'INIT'`,
 )
 const removeOfStack = statement('resource-remove-of-stack', `DELETE FROM resource WHERE stack_id = $1`)
 /** A stack that is COMPLETE has all its resources at its template, visited or not. */
@@ -162,6 +173,16 @@ export const resources = Object.freeze({
   },
   async clearActors(tx: Transaction, ids: readonly string[]): Promise<void> {
     await tx.query(clearActors, [ids])
+  },
+  async forget(tx: Transaction, stackId: string): Promise<void> {
+    await tx.query(forget, [stackId])
+  },
+  async adopt(
+    tx: Transaction,
+    stackId: string,
+    rows: readonly (Pick<ResourceState, 'physicalId' | 'data' | 'metadata'> & { readonly name: string })[],
+  ): Promise<void> {
+    await tx.query(adopt, [stackId, JSON.stringify(rows)])
   },
   async removeOfStack(tx: Transaction, stackId: string): Promise<void> {
     await tx.query(removeOfStack, [stackId])

@@ -2,9 +2,11 @@ import {
   done,
   type Json,
   type MaybeUnknown,
+  type Progress,
   type Properties,
   ResourceFailure,
   type ResourceType,
+  type StepContext,
   Unknown,
 } from '@hearth/core/plugin'
 
@@ -41,9 +43,12 @@ export const value: ResourceType = {
   async create({ properties, resource }) {
     return done({ attributes: { value: coerced(properties) }, physicalId: resource.physicalName })
   },
-  async update({ properties }) {
-    return done({ attributes: { value: coerced(properties) } })
-  },
+  update: compute,
+  adopt: compute,
+}
+
+async function compute({ properties }: StepContext): Promise<Progress> {
+  return done({ attributes: { value: coerced(properties) } })
 }
 
 /** As Heat coerces a property of that type (heat/engine/properties.py). @throws ResourceFailure naming the property. */

@@ -1,6 +1,7 @@
 import type { StackRow } from '@hearth/db'
 import * as errors from '../../errors.js'
 import type { VisitingAction } from '../../plugin/index.js'
+import { abandonStack, exportStack } from '../../stack/abandon.js'
 import { type CancelAction, cancelOperation } from '../../stack/cancel.js'
 import { previewUpdate } from '../../stack/preview.js'
 import { findLiveStack, findStack } from '../../stack/read/find.js'
@@ -11,6 +12,7 @@ import { readPatch, readRequest } from '../../stack/request.js'
 import { type UpdateMode, updateStack } from '../../stack/update.js'
 import { visitStack } from '../../stack/visit.js'
 import { type Asked, type HttpServices, type RouteMaker, route } from '../context.js'
+import { accepted } from '../format/accepted.js'
 import { formatChanges } from '../format/preview.js'
 import { shownStack } from '../format/stack.js'
 
@@ -60,6 +62,10 @@ export const stackRoutes: RouteMaker = services => {
       async asked => (await showTemplate(services, await found(asked))).environment,
     ),
     route(services, 'GET', `${path}/files`, async asked => (await showTemplate(services, await found(asked))).files),
+    route(services, 'DELETE', `${path}/abandon`, async asked =>
+      abandonStack(services, asked.caller, (await live(asked)).id),
+    ),
+    route(services, 'GET', `${path}/export`, async asked => exportStack(services, await live(asked))),
     route(services, 'GET', `${path}/outputs`, async asked => ({
       outputs: await listOutputs(services, await live(asked)),
     })),
@@ -97,6 +103,3 @@ async function act(services: HttpServices, { caller, body }: Asked, stackId: str
   if (visit !== undefined) return visitStack(services, caller, stackId, visit)
   throw errors.badRequest(`Invalid action ${action} specified`)
 }
-
-const accepted = ({ h }: Asked) =>
-  h.response({ message: 'The request is accepted for processing.', code: '202 Accepted', title: 'Accepted' }).code(202)

@@ -1,4 +1,4 @@
-import { type ResourceRow, resources, type StackRow } from '@hearth/db'
+import { type Queryable, type ResourceRow, resources, type StackRow } from '@hearth/db'
 import * as errors from '../../errors.js'
 import { chooseIncarnation } from '../../plan/choose.js'
 import type { JsonMap } from '../../plugin/index.js'
@@ -7,7 +7,8 @@ import { type Incarnation, incarnationOf } from '../../resource/incarnation.js'
 import { attributesOf } from '../../resource/scope.js'
 import { refOf } from '../records.js'
 import { matches, type ResourceFilters } from './resource-filters.js'
-import type { ReadServices } from './show.js'
+import type { Secrets } from '../../resource/secrets.js'
+import type { StackServices } from '../services.js'
 
 export interface ResourceView {
   readonly row: ResourceRow
@@ -18,12 +19,12 @@ export interface ResourceView {
 
 /** One entry a name: a replacement hides its predecessor. */
 export async function listResources(
-  services: ReadServices,
+  services: StackServices,
   stack: StackRow,
   filters: ResourceFilters,
   withDetail: boolean,
 ): Promise<ResourceView[]> {
-  const all = await current(services, stack)
+  const all = await currentResources(services.db, services.secrets, stack)
   const definition = await services.definitions.ofTemplate(stack.templateId, refOf(stack))
   const requiredBy = dependents(all.map(({ row }) => row))
   const views: ResourceView[] = []
@@ -41,12 +42,12 @@ export async function listResources(
 
 /** @throws ResourceNotFound */
 export async function showResource(
-  services: ReadServices,
+  services: StackServices,
   stack: StackRow,
   name: string,
   extra: readonly string[] = [],
 ): Promise<ResourceView> {
-  const all = await current(services, stack)
+  const all = await currentResources(services.db, services.secrets, stack)
   const found = all.find(({ row }) => row.name === name)
   if (found === undefined) throw errors.resourceNotFound(name, stack.name)
   const definition = await services.definitions.ofTemplate(stack.templateId, refOf(stack))
@@ -56,12 +57,14 @@ export async function showResource(
   return { row: found.row, requiredBy, ...view, attributes: { ...asked, ...view.attributes } }
 }
 
-async function current(
-  { db, secrets }: ReadServices,
+/** The row that each name of a stack stands for. */
+export async function currentResources(
+  on: Queryable,
+  secrets: Secrets,
   stack: StackRow,
 ): Promise<{ row: ResourceRow; incarnation: Incarnation }[]> {
   const names = new Map<string, { row: ResourceRow; incarnation: Incarnation }[]>()
-  for (const row of await resources.ofStack(db, stack.id)) {
+  for (const row of await resources.ofStack(on, stack.id)) {
     const one = { row, incarnation: incarnationOf(row, secrets) }
     const same = names.get(row.name)
     if (same === undefined) names.set(row.name, [one])
@@ -114,7 +117,7 @@ function inverse(
 }
 
 async function details(
-  { types }: ReadServices,
+  { types }: StackServices,
   incarnation: Incarnation,
   description = '',
 ): Promise<{ description: string; attributes: JsonMap }> {

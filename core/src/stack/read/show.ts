@@ -6,7 +6,6 @@ import { byName, chooseIncarnation } from '../../plan/choose.js'
 import { liveAttributes, readAttribute } from '../../resource/batch.js'
 import { incarnationOf } from '../../resource/incarnation.js'
 import { scopeOf } from '../../resource/scope.js'
-import type { Secrets } from '../../resource/secrets.js'
 import type { OutputDefinition, Scope, StackDefinition } from '../../template/index.js'
 import { refOf } from '../records.js'
 import type { StackServices } from '../services.js'
@@ -25,10 +24,8 @@ export interface StackView {
   readonly outputs?: readonly Output[]
 }
 
-export type ReadServices = StackServices & { readonly secrets: Secrets }
-
 /** A stack with its outputs, as far as they can be resolved now. */
-export async function showStack(services: ReadServices, row: StackRow, resolveOutputs: boolean): Promise<StackView> {
+export async function showStack(services: StackServices, row: StackRow, resolveOutputs: boolean): Promise<StackView> {
   const definition = await services.definitions.ofTemplate(row.templateId, refOf(row))
   const gone = row.deletedAt !== null
   return resolveOutputs && !gone
@@ -36,7 +33,7 @@ export async function showStack(services: ReadServices, row: StackRow, resolveOu
     : { row, definition }
 }
 
-async function allOutputs(services: ReadServices, row: StackRow, definition: StackDefinition): Promise<Output[]> {
+async function allOutputs(services: StackServices, row: StackRow, definition: StackDefinition): Promise<Output[]> {
   if (definition.outputs.size === 0) return []
   const outputs = [...definition.outputs.values()]
   const scope = await outputScope(services, row, outputs)
@@ -44,7 +41,7 @@ async function allOutputs(services: ReadServices, row: StackRow, definition: Sta
 }
 
 /** @throws NotFound for an unknown key. */
-export async function showOutput(services: ReadServices, row: StackRow, key: string): Promise<Output> {
+export async function showOutput(services: StackServices, row: StackRow, key: string): Promise<Output> {
   const definition = await services.definitions.ofTemplate(row.templateId, refOf(row))
   const output = definition.outputs.get(key)
   if (output === undefined) throw errors.notFound(`Specified output key ${key} not found.`)
@@ -68,7 +65,7 @@ function resolved(output: OutputDefinition, scope: Scope): Output {
 
 /** Resources that do not exist yet read as null, as Heat shows outputs of a stack in progress. */
 async function outputScope(
-  { db, types, secrets }: ReadServices,
+  { db, types, secrets }: StackServices,
   row: StackRow,
   outputs: readonly OutputDefinition[],
 ): Promise<Scope> {

@@ -1,0 +1,20 @@
+import { snapshots, stacks } from '@hearth/db'
+import type { JsonMap, Transaction } from '../plugin/index.js'
+import type { Secrets } from '../resource/secrets.js'
+import { stackData } from './data.js'
+
+/** What the end of a stack's SNAPSHOT means for the snapshot that was being taken. The stack's row is locked, and says it. */
+export async function endSnapshot(
+  tx: Transaction,
+  secrets: Secrets,
+  stackId: string,
+  { status, reason }: { readonly status: string; readonly reason: string },
+): Promise<void> {
+  const stack = status === 'COMPLETE' ? await stacks.find(tx, stackId) : undefined
+  const data = stack === undefined ? null : secrets.seal((await stackData(tx, secrets, stack)) as unknown as JsonMap)
+  await snapshots.end(tx, stackId, { status, statusReason: reason, data })
+}
+
+/** Another operation has superseded it: nothing is known of how the stack was. */
+export const cancelSnapshot = (tx: Transaction, stackId: string): Promise<void> =>
+  snapshots.end(tx, stackId, { status: 'FAILED', statusReason: 'Stack SNAPSHOT cancelled', data: null })

@@ -1,0 +1,62 @@
+import { expect } from 'chai'
+import { done, type ResourceType } from '../plugin/index.js'
+import { typeRegistry } from '../resource/types.js'
+import type { StackData } from './data.js'
+import { restoredContent } from './restore.js'
+
+const plain: ResourceType = {
+  name: 'Plain',
+  className: 'Plain',
+  description: '',
+  support: { status: 'SUPPORTED' },
+  properties: 'any',
+  attributes: 'any',
+  create: async () => done(),
+}
+const disk: ResourceType = {
+  ...plain,
+  name: 'Disk',
+  restore: (properties, { physicalId, data }) => ({ ...properties, from: data.copy ?? null, was: physicalId }),
+}
+
+const kept = (name: string, type: string) => ({
+  name,
+  resource_id: `id of ${name}`,
+  type,
+  action: 'SNAPSHOT',
+  status: 'COMPLETE',
+  metadata: {},
+  resource_data: { copy: `copy of ${name}` },
+})
+
+describe('what a restore leads to', () => {
+  it('is what the snapshot kept; a type rewrites the properties of its own resources', () => {
+    const template = {
+      heat_template_version: '2021-04-16',
+      resources: {
+        a: { type: 'Disk', properties: { size: { get_param: 'size' } }, deletion_policy: 'Retain' },
+        b: { type: 'Plain', properties: { size: 2 } },
+        unknown: { type: 'Disk' },
+      },
+    }
+    const data = {
+      template,
+      environment: { parameters: { size: 1 } },
+      files: { f: 'text' },
+      resources: { a: kept('a', 'Disk'), b: kept('b', 'Plain') },
+    } as unknown as StackData
+    const { content, environment, files } = restoredContent(data, typeRegistry([plain, disk]))
+    expect(content).to.deep.equal({
+      ...template,
+      resources: {
+        ...template.resources,
+        a: {
+          ...template.resources.a,
+          properties: { size: { get_param: 'size' }, from: 'copy of a', was: 'id of a' },
+        },
+      },
+    })
+    expect(environment.parameters).to.deep.equal({ size: 1 })
+    expect(files).to.deep.equal({ f: 'text' })
+  })
+})
