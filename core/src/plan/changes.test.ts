@@ -1,9 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { done, type JsonMap, replace, type ResourceType } from '../plugin/index.js'
-import { typeRegistry } from '../resource/types.js'
-import { define, emptyEnvironment, type StackDefinition } from '../template/index.js'
-import { MemoryStack } from './memory.test.js'
+import type { StackDefinition } from '../template/index.js'
+import { MemoryStack, memoryDefinition } from './memory.test.js'
 
 /** A type that keeps what it is given: `free` may change in place, `fixed` may not, `never` is immutable. */
 const plain: ResourceType = {
@@ -109,14 +108,7 @@ function only(wanted: readonly string[], resources: readonly unknown[]): JsonMap
   return JSON.parse(text) as JsonMap
 }
 
-const definitionOf = (template: JsonMap): StackDefinition =>
-  define({
-    template: { heat_template_version: '2021-04-16', ...template },
-    environment: emptyEnvironment,
-    files: {},
-    stack: { id: 'stack', name: 'memory', project: 'demo' },
-    types: typeRegistry(types),
-  })
+const definitionOf = ({ resources }: { resources: JsonMap }): StackDefinition => memoryDefinition(types, resources)
 
 describe('what a plan is foreseen to do', () => {
   it('is what it does; and what may be otherwise becomes only what was allowed', async () => {

@@ -8,7 +8,7 @@ import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
 import { scopeOf } from '../resource/scope.js'
 import { Secrets } from '../resource/secrets.js'
 import { typeRegistry } from '../resource/types.js'
-import type { StackDefinition } from '../template/index.js'
+import { define, emptyEnvironment, type StackDefinition } from '../template/index.js'
 import { buildPlan } from './build.js'
 import { type ChangeKind, type ForeseenChange, foreseenChanges } from './changes.js'
 import { chooseIncarnation, chooseWanted } from './choose.js'
@@ -20,11 +20,16 @@ const stack = { id: 'stack', rootId: 'stack', project: 'demo', name: 'memory' }
 /** A stack whose rows lie in memory: the plans, decisions and steps are the real ones, the engine is a loop. */
 export class MemoryStack {
   private readonly secrets = new Secrets('of a test')
-  private readonly types: ReturnType<typeof typeRegistry>
+  private types: ReturnType<typeof typeRegistry>
   private rows: ResourceRow[] = []
   private current: string | null = null
 
   constructor(types: readonly ResourceType[]) {
+    this.types = typeRegistry(types)
+  }
+
+  /** Other types from now on. */
+  load(types: readonly ResourceType[]): void {
     this.types = typeRegistry(types)
   }
 
@@ -134,6 +139,16 @@ export class MemoryStack {
     if (write.insert !== undefined) this.rows.push(rowOf(write.insert))
   }
 }
+
+/** A definition of these resources. */
+export const memoryDefinition = (types: readonly ResourceType[], resources: JsonMap): StackDefinition =>
+  define({
+    template: { heat_template_version: '2021-04-16', resources },
+    environment: emptyEnvironment,
+    files: {},
+    stack,
+    types: typeRegistry(types),
+  })
 
 const rowOf = (row: NewResourceRow): ResourceRow => ({
   ...row,

@@ -20,7 +20,7 @@ export {
   parseEnvironmentText,
 } from './environment.js'
 export { readJson } from './json.js'
-export { follow, type Reference, type Scope } from './expression.js'
+export { follow, type Reference, type Scope, unknownScope } from './expression.js'
 export { templateFunctions } from './functions/index.js'
 export type { Language } from './language.js'
 export { type EnvironmentRequest, mergeEnvironments } from './merge-environments.js'

@@ -2,6 +2,7 @@ import type { StackRow } from '@hearth/db'
 import type { ChangeKind, ForeseenChange } from '../../plan/changes.js'
 import { type StackPreview, shown } from '../../stack/preview.js'
 import type { Incarnation } from '../../resource/incarnation.js'
+import { type OutputDefinition, unknownScope } from '../../template/index.js'
 import { timeOf } from './time.js'
 
 interface Place {
@@ -30,11 +31,7 @@ export const formatPreview = ({ name, project, request, definition, resources }:
     updated_time: null,
     deletion_time: null,
     parameters: definition.parameters.format(),
-    outputs: [...definition.outputs.values()].map(output => ({
-      output_key: output.name,
-      description: output.description,
-      output_value: null,
-    })),
+    outputs: [...definition.outputs.values()].map(output => previewOutput(output)),
     capabilities: [],
     notification_topics: [],
     disable_rollback: request.disableRollback ?? true,
@@ -49,6 +46,17 @@ export const formatPreview = ({ name, project, request, definition, resources }:
       metadata: shown(resolved.metadata),
       properties: shown(resolved.properties),
     })),
+  }
+}
+
+/** What does not hang on a resource is known already. */
+function previewOutput(output: OutputDefinition) {
+  const { value, error } = output.resolve(unknownScope)
+  return {
+    output_key: output.name,
+    description: output.description,
+    output_value: shown(value),
+    ...(error === undefined ? {} : { output_error: error }),
   }
 }
 

@@ -81,9 +81,13 @@ export const stackRoutes: RouteMaker = services => {
 }
 
 function readUpdate({ body, requestLimits }: Asked, mode: UpdateMode['mode']): UpdateMode {
-  return mode === 'replace'
-    ? { mode, request: readRequest(body(), requestLimits) }
-    : { mode, request: readPatch(body(), requestLimits) }
+  const asked = body()
+  if (mode === 'patch') return { mode, request: readPatch(asked, requestLimits) }
+  const request = readRequest(asked, requestLimits)
+  // Old clients say so in the body of a PUT, which needs a template all the same.
+  return asked.existing === true
+    ? { mode: 'patch', request: readPatch(asked, requestLimits) }
+    : { mode: 'replace', request }
 }
 
 const cancels: readonly string[] = ['cancel_update', 'cancel_without_rollback'] satisfies CancelAction[]

@@ -122,8 +122,13 @@ function filtersOf(query: Query): StackQuery['filters'] {
     .map(Number)
   const rollback = several('disable_rollback').map(text => text.toLowerCase() === 'true')
   const none = (name: string, left: unknown[]): boolean => several(name).length > 0 && left.length === 0
+  // Stacks have no project of their own for users.
   const impossible =
-    none('id', ids) || none('owner_id', parents) || none('parent', parents) || none('timeout_mins', minutes)
+    several('stack_user_project_id').length > 0 ||
+    none('id', ids) ||
+    none('owner_id', parents) ||
+    none('parent', parents) ||
+    none('timeout_mins', minutes)
   return {
     ...(impossible ? { name: [''] } : { name: several('name', 'stack_name') }),
     id: ids,
