@@ -27,7 +27,7 @@ eachPostgres('rows', bench => {
       'hearth/0002-the-flag',
       'hearth/0003-room-for-updates',
       'hearth/0004-events-in-order',
-      'hearth/0005-resources-outside',
+      'hearth/0006-resources-outside',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })

@@ -44,14 +44,14 @@ eachPostgres('migrations', bench => {
         'hearth/0002-the-flag',
         'hearth/0003-room-for-updates',
         'hearth/0004-events-in-order',
-        'hearth/0005-resources-outside',
+        'hearth/0006-resources-outside',
       ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
       'hearth/0002-the-flag',
       'hearth/0003-room-for-updates',
       'hearth/0004-events-in-order',
-      'hearth/0005-resources-outside',
+      'hearth/0006-resources-outside',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })
