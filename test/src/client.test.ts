@@ -1,8 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { until } from '@hearth/conformance'
 import { eachEngine } from '@hearth/conformance/engines'
 import { expect } from 'chai'
 
@@ -10,54 +11,101 @@ const run = promisify(execFile)
 const installed = spawnSync('openstack', ['stack', 'list', '--help'], { stdio: 'ignore' }).status === 0
 
 /** The client that people have: python-openstackclient with python-heatclient. */
-eachEngine('the openstack client', ({ daemon, name, engine }) => {
-  if (!installed) {
-    it('is not installed here (python3-openstackclient, python3-heatclient): not tested')
-    return
-  }
-  let folder: string
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'hearth-client-'))
-  })
-  after(() => rmSync(folder, { recursive: true, force: true }))
+eachEngine(
+  'the openstack client',
+  ({ daemon, name, engine }) => {
+    if (!installed) {
+      it('is not installed here (python3-openstackclient, python3-heatclient): not tested')
+      return
+    }
+    let folder: string
+    before(() => {
+      folder = mkdtempSync(join(tmpdir(), 'hearth-client-'))
+    })
+    after(() => rmSync(folder, { recursive: true, force: true }))
 
-  const openstack = async (...args: string[]): Promise<string> => {
-    const endpoint = ['--os-auth-type', 'none', '--os-endpoint', `${daemon().url}/v1/demo`]
-    return (await run('openstack', [...endpoint, ...args], { timeout: 60_000 })).stdout
-  }
-  const json = async (...args: string[]) => JSON.parse(await openstack(...args, '-f', 'json'))
+    const openstack = async (...args: string[]): Promise<string> => {
+      const endpoint = ['--os-auth-type', 'none', '--os-endpoint', `${daemon().url}/v1/demo`]
+      return (await run('openstack', [...endpoint, ...args], { timeout: 60_000 })).stdout
+    }
+    const json = async (...args: string[]) => JSON.parse(await openstack(...args, '-f', 'json'))
 
-  it(`creates, shows, updates and deletes a stack (${engine.name})`, async function () {
-    this.timeout(180_000)
-    const stack = name()
-    const environment = join(folder, 'env.yaml')
-    writeFileSync(environment, 'parameters:\n  greeting: Good morning\n')
-    await openstack('stack', 'create', '-t', 'examples/hello.yaml', '-e', environment, '--wait', stack)
-    const shown = await json('stack', 'show', stack)
-    expect(shown.stack_status).to.equal('CREATE_COMPLETE')
-    const output = await json('stack', 'output', 'show', stack, 'message')
-    expect(output.output_value).to.match(/^Good morning, [a-z]{8}!$/)
-    await openstack('stack', 'update', '--existing', '--parameter', 'greeting=Hi', '--wait', stack)
-    expect((await json('stack', 'output', 'show', stack, 'message')).output_value).to.match(/^Hi, [a-z]{8}!$/)
-    const resources = await json('stack', 'resource', 'list', stack)
-    expect(resources.map((resource: { resource_name: string }) => resource.resource_name)).to.have.members([
-      'name',
-      'message',
-    ])
-    expect((await json('stack', 'event', 'list', stack)).length).to.be.greaterThan(5)
-    expect((await json('stack', 'list')).map((one: Record<string, string>) => one['Stack Name'])).to.include(stack)
-    await openstack('stack', 'delete', '--yes', '--wait', stack)
-    expect((await json('stack', 'list')).map((one: Record<string, string>) => one['Stack Name'])).not.to.include(stack)
-  })
+    it(`creates, shows, updates and deletes a stack (${engine.name})`, async function () {
+      this.timeout(180_000)
+      const stack = name()
+      const environment = join(folder, 'env.yaml')
+      writeFileSync(environment, 'parameters:\n  greeting: Good morning\n')
+      await openstack('stack', 'create', '-t', 'examples/hello.yaml', '-e', environment, '--wait', stack)
+      const shown = await json('stack', 'show', stack)
+      expect(shown.stack_status).to.equal('CREATE_COMPLETE')
+      const output = await json('stack', 'output', 'show', stack, 'message')
+      expect(output.output_value).to.match(/^Good morning, [a-z]{8}!$/)
+      await openstack('stack', 'update', '--existing', '--parameter', 'greeting=Hi', '--wait', stack)
+      expect((await json('stack', 'output', 'show', stack, 'message')).output_value).to.match(/^Hi, [a-z]{8}!$/)
+      const resources = await json('stack', 'resource', 'list', stack)
+      expect(resources.map((resource: { resource_name: string }) => resource.resource_name)).to.have.members([
+        'name',
+        'message',
+      ])
+      expect((await json('stack', 'event', 'list', stack)).length).to.be.greaterThan(5)
+      expect((await json('stack', 'list')).map((one: Record<string, string>) => one['Stack Name'])).to.include(stack)
+      await openstack('stack', 'delete', '--yes', '--wait', stack)
+      expect((await json('stack', 'list')).map((one: Record<string, string>) => one['Stack Name'])).not.to.include(
+        stack,
+      )
+    })
 
-  it('shows what is wrong with a template', async function () {
-    this.timeout(60_000)
-    const file = join(folder, 'wrong.yaml')
-    writeFileSync(
-      file,
-      'heat_template_version: 2018-08-31\nresources:\n  a:\n    type: OS::Heat::TestResource\n    properties: {vaule: x}\n',
-    )
-    const failed = await openstack('stack', 'create', '-t', file, name()).catch(error => error)
-    expect(failed.stderr).to.match(/resources\.a\.properties.*Unknown Property vaule/)
-  })
-})
+    it(`previews, snapshots, exports, abandons and adopts a stack (${engine.name})`, async function () {
+      this.timeout(300_000)
+      const stack = name()
+      const file = join(folder, 'stack.yaml')
+      const write = (text: string): void =>
+        writeFileSync(
+          file,
+          `heat_template_version: 2018-08-31\nresources:\n  a:\n    type: OS::Heat::TestResource\n    properties: {value: ${text}}\noutputs:\n  a: {value: {get_attr: [a, output]}}\n`,
+        )
+      const output = async (of: string): Promise<string> =>
+        (await json('stack', 'output', 'show', of, 'a')).output_value
+      write('one')
+      expect(await openstack('stack', 'create', '--dry-run', '-t', file, stack)).to.contain('OS::Heat::TestResource')
+      await openstack('stack', 'create', '-t', file, '--tags', 'x,y', '--wait', stack)
+      const snapshot = await json('stack', 'snapshot', 'create', '--name', 'first', stack)
+      await until('the snapshot to be taken', 60_000, async () => {
+        const [first] = await json('stack', 'snapshot', 'list', stack)
+        return first.status === 'COMPLETE' ? true : undefined
+      })
+      write('two')
+      const dry = await json('stack', 'update', '--dry-run', '-t', file, stack)
+      expect(JSON.parse(dry.updated)[0]).to.include({ resource_name: 'a', resource_type: 'OS::Heat::TestResource' })
+      await openstack('stack', 'update', '-t', file, '--wait', stack)
+      expect(await output(stack)).to.equal('two')
+      await openstack('stack', 'snapshot', 'restore', stack, snapshot.ID)
+      await until('the stack to be restored', 60_000, async () =>
+        (await json('stack', 'show', stack)).stack_status === 'RESTORE_COMPLETE' ? true : undefined,
+      )
+      expect(await output(stack)).to.equal('one')
+      expect(await json('stack', 'snapshot', 'list', stack)).to.have.length(1)
+      await openstack('stack', 'snapshot', 'delete', '--yes', stack, snapshot.ID)
+      const [exported, abandoned] = [join(folder, 'exported.json'), join(folder, 'abandoned.json')]
+      await openstack('stack', 'export', '--output-file', exported, stack)
+      await openstack('stack', 'abandon', '--output-file', abandoned, stack)
+      expect(JSON.parse(readFileSync(abandoned, 'utf8'))).to.deep.equal(JSON.parse(readFileSync(exported, 'utf8')))
+      const again = name()
+      await openstack('stack', 'adopt', '--adopt-file', abandoned, '--wait', again)
+      expect((await json('stack', 'show', again)).stack_status).to.equal('ADOPT_COMPLETE')
+      expect(await output(again)).to.equal('one')
+    })
+
+    it('shows what is wrong with a template', async function () {
+      this.timeout(60_000)
+      const file = join(folder, 'wrong.yaml')
+      writeFileSync(
+        file,
+        'heat_template_version: 2018-08-31\nresources:\n  a:\n    type: OS::Heat::TestResource\n    properties: {vaule: x}\n',
+      )
+      const failed = await openstack('stack', 'create', '-t', file, name()).catch(error => error)
+      expect(failed.stderr).to.match(/resources\.a\.properties.*Unknown Property vaule/)
+    })
+  },
+  { 'DEFAULT:enable_stack_abandon': 'true', 'DEFAULT:enable_stack_adopt': 'true' },
+)
