@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
 
 /** What the suites of the conformance kit run on; HEARTH_ENGINE names others. */
-const engines = (process.env.HEARTH_ENGINE ?? 'legacy,convergence').split(',')
+const engines = (process.env.HEARTH_ENGINE ?? 'legacy,convergence,hearth-queue-engine').split(',')
 
 const kit = ['test', 'engines', 'dist']
 const house = ['test', 'dist']

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { plugins as pluginsOption } from '@hearth/config'
 
 const program = fileURLToPath(new URL('../../bin/hearth.js', import.meta.url))
 const tool = fileURLToPath(new URL('../../bin/hearth-manage.js', import.meta.url))
@@ -30,11 +31,15 @@ export class BenchDaemon {
     private readonly options: readonly string[],
   ) {}
 
-  /** @param database its URL; daemons that are given the same one share the work. */
-  static async start(engine: string, database: string): Promise<BenchDaemon> {
+  /**
+   * @param database its URL; daemons that are given the same one share the work.
+   * @param plugins beside Hearth's own.
+   */
+  static async start(engine: string, database: string, plugins: readonly string[] = []): Promise<BenchDaemon> {
     const folder = mkdtempSync(join(tmpdir(), 'hearth-bench-'))
     const options = [
       `--DEFAULT:convergence_engine=${engine}`,
+      `--DEFAULT:plugins=${[...pluginsOption.default, ...plugins].join(',')}`,
       `--DEFAULT:state_path=${folder}`,
       `--database:connection=${database}`,
       `--DEFAULT:auth_encryption_key=${key}`,

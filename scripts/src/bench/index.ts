@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { measureLimit } from '@hearth/db/testing'
 import { Command } from 'commander'
+import queuePlugin from 'hearth-queue-engine'
 import { BenchDaemon } from './daemon.js'
 import { type Figure, print } from './figures.js'
 import { type Bench, scenarios } from './scenarios.js'
@@ -12,23 +13,32 @@ import { BenchServer } from './server.js'
  */
 const program = new Command('bench')
   .option('--only <names>', 'scenarios to run, separated by commas')
-  .option('--engines <names>', 'engines to run', 'legacy,convergence')
+  .option('--engines <names>', 'engines to run', 'legacy,convergence,queue')
   .option('--statements <count>', 'also print the statements that cost PostgreSQL most', Number, 0)
   .parse()
 const { only, engines, statements } = program.opts<{ only?: string; engines: string; statements: number }>()
 const chosen = only?.split(',')
+/** The engine of examples/queue-engine, as an operator would load it. */
+const queue = { engine: 'queue', plugin: queuePlugin }
 
 const server = await BenchServer.start()
 try {
   const figures: Figure[] = []
   for (const engine of engines.split(',')) {
     const name = `bench_${engine}`
-    const url = await server.createDatabase(name)
-    const daemon = await BenchDaemon.start(engine, url)
+    const others = engine === queue.engine ? [queue.plugin] : []
+    const url = await server.createDatabase(name, others)
+    const start = (): Promise<BenchDaemon> =>
+      BenchDaemon.start(
+        engine,
+        url,
+        others.map(plugin => plugin.name),
+      )
+    const daemon = await start()
     const bench: Bench = {
       engine,
       daemon,
-      another: () => BenchDaemon.start(engine, url),
+      another: start,
       counters: () => server.counters(name),
       limit: async count => {
         const { insertSeconds, finishSeconds } = await measureLimit(limitUrl, count)

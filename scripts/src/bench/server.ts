@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { coreMigrations, EmbeddedPostgres, HearthDatabase, migrate } from '@hearth/db'
 import convergence from '@hearth/convergence-engine'
+import type { HearthPlugin } from '@hearth/core/plugin'
 
 /** What PostgreSQL has counted, of one database. */
 export interface Counters {
@@ -32,12 +33,13 @@ export class BenchServer {
     return new BenchServer(server, folder, admin)
   }
 
-  /** An empty database with Hearth's tables. @returns its URL. */
-  async createDatabase(name: string): Promise<string> {
+  /** An empty database with the tables of Hearth, of convergence, and of further engines. @returns its URL. */
+  async createDatabase(name: string, engines: readonly HearthPlugin[] = []): Promise<string> {
     await this.admin.query(`CREATE DATABASE ${name}`)
     const url = this.server.url.replace(/\/hearth$/, `/${name}`)
     const db = new HearthDatabase({ url, maxPoolSize: 2 })
-    await migrate(db, [coreMigrations, { name: convergence.name, folder: convergence.migrations as URL }])
+    const lines = [convergence, ...engines].map(plugin => ({ name: plugin.name, folder: plugin.migrations as URL }))
+    await migrate(db, [coreMigrations, ...lines])
     await db.close()
     return url
   }

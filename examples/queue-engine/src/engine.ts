@@ -1,0 +1,96 @@
+import {
+  Clock,
+  countSignal,
+  Database,
+  type Engine,
+  Lifecycle,
+  Logger,
+  type NodeState,
+  type Operation,
+  OperationRefused,
+  Options,
+  Outcome,
+  type PlanOperation,
+  Plans,
+  type ResourceRef,
+  type StackRef,
+  type Transaction,
+  Workers,
+} from '@hearth/core/plugin'
+import { inject, injectable } from 'inversify'
+import { add, advance, channel, tend } from './advance.js'
+import { Jobs } from './jobs.js'
+import * as sql from './sql.js'
+import { Worker } from './worker.js'
+
+/** Each step of a plan is a job of pg-boss; any daemon takes it. The newest operation of a stack waits for steps under way. */
+@injectable()
+export class QueueEngine implements Engine {
+  readonly name = 'queue'
+  readonly overlapping = true
+  readonly afterCrash = 'resumes'
+  private readonly worker: Worker
+  readonly jobs: Jobs
+
+  constructor(
+    @inject(Database) readonly db: Database,
+    @inject(Lifecycle) readonly lifecycle: Lifecycle,
+    @inject(Plans) readonly plans: Plans,
+    @inject(Outcome) readonly outcome: Outcome,
+    @inject(Workers) workers: Workers,
+    @inject(Options) options: Options,
+    @inject(Clock) clock: Clock,
+    @inject(Logger) log: Logger,
+  ) {
+    this.jobs = new Jobs(db)
+    this.worker = new Worker({ db, lifecycle, plans, outcome, jobs: this.jobs, workers, options, clock, log })
+  }
+
+  start(): Promise<void> {
+    return this.worker.start()
+  }
+
+  stop(): Promise<void> {
+    return this.worker.stop()
+  }
+
+  async accept(operation: Operation, tx: Transaction): Promise<void> {
+    const { stack } = operation
+    if (operation.kind === 'cancel') {
+      await tx.query(sql.endCurrent, [stack.id, JSON.stringify({ kind: 'cancelled', rollback: operation.rollback })])
+      await advance(stack.id, this, tx)
+    } else {
+      await tx.query(sql.supersede, [stack.id])
+      if (operation.underway === 'abort') await tx.query(sql.abortSteps, [stack.id])
+      await add(operation, tx)
+      await advance(stack.id, this, tx, operation)
+    }
+    // Running steps may have to hear that they are to stop.
+    await tx.query(sql.notify, [channel, tend])
+    tx.afterCommit(() => this.worker.look(true))
+  }
+
+  async wake(resource: ResourceRef, tx: Transaction): Promise<void> {
+    // Locked first: a step that is about to park either sees the signal, or is seen here.
+    const steps = await tx.query<{ id: string; parked: boolean }>(sql.lockParked, [resource.id, resource.stack])
+    await tx.query(countSignal, [resource.id])
+    await this.jobs.putAgain(
+      steps.filter(({ parked }) => parked),
+      tx,
+    )
+    await tx.query(sql.notify, [channel, ''])
+  }
+
+  nodes(stack: StackRef): Promise<NodeState[]> {
+    return this.db.query<NodeState>(sql.graph, [stack.id])
+  }
+
+  /** A stack on which nothing runs has no row of this engine. */
+  async enter(): Promise<void> {}
+
+  async leave(stacks: readonly StackRef[], tx: Transaction): Promise<void> {
+    const ids = stacks.map(({ id }) => id)
+    const [left] = await tx.query<{ operation: PlanOperation }>(sql.operationsOn, [ids])
+    if (left !== undefined) throw new OperationRefused(left.operation.stack.name, left.operation.action)
+  }
+}
