@@ -1,8 +1,9 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
 import { QueryTypes, Sequelize, type Transaction as SequelizeTransaction } from 'sequelize'
+import { type Connection, named, prepare, readOnlyCode } from './connection.js'
 import { Listener } from './listener.js'
 import { defineModels } from './models/index.js'
+import { Silence } from './silence.js'
 import type { Database, Statement, Transaction } from './transaction.js'
 
 export interface DatabaseInput {
@@ -10,6 +11,8 @@ export interface DatabaseInput {
   readonly maxPoolSize: number
   /** Trouble that heals by itself: a lost listener, a retried transaction. */
   readonly warn?: (message: string) => void
+  /** Milliseconds after which a connection that owes an answer is asked after; 10 s by default. */
+  readonly patienceMs?: number
 }
 
 /** A transaction that met another one is tried this often. */
@@ -23,22 +26,20 @@ const idleTransactionMs = 15_000
 /** deadlock_detected, serialization_failure */
 const retried = new Set(['40P01', '40001'])
 
-interface PgClient {
-  query(text: unknown, values?: unknown, callback?: unknown): unknown
-}
-
 /** The pool of one process, over Sequelize. */
 export class HearthDatabase implements Database {
   readonly sequelize: Sequelize
   private readonly listener: Listener
+  private readonly silence: Silence
   private readonly warn: (message: string) => void
   private closed: Promise<void> | undefined
   private pinging: Promise<boolean> | undefined
   private readonly url: string
 
-  constructor({ url, maxPoolSize, warn = () => undefined }: DatabaseInput) {
+  constructor({ url, maxPoolSize, warn = () => undefined, patienceMs }: DatabaseInput) {
     this.warn = warn
     this.url = url
+    this.silence = new Silence({ url, warn, ...(patienceMs === undefined ? {} : { patienceMs }) })
     this.sequelize = new Sequelize(url, {
       dialect: 'postgres',
       logging: false,
@@ -46,11 +47,10 @@ export class HearthDatabase implements Database {
       // middle of a transaction must not keep its locks from the others.
       dialectOptions: {
         connectionTimeoutMillis: connectTimeoutMs,
-        keepAlive: true,
         options: `-c default_transaction_isolation=read\\ committed -c idle_in_transaction_session_timeout=${idleTransactionMs}`,
       },
       pool: { max: maxPoolSize, min: 0, idle: 60_000, acquire: acquireTimeoutMs },
-      hooks: { afterConnect: connection => prepareNamed(connection as PgClient) },
+      hooks: { afterConnect: connection => prepare(connection as Connection, this.silence) },
     })
     defineModels(this.sequelize)
     this.listener = new Listener(url, warn)
@@ -91,7 +91,7 @@ export class HearthDatabase implements Database {
     await this.query('SELECT 1')
   }
 
-  /** Whether the database answers within two seconds. Asked on a connection of its own: those of the pool may be busy. */
+  /** Whether the database answers within two seconds, and takes writes. Asked on a connection of its own: those of the pool may be busy. */
   ping(): Promise<boolean> {
     if (this.closed !== undefined) return Promise.resolve(false)
     this.pinging ??= answers(this.url).finally(() => {
@@ -102,7 +102,7 @@ export class HearthDatabase implements Database {
 
   /** Closes every connection; twice is fine. */
   close(): Promise<void> {
-    this.closed ??= Promise.all([this.listener.close(), this.sequelize.close()]).then(() => undefined)
+    this.closed ??= Promise.all([this.listener.close(), this.sequelize.close()]).then(() => this.silence.close())
     return this.closed
   }
 }
@@ -115,11 +115,13 @@ async function answers(url: string): Promise<boolean> {
     connectionString: url,
     application_name: 'hearth ping',
     connectionTimeoutMillis: pingTimeoutMs,
+    query_timeout: pingTimeoutMs,
   })
   client.on('error', () => undefined)
   try {
     await client.connect()
-    return true
+    const { rows } = await client.query<{ transaction_read_only: string }>('SHOW transaction_read_only')
+    return rows[0]?.transaction_read_only === 'off'
   } catch (error) {
     return codeOf(error) === tooManyConnections
   } finally {
@@ -137,11 +139,13 @@ export function codeOf(error: unknown): string | undefined {
   return original?.code ?? parent?.code ?? code
 }
 
-/** What the driver and PostgreSQL say when there is no connection, or it breaks. */
-const awayCodes = /^(08...|57P0[1-5]|53300|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND)$/
+/** What the driver and PostgreSQL say when there is no connection, it breaks, or it leads to a standby. */
+const awayCodes = new RegExp(
+  `^(08...|57P0[1-5]|53300|25P03|${readOnlyCode}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND)$`,
+)
 const awayNames = /^SequelizeConnection/
 
-/** Whether an error says that the database cannot be reached, rather than that it refuses something. */
+/** Whether an error says that there is no primary to be reached, rather than that the database refuses something. */
 export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return (
@@ -150,9 +154,6 @@ export function isAway(error: unknown): boolean {
     /^Connection terminated|is not queryable$/.test(error.message)
   )
 }
-
-/** Which prepared statement the text that is being sent belongs to. */
-const naming = new AsyncLocalStorage<Statement>()
 
 async function send<Row>(
   sequelize: Sequelize,
@@ -169,7 +170,7 @@ async function send<Row>(
   } as const
   const run = (): Promise<[unknown, unknown]> => sequelize.query(text, options) as Promise<[unknown, unknown]>
   try {
-    const [rows] = typeof statement === 'string' ? await run() : await naming.run(statement, run)
+    const [rows] = typeof statement === 'string' ? await run() : await named(statement, run)
     return (Array.isArray(rows) ? rows : []) as Row[]
   } catch (error) {
     throw bare(error)
@@ -190,13 +191,4 @@ function bare(error: unknown): unknown {
   delete original.parameters
   original.stack = `${original.name}: ${original.message}\n${stack.slice(stack.indexOf('    at '))}`
   return original
-}
-
-/** Sequelize has no option for prepared statements: the connection's `query` names the texts that have a name. */
-function prepareNamed(client: PgClient): void {
-  const query = client.query.bind(client)
-  client.query = (text: unknown, values?: unknown, callback?: unknown): unknown => {
-    const named = typeof text === 'string' && Array.isArray(values) ? naming.getStore() : undefined
-    return named === undefined ? query(text, values, callback) : query({ name: named.name, text, values }, callback)
-  }
 }

@@ -1,10 +1,9 @@
 import pg from 'pg'
+import { keepAliveMs } from './connection.js'
 
 /** Seconds between attempts to connect again. */
 const retrySeconds = [0.1, 0.5, 1, 2, 5]
 const answerTimeoutMs = 5_000
-/** When a silent connection is asked whether the other end is still there; the system's default is two hours. */
-const keepAliveMs = 10_000
 
 /** One connection of its own for LISTEN. It connects again when it is lost, and then tells everybody to look. */
 export class Listener {
