@@ -1,4 +1,5 @@
 import { Random } from '@hearth/conformance'
+import { superviseEmbedded } from '@hearth/db'
 import { problemsAtRest, remains, type Things } from '../model/check.js'
 import { moving, readRows, type Rows } from '../model/rows.js'
 import { Cloud } from './cloud.js'
@@ -7,8 +8,13 @@ import { type FaultCounts, Faults } from './faults.js'
 import { servers } from './templates.js'
 import { type KnownStack, type UserCounts, Users } from './users.js'
 
+const workers = 3
+/** What is lost is noticed sooner than by default: a storm has no time to wait. */
+const impatient = { 'worker:lease_seconds': '2', 'convergence:poll_seconds': '0.3', 'legacy:poll_seconds': '0.3' }
 /** Users at work at once, each on one stack at a time. */
 const users = 24
+/** Chance that a resource is told to fail. */
+const failing = 0.03
 /** Once nothing disturbs any more, everything comes to rest within this time. */
 const restMs = 60_000
 const lookMs = 200
@@ -44,7 +50,13 @@ export async function chaos(input: ChaosInput): Promise<Outcome> {
   const random = new Random(input.seed)
   const cloud = await Cloud.start(random.fork())
   try {
-    const cluster = await Cluster.start(input.engine, cloud.url)
+    const cluster = await Cluster.start({
+      engine: input.engine,
+      cloudUrl: cloud.url,
+      workers,
+      postgres: folder => superviseEmbedded({ stateDir: folder }, () => undefined),
+      options: impatient,
+    })
     try {
       return await new Storm(input, random, cloud, cluster).run()
     } finally {
@@ -66,7 +78,7 @@ class Storm {
     private readonly cloud: Cloud,
     private readonly cluster: Cluster,
   ) {
-    this.users = new Users(() => cluster.url, input.engine === 'legacy')
+    this.users = new Users(() => cluster.url, { exclusive: input.engine === 'legacy', failing })
     this.faults = new Faults(random.fork(), cluster)
   }
 

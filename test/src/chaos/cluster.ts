@@ -6,12 +6,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { until } from '@hearth/conformance'
-import { runningServer, type Supervised, superviseEmbedded } from '@hearth/db'
+import { runningServer, type Supervised } from '@hearth/db'
 import pg from 'pg'
 import { Fates } from './fates.js'
 import { Member } from './member.js'
 
-const workers = 3
 const upMs = 60_000
 const plugins = [
   '@hearth/legacy-engine',
@@ -23,6 +22,16 @@ const run = promisify(execFile)
 
 export type EngineName = 'convergence' | 'legacy'
 
+export interface ClusterInput {
+  readonly engine: EngineName
+  readonly cloudUrl: string
+  readonly workers: number
+  /** Starts PostgreSQL; what it keeps lies below the folder. */
+  readonly postgres: (folder: string) => Promise<Supervised>
+  /** Of every daemon: `{ 'worker:lease_seconds': '2' }`. */
+  readonly options?: Readonly<Record<string, string>>
+}
+
 /** PostgreSQL, a daemon that answers and daemons that work, each in a process of its own. */
 export class Cluster {
   readonly fates = new Fates()
@@ -30,23 +39,20 @@ export class Cluster {
   readonly workers: readonly Member[]
   private readonly lastResort = (): void => {
     for (const member of this.members) member.kill()
-    rmSync(this.folder, { recursive: true, force: true })
   }
 
   private constructor(
     readonly folder: string,
+    private readonly atExit: () => void,
     private readonly postgres: Supervised,
-    engine: EngineName,
-    cloudUrl: string,
+    { engine, cloudUrl, workers, options: given = {} }: ClusterInput,
   ) {
     const options = {
       'database:connection': postgres.url,
       'DEFAULT:auth_encryption_key': randomBytes(16).toString('hex'),
       'DEFAULT:plugins': plugins,
       'chaos_cloud:url': cloudUrl,
-      'worker:lease_seconds': '2',
-      'convergence:poll_seconds': '0.3',
-      'legacy:poll_seconds': '0.3',
+      ...given,
     }
     const member = (name: string, roles: string): Member =>
       new Member(
@@ -57,26 +63,30 @@ export class Cluster {
       )
     this.api = member('api', 'api')
     this.workers = Array.from({ length: workers }, (_, index) => member(`w${index}`, 'worker'))
-    process.once('exit', this.lastResort)
+    process.prependOnceListener('exit', this.lastResort)
   }
 
-  static async start(engine: EngineName, cloudUrl: string): Promise<Cluster> {
-    const folder = mkdtempSync(join(tmpdir(), 'hearth-chaos-'))
+  static async start(input: ClusterInput): Promise<Cluster> {
+    const folder = mkdtempSync(join(tmpdir(), 'hearth-cluster-'))
+    // Once everything that may write there is killed: whoever comes later goes first.
+    const atExit = (): void => discard(folder)
+    process.once('exit', atExit)
     let cluster: Cluster | undefined
     let postgres: Supervised | undefined
     try {
       // Root hands the server to another user, who must be able to pass.
       if (process.getuid?.() === 0) chmodSync(folder, 0o755)
-      postgres = await superviseEmbedded({ stateDir: folder }, () => undefined)
+      postgres = await input.postgres(folder)
       await run('node', ['scripts/bin/hearth-manage.js', 'db', 'sync', `--database:connection=${postgres.url}`])
-      cluster = new Cluster(folder, postgres, engine, cloudUrl)
+      cluster = new Cluster(folder, atExit, postgres, input)
       await Promise.all(cluster.members.map(member => member.start()))
       return cluster
     } catch (error) {
       if (cluster !== undefined) await cluster.stop(false)
       else {
         await postgres?.stop()
-        rmSync(folder, { recursive: true, force: true })
+        process.off('exit', atExit)
+        discard(folder)
       }
       throw error
     }
@@ -124,8 +134,13 @@ export class Cluster {
   async stop(keep: boolean): Promise<void> {
     await Promise.all(this.members.map(member => member.destroy()))
     await this.postgres.stop()
-    process.off('exit', this.lastResort)
-    if (!keep) rmSync(this.folder, { recursive: true, force: true })
-    else rmSync(join(this.folder, 'postgres'), { recursive: true, force: true })
+    for (const listener of [this.lastResort, this.atExit]) process.off('exit', listener)
+    if (keep) rmSync(join(this.folder, 'postgres'), { recursive: true, force: true })
+    else discard(this.folder)
   }
+}
+
+/** What was killed a moment ago may still have been writing. */
+function discard(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
 }

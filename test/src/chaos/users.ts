@@ -1,6 +1,6 @@
 import { Api, type Answer, type Random, until } from '@hearth/conformance'
 import type * as model from '../model/check.js'
-import { anyTemplate, templateOf, type Wanted } from '../model/templates.js'
+import { anyTemplate, type Shape, templateOf, type Wanted } from '../model/templates.js'
 import { servers } from './templates.js'
 
 /** A stack that was made, as the users' knowledge of it grows. */
@@ -23,8 +23,6 @@ export interface UserCounts {
 
 /** Milliseconds that a user thinks between two requests. */
 const thinkMs = [200, 3_500] as const
-/** Chance that a resource is told to fail. */
-const failing = 0.03
 /** A request is answered, or known to be lost, within this time. */
 const answerMs = 90_000
 /** Milliseconds before a request is sent again. */
@@ -32,6 +30,11 @@ const retryMs = 250
 /** An operation that is refused because another runs is possible in the end. */
 const freeMs = 60_000
 const mostUpdates = 60
+
+interface Habits extends Shape {
+  /** A second operation is refused while one runs. */
+  readonly exclusive: boolean
+}
 
 type Think = (ms: number) => Promise<boolean>
 
@@ -45,8 +48,7 @@ export class Users {
 
   constructor(
     private readonly address: () => string | undefined,
-    /** A second operation is refused while one runs. */
-    private readonly exclusive: boolean,
+    private readonly habits: Habits,
   ) {}
 
   /** One user: creates a stack, works on it, deletes it, and so on. */
@@ -64,10 +66,9 @@ export class Users {
     }
   }
 
-  async create(random: Random): Promise<KnownStack | undefined> {
+  async create(random: Random, wanted: Wanted = this.any(random)): Promise<KnownStack | undefined> {
     this.names += 1
     const name = `s${this.names}`
-    const wanted = this.any(random)
     const rollback = random.chance(0.4)
     const body = { stack_name: name, template: templateOf(wanted, servers), disable_rollback: !rollback }
     for (;;) {
@@ -143,7 +144,7 @@ export class Users {
   }
 
   private any(random: Random): Wanted {
-    return anyTemplate(random, this.mark(), { failing })
+    return anyTemplate(random, this.mark(), this.habits)
   }
 
   private mark(): string {
@@ -185,7 +186,7 @@ export class Users {
 
   private refused(what: string, answer: Answer, expected: readonly number[]): void {
     this.counts.refusals += 1
-    const busy = this.exclusive && answer.body?.error?.type === 'ActionInProgress'
+    const busy = this.habits.exclusive && answer.body?.error?.type === 'ActionInProgress'
     if (!busy && !expected.includes(answer.status)) this.unexpected(what, answer)
   }
 
