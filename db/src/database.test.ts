@@ -268,6 +268,14 @@ eachPostgres('rows', bench => {
     await nobody.close()
   })
 
+  it('do not take the database for away while it is our own process that is busy', async () => {
+    const ping = db.ping()
+    await new Promise(resolve => setImmediate(resolve))
+    const until = performance.now() + 2_200
+    while (performance.now() < until);
+    expect(await ping).to.equal(true)
+  })
+
   it('are tried again a few times, and then report what they met', async () => {
     const warnings: string[] = []
     const own = new HearthDatabase({
