@@ -1,13 +1,17 @@
 import { statement } from '@hearth/core/plugin'
 import { turns } from './turn.js'
 
-/** Parked nodes whose time has come are ready again. Index: node_parked. */
+/**
+ * Parked nodes whose time has come are ready again. Index: node_parked. A volatile function is no condition of an index,
+ * unless it is asked once: else this reads all that is parked. By an array of ids: a join would read the whole table.
+ */
 export const wakeDue = statement(
   'convergence-wake-due',
-  `WITH due AS MATERIALIZED (SELECT id FROM node WHERE state = 'parked' AND wake_at <= hearth_now()
+  `WITH due AS MATERIALIZED (SELECT id FROM node WHERE state = 'parked' AND wake_at <= (SELECT hearth_now())
       ORDER BY wake_at LIMIT 1000 FOR UPDATE SKIP LOCKED),
     clock AS MATERIALIZED (SELECT ${turns} AS turn)
-    UPDATE node SET state = 'ready', turn = clock.turn FROM due, clock WHERE node.id = due.id RETURNING node.id`,
+    UPDATE node SET state = 'ready', turn = clock.turn FROM clock
+      WHERE node.id = ANY(ARRAY(SELECT id FROM due)) RETURNING node.id`,
 )
 
 /**
