@@ -82,6 +82,7 @@ export class BenchDaemon {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ stack_name: name, template }),
     })
+    if (response.status !== 201) throw new Error(`create of ${name}: ${response.status} ${await response.text()}`)
     const { stack } = (await response.json()) as { stack: { id: string } }
     return `/stacks/${name}/${stack.id}`
   }

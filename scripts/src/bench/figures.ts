@@ -24,15 +24,17 @@ export async function repeated(times: number, work: () => Promise<unknown>): Pro
   return taken
 }
 
+const nameWidth = 56
+
 /** A row for each name, a column for each engine. */
 export function print(figures: readonly Figure[], engines: readonly string[]): void {
   const cell = (text: string): string => text.padStart(14)
-  console.log(`${''.padEnd(52)}${engines.map(cell).join('')}`)
+  console.log(`${''.padEnd(nameWidth)}${engines.map(cell).join('')}`)
   for (const name of new Set(figures.map(figure => figure.name))) {
     const cells = engines.map(engine => {
       const figure = figures.find(one => one.name === name && one.engine === engine)
       return cell(figure === undefined ? '' : `${figure.value.toFixed(figure.value < 10 ? 2 : 0)} ${figure.unit}`)
     })
-    console.log(`${name.padEnd(52)}${cells.join('')}`)
+    console.log(`${name.padEnd(nameWidth)}${cells.join('')}`)
   }
 }

@@ -4,7 +4,8 @@ import { Command } from 'commander'
 import queuePlugin from 'hearth-queue-engine'
 import { BenchDaemon } from './daemon.js'
 import { type Figure, print } from './figures.js'
-import { type Bench, scenarios } from './scenarios.js'
+import type { Bench } from './bench.js'
+import { long, scenarios } from './scenarios.js'
 import { BenchServer } from './server.js'
 
 /**
@@ -40,6 +41,8 @@ try {
       daemon,
       another: start,
       counters: () => server.counters(name),
+      ask: (sql, params) => server.ask(name, sql, params),
+      say: text => console.log(text),
       limit: async count => {
         const { insertSeconds, finishSeconds } = await measureLimit(limitUrl, count)
         return insertSeconds + finishSeconds
@@ -49,7 +52,7 @@ try {
     const limitUrl = await server.createDatabase(`limit_${engine}`)
     try {
       for (const [title, run] of Object.entries(scenarios)) {
-        if (chosen === undefined || chosen.includes(title)) await run(bench)
+        if (chosen?.includes(title) ?? !long.has(title)) await run(bench)
       }
       for (const { ms, calls, query } of await server.costliest(name, statements))
         console.log(`${String(ms).padStart(8)} ms ${String(calls).padStart(7)} calls  ${query}`)

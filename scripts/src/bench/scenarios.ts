@@ -1,20 +1,10 @@
+import { type Bench, created, creates, removed } from './bench.js'
 import type { BenchDaemon } from './daemon.js'
-import { type Figure, median, p95, repeated, timed } from './figures.js'
-import type { Counters } from './server.js'
+import { median, p95, repeated, timed } from './figures.js'
+import { parked } from './parked.js'
+import { growth } from './growth.js'
+import { type Counters, spending } from './server.js'
 import { chain, diamond, row, wide, wideWith } from './templates.js'
-
-/** What a scenario works with: a daemon that is warm or not, as it comes. */
-export interface Bench {
-  /** Of new stacks. */
-  readonly engine: string
-  readonly daemon: BenchDaemon
-  /** A second worker on the same database. */
-  readonly another: () => Promise<BenchDaemon>
-  readonly counters: () => Promise<Counters>
-  /** Seconds that hand-batched SQL needs for so many resources. */
-  readonly limit: (count: number) => Promise<number>
-  readonly add: (figure: Omit<Figure, 'engine'>) => void
-}
 
 const runs = 5
 const hops = 100
@@ -23,29 +13,6 @@ const layerWidth = 100
 const large = 10_000
 const movedStacks = 1000
 const idleSeconds = 10
-/** PostgreSQL's counters are told late. */
-const countersMs = 1500
-
-const created = async (daemon: BenchDaemon, template: object): Promise<string> => {
-  const path = await daemon.create(template)
-  await daemon.complete(path)
-  return path
-}
-const removed = async (daemon: BenchDaemon, path: string): Promise<void> => {
-  await daemon.delete(path)
-  await daemon.complete(path, 'DELETE')
-}
-
-/** Creates and deletes a template several times. @returns milliseconds of a create. */
-async function creates(daemon: BenchDaemon, template: object, times: number): Promise<number> {
-  const taken: number[] = []
-  for (let run = 0; run < times; run++) {
-    let path = ''
-    taken.push(await timed(async () => (path = await created(daemon, template))))
-    await removed(daemon, path)
-  }
-  return median(taken)
-}
 
 /** A create beside the limit of the same minute: the median of both. */
 async function besideLimit(
@@ -78,6 +45,9 @@ async function longestAnswer(daemon: BenchDaemon, stacks: readonly string[], wor
   await Promise.all([ended, ...[0, 1, 2, 3].map(use)])
   return Math.max(...taken)
 }
+
+/** Run only if they are named: they take minutes, and leave the daemon and its database full. */
+export const long: ReadonlySet<string> = new Set(['growth', 'parked'])
 
 export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   wide: async bench => {
@@ -119,12 +89,8 @@ export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<void>>
   },
   costs: async ({ daemon, counters, add }) => {
     for (const count of [1000, 4000]) {
-      await new Promise(resolve => setTimeout(resolve, countersMs))
-      const before = await counters()
-      await removed(daemon, await created(daemon, wide(count)))
-      await new Promise(resolve => setTimeout(resolve, countersMs))
-      const after = await counters()
-      const each = (key: keyof Counters): number => (after[key] - before[key]) / count
+      const spent = await spending(counters, async () => removed(daemon, await created(daemon, wide(count))))
+      const each = (key: keyof Counters): number => spent[key] / count
       add({ name: `statements a resource, ${count} created and deleted`, value: each('statements'), unit: '' })
       add({ name: `commits a resource, ${count} created and deleted`, value: each('commits'), unit: '' })
     }
@@ -163,6 +129,8 @@ export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<void>>
     add({ name: 'the longest answer to a user meanwhile', value: meanwhile, unit: 'ms' })
     add({ name: 'the longest answer in the same time, nothing moving', value: still, unit: 'ms' })
   },
+  growth,
+  parked,
   idle: async ({ daemon, add }) => {
     const before = daemon.usage()
     await new Promise(resolve => setTimeout(resolve, idleSeconds * 1000))

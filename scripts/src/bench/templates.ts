@@ -49,6 +49,17 @@ export const diamond = (layers: number, width: number): object =>
     ),
   )
 
+/** Resources that wait for so many seconds, holding nothing. */
+export const waiting = (count: number, seconds: number): object =>
+  template(
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `r${index}`,
+        { type: 'OS::Heat::Delay', properties: { min_wait: seconds } },
+      ]),
+    ),
+  )
+
 /** As `wide`, with one resource that may change in place: its value is the mark. */
 export const wideWith = (count: number, mark: string): object => {
   const { resources, ...rest } = wide(count - 1) as { resources: Resources }

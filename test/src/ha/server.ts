@@ -66,8 +66,15 @@ export class ServerProcess {
     }
   }
 
+  /** With all that it has started and that stayed in its group. */
   kill(): void {
-    if (this.running) this.child.kill('SIGKILL')
+    const { pid } = this.child
+    if (!this.running || pid === undefined) return
+    try {
+      process.kill(-pid, 'SIGKILL')
+    } catch {
+      // It has ended by itself.
+    }
   }
 
   /** Asks it to end; after a while it is killed. */
