@@ -28,6 +28,7 @@ eachPostgres('rows', bench => {
       'hearth/0003-room-for-updates',
       'hearth/0004-events-in-order',
       'hearth/0006-resources-outside',
+      'hearth/0007-roots',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })
@@ -168,7 +169,15 @@ eachPostgres('rows', bench => {
     const [unused, leaned] = [randomUUID(), randomUUID()]
     for (const id of [row.templateId, unused, leaned]) {
       await db.transaction(tx =>
-        templates.insert(tx, { id, stackId: row.id, content: {}, environment: {}, files: {}, digest: 'd' }),
+        templates.insert(tx, {
+          id,
+          stackId: row.id,
+          rootId: row.id,
+          content: {},
+          environment: {},
+          files: {},
+          digest: 'd',
+        }),
       )
     }
     const resource = randomUUID()
@@ -216,7 +225,8 @@ eachPostgres('rows', bench => {
 
   it('report what PostgreSQL says, by its code, and nothing of the values that were sent', async () => {
     const sent = ['12345678-0000-4000-8000-000000000000', '{"password": "secret"']
-    const text = `INSERT INTO template (id, stack_id, content, environment, files, digest) VALUES ($1, $1, $2::jsonb, '{}', '{}', '')`
+    const text = `INSERT INTO template (id, stack_id, root_id, content, environment, files, digest)
+      VALUES ($1, $1, $1, $2::jsonb, '{}', '{}', '')`
     for (const send of [() => db.query(text, sent), () => db.transaction(tx => tx.query(text, sent))]) {
       const error = await send().catch(failure => failure as Error & { code?: string })
       expect(error).to.be.instanceOf(Error).with.property('code', '22P02')

@@ -6,6 +6,7 @@ export type JsonObject = { [key: string]: JsonValue }
 export interface TemplateRow {
   readonly id: string
   readonly stackId: string
+  readonly rootId: string
   readonly content: JsonObject
   readonly environment: JsonObject
   readonly files: Record<string, string>

@@ -135,6 +135,20 @@ describe('a database from before the flag', () => {
     expect(stdout).to.match(/applied hearth\/0002-the-flag/)
     expect(await counts()).to.deep.equal(before)
     expect(await db.query('SELECT DISTINCT engine FROM stack')).to.deep.equal([{ engine: 'legacy' }])
+    for (const table of ['template', 'stack_lock']) {
+      const [wrong] = await db.query(
+        `SELECT count(*)::int AS rows FROM ${table} t JOIN stack s ON s.id = t.stack_id WHERE t.root_id <> s.root_id`,
+      )
+      expect(wrong, table).to.deep.equal({ rows: 0 })
+    }
+  })
+
+  it('leaves no table of stacks whose rows do not carry their root', async () => {
+    const rootless = await db.query(
+      `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public'
+        GROUP BY 1 HAVING bool_or(column_name = 'stack_id') AND NOT bool_or(column_name = 'root_id')`,
+    )
+    expect(rootless).to.deep.equal([])
   })
 
   it('shows every stack; those that somebody was at work on are FAILED', async () => {

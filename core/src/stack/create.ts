@@ -56,7 +56,7 @@ export async function createStack(
   log.info({ stack: id, request: caller.requestId }, `${action === 'ADOPT' ? 'Adopting' : 'Creating'} stack ${name}`)
   try {
     await db.transaction(async tx => {
-      await storeTemplate(tx, id, request, template)
+      await storeTemplate(tx, { id, rootId }, request, template)
       await stacks.insert(tx, {
         id,
         rootId,

@@ -93,7 +93,7 @@ export class StackOutcome implements Outcome {
 
   private async storeEmpty({ stack, template }: PlanOperation, tx: Transaction): Promise<string> {
     const failed = await this.parts.definitions.ofTemplate(template, stack, tx)
-    return storeTemplate(tx, stack.id, emptyTemplate(failed))
+    return storeTemplate(tx, stack, emptyTemplate(failed))
   }
 
   private async report(

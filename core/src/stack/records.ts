@@ -46,11 +46,18 @@ export interface TemplateContent {
 /** Stores an immutable template row. @returns its id. */
 export async function storeTemplate(
   tx: Transaction,
-  stackId: string,
+  stack: Pick<StackRow, 'id' | 'rootId'>,
   { content, environment, files }: TemplateContent,
   id: string = randomUUID(),
 ): Promise<string> {
-  const row = { id, stackId, content, environment: environment as unknown as JsonMap, files }
+  const row = {
+    id,
+    stackId: stack.id,
+    rootId: stack.rootId,
+    content,
+    environment: environment as unknown as JsonMap,
+    files,
+  }
   await templates.insert(tx, { ...row, digest: digestOf([content, environment, files]) })
   return id
 }

@@ -46,7 +46,7 @@ export async function deleteStack(
           await stacks.update(tx, stack.id, { status: 'FAILED', statusReason: reason })
           await reportStack(tx, refOf(stack), stack.action, 'FAILED', reason)
         }
-        await storeTemplate(tx, stack.id, content, template)
+        await storeTemplate(tx, stack, content, template)
       },
     }
   })

@@ -76,7 +76,7 @@ export async function bringTo(
       operation,
       patch: { ...patch, templateId: template, previousTemplateId: stack.templateId },
       store: async tx => {
-        await storeTemplate(tx, stack.id, content, template)
+        await storeTemplate(tx, stack, content, template)
       },
     }
   })

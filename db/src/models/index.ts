@@ -60,6 +60,7 @@ export function defineModels(sequelize: Sequelize): void {
   define('template', {
     id,
     stackId: uuid,
+    rootId: uuid,
     content: json,
     environment: json,
     files: json,
@@ -131,6 +132,7 @@ export function defineModels(sequelize: Sequelize): void {
   })
   define('stack_lock', {
     stackId: { ...uuid, primaryKey: true },
+    rootId: uuid,
     operation: json,
     owner: maybeUuid,
     request: maybeJson,

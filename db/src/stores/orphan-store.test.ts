@@ -25,6 +25,7 @@ eachPostgres('orphans', bench => {
         await templates.insert(tx, {
           id: randomUUID(),
           stackId: id,
+          rootId: id,
           content: {},
           environment: {},
           files: {},

@@ -129,9 +129,9 @@ export class LegacyEngine implements Engine {
 
   /** @returns who holds the stack instead. Its owner frees it without the stack's lock: between two statements here, too. */
   private async take(operation: PlanOperation, tx: Transaction): Promise<Lock | undefined> {
-    const { id, name } = operation.stack
+    const { id, rootId, name } = operation.stack
     for (let tries = 0; tries < mostTries; tries++) {
-      if ((await tx.query(insertLock, [id, JSON.stringify(operation)])).length > 0) return undefined
+      if ((await tx.query(insertLock, [id, rootId, JSON.stringify(operation)])).length > 0) return undefined
       const [lock] = await tx.query<Lock>(readLock, [id])
       if (lock !== undefined) return lock
     }

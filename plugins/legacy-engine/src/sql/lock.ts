@@ -18,7 +18,8 @@ const columns = 'stack_id AS stack, operation, owner, request'
 /** Takes the stack for an operation that waits for any worker. No row: somebody holds it. */
 export const insertLock = statement(
   'legacy-insert-lock',
-  `INSERT INTO stack_lock (stack_id, operation) VALUES ($1, $2::jsonb) ON CONFLICT DO NOTHING RETURNING stack_id`,
+  `INSERT INTO stack_lock (stack_id, root_id, operation) VALUES ($1, $2, $3::jsonb)
+    ON CONFLICT DO NOTHING RETURNING stack_id`,
 )
 
 /** Tells all daemons to look. */
