@@ -4,9 +4,9 @@ import { type Bench, created, creates, removed } from './bench.js'
 import { spending } from './server.js'
 import { row, waiting, wide } from './templates.js'
 
-const sizes = [100, 1000, 2500, 10_000]
+const sizes = [100, 1000, 10_000]
 /** Stacks of ten that are there already. */
-const crowds = [0, 300, 1200]
+const crowds = [0, 300, 900]
 const small = 10
 const atOnce = 50
 const runs = 3
@@ -56,8 +56,8 @@ async function withWorkers({ daemon, another, add }: Bench): Promise<void> {
       while (others.length < workers - 1) others.push(await another())
       await creates(daemon, wide(1000), 1)
       const name = `${workers} workers:`
-      add({ name: `${name} create 5000`, value: await creates(daemon, wide(5000), 3), unit: 'ms' })
-      add({ name: `${name} 2000 that wait a second`, value: await creates(daemon, waiting(2000, 1), 3), unit: 'ms' })
+      add({ name: `${name} create 2500`, value: await creates(daemon, wide(2500), runs), unit: 'ms' })
+      add({ name: `${name} 2000 that wait a second`, value: await creates(daemon, waiting(2000, 1), runs), unit: 'ms' })
       add({
         name: `${name} 50 stacks of 10`,
         value: median(await repeated(runs, () => several(daemon, atOnce))),

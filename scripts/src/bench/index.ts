@@ -23,8 +23,8 @@ const chosen = only?.split(',')
 const queue = { engine: 'queue', plugin: queuePlugin }
 
 const server = await BenchServer.start()
+const figures: Figure[] = []
 try {
-  const figures: Figure[] = []
   for (const engine of engines.split(',')) {
     const name = `bench_${engine}`
     const others = engine === queue.engine ? [queue.plugin] : []
@@ -60,8 +60,9 @@ try {
       await daemon.remove()
     }
   }
-  console.log(`load average ${readFileSync('/proc/loadavg', 'utf8').split(' ')[0]}`)
-  print(figures, engines.split(','))
 } finally {
   await server.stop()
+  // Also what there is after a failure: a run takes minutes.
+  console.log(`load average ${readFileSync('/proc/loadavg', 'utf8').split(' ')[0]}`)
+  print(figures, engines.split(','))
 }
