@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const scripts = dirname(fileURLToPath(import.meta.url))
-for (const model of ['note']) {
+for (const model of ['note', 'queue-engine']) {
   const source = join(scripts, '..', 'examples', model)
   if (existsSync(source)) copy(source, join(scripts, 'templates', model))
 }

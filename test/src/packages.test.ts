@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { Outside } from './packages/outside.js'
@@ -17,18 +17,23 @@ describe('the packages, packed and installed outside of the repository', () => {
 
   it('load every module that they export', async () => {
     const modules = outside.exports()
-    expect(modules).to.include.members(['@hearth/core/plugin', '@hearth/conformance', '@hearth/db', 'hearth-note'])
-    const code = `for (const name of ${JSON.stringify(modules)}) await import(name); console.log('loaded')`
+    expect(modules).to.include.members([
+      '@hearth/core/plugin',
+      '@hearth/conformance',
+      '@hearth/db',
+      'hearth-queue-engine',
+    ])
     // Suites are for mocha, which has the engine named.
-    const loadable = code.replace(/,?"@hearth\/conformance\/engines"/, '')
-    expect(await outside.run('node', ['--input-type=module', '-e', loadable])).to.equal('loaded\n')
+    const loadable = modules.filter(name => name !== '@hearth/conformance/engines')
+    const code = `for (const name of ${JSON.stringify(loadable)}) await import(name); console.log('loaded')`
+    expect(await outside.run('node', ['--input-type=module', '-e', code])).to.equal('loaded\n')
   }).timeout(caseMs)
 
-  it('start a daemon, which creates a stack with a type of a package of its own', async () => {
-    const plugins = '@hearth/convergence-engine,@hearth/heat-resources,hearth-note'
+  it('start a daemon on an engine of a package, which creates a stack with a type of another', async () => {
+    const plugins = '@hearth/heat-resources,hearth-queue-engine,hearth-note'
     const code = `
       import { Daemon, templates } from '@hearth/conformance'
-      const daemon = await Daemon.start({ engine: 'convergence', options: { 'DEFAULT:plugins': '${plugins}' } })
+      const daemon = await Daemon.start({ engine: 'queue', options: { 'DEFAULT:plugins': '${plugins}' } })
       try {
         const note = { type: 'Acme::Disk::Note', properties: { folder: daemon.stateDir, text: 'outside' } }
         const stack = await daemon.api().create('first', templates.template({ note }))
@@ -38,6 +43,17 @@ describe('the packages, packed and installed outside of the repository', () => {
         await daemon.remove()
       }`
     expect(await outside.run('node', ['--input-type=module', '-e', code])).to.equal('CREATE_COMPLETE\n')
+  }).timeout(caseMs)
+
+  it("register the conformance kit with somebody's own mocha", async () => {
+    writeFileSync(
+      join(outside.folder, 'kit.test.js'),
+      `import { conformance } from '@hearth/conformance'\nawait conformance({ engine: 'hearth-queue-engine' })\n`,
+    )
+    const listed = await outside.run('mocha', ['--dry-run', 'kit.test.js'])
+    expect(listed)
+      .to.match(/creating a stack, on queue/)
+      .and.to.match(/a daemon that is killed, on queue/)
   }).timeout(caseMs)
 
   it('keep the state of a daemon in the folder where it is started', async () => {
@@ -53,5 +69,15 @@ describe('the packages, packed and installed outside of the repository', () => {
     expect(report)
       .to.match(/Acme::Memo, on legacy/)
       .and.to.match(/4 passing/)
+  }).timeout(caseMs)
+
+  it('write a new engine, whose tests pass', async () => {
+    const folder = join(outside.folder, 'hearth-spool-engine')
+    await outside.run('hearth-manage', ['plugin', 'new', 'hearth-spool-engine', '--kind', 'engine'])
+    // The whole kit runs on its model, under another name; this is about that name.
+    const report = await outside.run('npm', ['test', '--', '--grep', 'creating a stack|updating a stack'], folder)
+    expect(report)
+      .to.match(/creating a stack, on spool/)
+      .and.to.match(/\d+ passing/)
   }).timeout(caseMs)
 })

@@ -7,7 +7,9 @@ export function addPluginCommands(program: Command, say: (text: string) => void)
   plugin
     .command('new <name>')
     .description('write the npm package of a new plugin, whose tests pass as it is')
-    .addOption(new Option('--kind <kind>', 'what it brings').choices(['resource-type']).default('resource-type'))
+    .addOption(
+      new Option('--kind <kind>', 'what it brings').choices(['engine', 'resource-type']).default('resource-type'),
+    )
     .option('--folder <folder>', 'where it goes; default: a folder of its name in the working one')
     .action((name: string, { kind, folder = folderOf(name) }: { kind: PluginKind; folder?: string }) => {
       for (const file of newPlugin(name, kind, folder)) say(`${folder}/${file}`)

@@ -37,4 +37,15 @@ describe('a new plugin', () => {
       .and.not.match(/hearth-note|Acme::Disk|note\.js/)
     expect(() => newPlugin('@acme/hearth-tape', 'resource-type', there)).to.throw(/is not empty/)
   })
+
+  it('has an engine with tables, options and messages of its own name', () => {
+    const there = join(folder, 'spool')
+    const files = newPlugin('@acme/hearth-spool-engine', 'engine', there)
+    const text = files.map(file => readFileSync(join(there, file), 'utf8')).join('\n')
+    expect(text)
+      .to.match(/name = 'spool'/)
+      .and.to.match(/option\('spool'/)
+      .and.to.match(/CREATE TABLE spool_/)
+    expect(text).not.to.match(/hearth-queue|QueueEngine|hearth_queue|\bqueue_|'queue['-]|['`]queue: /)
+  })
 })

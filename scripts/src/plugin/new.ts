@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { namesOf, type PluginNames } from './names.js'
 
-export type PluginKind = 'resource-type'
+export type PluginKind = 'engine' | 'resource-type'
 
 interface Model {
   /** Its folder among the examples of the checkout, or among the templates of the installed package. */
@@ -12,6 +12,8 @@ interface Model {
   readonly renamed: (names: PluginNames) => readonly (readonly [from: string | RegExp, to: string])[]
   readonly test: (names: PluginNames) => string
 }
+
+const ownTests = 'npm run build && mocha --timeout 90000 "dist/**/*.test.js"'
 
 /** New plugins are copies of the examples, which are tested as they are. */
 const models: Readonly<Record<PluginKind, Model>> = {
@@ -25,7 +27,23 @@ const models: Readonly<Record<PluginKind, Model>> = {
       ['note.ts', `${plain}.ts`],
       ['note.test.ts', `${plain}.test.ts`],
     ],
-    test: () => 'npm run build && mocha --timeout 60000 "dist/**/*.test.js"',
+    test: () => ownTests,
+  },
+  engine: {
+    folder: 'queue-engine',
+    renamed: ({ packageName, plain, className, typeName }) => {
+      const table = plain.replaceAll('-', '_')
+      return [
+        ['hearth-queue-engine', packageName],
+        ['QueueEngine', `${className}Engine`],
+        ['Acme::Queue::Job', `${typeName}Job`],
+        ['hearth_queue', `hearth_${table}`],
+        [/\bqueue_(?=\w)/g, `${table}_`],
+        [/'queue(?=['-])/g, `'${plain}`],
+        [/(['`])queue: /g, `$1${plain}: `],
+      ]
+    },
+    test: ({ packageName }) => `${ownTests} && hearth-conformance --engine ${packageName}`,
   },
 }
 
@@ -50,7 +68,7 @@ export function newPlugin(name: string, kind: PluginKind, folder: string): strin
     'package.json': json(packageOf(JSON.parse(inNew(readFileSync(join(source, 'package.json'), 'utf8'))), test(names))),
     'tsconfig.json': json(compilerOptions),
     '.gitignore': 'dist/\nnode_modules/\nvar/\n',
-    'README.md': readme(names),
+    'README.md': readme(names, kind),
   }
   for (const path of filesBelow(join(source, 'src'))) {
     files[inNew(relative(source, path))] = inNew(readFileSync(path, 'utf8'))
@@ -114,9 +132,9 @@ const compilerOptions = {
   include: ['src'],
 }
 
-const readme = ({ packageName, typeName }: PluginNames): string => `# ${packageName}
+const readme = ({ packageName, plain, typeName }: PluginNames, kind: PluginKind): string => `# ${packageName}
 
-A Hearth plugin. It brings the resource type \`${typeName}\`.
+A Hearth plugin. It brings the ${kind === 'engine' ? `engine \`${plain}\`` : `resource type \`${typeName}\``}.
 
     npm install
     npm test
@@ -125,7 +143,7 @@ To use it, install it where Hearth is installed, and name it in \`hearth.conf\`:
 
     [DEFAULT]
     plugins = @hearth/legacy-engine,@hearth/convergence-engine,@hearth/heat-resources,${packageName}
-`
+${kind === 'engine' ? `    convergence_engine = ${plain}\n` : ''}`
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder)
