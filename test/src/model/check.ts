@@ -79,7 +79,12 @@ function problemsOf(stack: KnownStack, rows: Rows, things: Things, { whole, hurr
   if (whole && !(row.action === 'UPDATE' && row.status === 'COMPLETE'))
     say(`a good update has not mended it: ${row.reason}`)
   if (row.status !== 'COMPLETE') return problems
-  if (row.action !== 'ROLLBACK' && row.mark !== stack.newest?.mark) say(`the newest accepted is ${stack.newest?.mark}`)
+  const visited = visits.has(row.action)
+  // It says so itself.
+  if (visited && row.reason.includes('The last change of the stack was not completed')) return problems
+  // A visit after a rollback leaves the template that the rollback led to.
+  if (row.action !== 'ROLLBACK' && !visited && row.mark !== stack.newest?.mark)
+    say(`the newest accepted is ${stack.newest?.mark}`)
   const wanted = row.mark === null ? nothing : stack.sent.get(row.mark)
   if (wanted === undefined) {
     say('nobody has sent that template')
@@ -90,6 +95,9 @@ function problemsOf(stack: KnownStack, rows: Rows, things: Things, { whole, hurr
   compareWith(row.action === 'ROLLBACK' && row.names === null ? nothing : wanted)
   return problems
 }
+
+/** Operations that leave the template as it is. */
+const visits: ReadonlySet<string> = new Set(['SUSPEND', 'RESUME', 'CHECK'])
 
 const nothing: Wanted = { mark: '', resources: [] }
 

@@ -5,8 +5,9 @@ import {
   deleteStack,
   readRequest,
   updateStack,
+  visitStack,
 } from '@hearth/core/use-cases'
-import type { JsonMap } from '@hearth/core/plugin'
+import type { JsonMap, VisitingAction } from '@hearth/core/plugin'
 import type { SimulatedProcess } from './process.js'
 import type { Random } from '@hearth/conformance'
 import type * as model from '../model/check.js'
@@ -26,6 +27,8 @@ export interface KnownStack extends model.KnownStack {
   busy: boolean
 }
 
+/** A resume mends a suspend, so that most of a storm is not spent suspended. */
+const visits: readonly VisitingAction[] = ['SUSPEND', 'RESUME', 'RESUME', 'CHECK', 'CHECK']
 const limits = { maxSize: 1_000_000 }
 
 /** A user of the API: sends requests to daemons that are up, and remembers what was accepted. */
@@ -54,7 +57,8 @@ export class Client {
     }
     const stack = this.random.pick(idle)
     const dice = this.random.next()
-    if (dice < 0.7) this.update(stack, anyTemplate(this.random, this.mark(), this.shape), this.random.chance(0.4))
+    if (dice < 0.55) this.update(stack, anyTemplate(this.random, this.mark(), this.shape), this.random.chance(0.4))
+    else if (dice < 0.7) this.visit(stack, this.random.pick(visits))
     else if (dice < 0.85) this.cancel(stack)
     else this.delete(stack)
   }
@@ -102,6 +106,10 @@ export class Client {
     this.send(stack, async (process, caller) => cancelOperation(await process.host, caller, stack.id as string, how))
   }
 
+  visit(stack: KnownStack, action: VisitingAction): void {
+    this.send(stack, async (process, caller) => visitStack(await process.host, caller, stack.id as string, action))
+  }
+
   mark(): string {
     this.marks += 1
     return `m${this.marks}`
@@ -130,7 +138,7 @@ export class Client {
     stack.id = row.id
     const wanted = stack.sent.get(row.mark)
     if (row.action === 'DELETE') stack.deleted = true
-    else if (row.action !== 'ROLLBACK' && wanted !== undefined) accept(stack, wanted)
+    else if (reaching.has(row.action) && wanted !== undefined) accept(stack, wanted)
   }
 
   /** A create that was never accepted: there is nothing to speak of. */
@@ -167,6 +175,9 @@ export class Client {
     )
   }
 }
+
+/** Their template is the one that was asked for. */
+const reaching: ReadonlySet<string> = new Set(['CREATE', 'UPDATE'])
 
 function accept(stack: KnownStack, wanted: Wanted): void {
   stack.newest = wanted

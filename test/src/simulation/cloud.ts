@@ -77,6 +77,13 @@ export class Cloud {
     return this.call(caller, resource, 'look', signal, () => undefined)
   }
 
+  /** Refused if it is not there. */
+  check(caller: Caller, resource: Called, id: string | null, signal: AbortSignal): Promise<void> {
+    return this.call(caller, resource, 'check', signal, () => {
+      if (id === null || !this.things.has(id)) throw new CloudRefusal(`${id} is not there`)
+    })
+  }
+
   /** By id, or by the key of a create whose answer never came. Deleting what is gone is fine. */
   remove(caller: Caller, resource: Called, id: string | null, key: string, signal: AbortSignal): Promise<void> {
     return this.call(caller, resource, 'delete', signal, () => {

@@ -40,6 +40,11 @@ export const thingPlugin = (caller: Caller, cloud: Cloud) => {
     if (context.properties.fail === true) throw new ResourceFailure('told to fail', 'ToldToFail')
     return end()
   }
+  const looked = (context: StepContext, cursor?: Json): Promise<Progress> =>
+    guarded(async () => {
+      await cloud.look(caller, context.resource, context.signal)
+      return wait(context, cursor, () => done())
+    })
   const thing: ResourceType = {
     name: things.type,
     className: 'Thing',
@@ -71,6 +76,13 @@ export const thingPlugin = (caller: Caller, cloud: Cloud) => {
         else await cloud.look(caller, resource, signal)
         return wait(context, cursor, () => standing(context))
       }),
+    check: context =>
+      guarded(async () => {
+        await cloud.check(caller, context.resource, context.physicalId, context.signal)
+        return done()
+      }),
+    suspend: looked,
+    resume: looked,
     delete: context =>
       guarded(async () => {
         const { resource, signal, physicalId } = context

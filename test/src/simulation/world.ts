@@ -122,6 +122,7 @@ class Simulation {
     const problems = await this.rest(false)
     this.calm = true
     if (problems.length === 0) {
+      problems.push(...(await this.resume()))
       for (const stack of this.client.stacks) {
         if (!stack.deleted) this.client.update(stack, anyTemplate(random, this.client.mark(), { failing: 0 }), false)
       }
@@ -149,6 +150,15 @@ class Simulation {
       faults: this.faults.count,
       calls: this.cloud.calls,
     }
+  }
+
+  /** A suspended stack takes no update. */
+  private async resume(): Promise<string[]> {
+    const { stacks } = await readRows(this.server)
+    for (const stack of this.client.stacks) {
+      if (stacks.get(stack.id ?? '')?.action === 'SUSPEND') this.client.visit(stack, 'RESUME')
+    }
+    return this.rest(false)
   }
 
   /** Everything is up and nothing disturbs: how does the world look once it has come to rest? */
