@@ -29,6 +29,7 @@ eachPostgres('rows', bench => {
       'hearth/0004-events-in-order',
       'hearth/0006-resources-outside',
       'hearth/0007-roots',
+      'hearth/0008-signals-and-hooks',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })
@@ -119,6 +120,7 @@ eachPostgres('rows', bench => {
                   externalId: null,
                   deletionPolicy: 'Delete',
                   cursor: index === 2 ? { at: 1 } : null,
+                  hook: null,
                 },
               }),
         })),

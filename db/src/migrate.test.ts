@@ -45,6 +45,8 @@ eachPostgres('migrations', bench => {
         'hearth/0003-room-for-updates',
         'hearth/0004-events-in-order',
         'hearth/0006-resources-outside',
+        'hearth/0007-roots',
+        'hearth/0008-signals-and-hooks',
       ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
@@ -52,6 +54,8 @@ eachPostgres('migrations', bench => {
       'hearth/0003-room-for-updates',
       'hearth/0004-events-in-order',
       'hearth/0006-resources-outside',
+      'hearth/0007-roots',
+      'hearth/0008-signals-and-hooks',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })

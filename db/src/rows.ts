@@ -69,6 +69,10 @@ export interface ResourceRow {
   readonly cursor: JsonValue
   readonly actor: string | null
   readonly signals: number
+  /** Encrypted JSON of what signals have left; only signals write it. */
+  readonly received: string | null
+  /** The hook at which it is paused, e.g. `pre-create`. */
+  readonly hook: string | null
 }
 
 export interface EventRow {

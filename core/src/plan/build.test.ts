@@ -28,6 +28,8 @@ const incarnation = (patch: Partial<Incarnation> & { name: string }): Incarnatio
   cursor: null,
   actor: null,
   signals: 0,
+  received: {},
+  hook: null,
   changedAt: new Date(0),
   ...patch,
 })

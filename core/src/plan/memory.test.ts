@@ -171,4 +171,6 @@ const rowOf = (row: NewResourceRow): ResourceRow => ({
   cursor: null,
   actor: null,
   signals: 0,
+  received: null,
+  hook: null,
 })

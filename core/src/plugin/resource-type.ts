@@ -50,6 +50,14 @@ export class ResourceFailure extends Error {
   }
 }
 
+/** What a signal means to a resource. */
+export interface Signalled {
+  /** What is kept from now on, encrypted. Only signals write it, so nothing that a step does loses one. */
+  readonly received: JsonMap
+  /** For the event: `Signal: <reason>`. Absent: Heat's words for what the signal carried. */
+  readonly reason?: string
+}
+
 /** What a step is given. */
 export interface StepContext {
   readonly stack: { readonly id: string; readonly name: string; readonly project: string }
@@ -68,6 +76,8 @@ export interface StepContext {
   readonly changed: readonly string[]
   readonly physicalId: string | null
   readonly data: JsonMap
+  /** What signals have left, as it was when the step was called; see `ResourceType.signal`. */
+  readonly received: JsonMap
   readonly metadata: JsonMap
   /** Stable over retries, takeover and superseding; an outside create is looked up by it before a second one. */
   readonly idempotencyKey: string
@@ -86,6 +96,8 @@ export interface StoredResource {
   readonly properties: Properties
   readonly attributes: JsonMap
   readonly data: JsonMap
+  /** What signals have left. */
+  readonly received: JsonMap
   readonly action: string
   readonly status: string
 }
@@ -148,6 +160,12 @@ export interface ResourceType {
   /** Takes over what exists as `physicalId`, with the `data` it came with: answers its attributes. Makes nothing.
    *  Without it the resource is taken over as it is. */
   adopt?(context: StepContext, cursor?: Json): Promise<Progress>
+  /**
+   * Takes a signal: called inside the transaction that stores it, with the resource's row locked, so it has no outside
+   * effects and does not wait. Steps of the resource, and of those that depend on it, that are parked `{ on: 'signal' }`
+   * are then called again. Undefined: the signal is ignored. A `ResourceFailure` is logged, and the sender not told.
+   */
+  signal?(stored: StoredResource, details: Json | undefined): Signalled | undefined
   /** Attributes and reference that are computed from what is stored (e.g. from encrypted data); pure. */
   derive?(stored: StoredResource): { readonly attributes?: JsonMap; readonly reference?: string }
   /** The attributes declared `live`. Null when it cannot be read. */

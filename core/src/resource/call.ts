@@ -25,6 +25,7 @@ export interface Call {
   readonly changed: readonly string[]
   /** Signals that the resource had had when it was loaded: one that comes after that wakes the step. */
   readonly signals: number
+  readonly received: StepContext['received']
   readonly resource: { readonly id: string; readonly name: string; readonly type: string }
   readonly now: () => number
   readonly log: Logger
@@ -55,6 +56,7 @@ export async function callStep(
       return change.now.physicalId
     },
     data: before.data,
+    received: call.received,
     metadata: before.metadata,
     idempotencyKey: call.idempotencyKey,
     signal,

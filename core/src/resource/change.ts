@@ -22,6 +22,7 @@ export interface State {
   readonly deletionPolicy: string | null
   readonly externalId: string | null
   readonly cursor: Json
+  readonly hook: string | null
 }
 
 /** Collects what one call of a step does to one resource's row, with the events that report it. */
@@ -117,4 +118,5 @@ const rowState = (state: State, secrets: Secrets): ResourceState => ({
   deletionPolicy: state.deletionPolicy,
   externalId: state.externalId,
   cursor: state.cursor,
+  hook: state.hook,
 })

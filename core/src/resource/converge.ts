@@ -120,6 +120,7 @@ function step(
     properties,
     changed,
     signals: incarnation.signals,
+    received: incarnation.received,
     resource: { id: incarnation.id, name: incarnation.name, type: incarnation.type },
     now: parts.now,
     log: parts.log,

@@ -40,6 +40,8 @@ const was = (patch: Partial<Incarnation> = {}): Incarnation => ({
   cursor: null,
   actor: null,
   signals: 0,
+  received: {},
+  hook: null,
   changedAt: new Date(0),
   ...patch,
 })

@@ -22,6 +22,7 @@ export interface Incarnation extends StoredResource {
   readonly cursor: Json
   readonly actor: string | null
   readonly signals: number
+  readonly hook: string | null
   readonly changedAt: Date
 }
 
@@ -47,6 +48,8 @@ export const incarnationOf = (row: ResourceRow, secrets: Secrets): Incarnation =
   cursor: row.cursor,
   actor: row.actor,
   signals: row.signals,
+  received: row.received === null ? {} : secrets.open(row.received),
+  hook: row.hook,
   changedAt: row.updatedAt ?? row.createdAt,
 })
 

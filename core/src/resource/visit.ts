@@ -50,6 +50,7 @@ export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
           properties: incarnation.properties,
           changed: [],
           signals: incarnation.signals,
+          received: incarnation.received,
           resource: { id: incarnation.id, name: incarnation.name, type: incarnation.type },
           now: parts.now,
           log: parts.log,

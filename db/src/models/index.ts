@@ -93,6 +93,8 @@ export function defineModels(sequelize: Sequelize): void {
     cursor: maybeJson,
     actor: maybeText,
     signals: asNumber('signals'),
+    received: maybeText,
+    hook: maybeText,
   })
   define('event', {
     id,

@@ -28,6 +28,7 @@ export interface ResourceState {
   readonly deletionPolicy: string | null
   readonly externalId: string | null
   readonly cursor: JsonValue
+  readonly hook: string | null
 }
 
 /** What happens to one row, with the events that report it. A batch has at most one write of a row. */
@@ -47,7 +48,7 @@ const columns = `r.id, r.stack_id AS "stackId", r.root_id AS "rootId", r.name, r
   r.status_reason AS "statusReason", r.physical_id AS "physicalId", r.properties, r.attributes, r.reference, r.data,
   r.metadata, r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.requires, r.template_id AS "templateId",
   r.definition_digest AS "definitionDigest", r.deletion_policy AS "deletionPolicy", r.external_id AS "externalId", r.replaces, r.cursor, r.actor,
-  r.signals::int AS signals`
+  r.signals::int AS signals, r.received, r.hook`
 
 const ofStack = statement(
   'resource-of-stack',
@@ -58,6 +59,20 @@ const ofStacks = statement(
   `SELECT ${columns} FROM resource r WHERE r.stack_id = ANY($1::uuid[]) ORDER BY r.created_at, r.id`,
 )
 const byIds = statement('resource-by-ids', `SELECT ${columns} FROM resource r WHERE r.id = ANY($1::uuid[])`)
+/** Locked: what its signals have left is read and written under this lock. */
+const lock = statement('resource-lock', `SELECT ${columns} FROM resource r WHERE r.id = $1 FOR UPDATE`)
+const receive = statement('resource-receive', `UPDATE resource SET received = $2 WHERE id = $1`)
+const clearHook = statement('resource-clear-hook', `UPDATE resource SET hook = NULL WHERE id = $1`)
+/** Index: resource_hook. */
+const paused = statement(
+  'resource-paused',
+  `SELECT ${columns} FROM resource r WHERE r.stack_id = $1 AND r.hook IS NOT NULL`,
+)
+/** Steps under way that wait for what $2 says: its direct dependents. */
+const leaningOn = statement(
+  'resource-leaning-on',
+  `SELECT id FROM resource WHERE stack_id = $1 AND $2::uuid = ANY(requires) AND status = 'IN_PROGRESS' ORDER BY id`,
+)
 const named = statement(
   'resource-named',
   `SELECT ${columns} FROM resource r JOIN unnest($1::uuid[], $2::text[]) AS n(stack_id, name)
@@ -95,12 +110,12 @@ const write = statement(
       UPDATE resource r SET action = w.action, status = w.status, status_reason = w."statusReason",
         physical_id = w."physicalId", properties = w.properties, attributes = w.attributes, reference = w.reference,
         data = w.data, metadata = w.metadata, template_id = w."templateId", definition_digest = w."definitionDigest",
-        requires = w.requires, external_id = w."externalId", cursor = nullif(w.cursor, 'null'::jsonb),
+        requires = w.requires, external_id = w."externalId", cursor = nullif(w.cursor, 'null'::jsonb), hook = w.hook,
         deletion_policy = CASE WHEN r.deletion_policy = 'Forget' THEN 'Forget' ELSE w."deletionPolicy" END,
         actor = CASE WHEN w."keepActor" THEN r.actor ELSE w.actor END, updated_at = hearth_now()
       FROM json_to_recordset($1::json) AS w(id uuid, action text, status text, "statusReason" text, "physicalId" text,
         properties jsonb, attributes jsonb, reference text, data text, metadata jsonb, "templateId" uuid, requires uuid[],
-        "definitionDigest" text, "deletionPolicy" text, "externalId" text, cursor jsonb, "keepActor" boolean, actor text)
+        "definitionDigest" text, "deletionPolicy" text, "externalId" text, cursor jsonb, hook text, "keepActor" boolean, actor text)
       WHERE r.id = w.id),
     added AS (INSERT INTO resource (id, stack_id, root_id, name, type, replaces)
       SELECT id, "stackId", "rootId", name, type, replaces FROM json_to_recordset($2::json) AS n(${newRow})),
@@ -138,6 +153,20 @@ export const resources = Object.freeze({
   ofStack: (on: Queryable, stackId: string): Promise<ResourceRow[]> => on.query(ofStack, [stackId]),
   ofStacks: (on: Queryable, stackIds: readonly string[]): Promise<ResourceRow[]> => on.query(ofStacks, [stackIds]),
   byIds: (on: Queryable, ids: readonly string[]): Promise<ResourceRow[]> => on.query(byIds, [ids]),
+  async lock(tx: Transaction, id: string): Promise<ResourceRow | undefined> {
+    return (await tx.query<ResourceRow>(lock, [id]))[0]
+  },
+  /** The row is locked. @param received sealed. */
+  async receive(tx: Transaction, id: string, received: string): Promise<void> {
+    await tx.query(receive, [id, received])
+  },
+  async clearHook(tx: Transaction, id: string): Promise<void> {
+    await tx.query(clearHook, [id])
+  },
+  paused: (on: Queryable, stackId: string): Promise<ResourceRow[]> => on.query(paused, [stackId]),
+  async leaningOn(on: Queryable, stackId: string, id: string): Promise<string[]> {
+    return (await on.query<{ id: string }>(leaningOn, [stackId, id])).map(row => row.id)
+  },
   async named(
     on: Queryable,
     pairs: readonly { readonly stackId: string; readonly name: string }[],

@@ -15,6 +15,7 @@ const context = (properties: JsonMap, more: Partial<StepContext> = {}): StepCont
   changed: [],
   physicalId: null,
   data: {},
+  received: {},
   metadata: {},
   idempotencyKey: 'k',
   signal: new AbortController().signal,
@@ -80,6 +81,7 @@ describe('OS::Heat::RandomString', () => {
       properties,
       attributes: {},
       data: { value: 'secret' },
+      received: {},
       action: 'CREATE',
       status: 'COMPLETE',
     }

@@ -36,6 +36,7 @@ import {
   type Request,
   requestOf,
   requests,
+  signalsOf,
   takeLocks,
   unfinished,
 } from './sql/lock.js'
@@ -140,7 +141,8 @@ export class LegacyEngine implements Engine {
 
   async wake(resource: ResourceRef, tx: Transaction): Promise<void> {
     await tx.query(countSignal, [resource.id])
-    tx.afterCommit(() => this.runs.get(resource.stack)?.wake(resource.id))
+    await tx.query(notifyWorkers, [channel])
+    tx.afterCommit(() => this.look())
   }
 
   /** The graph is in the memory of the owner; from rows one sees what is under way. */
@@ -187,6 +189,15 @@ export class LegacyEngine implements Engine {
     for (const { stack, request } of await this.db.query<Lock>(requests, [id])) {
       if (request !== null) this.runs.get(stack)?.request(request)
     }
+    await this.lookForSignals()
+  }
+
+  /** Tells runs what their parked steps wait for; asked anew at each look, so that nothing has to be remembered. */
+  private async lookForSignals(): Promise<void> {
+    const awaiting = new Map([...this.runs.values()].flatMap(run => run.awaiting().map(resource => [resource, run])))
+    if (awaiting.size === 0) return
+    const rows = await this.db.query<{ id: string; signals: number }>(signalsOf, [[...awaiting.keys()]])
+    for (const { id, signals } of rows) awaiting.get(id)?.signalled(id, signals)
   }
 
   private drive(lock: Lock): void {
@@ -199,6 +210,7 @@ export class LegacyEngine implements Engine {
       clock,
       log,
       worker: () => this.workers.id,
+      look: () => this.look(),
       write: async (stack, change) => {
         let lost = false
         await this.write({ stack, change, lost: () => (lost = true) })

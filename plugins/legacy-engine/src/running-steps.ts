@@ -10,6 +10,8 @@ export interface Running {
   begun: boolean
   /** Set while it is parked: until its time comes, or it is woken. */
   cancelTimer?: () => void
+  /** Of one that is parked until a signal: how many its resource had had when the step was called. */
+  signals?: number
 }
 
 /** The steps of one stack that are under way, running or parked, at most one a resource. */
@@ -44,6 +46,13 @@ export class RunningSteps {
 
   park(running: Running, ms: number, resume: () => void): void {
     running.cancelTimer = this.clock.after(ms, resume)
+  }
+
+  /** It is parked no more. */
+  unpark(running: Running): void {
+    running.cancelTimer?.()
+    delete running.cancelTimer
+    delete running.signals
   }
 
   parked(): Running[] {

@@ -27,6 +27,8 @@ export interface RunParts {
   readonly clock: Clock
   readonly log: Logger
   readonly worker: () => string
+  /** Asks to be told of requests and signals. */
+  readonly look: () => void
   /** Writes a change if this process still owns the stack; rejects with `LockLost` if it does not. */
   readonly write: (stack: string, change: ResourceChange) => Promise<void>
 }
@@ -203,7 +205,13 @@ export class StackRun {
       const { aborted, reason } = running.abort.signal
       if (aborted) return this.giveUp(running, reason === 'timeout' ? 'timeout' : 'cancelled')
       const ms = end.kind === 'again' ? end.afterMs : Math.max(0, end.deadline.getTime() - this.parts.clock.now())
-      return this.running.park(running, ms, () => this.inTurn(() => this.resume(running)))
+      this.running.park(running, ms, () => this.inTurn(() => this.resume(running)))
+      if (end.kind === 'parked') {
+        // A signal may have come since the step was called.
+        running.signals = end.signals
+        this.parts.look()
+      }
+      return
     }
     this.running.remove(running)
     if (!this.isStale(running) && this.graph !== undefined) {
@@ -225,18 +233,22 @@ export class StackRun {
   /** A parked step goes on, at the cursor in its row. */
   private async resume(running: Running): Promise<void> {
     if (!this.running.has(running)) return
-    delete running.cancelTimer
+    this.running.unpark(running)
     const [prepared] = await this.parts.lifecycle.prepare([taskOf(running.node, running.operation)])
     if (prepared !== undefined) void this.runStep(running, prepared)
   }
 
-  /** Wakes a parked step of this resource. */
-  wake(resource: string): void {
+  /** Resources whose steps are parked until a signal comes. */
+  awaiting(): string[] {
+    return this.running.parked().flatMap(({ node, signals }) => (signals === undefined ? [] : node.resource))
+  }
+
+  /** So many signals a resource has had by now. One more than its parked step knows of wakes that step. */
+  signalled(resource: string, signals: number): void {
     this.inTurn(async () => {
       for (const running of this.running.parked()) {
-        if (running.node.resource !== resource) continue
-        running.cancelTimer?.()
-        await this.resume(running)
+        const { node, signals: seen } = running
+        if (node.resource === resource && seen !== undefined && signals > seen) await this.resume(running)
       }
     })
   }

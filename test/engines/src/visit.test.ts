@@ -153,7 +153,8 @@ eachEngine('suspending and resuming a stack', ({ daemon, name, engine, another }
     expect(await stack.events()).to.include.members(['S SUSPEND_FAILED', 'slow SUSPEND_FAILED', 'slow DELETE_COMPLETE'])
   })
 
-  it('is as safe from a crash as any operation', async () => {
+  it('is as safe from a crash as any operation', async function () {
+    this.timeout(90_000)
     const own = await another()
     const stack = await own.api().create(name(), template({ slow: delay(1, ['SUSPEND']) }))
     await stack.reaches('CREATE_COMPLETE')

@@ -1,11 +1,8 @@
 import * as errors from '../../errors.js'
 import { type RouteMaker, route } from '../context.js'
 
-const stack = '/stacks/{name}/{id}'
-
 /** What Heat's API has and this version does not carry out: said so, instead of not found. */
 const later = [
-  ['PATCH', `${stack}/resources/{resource}`, 'Marking resources unhealthy'],
   ['GET', '/software_configs', 'Software config'],
   ['POST', '/software_configs', 'Software config'],
   ['GET', '/software_deployments', 'Software deployment'],

@@ -1,4 +1,7 @@
 import type { StackRow } from '@hearth/db'
+import type { JsonMap } from '../../plugin/index.js'
+import { type Health, markUnhealthy } from '../../stack/mark-unhealthy.js'
+import { signalResource } from '../../stack/signal.js'
 import * as errors from '../../errors.js'
 import { findLiveStack, findStack } from '../../stack/read/find.js'
 import type { ResourceFilters } from '../../stack/read/resource-filters.js'
@@ -30,14 +33,36 @@ export const resourceRoutes: RouteMaker = services => {
       return { metadata: row.metadata }
     }),
     route(services, 'POST', `${path}/{resource}/signal`, async asked => {
-      const stack = await live(asked)
-      const { row } = await showResource(services, stack, asked.params.resource as string)
-      if (row.action === 'INIT') throw errors.resourceNotAvailable(row.name)
-      if (row.action === 'SUSPEND' || row.action === 'DELETE')
-        throw errors.notSupported(`Signal resource during ${row.action}`)
-      throw errors.resourceActionNotSupported('signal')
+      await signalResource(services, await live(asked), asked.params.resource as string, asked.maybeBody())
+      return null
+    }),
+    route(services, 'PATCH', `${path}/{resource}`, async asked => {
+      await markUnhealthy(services, await live(asked), asked.params.resource as string, healthOf(asked.body()))
+      return null
     }),
   ]
+}
+
+const healthKeys = ['mark_unhealthy', 'resource_status_reason']
+
+function healthOf(body: JsonMap): Health {
+  const unknown = Object.keys(body).filter(key => !healthKeys.includes(key))
+  if (unknown.length > 0) {
+    throw errors.badRequest(
+      `Invalid keys in resource mark unhealthy ${unknown.join(', ')}; allowed: ${healthKeys.join(', ')}`,
+    )
+  }
+  const { mark_unhealthy: mark, resource_status_reason: reason } = body
+  if (mark === undefined) {
+    throw errors.badRequest('Missing mandatory (mark_unhealthy) key from mark unhealthy request')
+  }
+  const word = typeof mark === 'string' ? mark.toLowerCase() : JSON.stringify(mark)
+  if (word !== 'true' && word !== 'false') {
+    throw errors.badRequest(
+      `Unrecognized value ${JSON.stringify(mark)} for "mark_unhealthy", acceptable values are: true, false.`,
+    )
+  }
+  return { unhealthy: word === 'true', ...(typeof reason === 'string' && reason !== '' ? { reason } : {}) }
 }
 
 const filterNames = ['type', 'status', 'name', 'action', 'id', 'physical_resource_id']

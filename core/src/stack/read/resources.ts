@@ -57,14 +57,34 @@ export async function showResource(
   return { row: found.row, requiredBy, ...view, attributes: { ...asked, ...view.attributes } }
 }
 
+export interface Current {
+  readonly row: ResourceRow
+  readonly incarnation: Incarnation
+}
+
+/** The resource of a name; asks for no other. @throws ResourceNotFound */
+export async function currentNamed({ db, secrets }: StackServices, stack: StackRow, name: string): Promise<Current> {
+  const [found] = chooseCurrent(await resources.named(db, [{ stackId: stack.id, name }]), stack, secrets)
+  if (found === undefined) throw errors.resourceNotFound(name, stack.name)
+  return found
+}
+
+/** By name, else by physical id. @throws ResourceNotFound */
+export async function currentKnownAs(services: StackServices, stack: StackRow, known: string): Promise<Current> {
+  const all = await currentResources(services.db, services.secrets, stack)
+  const found = all.find(({ row }) => row.name === known) ?? all.find(({ row }) => row.physicalId === known)
+  if (found === undefined) throw errors.resourceNotFound(known, stack.name)
+  return found
+}
+
 /** The row that each name of a stack stands for. */
-export async function currentResources(
-  on: Queryable,
-  secrets: Secrets,
-  stack: StackRow,
-): Promise<{ row: ResourceRow; incarnation: Incarnation }[]> {
-  const names = new Map<string, { row: ResourceRow; incarnation: Incarnation }[]>()
-  for (const row of await resources.ofStack(on, stack.id)) {
+export async function currentResources(on: Queryable, secrets: Secrets, stack: StackRow): Promise<Current[]> {
+  return chooseCurrent(await resources.ofStack(on, stack.id), stack, secrets)
+}
+
+function chooseCurrent(rows: readonly ResourceRow[], stack: StackRow, secrets: Secrets): Current[] {
+  const names = new Map<string, Current[]>()
+  for (const row of rows) {
     const one = { row, incarnation: incarnationOf(row, secrets) }
     const same = names.get(row.name)
     if (same === undefined) names.set(row.name, [one])

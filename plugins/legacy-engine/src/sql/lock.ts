@@ -114,6 +114,12 @@ export const lockUnlocked = statement(
   `SELECT id FROM stack WHERE id = $1 AND engine = 'legacy' AND status = 'IN_PROGRESS' AND revision = $2 FOR UPDATE`,
 )
 
+/** How many signals these resources ($1) have had. */
+export const signalsOf = statement(
+  'legacy-signals-of',
+  `SELECT id, signals::int AS signals FROM resource WHERE id = ANY($1::uuid[])`,
+)
+
 export const unfinished = statement(
   'legacy-unfinished',
   `SELECT id, action FROM resource WHERE stack_id = $1 AND status = 'IN_PROGRESS'`,

@@ -1,0 +1,44 @@
+import { resources, type StackRow, stacks } from '@hearth/db'
+import * as errors from '../errors.js'
+import { Change } from '../resource/change.js'
+import { incarnationOf } from '../resource/incarnation.js'
+import { currentKnownAs } from './read/resources.js'
+import type { StackServices } from './services.js'
+import { refOf } from './records.js'
+
+export interface Health {
+  readonly unhealthy: boolean
+  /** Absent: Heat's. */
+  readonly reason?: string
+}
+
+const plainReason = 'state changed by resource_mark_unhealthy api'
+
+/**
+ * Says of a resource that it is not well, so that the next update replaces it; or takes that back.
+ * @param known its name or its physical id.
+ * @throws ActionInProgress if somebody is, or will be, at work on it.
+ */
+export async function markUnhealthy(
+  services: StackServices,
+  stack: StackRow,
+  known: string,
+  { unhealthy, reason = plainReason }: Health,
+): Promise<void> {
+  const { db, engines, secrets } = services
+  const { row } = await currentKnownAs(services, stack, known)
+  const engine = engines.of(stack)
+  await db.transaction(async tx => {
+    // Nothing new is accepted for the stack while it is locked, and a step that is over has left its node.
+    const now = await stacks.lock(tx, stack.id)
+    const busy = (await engine.nodes(refOf(stack))).some(({ resource }) => resource === row.id)
+    const locked = !engine.overlapping && now?.status === 'IN_PROGRESS'
+    if (busy || locked) throw errors.actionInProgress(stack.name, now?.action ?? stack.action)
+    const fresh = await resources.lock(tx, row.id)
+    if (fresh === undefined || fresh.action === 'DELETE') return
+    const incarnation = incarnationOf(fresh, secrets)
+    const status = unhealthy ? 'FAILED' : 'COMPLETE'
+    if (!unhealthy && !(fresh.action === 'CHECK' && fresh.status === 'FAILED')) return
+    await resources.write(tx, [new Change(incarnation, refOf(stack)).enter('CHECK', status, reason).toWrite(secrets)])
+  })
+}

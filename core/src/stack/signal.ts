@@ -1,0 +1,86 @@
+import { resources, type ResourceRow, type StackRow } from '@hearth/db'
+import * as errors from '../errors.js'
+import { type Json, ResourceFailure, type Transaction } from '../plugin/index.js'
+import { Change } from '../resource/change.js'
+import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
+import { currentNamed } from './read/resources.js'
+import type { StackServices } from './services.js'
+import { refOf } from './records.js'
+import { signalReason } from './signal-reason.js'
+
+/** States in which no resource takes a signal. */
+const deaf: ReadonlySet<string> = new Set(['SUSPEND', 'DELETE'])
+
+/**
+ * Hands a signal to a resource, whatever runs on its stack. It is stored before this answers, and what waits for it is
+ * called again. @throws ResourceNotFound, ResourceNotAvailable, NotSupported, ResourceActionNotSupported
+ */
+export async function signalResource(
+  services: StackServices,
+  stack: StackRow,
+  name: string,
+  details: Json | undefined,
+): Promise<void> {
+  const { row } = await currentNamed(services, stack, name)
+  if (row.action === 'INIT') throw errors.resourceNotAvailable(name)
+  if (deaf.has(row.action)) return refuse(services, stack, row)
+  if (services.types.find(row.type)?.signal === undefined) throw errors.resourceActionNotSupported('signal')
+  await withResource(services, stack, row.id, (incarnation, tx) => take(services, stack, incarnation, details, tx))
+}
+
+/**
+ * Works on a resource's row under its lock, and then has everything called again that waits for it: its own step, and
+ * those that depend on it. Engines lock their nodes before resources, so they are woken first.
+ */
+export async function withResource(
+  { db, engines, secrets }: StackServices,
+  stack: StackRow,
+  id: string,
+  work: (incarnation: Incarnation, tx: Transaction) => Promise<void>,
+): Promise<void> {
+  const engine = engines.of(stack)
+  await db.transaction(async tx => {
+    const waiting = [id, ...(await resources.leaningOn(tx, stack.id, id))].sort()
+    for (const one of waiting) await engine.wake({ id: one, stack: stack.id }, tx)
+    const row = await resources.lock(tx, id)
+    if (row !== undefined) await work(incarnationOf(row, secrets), tx)
+  })
+}
+
+async function take(
+  { types, secrets, log }: StackServices,
+  stack: StackRow,
+  incarnation: Incarnation,
+  details: Json | undefined,
+  tx: Transaction,
+): Promise<void> {
+  let signalled: ReturnType<NonNullable<NonNullable<ReturnType<typeof types.find>>['signal']>>
+  try {
+    signalled = types.find(incarnation.type)?.signal?.(incarnation, details)
+  } catch (error) {
+    if (!ResourceFailure.is(error)) throw error
+    log.info({ stack: stack.id, resource: incarnation.name }, `A signal was of no use: ${error.message}`)
+    return
+  }
+  if (signalled === undefined) return
+  await resources.receive(tx, incarnation.id, secrets.seal(signalled.received))
+  await report(secrets, stack, incarnation, `Signal: ${signalled.reason ?? signalReason(details)}`, tx)
+}
+
+/** The event stays, although the request is refused. */
+async function refuse({ db, secrets }: StackServices, stack: StackRow, row: ResourceRow): Promise<never> {
+  const reason = `Cannot signal resource during ${row.action}`
+  await db.transaction(tx => report(secrets, stack, incarnationOf(row, secrets), reason, tx))
+  throw errors.notSupported(`Signal resource during ${row.action}`)
+}
+
+async function report(
+  secrets: StackServices['secrets'],
+  stack: StackRow,
+  incarnation: Incarnation,
+  reason: string,
+  tx: Transaction,
+): Promise<void> {
+  const change = new Change(incarnation, refOf(stack)).report('SIGNAL', incarnation.status, reason)
+  await resources.write(tx, [change.toWrite(secrets)])
+}

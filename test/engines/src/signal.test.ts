@@ -1,0 +1,166 @@
+import { expect } from 'chai'
+import type { Stack } from './kit/api.js'
+import { eachEngine } from './kit/engines.js'
+import { mailboxOf } from './kit/mailbox.js'
+import { template, test, value } from './kit/templates.js'
+
+const letter = (stack: Stack, resource: string, text?: string) =>
+  stack.api.send('POST', `${stack.path}/resources/${resource}/signal`, text === undefined ? undefined : { text })
+
+const reasonsOf = async (stack: Stack, resource: string): Promise<string[]> => {
+  const { events } = (await stack.api.get(`${stack.path}/resources/${resource}/events?sort_dir=asc`)).body
+  return events
+    .filter((event: { resource_status: string }) => event.resource_status.startsWith('SIGNAL_'))
+    .map((event: { resource_status: string; resource_status_reason: string }) =>
+      [event.resource_status, event.resource_status_reason].join(': '),
+    )
+}
+
+eachEngine('a signal', ({ daemon, another, name, engine }) => {
+  it('is kept, and wakes the step that waits for it', async () => {
+    const stack = await daemon()
+      .api()
+      .create(
+        name(),
+        template(
+          { box: mailboxOf({ count: 2 }), after: value({ get_attr: ['box', 'letters'] }) },
+          { o: { get_attr: ['after', 'value'] } },
+        ),
+      )
+    await stack.resourceReaches('box', 'CREATE_IN_PROGRESS')
+    expect(await letter(stack, 'box', 'one')).to.include({ status: 200, body: null })
+    expect((await stack.resources()).box.resource_status).to.equal('CREATE_IN_PROGRESS')
+    await letter(stack, 'box', 'plain')
+    await stack.reaches('CREATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ o: ['one', 'plain'] })
+    expect(await reasonsOf(stack, 'box')).to.deep.equal([
+      'SIGNAL_IN_PROGRESS: Signal: got one',
+      'SIGNAL_IN_PROGRESS: Signal: Unknown',
+    ])
+  })
+
+  it('is not lost while the step is being parked, however many come at once', async () => {
+    const count = 12
+    const stack = await daemon()
+      .api()
+      .create(
+        name(),
+        template({ box: mailboxOf({ count, thinks: 0.15, patience: 15 }) }, { o: { get_attr: ['box', 'letters'] } }),
+      )
+    await stack.resourceReaches('box', 'CREATE_IN_PROGRESS')
+    const texts = Array.from({ length: count }, (_, index) => `l${index}`)
+    await Promise.all(texts.map(text => letter(stack, 'box', text)))
+    await stack.reaches('CREATE_COMPLETE', 10_000)
+    expect((await stack.outputs()).o).to.have.members(texts)
+  })
+
+  it('of no use, or ignored, changes nothing, and the sender is not told', async () => {
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ box: mailboxOf({ count: 0 }) }, { o: { get_attr: ['box', 'letters'] } }))
+    await stack.reaches('CREATE_COMPLETE')
+    for (const text of ['wrong', 'ignored']) expect((await letter(stack, 'box', text)).status).to.equal(200)
+    expect(await stack.outputs()).to.deep.equal({ o: [] })
+    expect(await reasonsOf(stack, 'box')).to.deep.equal([])
+  })
+
+  it('is refused by what cannot take it, or is suspended', async () => {
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ box: mailboxOf({ count: 0 }), none: test() }))
+    await stack.reaches('CREATE_COMPLETE')
+    const refused = async (resource: string, status: number, type: string) => {
+      const answer = await letter(stack, resource)
+      expect([answer.status, answer.body.error.type]).to.deep.equal([status, type])
+    }
+    await refused('none', 400, 'ResourceActionNotSupported')
+    await refused('nobody', 404, 'ResourceNotFound')
+    await stack.action('suspend')
+    await stack.reaches('SUSPEND_COMPLETE')
+    await refused('box', 400, 'NotSupported')
+    expect(await reasonsOf(stack, 'box')).to.deep.equal(['SIGNAL_COMPLETE: Cannot signal resource during SUSPEND'])
+  })
+
+  it('ends a wait that is over without it', async () => {
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ box: mailboxOf({ patience: 0.5 }) }))
+    const shown = await stack.reaches('CREATE_FAILED')
+    expect(shown.stack_status_reason).to.equal('Resource CREATE failed: MailboxTimeout: resources.box: 0 of 1 received')
+  })
+
+  it('sent to one daemon wakes a step that another one runs, and outlives a crash', async function () {
+    this.timeout(90_000)
+    const options = { 'worker:lease_seconds': '2' }
+    const first = await another({ options })
+    const front = await another({ options: { ...options, ...first.shared(), 'DEFAULT:roles': 'api' } })
+    const stack = await front
+      .api()
+      .create(
+        name(),
+        template(
+          { box: mailboxOf({ count: 1 }), two: mailboxOf({ count: 2 }) },
+          { o: { get_attr: ['two', 'letters'] } },
+        ),
+      )
+    await stack.resourceReaches('box', 'CREATE_IN_PROGRESS')
+    await stack.resourceReaches('two', 'CREATE_IN_PROGRESS')
+    await letter(stack, 'box', 'x')
+    await stack.resourceReaches('box', 'CREATE_COMPLETE')
+    await letter(stack, 'two', 'a')
+    // The database is the first daemon's own, and goes with it.
+    await first.end('SIGKILL')
+    const second = await another({ options, stateDir: first.stateDir })
+    const again = second.api().stack(stack.name, stack.id)
+    expect((await letter(again, 'two', 'b')).status).to.equal(200)
+    await again.reaches(engine.afterCrash === 'resumes' ? 'CREATE_COMPLETE' : 'CREATE_FAILED')
+    expect((await again.outputs()).o).to.deep.equal(['a', 'b'])
+  })
+})
+
+eachEngine('a resource that is marked unhealthy', ({ daemon, name, engine }) => {
+  const mark = (stack: Stack, known: string, body: object) =>
+    stack.api.send('PATCH', `${stack.path}/resources/${known}`, body)
+
+  it('is CHECK_FAILED, and the next update replaces it; or it is taken back', async () => {
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ a: test(), b: test() }))
+    await stack.reaches('CREATE_COMPLETE')
+    const before = await stack.resources()
+    expect(await mark(stack, 'a', { mark_unhealthy: true, resource_status_reason: 'it smells' })).to.include({
+      status: 200,
+      body: null,
+    })
+    expect((await stack.resources()).a).to.include({
+      resource_status: 'CHECK_FAILED',
+      resource_status_reason: 'it smells',
+    })
+    expect((await mark(stack, before.b.physical_resource_id, { mark_unhealthy: 'True' })).status).to.equal(200)
+    expect((await stack.resources()).b.resource_status_reason).to.equal('state changed by resource_mark_unhealthy api')
+    await mark(stack, 'b', { mark_unhealthy: false })
+    expect((await stack.resources()).b.resource_status).to.equal('CHECK_COMPLETE')
+    expect((await stack.show()).stack_status).to.equal('CREATE_COMPLETE')
+
+    await stack.update(template({ a: test(), b: test() }))
+    await stack.reaches('UPDATE_COMPLETE')
+    const after = await stack.resources()
+    expect(after.a.physical_resource_id).not.to.equal(before.a.physical_resource_id)
+    expect(after.b.physical_resource_id).to.equal(before.b.physical_resource_id)
+  })
+
+  it('must be there, free, and asked for in the right words', async () => {
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ slow: test({ wait_secs: 1, action_wait_secs: { delete: 0 } }), done: test() }))
+    await stack.resourceReaches('slow', 'CREATE_IN_PROGRESS')
+    await stack.resourceReaches('done', 'CREATE_COMPLETE')
+    expect((await mark(stack, 'slow', { mark_unhealthy: true })).status).to.equal(409)
+    expect((await mark(stack, 'done', { mark_unhealthy: true })).status).to.equal(engine.overlapping ? 200 : 409)
+    expect((await mark(stack, 'nobody', { mark_unhealthy: true })).status).to.equal(404)
+    for (const body of [{}, { mark_unhealthy: 'perhaps' }, { mark_unhealthy: true, more: 1 }]) {
+      expect((await mark(stack, 'done', body)).status).to.equal(400)
+    }
+    await stack.reaches('CREATE_COMPLETE')
+  })
+})
