@@ -55,6 +55,25 @@ eachEngine(
       )
     })
 
+    it(`takes a template in CloudFormation's format (${engine.name})`, async function () {
+      this.timeout(180_000)
+      const stack = name()
+      const file = 'examples/cloudformation.yaml'
+      const described = await json('orchestration', 'template', 'validate', '-t', file)
+      expect(described.Parameters.Environment.Type).to.equal('String')
+      const production = ['-t', file, '--parameter', 'Environment=production']
+      expect((await json('stack', 'create', '--dry-run', ...production, stack)).stack_name).to.equal(stack)
+      await openstack('stack', 'create', '-t', file, '--wait', stack)
+      const settings = async () => (await json('stack', 'output', 'show', stack, 'Settings')).output_value
+      expect(await settings()).to.include({ replicas: 1, name: `${stack}-test` })
+      await openstack('stack', 'update', ...production, '--wait', stack)
+      expect(await settings()).to.include({ replicas: 3, name: `${stack}-production` })
+      const resources = await json('stack', 'resource', 'list', stack)
+      expect(resources.map((one: { resource_name: string }) => one.resource_name)).to.include('Audit')
+      expect(await json('stack', 'template', 'show', stack)).to.have.property('AWSTemplateFormatVersion', '2010-09-09')
+      await openstack('stack', 'delete', '--yes', '--wait', stack)
+    })
+
     it(`previews, snapshots, exports, abandons and adopts a stack (${engine.name})`, async function () {
       this.timeout(300_000)
       const stack = name()

@@ -42,7 +42,7 @@ export function foresee(
     if (resource === undefined || type === undefined) continue
     let resolved: Resolved
     try {
-      resolved = resolveWanted(resource, type, scope, `resources.${name}.properties`)
+      resolved = resolveWanted(resource, type, scope, resource.pathOf('properties'))
     } catch (error) {
       broken(error)
       continue

@@ -15,17 +15,21 @@ export class Conditions {
   private readonly open = new Set<string>()
 
   /** @throws HearthError `Conditions validation error: …`, or with the path of a malformed function. */
-  constructor(section: Json | undefined, parse: (value: Json, path: string) => Expression) {
-    if (section !== undefined && !isMap(section)) {
+  constructor(
+    content: Json | undefined,
+    section: string | undefined,
+    parse: (value: Json, path: string) => Expression,
+  ) {
+    if (content !== undefined && !isMap(content)) {
       throw errors.stackValidationFailed({
         error: 'Conditions validation error',
-        message: `Condition definitions must be a map. Found a ${typeOf(section)} instead`,
+        message: `Condition definitions must be a map. Found a ${typeOf(content)} instead`,
       })
     }
     this.definitions = new Map(
-      Object.entries(section ?? {}).map(([name, written]) => [
-        name,
-        { expression: parse(written, `conditions.${name}`), written },
+      Object.entries(content ?? {}).map(([condition, written]) => [
+        condition,
+        { expression: parse(written, `${section}.${condition}`), written },
       ]),
     )
   }

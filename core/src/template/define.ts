@@ -19,7 +19,8 @@ import { Parser } from './parser.js'
 import { compare, repr, truthy, typeOf } from './python.js'
 import { checkResourceKeys, ResourceDefinition } from './resource-definition.js'
 import { suggestion } from './suggest.js'
-import { type Version, versionOf } from './versions.js'
+import type { Version } from './formats/format.js'
+import { versionKeys, versionOf } from './formats/index.js'
 
 export interface DefineInput {
   readonly template: JsonMap
@@ -45,24 +46,29 @@ export interface DefineInput {
 export function define(input: DefineInput): StackDefinition {
   const { template, stack, types, files, validate = true, strict = true } = input
   const version = versionOf(template)
-  const schemas = parseParameterSchemas(template['parameters'], version)
+  const { sections } = version.words
+  const schemas = parseParameterSchemas(template[sections.parameters], version)
   const environment = environmentFor(input, schemas)
   refuseUnsupported(environment)
   const snippets = checkSections(template, version, input.maxResources ?? -1)
 
-  const parameters = new Parameters(schemas, environment, stack, strict)
+  const parameters = new Parameters(schemas, environment, version.pseudoParameters(stack), strict)
   const names = new Set<string>()
   const around: Surroundings = {
     version,
     files,
     room: new Room(),
     language: input.language ?? plainLanguage,
+    mappings: mappingsOf(template, version),
     parameter: name => parameters.value(name),
+    hasParameter: name => parameters.has(name),
     hasResource: name => names.has(name),
     condition: name => conditions.truth(name),
   }
   const parser = new Parser(around)
-  const conditions = new Conditions(template['conditions'], (value, path) => parser.parse(value, path, 'condition'))
+  const conditions = new Conditions(sectionOf(template, sections.conditions), sections.conditions, (value, path) =>
+    parser.parse(value, path, 'condition'),
+  )
   const resources = new Map<string, ResourceDefinition>()
   for (const [name, snippet] of snippets) {
     const definition = new ResourceDefinition(name, snippet, parser, around)
@@ -72,7 +78,7 @@ export function define(input: DefineInput): StackDefinition {
 
   if (validate) {
     parameters.validate()
-    checkParameterGroups(template['parameter_groups'], new Set(parameters.names))
+    checkParameterGroups(sectionOf(template, sections.groups), new Set(parameters.names))
     conditions.checkTypes()
     for (const { type } of resources.values()) checkType(type, types)
     checkDuplicates(parameters.names, names)
@@ -92,7 +98,7 @@ export function define(input: DefineInput): StackDefinition {
     const ordered = new StackDefinition({ ...parts, outputs: new Map() }).inOrder()
     checkResources(ordered, resources, input)
   }
-  const outputs = parseOutputs(template['outputs'], parser, around)
+  const outputs = parseOutputs(template[sections.outputs], parser, around)
   if (validate) for (const output of outputs.values()) output.check(checksOf(resources, types))
   return new StackDefinition({ ...parts, outputs })
 }
@@ -106,26 +112,39 @@ function environmentFor(input: DefineInput, schemas: ReadonlyMap<string, Paramet
   return { ...environment, parameters }
 }
 
-const sections = ['heat_template_version', 'description', 'parameter_groups', 'parameters', 'resources', 'outputs']
+const sectionOf = (template: JsonMap, name: string | undefined): Json | undefined =>
+  name === undefined ? undefined : template[name]
 
 /** The resources' snippets, after the names of sections and of resources' keys were checked. */
 function checkSections(template: JsonMap, version: Version, maxResources: number): Map<string, JsonMap> {
   const wrong = (message: string): Error => errors.stackValidationFailed({ message })
+  const { sections, resourcesMap } = version.words
+  const known: readonly (string | undefined)[] = [...versionKeys, ...Object.values(sections)]
   for (const section of Object.keys(template)) {
-    if (sections.includes(section) || (section === 'conditions' && version.since('2016-10-14'))) continue
-    throw wrong(`The template section is invalid: ${section}`)
+    if (!known.includes(section)) throw wrong(`The template section is invalid: ${section}`)
   }
-  const resources = template['resources'] ?? null
+  const resources = template[sections.resources] ?? null
   if (!truthy(resources)) return new Map()
-  if (!isMap(resources)) {
-    throw wrong(`"resources" must contain a map of resource maps. Found a [${typeOf(resources as Json)}] instead`)
-  }
+  if (!isMap(resources)) throw wrong(`${resourcesMap} Found a [${typeOf(resources as Json)}] instead`)
   const entries = Object.entries(resources)
   const snippets = new Map(entries.map(([name, snippet]) => [name, checkResourceKeys(name, snippet, version)]))
   if (maxResources >= 0 && snippets.size > maxResources) {
     throw errors.requestLimitExceeded('Maximum resources per stack exceeded.')
   }
   return snippets
+}
+
+/** @throws HearthError with the path of what is no map of maps. */
+function mappingsOf(template: JsonMap, { words }: Version): JsonMap {
+  const name = words.sections.mappings
+  const mappings = sectionOf(template, name) ?? {}
+  const wrong = (path: string, what: Json): Error =>
+    errors.stackValidationFailed({ path, message: `Mappings must be a map of maps. Found a ${typeOf(what)} instead` })
+  if (!isMap(mappings)) throw wrong(name ?? '', mappings)
+  for (const [key, mapping] of Object.entries(mappings)) {
+    if (!isMap(mapping)) throw wrong(`${name}.${key}`, mapping)
+  }
+  return mappings
 }
 
 function checkType(type: string, types: TypeRegistry): void {
@@ -202,17 +221,16 @@ function checkResource(
   checks: Checks,
   { strict = true, timeoutSeconds = 0 }: DefineInput,
 ): void {
-  const path = `resources.${resource.name}`
   resource.check(checks)
   if (resource.deletionPolicy === 'Snapshot' && type.snapshotDelete === undefined) {
     throw errors.stackValidationFailed({
-      path: `${path}.deletion_policy`,
+      path: resource.pathOf('deletionPolicy'),
       message: '"Snapshot" deletion policy not supported',
     })
   }
   // Only groups take update policies.
-  checkPropertyNames({}, resource.updatePolicies, `${path}.update_policy`)
-  const at = `${path}.properties`
+  checkPropertyNames({}, resource.updatePolicies, resource.pathOf('updatePolicy'))
+  const at = resource.pathOf('properties')
   // The properties of an external resource are not used.
   if (!strict || resource.externalId !== null) return checkPropertyNames(type.properties, resource.propertyNames, at)
   const properties = coerceProperties(type.properties, resource.resolveProperties(unknownScope), at)

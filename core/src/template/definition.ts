@@ -6,7 +6,7 @@ import type { OutputDefinition } from './output-definition.js'
 import type { Parameters } from './parameters/parameters.js'
 import { equal } from './python.js'
 import type { ResourceDefinition } from './resource-definition.js'
-import type { Version } from './versions.js'
+import type { Version } from './formats/format.js'
 
 /** A template with its environment and files, as stored. */
 export interface DefinitionContent {
@@ -42,13 +42,14 @@ export class StackDefinition {
     /** How an error names a resource, e.g. `RandomString "key"`. */
     readonly label: (name: string) => string
   }) {
-    const { description, parameter_groups } = parts.templateJson
+    const { description, groups } = parts.version.words.sections
+    const grouped = groups === undefined ? undefined : parts.templateJson[groups]
     this.version = parts.version
     this.templateJson = parts.templateJson
-    this.description = descriptionOf(description)
+    this.description = descriptionOf(parts.templateJson[description])
     this.environment = parts.environment
     this.files = parts.files
-    this.parameterGroups = Array.isArray(parameter_groups) ? parameter_groups : []
+    this.parameterGroups = Array.isArray(grouped) ? grouped : []
     this.parameters = parts.parameters
     this.resources = parts.resources
     this.outputs = parts.outputs
@@ -68,17 +69,16 @@ const descriptionOf = (given: Json | undefined): string => {
 }
 
 /** A template of the same version with nothing in it: what the rollback of a create leads to. */
-export function emptyTemplate({ templateJson }: StackDefinition): DefinitionContent {
-  return { content: keep(templateJson, versionKeys), environment: emptyEnvironment, files: {} }
+export function emptyTemplate({ templateJson, version }: StackDefinition): DefinitionContent {
+  return { content: keep(templateJson, [version.key]), environment: emptyEnvironment, files: {} }
 }
 
 /** The same template without resources and outputs: what a delete leads to. */
-export function emptiedTemplate({ templateJson, environment, files }: StackDefinition): DefinitionContent {
-  const kept = Object.keys(templateJson).filter(key => key !== 'resources' && key !== 'outputs')
+export function emptiedTemplate({ templateJson, version, environment, files }: StackDefinition): DefinitionContent {
+  const { resources, outputs } = version.words.sections
+  const kept = Object.keys(templateJson).filter(key => key !== resources && key !== outputs)
   return { content: keep(templateJson, kept), environment, files: { ...files } }
 }
-
-const versionKeys = ['heat_template_version']
 
 const keep = (template: JsonMap, keys: readonly string[]): JsonMap =>
   Object.fromEntries(keys.flatMap(key => (Object.hasOwn(template, key) ? [[key, template[key] as Json]] : [])))

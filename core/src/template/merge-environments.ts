@@ -1,7 +1,9 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { type Environment, environmentOf, parseEnvironmentText } from './environment.js'
+import { formats, hot } from './formats/index.js'
 import { isMap, own, put } from './maps.js'
+import { apiTypes, parameterTypes } from './parameters/types.js'
 import type { ParseLimits } from './parse.js'
 import { str } from './python.js'
 
@@ -145,10 +147,14 @@ function parsed(value: Json): Json {
 }
 
 function declaredType(template: JsonMap): MergeContext['typeOf'] {
-  const parameters = own(template, 'parameters')
-  if (!isMap(parameters)) return () => undefined
+  // What is wrong with the template is told when it is defined.
+  const format = (formats.find(({ key }) => Object.hasOwn(template, key)) ?? hot).versions[0]
+  const parameters = format && own(template, format.words.sections.parameters)
+  if (format === undefined || !isMap(parameters)) return () => undefined
   return name => {
     const schema = own(parameters, name)
-    return schema === undefined ? undefined : isMap(schema) ? (own(schema, 'type') ?? null) : null
+    if (schema === undefined) return undefined
+    const type = isMap(schema) ? (own(schema, format.words.parameterType) ?? null) : null
+    return parameterTypes.find(one => apiTypes[one] === type) ?? type
   }
 }

@@ -25,6 +25,8 @@ export class OutputDefinition {
     readonly description: string,
     value: Expression | undefined,
     private readonly room: Room,
+    /** Where the value stands in the template. */
+    private readonly path: string,
   ) {
     this.value = value
   }
@@ -47,14 +49,14 @@ export class OutputDefinition {
   get references(): readonly Reference[] {
     this.room.refill()
     const found: Reference[] = []
-    this.value?.references(`outputs.${this.name}.value`, reference => found.push(reference))
+    this.value?.references(this.path, reference => found.push(reference))
     return found
   }
 
   /** @throws HearthError with the path of the function. */
   check(checks: Checks): void {
     this.room.refill()
-    this.value?.check(`outputs.${this.name}.value`, checks)
+    this.value?.check(this.path, checks)
   }
 }
 
@@ -68,7 +70,7 @@ export function parseOutputs(
   if (!isMap(section)) {
     throw errors.stackValidationFailed({
       error: 'Output validation error',
-      path: 'outputs',
+      path: around.version.words.sections.outputs,
       message: `Outputs must be a map of output definitions. Found a ${typeOf(section)} instead`,
     })
   }
@@ -76,20 +78,25 @@ export function parseOutputs(
 }
 
 function parseOutput(name: string, snippet: Json, parser: Parser, around: Surroundings): OutputDefinition {
+  const { sections, output: words } = around.version.words
+  const at = `${sections.outputs}.${name}`
   const wrong = (message: string): Error =>
-    errors.stackValidationFailed({ error: 'Output validation error', path: `outputs.${name}`, message })
+    errors.stackValidationFailed({ error: 'Output validation error', path: at, message })
   if (!isMap(snippet)) throw wrong(`Output definitions must be a map. Found a ${typeOf(snippet)} instead`)
-  if (!Object.hasOwn(snippet, 'value')) throw wrong('Each output definition must contain a value key.')
-  const description = own(snippet, 'description') ?? null
-  const value = parser.parse(snippet['value'] ?? null, `outputs.${name}.value`)
-  const enabled = !around.version.since('2016-10-14') || wanted(name, snippet, parser, around)
+  if (!Object.hasOwn(snippet, words.value)) {
+    throw wrong(`Each output definition must contain a ${words.value} key.`)
+  }
+  const description = own(snippet, words.description) ?? null
+  const path = `${at}.${words.value}`
+  const value = parser.parse(snippet[words.value] ?? null, path)
+  const enabled = words.condition === undefined || wanted(snippet, words.condition, at, parser, around)
   const text = description === null ? 'No description given' : str(description)
-  return new OutputDefinition(name, text, enabled ? value : undefined, around.room)
+  return new OutputDefinition(name, text, enabled ? value : undefined, around.room, path)
 }
 
-function wanted(name: string, snippet: JsonMap, parser: Parser, around: Surroundings): boolean {
-  const condition = own(snippet, 'condition') ?? null
+function wanted(snippet: JsonMap, word: string, at: string, parser: Parser, around: Surroundings): boolean {
+  const condition = own(snippet, word) ?? null
   if (condition === null) return true
-  const path = `outputs.${name}.condition`
+  const path = `${at}.${word}`
   return enabledBy(parser.parse(condition, path, 'condition'), around, path)
 }

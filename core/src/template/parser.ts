@@ -2,8 +2,8 @@ import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
 import { type Expression, join, ListExpression, Literal, MapExpression } from './expression.js'
 import { Call } from './functions/call.js'
-import { type FunctionKind, functionsOf } from './functions/index.js'
-import type { Surroundings } from './functions/rule.js'
+import type { FunctionKind } from './functions/kinds.js'
+import type { Site, Surroundings } from './functions/rule.js'
 
 /** Recognises the functions in parts of one template. */
 export class Parser {
@@ -21,9 +21,11 @@ export class Parser {
     }
     const keys = Object.keys(value)
     const [name] = keys
-    const kind = keys.length === 1 && name !== undefined ? functionsOf(this.around.version, where).get(name) : undefined
-    if (kind !== undefined && name !== undefined)
-      return this.call(kind, name, value[name] ?? null, join(path, name), where)
+    const kind = keys.length === 1 && name !== undefined ? this.around.version.functions(where).get(name) : undefined
+    if (kind !== undefined && name !== undefined) {
+      const found = this.call(kind, name, value[name] ?? null, join(path, name), where)
+      if (found !== undefined) return found
+    }
     let literal = true
     const entries = new Map<string, Expression>()
     for (const key of keys) {
@@ -34,7 +36,13 @@ export class Parser {
     return literal ? new Literal(value) : new MapExpression(entries)
   }
 
-  private call(kind: FunctionKind, name: string, args: Json, path: string, where: 'data' | 'condition'): Expression {
+  private call(
+    kind: FunctionKind,
+    name: string,
+    args: Json,
+    path: string,
+    where: 'data' | 'condition',
+  ): Expression | undefined {
     const site = { name, around: this.around }
     try {
       switch (kind.kind) {
@@ -42,6 +50,9 @@ export class Parser {
           throw errors.valueError(`The function "${name}" is not supported by this version of Hearth.`)
         case 'invalid':
           throw errors.valueError(kind.message)
+        case 'later':
+          if (this.looksLikeUse(kind.of, site, args, path, where)) throw errors.valueError(kind.message)
+          return undefined
         case 'macro':
           return kind.macro.expand(args, site, {
             data: part => this.parse(part, path),
@@ -57,6 +68,17 @@ export class Parser {
       throw errors.HearthError.is(error) && error.type === 'ValueError'
         ? errors.stackValidationFailed({ path, message: error.message })
         : error
+    }
+  }
+
+  /** A name of later versions may be a key of data in older ones. */
+  private looksLikeUse(kind: FunctionKind, site: Site, args: Json, path: string, where: 'data' | 'condition'): boolean {
+    if (kind.kind !== 'rule' || kind.rule.shape === undefined) return Array.isArray(args) && args.length > 1
+    try {
+      kind.rule.shape(this.parse(args, path, where), site)
+      return true
+    } catch {
+      return false
     }
   }
 }

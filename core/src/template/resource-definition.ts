@@ -20,15 +20,17 @@ import type { Surroundings } from './functions/rule.js'
 import { isMap, own, put } from './maps.js'
 import type { Parser } from './parser.js'
 import { str, typeOf } from './python.js'
-import type { Version } from './versions.js'
+import type { Version, Words } from './formats/format.js'
 
 /** What the column of Heat's table holds; and a name must stand in a path of the API. */
 const longestName = 255
 
 export type DeletionPolicy = 'Delete' | 'Retain' | 'Snapshot'
 
-const keys = ['type', 'properties', 'metadata', 'depends_on', 'deletion_policy', 'update_policy', 'description']
+/** Keys that only later versions of HOT have. */
 const laterKeys = ['condition', 'external_id']
+
+type Field = keyof Words['resource']
 
 /** One resource as a template wants it. Immutable; pure. */
 export class ResourceDefinition {
@@ -49,29 +51,42 @@ export class ResourceDefinition {
   private readonly properties: ReadonlyMap<string, Expression>
   private readonly metadata: Expression
   private readonly room: Room
+  private readonly words: Words
 
   /** @throws HearthError for a field of a wrong shape, a malformed function, or a part that Hearth does not have. */
   constructor(name: string, snippet: JsonMap, parser: Parser, around: Surroundings) {
-    const at = (field: string): string => `resources.${name}.${field}`
+    const { words } = around.version
+    const word = (field: Field): string => words.resource[field] ?? field
     const field = new Fields(name, snippet)
     this.name = name
+    this.words = words
+    const at = (one: Field): string => this.pathOf(one)
     this.room = around.room
     this.room.refill()
-    this.type = field.type()
-    const properties = entriesOf(parser.parse(field.map('properties'), at('properties')))
-    if (properties === undefined) throw field.wrong('properties', 'object')
-    this.metadata = parser.parse(field.map('metadata'), at('metadata'))
-    this.dependsOn = field.names('depends_on')
-    const policy = deletionPolicy(own(snippet, 'deletion_policy'), at('deletion_policy'), parser, around.version)
-    this.externalId = field.id(parser.parse(own(snippet, 'external_id') ?? null, at('external_id')))
+    this.type = field.type(word('type'))
+    const properties = entriesOf(parser.parse(field.map(word('properties')), at('properties')))
+    if (properties === undefined) throw field.wrong(word('properties'), 'object')
+    this.metadata = parser.parse(field.map(word('metadata')), at('metadata'))
+    this.dependsOn = field.names(word('dependsOn'))
+    const policy = deletionPolicy(own(snippet, word('deletionPolicy')), at('deletionPolicy'), parser, around.version)
+    const external = words.resource.externalId === undefined ? null : (own(snippet, words.resource.externalId) ?? null)
+    this.externalId = field.id(parser.parse(external, at('externalId')))
     this.deletionPolicy = this.externalId === null ? policy : 'Retain'
-    const updatePolicy = valueOf(parser.parse(field.map('update_policy'), at('update_policy')), unknownScope)
+    const updatePolicy = valueOf(parser.parse(field.map(word('updatePolicy')), at('updatePolicy')), unknownScope)
     this.updatePolicies = isMap(updatePolicy) ? Object.keys(updatePolicy) : []
-    this.description = field.text('description') ?? ''
+    this.description = field.text(word('description')) ?? ''
     this.properties = properties
+    const { condition } = words.resource
     this.enabled =
-      !Object.hasOwn(snippet, 'condition') || this.wanted(snippet['condition'] ?? null, parser, around, field)
+      condition === undefined ||
+      !Object.hasOwn(snippet, condition) ||
+      this.wanted(snippet[condition] ?? null, condition, parser, around, field)
     this.references = this.enabled && this.externalId === null ? this.findReferences() : []
+  }
+
+  /** Where one of its fields stands in the template. */
+  pathOf(field: Field): string {
+    return `${this.words.sections.resources}.${this.name}.${this.words.resource[field] ?? field}`
   }
 
   /** Resources that this one needs, by name: those it depends on and those it refers to. */
@@ -87,7 +102,7 @@ export class ResourceDefinition {
    * @param at how an error names the properties; absent: the path into the template.
    * @throws HearthError `Property error: <at>.<property>: …`
    */
-  resolveProperties(scope: Scope, at = `resources.${this.name}.properties`): Record<string, MaybeUnknown> {
+  resolveProperties(scope: Scope, at = this.pathOf('properties')): Record<string, MaybeUnknown> {
     this.room.refill()
     const values: Record<string, MaybeUnknown> = {}
     for (const [name, expression] of this.properties) {
@@ -120,19 +135,18 @@ export class ResourceDefinition {
   /** Checks of functions that need no value. @throws HearthError with the path of the function. */
   check(checks: Checks): void {
     this.room.refill()
-    for (const [name, expression] of this.properties)
-      expression.check(join(`resources.${this.name}.properties`, name), checks)
-    this.metadata.check(`resources.${this.name}.metadata`, checks)
+    for (const [name, expression] of this.properties) expression.check(join(this.pathOf('properties'), name), checks)
+    this.metadata.check(this.pathOf('metadata'), checks)
   }
 
-  private wanted(condition: Json, parser: Parser, around: Surroundings, field: Fields): boolean {
+  private wanted(condition: Json, word: string, parser: Parser, around: Surroundings, field: Fields): boolean {
     const isFunction = isMap(condition)
     if (typeof condition !== 'string' && typeof condition !== 'boolean' && !isFunction) {
-      throw field.wrong('condition', 'string_or_boolean')
+      throw field.wrong(word, 'string_or_boolean')
     }
-    const path = `resources.${this.name}.condition`
+    const path = this.pathOf('condition')
     const expression = parser.parse(condition, path, 'condition')
-    if (isFunction && expression instanceof Literal) throw field.wrong('condition', 'string_or_boolean')
+    if (isFunction && expression instanceof Literal) throw field.wrong(word, 'string_or_boolean')
     return enabledBy(expression, around, path)
   }
 
@@ -149,22 +163,21 @@ export class ResourceDefinition {
 }
 
 /** The section's shape, before anything in it is parsed. @throws HearthError StackValidationFailed */
-export function checkResourceKeys(name: string, snippet: Json, version: Version): JsonMap {
+export function checkResourceKeys(name: string, snippet: Json, { words }: Version): JsonMap {
   const wrong = (message: string): Error => errors.stackValidationFailed({ message })
-  if (snippet === null) throw wrong('Each resource must contain a type key.')
-  if (!isMap(snippet)) {
-    throw wrong(`"resources" must contain a map of resource maps. Found a [${typeOf(snippet)}] instead`)
-  }
-  const later = version.since('2016-10-14')
-  for (const key of Object.keys(snippet)) {
-    if (keys.includes(key) || (later && laterKeys.includes(key))) continue
+  const missing = words.lenient ? 'Each Resource must contain a Type key.' : 'Each resource must contain a type key.'
+  if (snippet === null) throw wrong(missing)
+  if (!isMap(snippet)) throw wrong(`${words.resourcesMap} Found a [${typeOf(snippet)}] instead`)
+  const keys: readonly (string | undefined)[] = Object.values(words.resource)
+  for (const key of words.lenient ? [] : Object.keys(snippet)) {
+    if (keys.includes(key)) continue
     throw wrong(
       laterKeys.includes(key)
         ? `Invalid keyword(s) inside a resource definition: ${key}`
         : `"${key}" is not a valid keyword inside a resource definition`,
     )
   }
-  if (!Object.hasOwn(snippet, 'type')) throw wrong('Each resource must contain a type key.')
+  if (!Object.hasOwn(snippet, words.resource.type)) throw wrong(missing)
   if (name.includes('/')) throw wrong('Resource name may not contain "/"')
   if (name === '' || name === '.' || name === '..' || name.length > longestName) {
     throw wrong(
@@ -185,10 +198,10 @@ class Fields {
     return errors.stackValidationFailed({ message: `Resource ${this.resource} ${field} type must be ${expected}` })
   }
 
-  type(): string {
-    const type = own(this.snippet, 'type') ?? ''
+  type(word: string): string {
+    const type = own(this.snippet, word) ?? ''
     if (type === '') throw errors.stackValidationFailed({ message: 'Each Resource must contain a Type key.' })
-    if (typeof type !== 'string') throw this.wrong('type', 'string')
+    if (typeof type !== 'string') throw this.wrong(word, 'string')
     return type
   }
 

@@ -26,7 +26,7 @@ export class Call implements Expression {
   }
 
   references(path: string, found: (reference: Reference) => void): void {
-    const refers = this.rule.refers?.(this.early())
+    const refers = this.rule.refers?.(this.early(), this.site)
     if (refers !== undefined) {
       const { resource, attribute } = refers
       found({

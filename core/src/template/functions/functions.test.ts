@@ -2,8 +2,11 @@ import { expect } from 'chai'
 import type { Json } from '../../plugin/json.js'
 import { Unknown } from '../../plugin/schema.js'
 import { defined, entry, refused, valued } from '../kit.test.js'
-import { versionOn } from '../versions.js'
-import { functionsOf, templateFunctions } from './index.js'
+import type { Version } from '../formats/format.js'
+import { versionOfKey } from '../formats/index.js'
+import { templateFunctions } from './index.js'
+
+const versionOn = (date: string) => versionOfKey(`heat_template_version.${date}`) as Version
 
 const at = 'resources.one.properties.value'
 const failure = (expression: Json, options: Parameters<typeof valued>[1] = {}) =>
@@ -15,7 +18,7 @@ describe('a function', () => {
   it('is a map of one key that the version knows', () => {
     expect(valued({ get_param: 'text' })).to.equal('hello')
     expect(valued({ get_param: 'text', more: 1 })).to.deep.equal({ get_param: 'text', more: 1 })
-    expect(valued({ digest: ['md5', 'x'] }, older)).to.deep.equal({ digest: ['md5', 'x'] })
+    expect(valued({ filter: 'dust', digest: ['md5', 'x'] }, older)).to.have.property('filter')
     expect(valued({ equals: [1, 1] })).to.deep.equal({ equals: [1, 1] })
   })
 
@@ -23,12 +26,29 @@ describe('a function', () => {
     expect(failure({ resource_facade: 'metadata' })).to.equal(
       `${at}.resource_facade: The function "resource_facade" is not supported by this version of Hearth.`,
     )
-    expect(failure({ Ref: 'other' }, { version: '2013-05-23' })).to.equal(
-      `${at}.Ref: The function "Ref" is not supported by this version of Hearth.`,
-    )
     expect(failure([{ k: { resource_facade: 'metadata' } }])).to.equal(
       `${at}[0].k.resource_facade: The function "resource_facade" is not supported by this version of Hearth.`,
     )
+  })
+
+  it('of a later version is a mistake where it looks like a use, and data where it does not', () => {
+    expect(failure({ digest: ['md5', 'x'] }, older)).to.equal(
+      `${at}.digest: The function "digest" came with heat_template_version 2015-04-30; this template has 2014-10-16.`,
+    )
+    expect(failure({ repeat: { template: 'x', for_each: { x: ['a'] } } }, older)).to.contain('came with')
+    expect(failure({ if: [true, 1, 2] }, older)).to.contain('came with heat_template_version 2016-10-14')
+    expect(valued({ filter: 'dust' }, older)).to.deep.equal({ filter: 'dust' })
+    expect(valued({ repeat: { every: 'day' } }, older)).to.deep.equal({ repeat: { every: 'day' } })
+    expect(valued({ digest: 'daily' }, older)).to.deep.equal({ digest: 'daily' })
+  })
+
+  it('of CloudFormation is there in the first version of HOT', () => {
+    const first = { version: '2013-05-23' }
+    expect(valued({ Ref: 'other' }, first)).to.equal('other')
+    expect(valued({ Ref: 'text' }, first)).to.equal('hello')
+    expect(valued({ 'Fn::Select': ['1', { Ref: 'list' }] }, first)).to.equal('b')
+    expect(valued({ 'Fn::Join': ['-', ['a', { get_param: 'text' }]] }, first)).to.equal('a-hello')
+    expect(failure({ Ref: 'nothing' }, first)).to.contain('The specified reference "nothing"')
   })
 
   it('that was removed parses and fails validation', () => {
@@ -38,7 +58,7 @@ describe('a function', () => {
   })
 
   it('comes and stays with versions', () => {
-    const names = (date: Parameters<typeof versionOn>[0]) => [...functionsOf(versionOn(date), 'data').keys()]
+    const names = (date: string) => templateFunctions(versionOn(date), false).map(one => one.functions)
     expect(names('2014-10-16')).to.not.include.members(['repeat', 'digest'])
     expect(names('2015-04-30')).to.include.members(['repeat', 'digest']).and.not.include('str_split')
     expect(names('2016-04-08')).to.include('map_merge').and.not.include('if')

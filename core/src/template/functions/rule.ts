@@ -1,8 +1,8 @@
-import type { Json } from '../../plugin/json.js'
+import type { Json, JsonMap } from '../../plugin/json.js'
 import type { MaybeUnknown } from '../../plugin/schema.js'
 import type { Checks, Expression, Scope } from '../expression.js'
 import type { Language } from '../language.js'
-import type { Version } from '../versions.js'
+import type { Version } from '../formats/format.js'
 import type { Room } from './room.js'
 
 /** What functions may ask while a template is parsed or resolved; one per definition. */
@@ -13,7 +13,10 @@ export interface Surroundings {
   readonly language: Language
   /** @throws HearthError UserParameterMissing. Unknown when values need not be there and this one is not. */
   parameter(name: string): MaybeUnknown
+  hasParameter(name: string): boolean
   hasResource(name: string): boolean
+  /** Data that `Fn::FindInMap` looks up. */
+  readonly mappings: JsonMap
   /** @throws HearthError `Invalid condition "<x>"`. */
   condition(name: string): MaybeUnknown
 }
@@ -41,6 +44,7 @@ export interface Rule {
   /** The resource, and the attribute, that it refers to. */
   readonly refers?: (
     args: MaybeUnknown,
+    site: Site,
   ) => { readonly resource: MaybeUnknown; readonly attribute?: MaybeUnknown } | undefined
 }
 

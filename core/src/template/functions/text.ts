@@ -50,7 +50,7 @@ export const strReplaceVstrict = replacing(
   'A function for performing string substitutions, all of which must occur and have a value.',
 )
 
-function replaceAll(
+export function replaceAll(
   template: string,
   mapping: Record<string, MaybeUnknown>,
   strictness: Strictness,

@@ -3,7 +3,7 @@ import type { Json, JsonMap } from '../../plugin/json.js'
 import type { ConstraintSchema } from '../../plugin/schema.js'
 import { isMap, own } from '../maps.js'
 import { parseNumber, str } from '../python.js'
-import type { Version } from '../versions.js'
+import type { VersionDate } from '../formats/dates.js'
 
 const invalid = (message: string): Error => errors.invalidSchemaError(message)
 
@@ -11,11 +11,11 @@ const invalid = (message: string): Error => errors.invalidSchemaError(message)
 const kinds = ['modulo', 'range', 'length', 'allowed_values', 'allowed_pattern', 'custom_constraint'] as const
 
 /** One entry of a parameter's `constraints`. @throws HearthError InvalidSchemaError */
-export function parseConstraint(given: Json, version: Version): ConstraintSchema {
+export function parseConstraint(given: Json, since: (date: VersionDate) => boolean): ConstraintSchema {
   if (!isMap(given)) throw invalid('Invalid parameter constraints, expected a mapping')
   const extra = Object.keys(given).find(key => key !== 'description' && !(kinds as readonly string[]).includes(key))
   if (extra !== undefined) throw invalid(`Invalid key '${extra}' for parameter constraints`)
-  const known = version.since('2017-02-24') ? kinds : kinds.filter(kind => kind !== 'modulo')
+  const known = since('2017-02-24') ? kinds : kinds.filter(kind => kind !== 'modulo')
   const kind = known.find(one => Object.hasOwn(given, one))
   if (kind === undefined) throw invalid('No constraint expressed')
   const description = own(given, 'description') ?? null

@@ -20,20 +20,17 @@ const hiddenText = '******'
 /** A template's parameters with their values: given, by an environment's defaults, or by their own. */
 export class Parameters {
   private readonly values = new Map<string, Json>()
-  private readonly pseudo: ReadonlyMap<string, string>
 
   /** @param strict values must be there; else one that is missing is `Unknown`. */
   constructor(
     readonly schemas: ReadonlyMap<string, ParameterSchema>,
     private readonly environment: Pick<Environment, 'parameters' | 'parameter_defaults'>,
-    stack: NamedStack,
+    private readonly pseudo: ReadonlyMap<string, string>,
     private readonly strict: boolean,
-  ) {
-    this.pseudo = new Map([
-      ['OS::project_id', stack.project],
-      ['OS::stack_id', stack.id ?? 'None'],
-      ['OS::stack_name', stack.name],
-    ])
+  ) {}
+
+  has(name: string): boolean {
+    return this.pseudo.has(name) || this.schemas.has(name)
   }
 
   /** Pseudo parameters are among them. */

@@ -3,7 +3,8 @@ import type { Json, JsonMap } from '../../plugin/json.js'
 import type { ConstraintSchema } from '../../plugin/schema.js'
 import { isMap, own } from '../maps.js'
 import { str, truthy } from '../python.js'
-import type { Version } from '../versions.js'
+import type { VersionDate } from '../formats/dates.js'
+import type { Version } from '../formats/format.js'
 import { parseConstraint } from './constraint-schema.js'
 import { type ParameterType, parameterTypes } from './types.js'
 
@@ -27,14 +28,18 @@ const keys = ['type', 'label', 'description', 'default', 'hidden', 'immutable', 
 export function parseParameterSchemas(section: Json | undefined, version: Version): Map<string, ParameterSchema> {
   if (section === undefined || !truthy(section)) return new Map()
   if (!isMap(section)) {
-    throw errors.stackValidationFailed({ path: 'parameters', message: 'The parameters must be a map of parameters.' })
+    throw errors.stackValidationFailed({
+      path: version.words.sections.parameters,
+      message: 'The parameters must be a map of parameters.',
+    })
   }
-  return new Map(Object.entries(section).map(([name, snippet]) => [name, parseSchema(name, snippet, version)]))
+  return new Map(Object.entries(section).map(([name, snippet]) => [name, version.parameter(name, snippet)]))
 }
 
-function parseSchema(name: string, snippet: Json, version: Version): ParameterSchema {
+/** A parameter as HOT declares it. @throws HearthError InvalidSchemaError */
+export function hotParameter(name: string, snippet: Json, since: (date: VersionDate) => boolean): ParameterSchema {
   if (!isMap(snippet)) throw errors.invalidSchemaError(`Invalid parameter (${name}), expected a mapping`)
-  const allowed = version.since('2018-03-02') ? [...keys, 'tags'] : keys
+  const allowed = since('2018-03-02') ? [...keys, 'tags'] : keys
   const extra = Object.keys(snippet).find(key => !allowed.includes(key))
   if (extra !== undefined) throw errors.invalidSchemaError(`Invalid key '${extra}' for parameter (${name})`)
   const tags = own(snippet, 'tags') ?? undefined
@@ -50,7 +55,7 @@ function parseSchema(name: string, snippet: Json, version: Version): ParameterSc
     default: own(snippet, 'default') ?? null,
     hidden: truthy(own(snippet, 'hidden') ?? false),
     immutable: truthy(own(snippet, 'immutable') ?? false),
-    constraints: parseConstraints(name, own(snippet, 'constraints') ?? null, version),
+    constraints: parseConstraints(name, own(snippet, 'constraints') ?? null, since),
     tags,
   }
 }
@@ -63,10 +68,10 @@ function parseType(name: string, snippet: JsonMap): ParameterType {
   return known
 }
 
-function parseConstraints(name: string, given: Json, version: Version): ConstraintSchema[] {
+function parseConstraints(name: string, given: Json, since: (date: VersionDate) => boolean): ConstraintSchema[] {
   if (given === null) return []
   if (!Array.isArray(given)) {
     throw errors.invalidSchemaError(`Invalid parameter constraints for parameter ${name}, expected a list`)
   }
-  return given.map(constraint => parseConstraint(constraint, version))
+  return given.map(constraint => parseConstraint(constraint, since))
 }

@@ -1,0 +1,42 @@
+import type { VersionDate } from '../formats/dates.js'
+import type { Macro, Rule } from './rule.js'
+
+/** What a function of a template's version is. */
+export type FunctionKind =
+  | { readonly kind: 'rule'; readonly rule: Rule }
+  | { readonly kind: 'macro'; readonly macro: Macro }
+  /** Heat has it in this version, Hearth has not. */
+  | { readonly kind: 'unsupported' }
+  /** Stands in the template, may not be used. */
+  | { readonly kind: 'invalid'; readonly message: string }
+  /** A later version has it. What has the shape of a use is a mistake, all else is data. */
+  | { readonly kind: 'later'; readonly since: VersionDate; readonly message: string; readonly of: FunctionKind }
+
+export type FunctionTable = ReadonlyMap<string, FunctionKind>
+
+export const rule = (one: Rule): FunctionKind => ({ kind: 'rule', rule: one })
+export const macro = (one: Macro): FunctionKind => ({ kind: 'macro', macro: one })
+export const unsupported: FunctionKind = { kind: 'unsupported' }
+
+/** The table of conditions: what is only known in data may not stand there. */
+export function conditionTable(data: FunctionTable, conditional: FunctionTable): FunctionTable {
+  const invalid = [...data]
+    .filter(([, { kind }]) => kind !== 'later')
+    .map(([name]) => [name, { kind: 'invalid', message: `The function "${name}" is invalid in this context` }] as const)
+  return new Map<string, FunctionKind>([...invalid, ...conditional])
+}
+
+/** Made when it is first asked for. */
+export function tables(
+  data: () => FunctionTable,
+  conditional: () => FunctionTable,
+): (where: 'data' | 'condition') => FunctionTable {
+  let made: { readonly data: FunctionTable; readonly condition: FunctionTable } | undefined
+  return where => {
+    if (made === undefined) {
+      const inData = data()
+      made = { data: inData, condition: conditionTable(inData, conditional()) }
+    }
+    return made[where]
+  }
+}

@@ -1,0 +1,5 @@
+import type { NamedStack } from './parameters.js'
+
+/** A stack's name for programs made for AWS. Before the stack is stored its id reads `None`. */
+export const arnOf = ({ id, name, project }: NamedStack): string =>
+  `arn:openstack:heat::${project}:stacks/${name}/${id ?? 'None'}`
