@@ -1,3 +1,11 @@
+/** One of the things that are wrong with a template. */
+export interface Problem {
+  readonly type: string
+  readonly message: string
+  /** The nearest place in the template that is known, e.g. `resources.web`; '': none. */
+  readonly path: string
+}
+
 /** What a user did wrong, or what stands in the way, under the exception name that Heat's clients know. */
 export class HearthError extends Error {
   private static readonly brand = Symbol.for('hearth.HearthError')
@@ -7,6 +15,8 @@ export class HearthError extends Error {
   readonly error?: string
   /** Where in the template, e.g. `resources.web.properties.size`. */
   readonly path?: string
+  /** All that is wrong with a template, this error first, where all of it was looked for. */
+  readonly problems?: readonly Problem[]
 
   /**
    * @param type Heat's exception name, e.g. `StackValidationFailed`.
@@ -16,13 +26,14 @@ export class HearthError extends Error {
     readonly type: string,
     readonly status: number,
     detail: string,
-    parts: { readonly error?: string; readonly path?: string } = {},
+    parts: { readonly error?: string; readonly path?: string; readonly problems?: readonly Problem[] } = {},
   ) {
     super([parts.error, parts.path, detail].filter(part => part !== undefined && part !== '').join(': '))
     this.name = type
     this.detail = detail
     if (parts.error) this.error = parts.error
     if (parts.path) this.path = parts.path
+    if (parts.problems) this.problems = parts.problems
     Object.defineProperty(this, HearthError.brand, { value: true })
   }
 
@@ -51,7 +62,8 @@ export const stackValidationFailed = ({ error, path, message }: ValidationParts)
   })
 
 export const valueError = (message: string): HearthError => invalid('ValueError', message)
-export const badRequest = (message: string): HearthError => invalid('HTTPBadRequest', message)
+export const badRequest = (message: string, problems?: readonly Problem[]): HearthError =>
+  new HearthError('HTTPBadRequest', 400, message, problems === undefined ? {} : { problems })
 /** @param what is not supported; the message ends in "is not supported." */
 export const notSupported = (what: string): HearthError => invalid('NotSupported', `${what} is not supported.`)
 export const requestLimitExceeded = (message: string): HearthError =>

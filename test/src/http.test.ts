@@ -550,7 +550,7 @@ describe('the HTTP API', () => {
       for (const form of ['hot', 'cfn']) {
         const made = (await api.get(`/resource_types/OS::Heat::RandomString/template?template_type=${form}`)).body
         expect(JSON.stringify(made)).to.contain('Initial template of RandomString')
-        if (form === 'hot') expect((await api.send('POST', '/validate', { template: made })).status).to.equal(200)
+        expect((await api.send('POST', '/validate', { template: made })).status).to.equal(200)
       }
     })
 
@@ -581,6 +581,40 @@ describe('the HTTP API', () => {
         400,
         /Unknown Property vaule/,
       )
+    })
+
+    it('tells all that is wrong with a template, with line and column if it came as text', async () => {
+      const text = [
+        'heat_template_version: 2018-08-31',
+        'resources:',
+        '  a: { type: OS::Heat::Valu }',
+        '  b:',
+        '    type: OS::Heat::Value',
+        '    properties:',
+        '      vaule: 1',
+      ].join('\n')
+      const { status, body } = await api.send('POST', '/validate', { template: text })
+      expect(status).to.equal(400)
+      expect(body.error.message).to.contain('The Resource Type (OS::Heat::Valu) could not be found.')
+      const places = body.errors.map((one: Record<string, unknown>) => [one.path, one.line, one.column])
+      expect(places).to.deep.equal([
+        ['resources.a.type', 3, 8],
+        ['resources.b.properties', 6, 5],
+      ])
+      const created = await api.send('POST', '/stacks', {
+        stack_name: 'placed',
+        template: text.replace('Valu }', 'Value, properties: { value: 1 } }'),
+      })
+      expect(created.status).to.equal(400)
+      expect(created.body.errors).to.deep.include.members([
+        {
+          type: 'StackValidationFailed',
+          message: created.body.errors[0].message,
+          path: 'resources.b.properties',
+          line: 6,
+          column: 5,
+        },
+      ])
     })
 
     it('tells the versions of the language and their functions', async () => {

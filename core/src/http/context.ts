@@ -81,9 +81,20 @@ function askedOf({ options }: HttpServices, request: Request, h: ResponseToolkit
       maxSize: options.get(limits.maxTemplateSize),
       maxDepth: options.get(limits.maxJsonBodyDepth),
     },
-    body: () => maybeBody() ?? {},
-    maybeBody,
+    body: () => remembered(request, maybeBody()) ?? {},
+    maybeBody: () => remembered(request, maybeBody()),
     h,
     request,
   }
 }
+
+const templateTexts = new WeakMap<Request, string>()
+
+/** An error of this request may then say line and column. */
+function remembered(request: Request, body: JsonMap | undefined): JsonMap | undefined {
+  if (typeof body?.template === 'string') templateTexts.set(request, body.template)
+  return body
+}
+
+/** The template of a request that was read, if it came as text. */
+export const templateTextOf = (request: Request): string | undefined => templateTexts.get(request)

@@ -1,4 +1,5 @@
-import type { HearthError } from '../errors.js'
+import type { HearthError, Problem } from '../errors.js'
+import { placesIn } from '../template/index.js'
 
 /** Heat's fault envelope (heat/api/middleware/fault.py): the same shape for every error, which clients show. */
 export interface Envelope {
@@ -6,6 +7,8 @@ export interface Envelope {
   readonly title: string
   readonly explanation: string
   readonly error: { readonly type: string; readonly message: string; readonly traceback: string | null }
+  /** Hearth's own: all that is wrong with a template, the `error` first. */
+  readonly errors?: readonly ShownProblem[]
 }
 
 const malformed = 'The server could not comply with the request since it is either malformed or otherwise incorrect.'
@@ -28,8 +31,18 @@ export function envelope(status: number, type: string, message: string, tracebac
   return { code: status, title, explanation, error: { type, message, traceback } }
 }
 
-export const envelopeOf = (error: HearthError, traceback: string | null = null): Envelope =>
-  envelope(error.status, error.type, error.httpMessage, traceback)
+/** Line and column count from 1; they are there if the template came as text. */
+type ShownProblem = Problem & { readonly line?: number; readonly column?: number }
+
+/** @param template the text of the request's template, if it came as text. */
+export function envelopeOf(error: HearthError, traceback: string | null = null, template?: string): Envelope {
+  const bare = envelope(error.status, error.type, error.httpMessage, traceback)
+  const { type, message, path } = error
+  const problems = error.problems ?? (path !== undefined && template !== undefined ? [{ type, message, path }] : [])
+  if (problems.length === 0) return bare
+  const placeOf = template === undefined ? () => undefined : placesIn(template)
+  return { ...bare, errors: problems.map(problem => ({ ...problem, ...placeOf(problem.path) })) }
+}
 
 /** Types of errors that HTTP itself raises. */
 const httpTypes: Readonly<Record<number, string>> = {

@@ -3,7 +3,7 @@ import type { Json } from '../plugin/json.js'
 import { type MaybeUnknown, type PropertySchema, type PropertySchemas, Unknown } from '../plugin/schema.js'
 import { isMap, put } from '../template/maps.js'
 import { parseInteger, parseNumber, repr, str, typeName } from '../template/python.js'
-import { suggestion } from '../template/suggest.js'
+import { didYouMean } from '../template/suggest.js'
 import { violation } from './constraints.js'
 
 type Values = Record<string, MaybeUnknown>
@@ -23,8 +23,7 @@ export function checkPropertyNames(schemas: PropertySchemas | 'any', names: Iter
   if (schemas === 'any') return
   for (const name of names) {
     if (Object.hasOwn(schemas, name)) continue
-    const meant = suggestion(name, Object.keys(schemas))
-    throw wrong(at, `Unknown Property ${name}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`)
+    throw wrong(at, `Unknown Property ${name}${didYouMean(name, Object.keys(schemas))}`)
   }
 }
 

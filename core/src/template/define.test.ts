@@ -39,7 +39,7 @@ describe('a template', () => {
   })
 
   it('has known sections', () => {
-    expect(refusal({ resource: {} })).to.equal('The template section is invalid: resource')
+    expect(refusal({ resource: {} })).to.equal('The template section is invalid: resource (did you mean resources?)')
     expect(refusal({ heat_template_version: '2015-10-15', conditions: {} })).to.equal(
       'The template section is invalid: conditions',
     )

@@ -1,5 +1,6 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
+import { Unknown } from '../plugin/schema.js'
 import { ResourceFailure, type ResourceType } from '../plugin/resource-type.js'
 import { checkPropertyNames, coerceProperties } from '../resource/properties.js'
 import type { TypeRegistry } from '../resource/types.js'
@@ -16,9 +17,10 @@ import { checkParameterGroups } from './parameters/groups.js'
 import { type NamedStack, Parameters } from './parameters/parameters.js'
 import { type ParameterSchema, parseParameterSchemas } from './parameters/schema.js'
 import { Parser } from './parser.js'
+import { Problems } from './problems.js'
 import { compare, repr, truthy, typeOf } from './python.js'
 import { checkResourceKeys, ResourceDefinition } from './resource-definition.js'
-import { suggestion } from './suggest.js'
+import { didYouMean, suggestion } from './suggest.js'
 import type { Version } from './formats/format.js'
 import { versionKeys, versionOf } from './formats/index.js'
 
@@ -40,17 +42,19 @@ export interface DefineInput {
   readonly maxResources?: number
   /** PATCH: given parameters that the template does not declare are dropped. */
   readonly dropUnknownParameters?: boolean
+  /** Gathers what is wrong; absent: the first thing is thrown. */
+  readonly problems?: Problems
 }
 
 /** Makes a definition of a template, its environment and files. Checks in Heat's order. @throws HearthError */
 export function define(input: DefineInput): StackDefinition {
-  const { template, stack, types, files, validate = true, strict = true } = input
+  const { template, stack, types, files, validate = true, strict = true, problems = new Problems(false) } = input
   const version = versionOf(template)
   const { sections } = version.words
-  const schemas = parseParameterSchemas(template[sections.parameters], version)
+  const schemas = parseParameterSchemas(template[sections.parameters], version, problems)
   const environment = environmentFor(input, schemas)
   refuseUnsupported(environment)
-  const snippets = checkSections(template, version, input.maxResources ?? -1)
+  const snippets = checkSections(template, version, input.maxResources ?? -1, problems)
 
   const parameters = new Parameters(schemas, environment, version.pseudoParameters(stack), strict)
   const names = new Set<string>()
@@ -60,7 +64,7 @@ export function define(input: DefineInput): StackDefinition {
     room: new Room(),
     language: input.language ?? plainLanguage,
     mappings: mappingsOf(template, version),
-    parameter: name => parameters.value(name),
+    parameter: name => (problems.broken.has(name) ? new Unknown('it is not declared well') : parameters.value(name)),
     hasParameter: name => parameters.has(name),
     hasResource: name => names.has(name),
     condition: name => conditions.truth(name),
@@ -71,20 +75,31 @@ export function define(input: DefineInput): StackDefinition {
   )
   const resources = new Map<string, ResourceDefinition>()
   for (const [name, snippet] of snippets) {
-    const definition = new ResourceDefinition(name, snippet, parser, around)
-    if (definition.enabled) resources.set(name, definition)
+    const path = `${sections.resources}.${name}`
+    const definition = problems.attempt(path, () => new ResourceDefinition(name, snippet, parser, around), name)
+    if (definition === undefined) names.add(name)
+    else if (definition.enabled) resources.set(name, definition)
   }
-  for (const name of resources.keys()) names.add(name)
+  for (const name of [...resources.keys(), ...problems.broken]) names.add(name)
 
   if (validate) {
-    parameters.validate()
-    checkParameterGroups(sectionOf(template, sections.groups), new Set(parameters.names))
-    conditions.checkTypes()
-    for (const { type } of resources.values()) checkType(type, types)
-    checkDuplicates(parameters.names, names)
+    parameters.validate(problems, sections.parameters)
+    problems.attempt(sections.groups ?? '', () =>
+      checkParameterGroups(sectionOf(template, sections.groups), new Set([...parameters.names, ...problems.broken])),
+    )
+    problems.attempt(sections.conditions ?? '', () => conditions.checkTypes())
+    for (const resource of resources.values()) {
+      problems.attempt(resource.pathOf('type'), () => checkType(resource.type, types))
+    }
+    problems.attempt(sections.resources, () => checkDuplicates(parameters.names, new Set(resources.keys())))
   }
   const known = new Set(snippets.keys())
-  for (const resource of resources.values()) resource.requires = requirementsOf(resource, names, known, validate)
+  for (const resource of resources.values()) {
+    const path = `${sections.resources}.${resource.name}`
+    const requires = problems.attempt(path, () => requirementsOf(resource, names, known, validate))
+    if (requires === undefined) problems.broken.add(resource.name)
+    else resource.requires = requires
+  }
   const parts = {
     version,
     templateJson: template,
@@ -95,11 +110,18 @@ export function define(input: DefineInput): StackDefinition {
     label: labelBy(resources, types),
   }
   if (validate) {
-    const ordered = new StackDefinition({ ...parts, outputs: new Map() }).inOrder()
-    checkResources(ordered, resources, input)
+    const ordered = problems.attempt(sections.resources, () =>
+      new StackDefinition({ ...parts, outputs: new Map() }).inOrder(),
+    )
+    checkResources(ordered ?? [...resources.keys()], resources, input, problems)
   }
-  const outputs = parseOutputs(template[sections.outputs], parser, around)
-  if (validate) for (const output of outputs.values()) output.check(checksOf(resources, types))
+  const outputs = parseOutputs(template[sections.outputs], parser, around, problems)
+  if (validate) {
+    for (const output of outputs.values()) {
+      problems.attempt(output.path, () => output.check(checksOf(resources, types)))
+    }
+  }
+  problems.settle()
   return new StackDefinition({ ...parts, outputs })
 }
 
@@ -116,18 +138,30 @@ const sectionOf = (template: JsonMap, name: string | undefined): Json | undefine
   name === undefined ? undefined : template[name]
 
 /** The resources' snippets, after the names of sections and of resources' keys were checked. */
-function checkSections(template: JsonMap, version: Version, maxResources: number): Map<string, JsonMap> {
+function checkSections(
+  template: JsonMap,
+  version: Version,
+  maxResources: number,
+  problems: Problems,
+): Map<string, JsonMap> {
   const wrong = (message: string): Error => errors.stackValidationFailed({ message })
   const { sections, resourcesMap } = version.words
   const known: readonly (string | undefined)[] = [...versionKeys, ...Object.values(sections)]
   for (const section of Object.keys(template)) {
-    if (!known.includes(section)) throw wrong(`The template section is invalid: ${section}`)
+    problems.attempt(section, () => {
+      if (known.includes(section)) return
+      throw wrong(`The template section is invalid: ${section}${didYouMean(section, Object.values(sections))}`)
+    })
   }
   const resources = template[sections.resources] ?? null
   if (!truthy(resources)) return new Map()
   if (!isMap(resources)) throw wrong(`${resourcesMap} Found a [${typeOf(resources as Json)}] instead`)
-  const entries = Object.entries(resources)
-  const snippets = new Map(entries.map(([name, snippet]) => [name, checkResourceKeys(name, snippet, version)]))
+  const snippets = new Map<string, JsonMap>()
+  for (const [name, snippet] of Object.entries(resources)) {
+    const path = `${sections.resources}.${name}`
+    const checked = problems.attempt(path, () => checkResourceKeys(name, snippet, version), name)
+    if (checked !== undefined) snippets.set(name, checked)
+  }
   if (maxResources >= 0 && snippets.size > maxResources) {
     throw errors.requestLimitExceeded('Maximum resources per stack exceeded.')
   }
@@ -206,12 +240,14 @@ function checkResources(
   order: readonly string[],
   resources: ReadonlyMap<string, ResourceDefinition>,
   input: DefineInput,
+  problems: Problems,
 ): void {
   const checks = checksOf(resources, input.types)
   for (const name of order) {
     const resource = resources.get(name)
     const type = resource && input.types.find(resource.type)
-    if (resource !== undefined && type !== undefined) checkResource(resource, type, checks, input)
+    if (resource === undefined || type === undefined || problems.broken.has(name)) continue
+    problems.attempt(resource.pathOf('properties'), () => checkResource(resource, type, checks, input))
   }
 }
 

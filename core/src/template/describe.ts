@@ -2,6 +2,7 @@ import type { Json, JsonMap } from '../plugin/json.js'
 import * as errors from '../errors.js'
 import { define, type DefineInput } from './define.js'
 import { put } from './maps.js'
+import { Problems } from './problems.js'
 import type { Parameters } from './parameters/parameters.js'
 import type { ParameterSchema } from './parameters/schema.js'
 import { apiTypes } from './parameters/types.js'
@@ -15,25 +16,30 @@ const structural = new Set([
   'NotSupported',
 ])
 
-/** Body of `POST /validate`. @throws HearthError HTTPBadRequest with the bare text of what is wrong. */
+/** Body of `POST /validate`. @throws HearthError HTTPBadRequest with the bare text of what is wrong first, and all problems. */
 export function validateTemplate(input: Omit<DefineInput, 'validate' | 'strict'>): JsonMap {
-  try {
-    const definition = define({ ...input, validate: true, strict: false })
-    const { parameters, parameter_defaults, resource_registry, event_sinks } = definition.environment
-    const described: JsonMap = {}
-    for (const schema of definition.parameters.schemas.values()) {
-      put(described, schema.name, describeParameter(schema, definition.parameters))
-    }
-    return {
-      Description: definition.description,
-      Parameters: described,
-      ...(definition.parameterGroups.length > 0 ? { ParameterGroups: [...definition.parameterGroups] } : {}),
-      Environment: { parameters, parameter_defaults, resource_registry, event_sinks },
-    }
-  } catch (error) {
-    if (!errors.HearthError.is(error) || structural.has(error.type)) throw error
-    throw errors.badRequest(error.message)
+  const problems = new Problems(true)
+  const definition = problems.attempt('', () => define({ ...input, validate: true, strict: false, problems }))
+  if (definition === undefined) throw refusal(problems)
+  const { parameters, parameter_defaults, resource_registry, event_sinks } = definition.environment
+  const described: JsonMap = {}
+  for (const schema of definition.parameters.schemas.values()) {
+    put(described, schema.name, describeParameter(schema, definition.parameters))
   }
+  return {
+    Description: definition.description,
+    Parameters: described,
+    ...(definition.parameterGroups.length > 0 ? { ParameterGroups: [...definition.parameterGroups] } : {}),
+    Environment: { parameters, parameter_defaults, resource_registry, event_sinks },
+  }
+}
+
+/** The first error as Heat would answer it, with all others. */
+function refusal({ first, all }: Problems): Error {
+  if (first === undefined) return new Error('a template is refused for no reason')
+  const { type, status, detail, message } = first
+  if (structural.has(type)) return new errors.HearthError(type, status, detail, { problems: all })
+  return errors.badRequest(message, all)
 }
 
 function describeParameter(schema: ParameterSchema, parameters: Parameters): JsonMap {

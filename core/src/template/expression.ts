@@ -1,8 +1,8 @@
 import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
-import { roomOfOne } from './functions/room.js'
-import { excess } from './limits.js'
+import type { Room } from './functions/room.js'
+import { measured } from './limits.js'
 import { isMap, put } from './maps.js'
 
 /** Answers what only existing resources know. */
@@ -107,10 +107,11 @@ export function valueOf(expression: Expression, scope: Scope): MaybeUnknown {
  * A value may hold the same large part in many places; written out it must fit a row and an answer.
  * @throws HearthError
  */
-export function checkSize(expression: Expression, value: MaybeUnknown): void {
+export function checkSize(expression: Expression, value: MaybeUnknown, room: Room): void {
   if (expression instanceof Literal) return
-  const why = excess(value, { size: 2 * roomOfOne, depth: deepestValue })
-  if (why !== undefined) throw errors.valueError(`The value is too large: ${why}`)
+  const { size, excess } = measured(value, { size: room.free, depth: deepestValue })
+  if (excess !== undefined) throw errors.valueError(`The value is too large: ${excess}`)
+  room.keep(size)
 }
 
 /** Levels of lists and maps in a resolved value. */

@@ -27,6 +27,7 @@ export { type EnvironmentRequest, mergeEnvironments } from './merge-environments
 export type { OutputDefinition, ResolvedOutput } from './output-definition.js'
 export { maskHidden, type NamedStack } from './parameters/parameters.js'
 export { acceptTemplate, parseDocument, type ParseLimits, parseTemplateText } from './parse.js'
+export { placesIn } from './place.js'
 export type { DeletionPolicy, ResourceDefinition } from './resource-definition.js'
 export type { Version } from './formats/format.js'
 export { templateVersions, versionOfKey } from './formats/index.js'

@@ -12,7 +12,14 @@ export interface DocumentLimits {
  * What is wrong with the size of a parsed document; undefined if nothing is. A list or map that several aliases share
  * counts at each place, but is visited once: nine lists of nine aliases each are an explosion only for a naive reader.
  */
-export function excess(document: unknown, limits: DocumentLimits): string | undefined {
+export const excess = (document: unknown, limits: DocumentLimits): string | undefined =>
+  measured(document, limits).excess
+
+/** The size of a document, as far as it could be told, and what is wrong with it. */
+export function measured(
+  document: unknown,
+  limits: DocumentLimits,
+): { readonly size: number; readonly excess?: string } {
   const known = new Map<object, { size: number; depth: number }>()
   const open = new Set<object>()
 
@@ -45,10 +52,10 @@ export function excess(document: unknown, limits: DocumentLimits): string | unde
   const tooDeep = `lists and maps are nested more than ${limits.depth} levels deep`
   try {
     const { size, depth } = measure(document, 0)
-    if (depth > limits.depth) return tooDeep
-    return size > limits.size ? `written out it has more than ${limits.size} characters` : undefined
+    if (depth > limits.depth) return { size, excess: tooDeep }
+    return size > limits.size ? { size, excess: `written out it has more than ${limits.size} characters` } : { size }
   } catch (error) {
-    if (error instanceof Excess) return error.message
+    if (error instanceof Excess) return { size: Number.POSITIVE_INFINITY, excess: error.message }
     throw error
   }
 }

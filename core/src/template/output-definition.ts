@@ -6,6 +6,7 @@ import { type Checks, checkSize, type Expression, type Reference, type Scope, va
 import type { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { isMap, own } from './maps.js'
+import type { Problems } from './problems.js'
 import type { Parser } from './parser.js'
 import { str, truthy, typeOf } from './python.js'
 
@@ -26,7 +27,7 @@ export class OutputDefinition {
     value: Expression | undefined,
     private readonly room: Room,
     /** Where the value stands in the template. */
-    private readonly path: string,
+    readonly path: string,
   ) {
     this.value = value
   }
@@ -37,7 +38,7 @@ export class OutputDefinition {
     this.room.refill()
     try {
       const value = valueOf(this.value, scope)
-      checkSize(this.value, value)
+      checkSize(this.value, value, this.room)
       return { value }
     } catch (error) {
       if (!errors.HearthError.is(error)) throw error
@@ -65,6 +66,7 @@ export function parseOutputs(
   section: Json | undefined,
   parser: Parser,
   around: Surroundings,
+  problems: Problems,
 ): ReadonlyMap<string, OutputDefinition> {
   if (section === undefined || !truthy(section)) return new Map()
   if (!isMap(section)) {
@@ -74,7 +76,13 @@ export function parseOutputs(
       message: `Outputs must be a map of output definitions. Found a ${typeOf(section)} instead`,
     })
   }
-  return new Map(Object.entries(section).map(([name, output]) => [name, parseOutput(name, output, parser, around)]))
+  const outputs = new Map<string, OutputDefinition>()
+  for (const [name, snippet] of Object.entries(section)) {
+    const path = `${around.version.words.sections.outputs}.${name}`
+    const output = problems.attempt(path, () => parseOutput(name, snippet, parser, around))
+    if (output !== undefined) outputs.set(name, output)
+  }
+  return outputs
 }
 
 function parseOutput(name: string, snippet: Json, parser: Parser, around: Surroundings): OutputDefinition {

@@ -109,7 +109,7 @@ export class ResourceDefinition {
       try {
         const value = expression.resolve(scope)
         if (value === omitted) continue
-        checkSize(expression, value)
+        checkSize(expression, value, this.room)
         put(values, name, value)
       } catch (error) {
         if (!errors.HearthError.is(error)) throw error
@@ -123,7 +123,7 @@ export class ResourceDefinition {
   resolveMetadata(scope: Scope): MaybeUnknown {
     this.room.refill()
     const value = valueOf(this.metadata, scope)
-    checkSize(this.metadata, value)
+    checkSize(this.metadata, value, this.room)
     return value
   }
 

@@ -3,6 +3,15 @@ import { nearest } from '@hearth/config/nearest'
 /** Longer names are no misspellings, and would take long to compare. */
 const longest = 100
 
+/** ` (did you mean …?)`, or nothing if no known name is near. */
+export function didYouMean(name: string, known: Iterable<string | undefined>): string {
+  const meant = suggestion(
+    name,
+    [...known].filter(one => one !== undefined),
+  )
+  return meant === undefined ? '' : ` (did you mean ${meant}?)`
+}
+
 /** The known name that was probably meant. */
 export const suggestion = (name: string, known: Iterable<string>): string | undefined =>
   name.length > longest ? undefined : nearest(name, known)

@@ -103,7 +103,7 @@ describe('a CloudFormation template', () => {
 
   it('has sections and keys of its own, and ignores keys of resources that it does not know', () => {
     expect(refusal({ Rules: {} })).to.equal('The template section is invalid: Rules')
-    expect(refusal({ resources: {} })).to.equal('The template section is invalid: resources')
+    expect(refusal({ resources: {} })).to.equal('The template section is invalid: resources (did you mean Resources?)')
     expect(refusal({ Resources: { r: 'x' } })).to.equal(
       "Resources must contain Resource. Found a [<class 'str'>] instead",
     )

@@ -4,12 +4,27 @@ import * as errors from '../../errors.js'
  *  request could hold, far less than memory. */
 export const roomOfOne = 4 * 1024 * 1024
 
+/** Characters that the values of one resource or output may have, all together: what a request could hold. They are kept
+ *  in several rows, and many resources are worked on at once. */
+export const largestValues = 1024 * 1024
+
 /** What is left of it. Resolving is synchronous, so one counter serves a whole definition. */
 export class Room {
   private left = roomOfOne
+  private unkept = largestValues
 
   refill(): void {
     this.left = roomOfOne
+    this.unkept = largestValues
+  }
+
+  /** Characters of values that may still be kept. */
+  get free(): number {
+    return this.unkept
+  }
+
+  keep(characters: number): void {
+    this.unkept -= characters
   }
 
   /** Called before the work is done. @throws HearthError when there is not that much left. */

@@ -5,6 +5,7 @@ import { violation } from '../../resource/constraints.js'
 import type { Environment } from '../environment.js'
 import { own, put } from '../maps.js'
 import { str } from '../python.js'
+import type { Problems } from '../problems.js'
 import type { ParameterSchema } from './schema.js'
 import { convertParameter, formatParameter, type ParameterType, Unfit } from './types.js'
 
@@ -71,12 +72,21 @@ export class Parameters {
   }
 
   /** Heat's order: names first, then one parameter after the other. @throws HearthError */
-  validate(): void {
-    const stranger = Object.keys(this.environment.parameters).find(name => !this.schemas.has(name))
-    if (stranger !== undefined) throw errors.unknownUserParameter(stranger)
+  validate(problems: Problems, section: string): void {
+    problems.attempt('', () => {
+      const stranger = Object.keys(this.environment.parameters).find(
+        name => !this.schemas.has(name) && !problems.broken.has(name),
+      )
+      if (stranger !== undefined) throw errors.unknownUserParameter(stranger)
+    })
     for (const schema of this.schemas.values()) {
-      checkSchema(schema)
-      if (!this.strict) continue
+      problems.attempt(`${section}.${schema.name}`, () => this.validateOne(schema))
+    }
+  }
+
+  private validateOne(schema: ParameterSchema): void {
+    checkSchema(schema)
+    if (this.strict) {
       const value = this.value(schema.name)
       const why = Unknown.within(value)
         ? undefined

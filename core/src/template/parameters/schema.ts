@@ -5,6 +5,7 @@ import { isMap, own } from '../maps.js'
 import { str, truthy } from '../python.js'
 import type { VersionDate } from '../formats/dates.js'
 import type { Version } from '../formats/format.js'
+import type { Problems } from '../problems.js'
 import { parseConstraint } from './constraint-schema.js'
 import { type ParameterType, parameterTypes } from './types.js'
 
@@ -25,7 +26,11 @@ export interface ParameterSchema {
 const keys = ['type', 'label', 'description', 'default', 'hidden', 'immutable', 'constraints', 'schema']
 
 /** @throws HearthError InvalidSchemaError; StackValidationFailed if the section is not a map. */
-export function parseParameterSchemas(section: Json | undefined, version: Version): Map<string, ParameterSchema> {
+export function parseParameterSchemas(
+  section: Json | undefined,
+  version: Version,
+  problems: Problems,
+): Map<string, ParameterSchema> {
   if (section === undefined || !truthy(section)) return new Map()
   if (!isMap(section)) {
     throw errors.stackValidationFailed({
@@ -33,7 +38,13 @@ export function parseParameterSchemas(section: Json | undefined, version: Versio
       message: 'The parameters must be a map of parameters.',
     })
   }
-  return new Map(Object.entries(section).map(([name, snippet]) => [name, version.parameter(name, snippet)]))
+  const schemas = new Map<string, ParameterSchema>()
+  for (const [name, snippet] of Object.entries(section)) {
+    const path = `${version.words.sections.parameters}.${name}`
+    const schema = problems.attempt(path, () => version.parameter(name, snippet), name)
+    if (schema !== undefined) schemas.set(name, schema)
+  }
+  return schemas
 }
 
 /** A parameter as HOT declares it. @throws HearthError InvalidSchemaError */

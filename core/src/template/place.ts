@@ -1,0 +1,90 @@
+import { EVENT_ID, type Event, getScalarValue, parseEvents, type ScalarEvent } from 'js-yaml'
+import { join } from './expression.js'
+
+/** Both count from 1. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+/**
+ * Where a path such as `resources.web.properties.sizes[1]` stands in the text that a template came as: its last step that
+ * is written there. Undefined if nothing of it is. The text was read before, as YAML or JSON, which YAML contains.
+ */
+export function placesIn(text: string): (path: string) => Place | undefined {
+  let offsets: ReadonlyMap<string, number> | undefined
+  return path => {
+    offsets ??= offsetsOf(text)
+    for (let rest = path; rest !== ''; rest = withoutLastStep(rest)) {
+      const offset = offsets.get(rest)
+      if (offset !== undefined) return placeAt(text, offset)
+    }
+    return undefined
+  }
+}
+
+const withoutLastStep = (path: string): string =>
+  path.slice(0, Math.max(path.lastIndexOf('.'), path.lastIndexOf('['), 0))
+
+function placeAt(text: string, offset: number): Place {
+  const before = text.slice(0, offset)
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
+}
+
+/** A list or map that is being read: where it stands, and how far its reader is. */
+interface Open {
+  readonly path: string
+  readonly list: boolean
+  /** Of a map: the key whose value comes next. */
+  key: string | undefined
+  count: number
+}
+
+/** The offset of every key and item, by its path. */
+function offsetsOf(text: string): Map<string, number> {
+  const offsets = new Map<string, number>()
+  const open: Open[] = []
+  /** The path of the value that begins here; undefined: it is a key. */
+  const begin = (event: Event): string | undefined => {
+    const top = open.at(-1)
+    if (top === undefined) return ''
+    if (top.list) {
+      const path = `${top.path}[${top.count++}]`
+      offsets.set(path, startOf(event))
+      return path
+    }
+    if (top.key === undefined) {
+      top.key = event.type === EVENT_ID.SCALAR ? getScalarValue(text, event as ScalarEvent) : ''
+      offsets.set(join(top.path, top.key), startOf(event))
+      return undefined
+    }
+    const path = join(top.path, top.key)
+    top.key = undefined
+    return path
+  }
+  try {
+    for (const event of parseEvents(text, { maxDepth: deepest })) {
+      if (event.type === EVENT_ID.DOCUMENT) continue
+      if (event.type === EVENT_ID.POP) {
+        open.pop()
+        continue
+      }
+      const path = begin(event)
+      if (event.type === EVENT_ID.SEQUENCE || event.type === EVENT_ID.MAPPING) {
+        open.push({ path: path ?? '', list: event.type === EVENT_ID.SEQUENCE, key: undefined, count: 0 })
+      }
+    }
+  } catch {
+    // JSON that is no YAML: there are no places to tell.
+  }
+  return offsets
+}
+
+/** As deep as any template may be. */
+const deepest = 1000
+
+function startOf(event: Event): number {
+  if (event.type === EVENT_ID.SCALAR) return event.valueStart
+  if (event.type === EVENT_ID.SEQUENCE || event.type === EVENT_ID.MAPPING) return event.start
+  return event.type === EVENT_ID.ALIAS ? event.anchorStart : 0
+}

@@ -1,0 +1,119 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { HearthError, type Problem } from '../errors.js'
+import type { Json, JsonMap } from '../plugin/json.js'
+import { validateTemplate } from './describe.js'
+import { types } from './kit.test.js'
+import { acceptTemplate, parseTemplateText } from './parse.js'
+import { placesIn } from './place.js'
+
+const stack = { id: null, name: 'n', project: 'p' }
+
+function problemsOf(template: JsonMap): readonly Problem[] {
+  try {
+    validateTemplate({ template, environment: {}, files: {}, types, stack })
+    return []
+  } catch (error) {
+    if (!HearthError.is(error)) throw error
+    expect(error.message, 'the first is the one of the envelope').to.equal(error.problems?.[0]?.message)
+    return error.problems ?? []
+  }
+}
+
+const text = `heat_template_version: 2018-08-31
+parameters:
+  size: { type: strin }
+  count:
+    type: number
+    default: many
+resources:
+  web:
+    type: OS::Heat::Valeu
+  app:
+    type: OS::Heat::Value
+    properties:
+      value:
+        - { get_param: size }
+        - { get_attr: [cache, value] }
+        - { get_resource: nothing }
+  cache:
+    type: OS::Heat::Value
+    propertis: {}
+  last:
+    type: OS::Heat::Value
+    properties:
+      value: { list_join: [',', 5, 6] }
+      typ: string
+outputs:
+  one: {}
+  two: { value: { get_attr: [last, valu] } }
+`
+
+describe('validation', () => {
+  it('tells all independent errors of a template at once', () => {
+    const problems = problemsOf(parseTemplateText(text, { maxSize: 10_000 }))
+    expect(problems.map(({ path, message }) => `${path} | ${message}`)).to.deep.equal([
+      'parameters.size | Invalid type (strin)',
+      'resources.cache | "propertis" is not a valid keyword inside a resource definition',
+      "parameters.count | Parameter 'count' is invalid: could not convert string to float: 'many'",
+      'resources.web.type | The Resource Type (OS::Heat::Valeu) could not be found. Did you mean OS::Heat::Value?',
+      'resources.app | The specified reference "nothing" (in app.Properties.value[2]) is incorrect.',
+      'resources.last.properties | Property error: resources.last.properties: Unknown Property typ (did you mean type?)',
+      'outputs.one | Output validation error: outputs.one: Each output definition must contain a value key.',
+      'outputs.two.value.get_attr | outputs.two.value.get_attr: The Referenced Attribute (last valu) is incorrect.',
+    ])
+  })
+
+  it('tells nothing of a template that is right', () => {
+    expect(
+      problemsOf({ heat_template_version: '2018-08-31', resources: { a: { type: 'OS::Heat::None' } } }),
+    ).to.deep.equal([])
+  })
+
+  it('tells what ends the reading after what came before it', () => {
+    const problems = problemsOf({ heat_template_version: '2018-08-31', parameters: { p: 5 }, resources: 'x' })
+    expect(problems.map(({ type }) => type)).to.deep.equal(['InvalidSchemaError', 'StackValidationFailed'])
+  })
+
+  it('survives whatever sections hold', () => {
+    const section = fc.constantFrom('parameters', 'conditions', 'resources', 'outputs', 'parameter_groups')
+    fc.assert(
+      fc.property(section, fc.jsonValue({ maxDepth: 4 }), (name, content) => {
+        problemsOf({
+          heat_template_version: '2018-08-31',
+          [name]: { a: content as Json, b: { type: content as Json } },
+        })
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('the place of a path', () => {
+  it('is where its last written step begins', () => {
+    const placeOf = placesIn(text)
+    expect(placeOf('parameters.size')).to.deep.equal({ line: 3, column: 3 })
+    expect(placeOf('resources.app.properties.value[1].get_attr')).to.deep.equal({ line: 15, column: 13 })
+    expect(placeOf('resources.last.properties')).to.deep.equal({ line: 22, column: 5 })
+    expect(placeOf('resources.last.properties.missing.deep')).to.deep.equal({ line: 22, column: 5 })
+    expect(placeOf('outputs.two.value.get_attr')).to.deep.equal({ line: 27, column: 19 })
+    expect(placeOf('nowhere')).to.equal(undefined)
+    expect(placeOf('')).to.equal(undefined)
+  })
+
+  it('is found in JSON, behind aliases, and under names with dots', () => {
+    const json = '{\n  "resources": {"a.b": {"type": 5,\n "list": [1, [2]]}}\n}'
+    expect(placesIn(json)('resources.a.b.type')).to.deep.equal({ line: 2, column: 26 })
+    expect(placesIn(json)('resources.a.b.list[1][0]')).to.deep.equal({ line: 3, column: 15 })
+    expect(placesIn('a: &x {b: 1}\nc: *x\nd: e\n')('d')).to.deep.equal({ line: 3, column: 1 })
+  })
+
+  it('is never the reason for a crash', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (anything, path) => void placesIn(anything)(path)),
+      { numRuns: 500 },
+    )
+    const tree = acceptTemplate({ heat_template_version: '2018-08-31' }, { maxSize: 100 })
+    expect(placesIn(JSON.stringify(tree))('heat_template_version')).to.deep.equal({ line: 1, column: 3 })
+  })
+})
