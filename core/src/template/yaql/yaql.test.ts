@@ -304,8 +304,10 @@ describe('YAQL', () => {
     it(`refuses ${expression}`, () => expect(refusal(expression, data)).to.equal(message))
   }
 
-  it('ends what would take too long', () => {
-    const start = performance.now()
+  it('ends what would take too long', function () {
+    this.timeout(60_000)
+    // Not by the clock on the wall: others may use the machine.
+    const start = process.cpuUsage()
     expect(refusal('range(200).select(range(200).select(range(200).select($ + 1).sum()).sum()).sum()')).to.contain(
       'steps',
     )
@@ -314,7 +316,7 @@ describe('YAQL', () => {
         '"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" =~ "(a*)*b" or range(200).select(range(200).select("a" =~ "(a|a)*$").len()).sum()',
       ),
     ).to.be.a('string')
-    expect(performance.now() - start).to.be.below(5000)
+    expect(process.cpuUsage(start).user / 1000).to.be.below(5000)
   })
 
   it('is not confused by deep expressions', () => {
