@@ -7,6 +7,7 @@ import { engineOfNewStacks } from '../engine/selection.js'
 import { EventPruner } from '../event/prune.js'
 import {
   Clock,
+  type Constraint,
   Database,
   type HearthPlugin,
   Lifecycle,
@@ -66,7 +67,9 @@ export class Host {
     const found: ResourceType[] = []
     let known: TypeRegistry = typeRegistry(found)
     const types: TypeRegistry = { find: name => known.find(name), names: () => known.names() }
+    const constraints = new Map<string, Constraint>()
     const language: Language = {
+      constraints,
       get yaql() {
         return { iterators: options.get(yaql.limitIterators), memory: options.get(yaql.memoryQuota) }
       },
@@ -92,6 +95,7 @@ export class Host {
 
     const contributions = await collect(plugins, container)
     known = typeRegistry(contributions.types)
+    for (const constraint of contributions.constraints) constraints.set(constraint.name, constraint)
     const engines = new EngineRegistry(contributions.engines, options)
     const chosen = engineOfNewStacks(options)
     if (!engines.names().includes(chosen)) {

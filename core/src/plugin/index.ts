@@ -5,6 +5,7 @@
  */
 export * from './carry-out.js'
 export * from './coalesce.js'
+export * from './constraint.js'
 export * from './engine.js'
 export * from './follow.js'
 export * from './json.js'

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { Option } from '@hearth/config'
 import type { MigrationLine } from '@hearth/db'
 import { Container, type ServiceIdentifier } from 'inversify'
+import { Constraint } from './constraint.js'
 import { Engine } from './engine.js'
 import { apiVersion, type HearthPlugin, isPlugin } from './plugin.js'
 import { ResourceType } from './resource-type.js'
@@ -14,6 +15,7 @@ export class PluginError extends Error {}
 export interface Contributions {
   readonly engines: readonly Engine[]
   readonly types: readonly ResourceType[]
+  readonly constraints: readonly Constraint[]
 }
 
 /**
@@ -72,19 +74,21 @@ export const migrationLinesOf = (plugins: readonly HearthPlugin[]): MigrationLin
 export async function collect(plugins: readonly HearthPlugin[], host: Container): Promise<Contributions> {
   const engines = new Unique<Engine>('engine')
   const types = new Unique<ResourceType>('resource type')
+  const constraints = new Unique<Constraint>('constraint')
   for (const { name, contributions } of plugins) {
     const child = new Container({ parent: host, defaultScope: 'Singleton' })
     try {
       await child.loadAsync(contributions)
       for (const engine of all(child, Engine)) engines.add(engine, name)
       for (const type of all(child, ResourceType)) types.add(type, name)
+      for (const constraint of all(child, Constraint)) constraints.add(constraint, name)
     } catch (error) {
       throw error instanceof PluginError
         ? error
         : new PluginError(`${name}: its contributions cannot be built: ${(error as Error).message}`)
     }
   }
-  return { engines: engines.members, types: types.members }
+  return { engines: engines.members, types: types.members, constraints: constraints.members }
 }
 
 const all = <T>(container: Container, id: ServiceIdentifier<T>): T[] =>

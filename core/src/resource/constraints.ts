@@ -1,6 +1,7 @@
+import type { Constraint } from '../plugin/constraint.js'
 import type { Json } from '../plugin/json.js'
 import type { ConstraintSchema } from '../plugin/schema.js'
-import { dumps, equal, length, str } from '../template/python.js'
+import { dumps, equal, length, repr, str } from '../template/python.js'
 import { compilePattern, PatternError } from './patterns.js'
 
 /** Constraints of properties and of parameters: the same kinds, the same texts. */
@@ -9,21 +10,28 @@ import { compilePattern, PatternError } from './patterns.js'
 export type Convert = (allowed: Json) => Json
 
 const asIs: Convert = allowed => allowed
+const none: ReadonlyMap<string, Constraint> = new Map()
 
 /** Why `value` is refused: the first broken constraint's description, else Heat's text. Undefined if it is not. */
 export function violation(
   constraints: readonly ConstraintSchema[],
   value: Json,
   convert: Convert = asIs,
+  named: ReadonlyMap<string, Constraint> = none,
 ): string | undefined {
   for (const constraint of constraints) {
-    const text = broken(constraint, value, convert)
+    const text = broken(constraint, value, convert, named)
     if (text !== undefined) return constraint.description ?? text
   }
   return undefined
 }
 
-function broken(constraint: ConstraintSchema, value: Json, convert: Convert): string | undefined {
+function broken(
+  constraint: ConstraintSchema,
+  value: Json,
+  convert: Convert,
+  named: ReadonlyMap<string, Constraint>,
+): string | undefined {
   if ('range' in constraint) {
     const { range } = constraint
     if (typeof value !== 'number' && typeof value !== 'boolean') return undefined
@@ -39,7 +47,19 @@ function broken(constraint: ConstraintSchema, value: Json, convert: Convert): st
   if ('modulo' in constraint) return moduloBroken(constraint.modulo, value)
   if ('allowed_values' in constraint) return allowedBroken(constraint.allowed_values, value, convert)
   if ('allowed_pattern' in constraint) return patternBroken(constraint.allowed_pattern, value)
-  return `"${str(value)}" does not validate ${constraint.custom_constraint} (constraint not found)`
+  return customBroken(constraint.custom_constraint, value, named)
+}
+
+/** Of a list every item is asked. */
+function customBroken(name: string, value: Json, named: ReadonlyMap<string, Constraint>): string | undefined {
+  const constraint = named.get(name)
+  if (constraint === undefined) return `"${str(value)}" does not validate ${name} (constraint not found)`
+  for (const item of Array.isArray(value) ? value : [value]) {
+    const why = constraint.refuse(item)
+    if (why === '') return `"${str(item)}" does not validate ${name}`
+    if (why !== undefined) return `Error validating value ${repr(item)}: ${why}`
+  }
+  return undefined
 }
 
 interface Bounds {

@@ -49,6 +49,7 @@ export interface DefineInput {
 /** Makes a definition of a template, its environment and files. Checks in Heat's order. @throws HearthError */
 export function define(input: DefineInput): StackDefinition {
   const { template, stack, types, files, validate = true, strict = true, problems = new Problems(false) } = input
+  const language = input.language ?? plainLanguage
   const version = versionOf(template)
   const { sections } = version.words
   const schemas = parseParameterSchemas(template[sections.parameters], version, problems)
@@ -56,13 +57,13 @@ export function define(input: DefineInput): StackDefinition {
   refuseUnsupported(environment)
   const snippets = checkSections(template, version, input.maxResources ?? -1, problems)
 
-  const parameters = new Parameters(schemas, environment, version.pseudoParameters(stack), strict)
+  const parameters = new Parameters(schemas, environment, version.pseudoParameters(stack), strict, language.constraints)
   const names = new Set<string>()
   const around: Surroundings = {
     version,
     files,
     room: new Room(),
-    language: input.language ?? plainLanguage,
+    language,
     mappings: mappingsOf(template, version),
     parameter: name => (problems.broken.has(name) ? new Unknown('it is not declared well') : parameters.value(name)),
     hasParameter: name => parameters.has(name),

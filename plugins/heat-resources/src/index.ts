@@ -1,10 +1,11 @@
 /**
- * The OS::Heat resource types that need no cloud: one file each.
+ * The OS::Heat resource types that need no cloud, one file each, and the constraints.
  * Nothing here knows engines or rows.
  * Start at `value.ts` for the smallest one, `test-resource.ts` for one that waits.
  */
-import { definePlugin, ResourceType } from '@hearth/core/plugin'
+import { Constraint, definePlugin, ResourceType } from '@hearth/core/plugin'
 import { ContainerModule } from 'inversify'
+import { constraints } from './constraints/index.js'
 import { delay } from './delay.js'
 import { none } from './none.js'
 import { randomString } from './random-string.js'
@@ -16,5 +17,6 @@ export default definePlugin({
   apiVersion: 1,
   contributions: new ContainerModule(({ bind }) => {
     for (const type of [delay, none, randomString, testResource, value]) bind(ResourceType).toConstantValue(type)
+    for (const constraint of constraints) bind(Constraint).toConstantValue(constraint)
   }),
 })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Json } from '../../plugin/json.js'
 import { Unknown } from '../../plugin/schema.js'
+import { plainLanguage } from '../language.js'
 import { defined, refused, valued } from '../kit.test.js'
 
 const yaql = (expression: Json, data: Json = {}): Json => ({ yaql: { expression, data } })
@@ -34,7 +35,7 @@ describe('the function yaql', () => {
   it('says what an expression ran into, and where', () => {
     expect(refused(() => valued(yaql('$.data.missing')))).to.equal(`Property error: ${at}: 'missing'`)
     expect(refused(() => valued(yaql('range(1000)')))).to.contain('Collection length exceeds 200 elements')
-    const language = { yaql: { iterators: 2, memory: 100 } }
+    const language = { ...plainLanguage, yaql: { iterators: 2, memory: 100 } }
     expect(refused(() => valued(yaql('[1, 2, 3].len() + range(3).len()'), { language }))).to.contain(
       'exceeds 2 elements',
     )

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Json, JsonMap } from '../../plugin/json.js'
 import { checkImmutable } from '../definition.js'
 import { environmentOf } from '../environment.js'
+import { plainLanguage } from '../language.js'
 import { defined, refused, types } from '../kit.test.js'
 import { validateTemplate } from '../describe.js'
 
@@ -137,6 +138,24 @@ describe('a parameter', () => {
       'No constraint expressed',
     )
     expect(old({ type: 'number', tags: [] })).to.contain("Invalid key 'tags' for parameter (p)")
+  })
+
+  it('may be checked by a constraint that a plugin brings, a list item by item', () => {
+    const short = {
+      name: 'short',
+      refuse: (given: Json) => (JSON.stringify(given).length > 4 ? 'longer than 2' : undefined),
+    }
+    const mute = { name: 'mute', refuse: () => '' }
+    const language = { ...plainLanguage, constraints: new Map([short, mute].map(one => [one.name, one])) }
+    const checked = (type: string, constraint: string, given: Json) => () =>
+      defined(
+        { parameters: { p: { type, constraints: [{ custom_constraint: constraint }] } } },
+        { language, environment: environmentOf({ parameters: { p: given } }) },
+      )
+    expect(checked('string', 'short', 'ab')().parameters.value('p')).to.equal('ab')
+    expect(refused(checked('string', 'short', 'abc'))).to.equal(`${invalid}Error validating value 'abc': longer than 2`)
+    expect(refused(checked('comma_delimited_list', 'short', 'a,bcd'))).to.contain("Error validating value 'bcd'")
+    expect(refused(checked('number', 'mute', 5))).to.equal(`${invalid}"5" does not validate mute`)
   })
 
   it('is checked against its constraints, and so is its default', () => {

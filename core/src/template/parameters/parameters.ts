@@ -1,4 +1,5 @@
 import * as errors from '../../errors.js'
+import type { Constraint } from '../../plugin/constraint.js'
 import type { Json, JsonMap } from '../../plugin/json.js'
 import { type ConstraintSchema, type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { violation } from '../../resource/constraints.js'
@@ -28,6 +29,7 @@ export class Parameters {
     private readonly environment: Pick<Environment, 'parameters' | 'parameter_defaults'>,
     private readonly pseudo: ReadonlyMap<string, string>,
     private readonly strict: boolean,
+    private readonly constraints: ReadonlyMap<string, Constraint> = new Map(),
   ) {}
 
   has(name: string): boolean {
@@ -90,7 +92,7 @@ export class Parameters {
       const value = this.value(schema.name)
       const why = Unknown.within(value)
         ? undefined
-        : violation(schema.constraints, value as Json, converter(schema.type))
+        : violation(schema.constraints, value as Json, converter(schema.type), this.constraints)
       if (why !== undefined) throw invalid(schema.name, why)
     }
   }

@@ -1,0 +1,21 @@
+/**
+ * The constraints of Heat that need no cloud, by the names that templates know them by.
+ * Each is pure: nothing here asks a service, a clock or a file.
+ * Start at `check.ts`.
+ */
+import type { Constraint } from '@hearth/core/plugin'
+import { textConstraint } from './check.js'
+import { nameConstraints } from './names.js'
+import { networkConstraints } from './network.js'
+import { timeConstraints } from './times.js'
+
+const json = textConstraint('json_string', text => {
+  try {
+    JSON.parse(text)
+    return undefined
+  } catch (error) {
+    return `JSON string is invalid: ${(error as Error).message}`
+  }
+})
+
+export const constraints: readonly Constraint[] = [...networkConstraints, ...nameConstraints, ...timeConstraints, json]

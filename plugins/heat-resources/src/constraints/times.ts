@@ -1,0 +1,64 @@
+import type { Constraint } from '@hearth/core/plugin'
+import { textConstraint, unless } from './check.js'
+
+const iso =
+  /^\d{4}(?:-?(?:\d{2}(?:-?\d{2})?|W\d{2}(?:-?\d)?|\d{3}))?(?:[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?$/
+
+/** The five fields of cron: the least and greatest number, and names for numbers from the least on. */
+const cronFields: readonly (readonly [name: string, least: number, most: number, names: string])[] = [
+  ['minute', 0, 59, ''],
+  ['hour', 0, 23, ''],
+  ['day of the month', 1, 31, ''],
+  ['month', 1, 12, 'jan feb mar apr may jun jul aug sep oct nov dec'],
+  ['day of the week', 0, 7, 'sun mon tue wed thu fri sat'],
+]
+
+function refuseCron(text: string): string | undefined {
+  const fields = text.trim().split(/\s+/)
+  if (fields.length !== cronFields.length) {
+    return `Invalid CRON expression: expected ${cronFields.length} fields, not ${fields.length}`
+  }
+  const wrong = cronFields.find(
+    ([, least, most, names], index) => !isCronField(fields[index] ?? '', least, most, names),
+  )
+  return (
+    wrong && `Invalid CRON expression: the ${wrong[0]} must be from ${wrong[1]} to ${wrong[2]}, a list, a range or *`
+  )
+}
+
+function isCronField(field: string, least: number, most: number, names: string): boolean {
+  const numberOf = (word: string): number => {
+    const named = names.split(' ').indexOf(word.toLowerCase())
+    return /^\d{1,2}$/.test(word) ? Number(word) : named < 0 || names === '' ? Number.NaN : least + named
+  }
+  return field.split(',').every(part => {
+    const [range = '', step, more] = part.split('/')
+    if (more !== undefined || (step !== undefined && !/^[1-9]\d{0,2}$/.test(step))) return false
+    if (range === '*') return true
+    const ends = range.split('-')
+    const [from = Number.NaN, to = from] = ends.map(numberOf)
+    return ends.length <= 2 && from >= least && to <= most && from <= to
+  })
+}
+
+function isTimezone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Dates, times and schedules, as written; none of them is compared with now. */
+export const timeConstraints: readonly Constraint[] = [
+  textConstraint('iso_8601', text => unless(iso.test(text), `'${text}' is not a time in ISO 8601`)),
+  textConstraint('cron_expression', refuseCron),
+  textConstraint('timezone', text => unless(isTimezone(text), `Invalid timezone: '${text}'`)),
+  textConstraint('expiration', text =>
+    unless(
+      iso.test(text) && !Number.isNaN(Date.parse(text)),
+      `Expiration time must be a time in ISO 8601, not '${text}'`,
+    ),
+  ),
+]
