@@ -131,6 +131,8 @@ function step(
   const begin = start()
     .enter(action, 'IN_PROGRESS', undefined, member === 'create' || member === 'adopt' ? shown : null)
     .set({ metadata: metadataOf(member, context), requires, ...first })
+  // What is to be retained is so from its beginning, however the create ends.
+  if (member === 'create') begin.set({ deletionPolicy: deletionPolicyOf(loaded) })
   const began = begin.now
   // What stands outside is looked at once it is adopted: another call of the same node.
   const thenCheck = member === 'adopt' && wanted.externalId !== null
@@ -172,17 +174,18 @@ function metadataOf(member: keyof typeof actions | undefined, { loaded, wanted }
 const requiresOf = ({ definition, incarnation, find }: Loaded): string[] =>
   (definition.resources.get(incarnation.name)?.requires ?? []).flatMap(name => find(name)?.id ?? [])
 
+const deletionPolicyOf = ({ definition, incarnation }: Loaded): string =>
+  definition.resources.get(incarnation.name)?.deletionPolicy ?? 'Delete'
+
 /** What a row says once it stands as its definition wants it. */
 function settle(change: Change, context: Context, member?: keyof typeof actions): Change {
   const { loaded, wanted } = context
-  const { task, definition, incarnation } = loaded
-  const resource = definition.resources.get(incarnation.name)
   return change.set({
     metadata: metadataOf(member, context),
-    template: task.operation.template,
+    template: loaded.task.operation.template,
     requires: requiresOf(loaded),
     digest: wanted.digest ?? null,
-    deletionPolicy: resource?.deletionPolicy ?? 'Delete',
+    deletionPolicy: deletionPolicyOf(loaded),
     cursor: null,
   })
 }

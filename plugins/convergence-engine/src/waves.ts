@@ -47,11 +47,11 @@ export class Waves {
   private readonly lookout: Lookout
 
   constructor(private readonly parts: WaveParts) {
-    this.lookout = new Lookout(
-      () => this.series(0),
-      error => parts.log.error({ err: error }, 'convergence: a wave failed; it is tried again'),
-    )
+    this.lookout = new Lookout(() => this.series(0), this.failed)
   }
+
+  private readonly failed = (error: unknown): void =>
+    this.parts.log.error({ err: error }, 'convergence: a wave failed; it is tried again')
 
   start(): void {
     this.lookout.start()
@@ -82,7 +82,7 @@ export class Waves {
     let beside: Promise<void> | undefined
     while (this.parts.workers.alive) {
       const taken = await this.once(place, most)
-      if (taken === most && place + 1 < wavesAtOnce) beside ??= this.series(place + 1)
+      if (taken === most && place + 1 < wavesAtOnce) beside ??= this.series(place + 1).catch(this.failed)
       if (taken === 0) break
     }
     await beside

@@ -78,7 +78,7 @@ class Storm {
     private readonly cloud: Cloud,
     private readonly cluster: Cluster,
   ) {
-    this.users = new Users(() => cluster.url, { exclusive: input.engine === 'legacy', failing })
+    this.users = new Users(() => cluster.url, { exclusive: input.engine === 'legacy', failing, keeping: false })
     this.faults = new Faults(random.fork(), cluster)
   }
 

@@ -137,7 +137,7 @@ export class Users {
 
   /** A good update that is accepted in the end, also where the last operation still holds the stack. */
   async mend(stack: KnownStack, random: Random): Promise<void> {
-    const wanted = anyTemplate(random, this.mark(), { failing: 0 })
+    const wanted = anyTemplate(random, this.mark(), { failing: 0, keeping: false })
     await until(`an update of ${stack.name} to be accepted`, freeMs, async () =>
       (await this.update(stack, wanted, false)) ? true : undefined,
     )

@@ -90,7 +90,7 @@ class Run {
     private readonly cluster: Cluster,
     private readonly postgres: ReplicatedPostgres,
   ) {
-    this.users = new Users(() => cluster.url, { exclusive: false, failing: 0 })
+    this.users = new Users(() => cluster.url, { exclusive: false, failing: 0, keeping: false })
   }
 
   async run(): Promise<FailoverOutcome> {

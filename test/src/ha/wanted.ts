@@ -18,6 +18,7 @@ export function layered(count: number, mark: string): Wanted {
       fixed: '',
       polls: 0,
       fail: false,
+      kept: false,
       // A server stands on servers only.
       needs: below.filter(one => isValue(index) || !isValue(one)).map(nameOf),
       dependsOn: [],

@@ -23,6 +23,8 @@ export interface Thing {
   readonly value: string
   /** Ids of the things it stands on. */
   readonly needs: readonly string[]
+  /** It outlives its resource. */
+  readonly kept?: boolean
 }
 
 /** What a cloud has. A thing has the other properties of its type, too. */
@@ -53,8 +55,9 @@ export function problemsAtRest(
     if (actor !== null) say(`has an actor, ${actor}`)
   }
   const keys = new Set(rows.resources.map(({ id }) => `${id}:create`))
-  for (const { id, key, name, stack } of things.all) {
-    if (!keys.has(key)) problems.push(`${id}, ${name} of ${stack}, is in the cloud and no resource knows it`)
+  for (const { id, key, name, stack, kept } of things.all) {
+    if (!keys.has(key) && kept !== true)
+      problems.push(`${id}, ${name} of ${stack}, is in the cloud and no resource knows it`)
   }
   for (const stack of known) problems.push(...problemsOf(stack, rows, things, expectation))
   return problems
@@ -116,7 +119,9 @@ function compare(wanted: Wanted, stack: string, rows: Rows, things: Things, say:
     if (row?.value !== full) say(`${name} says ${row?.value}, wanted ${full}`)
   }
 
-  const there = list(things.all.filter(thing => thing.stack === stack).map(thing => shown(thing, things.type)))
+  const keys = new Set(resources.map(({ id }) => `${id}:create`))
+  const counts = ({ stack: of, kept, key }: Thing): boolean => of === stack && (kept !== true || keys.has(key))
+  const there = list(things.all.filter(counts).map(thing => shown(thing, things.type)))
   const should = list(
     wanted.resources
       .filter(({ kind }) => kind === 'thing')
@@ -157,6 +162,8 @@ export function remains(rows: Rows, known: readonly KnownStack[], things: Things
     ...(stuck === '' ? [] : [`there is still ${stuck}`]),
     ...living,
     ...rows.resources.map(({ name, stack }) => `resource ${name} of ${stack} is left behind`),
-    ...things.all.map(({ id, name, stack }) => `the cloud still has ${id}, ${name} of ${stack}`),
+    ...things.all
+      .filter(({ kept }) => kept !== true)
+      .map(({ id, name, stack }) => `the cloud still has ${id}, ${name} of ${stack}`),
   ]
 }

@@ -8,6 +8,8 @@ export interface WantedResource {
   readonly fixed: string
   readonly polls: number
   readonly fail: boolean
+  /** Deleting it leaves the thing alone. */
+  readonly kept: boolean
   /** Names of resources whose reference it takes. */
   readonly needs: readonly string[]
   readonly dependsOn: readonly string[]
@@ -24,18 +26,24 @@ const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
 export interface Shape {
   /** Chance that a resource is told to fail. */
   readonly failing: number
+  /** Whether the things of some names are to be kept when they are deleted. */
+  readonly keeping: boolean
 }
 
+/** A name keeps its policy for ever, so that what must be left is known whatever was under way. */
+const keptNames: ReadonlySet<string> = new Set(['a', 'd'])
+
 /** A random graph: everything leans only on names before it, or, now and then, the other way round. */
-export function anyTemplate(random: Random, mark: string, { failing }: Shape): Wanted {
+export function anyTemplate(random: Random, mark: string, { failing, keeping }: Shape): Wanted {
   const chosen = names.filter(() => random.chance(0.6))
   const order = random.chance(0.15) ? [...chosen].reverse() : chosen
   const kinds = new Map(order.map(name => [name, random.chance(0.75) ? ('thing' as const) : ('value' as const)]))
   const resources = order.map((name, index): WantedResource => {
     const before = order.slice(0, index)
     const kind = kinds.get(name) ?? 'thing'
-    // A thing stands on things only.
-    const below = before.filter(one => kind === 'value' || kinds.get(one) === 'thing')
+    const kept = keeping && kind === 'thing' && keptNames.has(name)
+    // A thing stands on things only. What is kept stands on nothing: nobody would know any more what to keep for it.
+    const below = kept ? [] : before.filter(one => kind === 'value' || kinds.get(one) === 'thing')
     return {
       name,
       kind,
@@ -43,6 +51,7 @@ export function anyTemplate(random: Random, mark: string, { failing }: Shape): W
       fixed: `f${random.below(random.chance(0.5) ? 1 : 3)}`,
       polls: random.chance(0.4) ? random.below(4) : 0,
       fail: random.chance(failing),
+      kept,
       needs: below.filter(() => random.chance(0.3)),
       dependsOn: before.filter(() => random.chance(0.15)),
     }
@@ -67,7 +76,7 @@ export const templateOf = (wanted: Wanted, thing: ThingType) => ({
   description: wanted.mark,
   resources: Object.fromEntries(
     wanted.resources.map(resource => {
-      const { name, kind, value, fixed, polls, fail, dependsOn } = resource
+      const { name, kind, value, fixed, polls, fail, kept, dependsOn } = resource
       const needs = resource.needs.map(one => ({ get_resource: one }))
       return [
         name,
@@ -75,10 +84,19 @@ export const templateOf = (wanted: Wanted, thing: ThingType) => ({
           ...(kind === 'thing'
             ? {
                 type: thing.type,
-                properties: { value, fixed, polls, fail, needs, ...othersOf(thing, resource, wanted) },
+                properties: {
+                  value,
+                  fixed,
+                  polls,
+                  fail,
+                  needs,
+                  ...(kept ? { kept } : {}),
+                  ...othersOf(thing, resource, wanted),
+                },
               }
             : { type: 'OS::Heat::Value', properties: { value: { list_join: ['+', [value, ...needs]] } } }),
           depends_on: dependsOn,
+          ...(kept ? { deletion_policy: 'Retain' } : {}),
         },
       ]
     }),

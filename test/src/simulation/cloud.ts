@@ -90,6 +90,7 @@ export class Cloud {
       this.gone.add(key)
       for (const thing of [...this.things.values()]) {
         if (thing.id !== id && thing.key !== key) continue
+        if (thing.kept === true) this.violations.push(`${thing.name} (${thing.id}) was deleted though it is to be kept`)
         const above = [...this.things.values()].filter(({ needs }) => needs.includes(thing.id))
         for (const one of above) {
           this.violations.push(`${thing.name} (${thing.id}) was deleted while ${one.name} (${one.id}) stood on it`)

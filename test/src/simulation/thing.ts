@@ -24,7 +24,8 @@ interface Left {
 
 /** The resource type of the simulated cloud, as one process has it: found again by its key, polled, slow. */
 export const thingPlugin = (caller: Caller, cloud: Cloud) => {
-  const wantedOf = ({ properties }: StepContext) => properties as unknown as Pick<Thing, 'value' | 'fixed' | 'needs'>
+  const wantedOf = ({ properties }: StepContext) =>
+    properties as unknown as Pick<Thing, 'value' | 'fixed' | 'needs' | 'kept'>
   const standing = (context: StepContext) => done({ attributes: { value: wantedOf(context).value } })
   const keyOf = (resource: string): string => `${resource}:create`
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -53,6 +54,7 @@ export const thingPlugin = (caller: Caller, cloud: Cloud) => {
     properties: {
       value: { type: 'string', description: '', updateAllowed: true, default: '' },
       fixed: { type: 'string', description: '', default: '' },
+      kept: { type: 'boolean', description: '', default: false },
       needs: { type: 'list', description: '', updateAllowed: true, default: [] },
       polls: { type: 'integer', description: '', updateAllowed: true, default: 0 },
       fail: { type: 'boolean', description: '', updateAllowed: true, default: false },
@@ -62,9 +64,9 @@ export const thingPlugin = (caller: Caller, cloud: Cloud) => {
       guarded(async () => {
         const { resource, signal, stack } = context
         if (cursor === undefined) {
-          const { value, fixed, needs } = wantedOf(context)
+          const { value, fixed, needs, kept = false } = wantedOf(context)
           const { name } = resource
-          const wanted = { value, fixed, needs, key: context.idempotencyKey, stack: stack.id, name }
+          const wanted = { value, fixed, needs, kept, key: context.idempotencyKey, stack: stack.id, name }
           await context.setPhysicalId(await cloud.create(caller, resource, wanted, signal))
         } else await cloud.look(caller, resource, signal)
         return wait(context, cursor, () => standing(context))

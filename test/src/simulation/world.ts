@@ -4,7 +4,7 @@ import type { Options } from '@hearth/core/plugin'
 import { Random } from '@hearth/conformance'
 import { problemsAtRest, remains, type Things } from '../model/check.js'
 import { moving, readRows } from '../model/rows.js'
-import { anyTemplate } from '../model/templates.js'
+import { anyTemplate, type Shape } from '../model/templates.js'
 import { Client } from './client.js'
 import { Cloud } from './cloud.js'
 import type { Notifications } from './database.js'
@@ -62,6 +62,7 @@ class Simulation {
   private readonly schedule: Schedule
   private readonly cloud: Cloud
   private readonly client: Client
+  private readonly shape: Shape
   private readonly faults: Faults
   private readonly world: World
   private readonly running: SimulatedProcess[] = []
@@ -86,7 +87,8 @@ class Simulation {
     this.workers = random.between(1, 3)
     this.hurried = random.chance(0.15)
     const processes = (): SimulatedProcess[] => this.running
-    this.client = new Client(random.fork(), server, { failing: random.chance(0.5) ? 0 : 0.06 }, processes)
+    this.shape = { failing: random.chance(0.5) ? 0 : 0.06, keeping: random.chance(0.3) }
+    this.client = new Client(random.fork(), server, this.shape, processes)
     this.world = {
       server,
       schedule: this.schedule,
@@ -124,7 +126,8 @@ class Simulation {
     if (problems.length === 0) {
       problems.push(...(await this.resume()))
       for (const stack of this.client.stacks) {
-        if (!stack.deleted) this.client.update(stack, anyTemplate(random, this.client.mark(), { failing: 0 }), false)
+        if (!stack.deleted)
+          this.client.update(stack, anyTemplate(random, this.client.mark(), { ...this.shape, failing: 0 }), false)
       }
       problems.push(...(await this.rest(true)))
     }
