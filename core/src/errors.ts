@@ -98,6 +98,17 @@ export const conflictingMergeStrategy = (strategy: string, parameter: string, fi
     400,
     `Conflicting merge strategy '${strategy}' for parameter '${parameter}' in file '${file}'.`,
   )
+export const invalidBreakPointHook = (hook: string, allowed: readonly string[]): HearthError =>
+  invalid(
+    'InvalidBreakPointHook',
+    `Invalid hook type "${hook}" for resource breakpoint, acceptable hook types are: (${quoted(allowed)})`,
+  )
+export const invalidRestrictedAction = (action: string, allowed: readonly string[]): HearthError =>
+  invalid(
+    'InvalidRestrictedAction',
+    `Invalid restricted_action type "${action}" for resource, acceptable restricted_action types are: (${quoted(allowed)})`,
+  )
+const quoted = (words: readonly string[]): string => words.map(word => `'${word}'`).join(', ')
 export const resourceTypeUnavailable = (service: string, type: string, reason: string): HearthError =>
   invalid(
     'ResourceTypeUnavailable',

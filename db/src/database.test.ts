@@ -27,9 +27,11 @@ eachPostgres('rows', bench => {
       'hearth/0002-the-flag',
       'hearth/0003-room-for-updates',
       'hearth/0004-events-in-order',
+      'hearth/0005-implementations',
       'hearth/0006-resources-outside',
       'hearth/0007-roots',
       'hearth/0008-signals-and-hooks',
+      'hearth/0009-nested-stacks',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })
@@ -105,6 +107,8 @@ eachPostgres('rows', bench => {
             ? { remove: true }
             : {
                 state: {
+                  type: 'T',
+                  implementation: null,
                   action: 'CREATE',
                   status: 'COMPLETE',
                   statusReason: '',

@@ -44,18 +44,22 @@ eachPostgres('migrations', bench => {
         'hearth/0002-the-flag',
         'hearth/0003-room-for-updates',
         'hearth/0004-events-in-order',
+        'hearth/0005-implementations',
         'hearth/0006-resources-outside',
         'hearth/0007-roots',
         'hearth/0008-signals-and-hooks',
+        'hearth/0009-nested-stacks',
       ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
       'hearth/0002-the-flag',
       'hearth/0003-room-for-updates',
       'hearth/0004-events-in-order',
+      'hearth/0005-implementations',
       'hearth/0006-resources-outside',
       'hearth/0007-roots',
       'hearth/0008-signals-and-hooks',
+      'hearth/0009-nested-stacks',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })

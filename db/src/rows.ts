@@ -19,6 +19,10 @@ export interface StackRow {
   readonly rootId: string
   readonly parentId: string | null
   readonly parentResource: string | null
+  /** The row of that resource; null for a root. */
+  readonly parentResourceId: string | null
+  /** Which step of it asked for the operation; null: somebody else did. */
+  readonly askedBy: string | null
   readonly depth: number
   readonly project: string
   readonly owner: string | null
@@ -44,7 +48,10 @@ export interface ResourceRow {
   readonly stackId: string
   readonly rootId: string
   readonly name: string
+  /** As its template names it. */
   readonly type: string
+  /** The type that carries it out, where an environment has given `type` another meaning; null: `type` itself. */
+  readonly implementation: string | null
   readonly action: string
   readonly status: string
   readonly statusReason: string

@@ -18,6 +18,11 @@ export const maxSnapshotsPerStack = option(DEFAULT, 'max_snapshots_per_stack', i
   mutable: true,
   help: 'Snapshots that a stack may have. -1: no limit.',
 })
+export const maxNestedStackDepth = option(DEFAULT, 'max_nested_stack_depth', integer({ min: 0 }), {
+  default: 5,
+  mutable: true,
+  help: 'Levels of stacks that may lie below a stack.',
+})
 export const maxTemplateSize = option(DEFAULT, 'max_template_size', integer({ min: 1 }), {
   default: 524_288,
   mutable: true,

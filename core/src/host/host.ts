@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { roles, stackActionTimeout, yaql } from '@hearth/config'
+import { limits, roles, stackActionTimeout, yaql } from '@hearth/config'
 import type { HearthDatabase } from '@hearth/db'
 import { Container } from 'inversify'
 import { EngineRegistry } from '../engine/registry.js'
@@ -24,9 +24,10 @@ import { Secrets } from '../resource/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
 import { typeRegistry } from '../resource/types.js'
 import { Definitions } from '../stack/definitions.js'
+import { NestedStacks, wakeParent } from '../stack/child-stacks.js'
 import { StackOutcome } from '../stack/outcome.js'
 import { StackPlans } from '../stack/plans.js'
-import type { Language } from '../template/index.js'
+import { type Language, templateResource } from '../template/index.js'
 import { OrphanPurge } from './orphan-purge.js'
 import { systemClock } from './clock.js'
 import { WorkerRegistry } from './workers.js'
@@ -66,7 +67,10 @@ export class Host {
     // Types are collected together with the engines that need them: the registry is filled before anything asks it.
     const found: ResourceType[] = []
     let known: TypeRegistry = typeRegistry(found)
-    const types: TypeRegistry = { find: name => known.find(name), names: () => known.names() }
+    const types: TypeRegistry = {
+      find: name => (name === templateResource.name ? templateResource : known.find(name)),
+      names: () => known.names(),
+    }
     const constraints = new Map<string, Constraint>()
     const language: Language = {
       constraints,
@@ -84,14 +88,29 @@ export class Host {
     container.bind(Options).toConstantValue(options)
     container.bind(Workers).toConstantValue(workers)
     container.bind(Plans).toConstantValue(plans)
-    container
-      .bind(Lifecycle)
-      .toConstantValue(new ResourceLifecycle({ db, definitions, types, secrets, log, now: () => clock.now() }))
-    container
-      .bind(Outcome)
-      .toConstantValue(
-        new StackOutcome({ definitions, types, secrets, log, timeoutSeconds: () => options.get(stackActionTimeout) }),
-      )
+    container.bind(Lifecycle).toConstantValue(
+      new ResourceLifecycle({
+        db,
+        definitions,
+        types,
+        secrets,
+        log,
+        now: () => clock.now(),
+        // Its engines are not loaded yet; they are once a step runs.
+        children: new NestedStacks(() => host),
+        maxTemplateSize: () => options.get(limits.maxTemplateSize),
+      }),
+    )
+    container.bind(Outcome).toConstantValue(
+      new StackOutcome({
+        definitions,
+        types,
+        secrets,
+        log,
+        timeoutSeconds: () => options.get(stackActionTimeout),
+        wakeParent: (child, tx) => wakeParent(host.engines, child, tx),
+      }),
+    )
 
     const contributions = await collect(plugins, container)
     known = typeRegistry(contributions.types)
@@ -105,7 +124,7 @@ export class Host {
     }
     const pruner = new EventPruner(db, options, clock, log)
     const orphans = new OrphanPurge(db, clock, log)
-    return new Host(
+    const host = new Host(
       db,
       options,
       log,
@@ -120,6 +139,7 @@ export class Host {
       pruner,
       orphans,
     )
+    return host
   }
 
   /**

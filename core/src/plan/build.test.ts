@@ -9,6 +9,7 @@ import type { PlanInput, Wanted } from './draft.js'
 let ids = 0
 const incarnation = (patch: Partial<Incarnation> & { name: string }): Incarnation => ({
   id: `row${++ids}`,
+  declaredType: 'T',
   type: 'T',
   action: 'CREATE',
   status: 'COMPLETE',

@@ -34,12 +34,12 @@ function passesOf({ visit }: PlanInput): readonly Pass[] {
 }
 
 function addWanted(draft: Draft, { wanted, chosen: incarnations, newId }: PlanInput): void {
-  for (const { name, type } of wanted.values()) {
+  for (const { name, type, declaredType = type } of wanted.values()) {
     const chosen = incarnations.get(name)
     // A row that was never started takes the type that is wanted now only if it is the same; else it is replaced.
-    const resource = chosen ?? { id: newId(), name, type }
-    if (chosen === undefined) draft.added.push(resource)
-    draft.named.set(name, draft.node('converge', { id: resource.id, name, type }))
+    const id = chosen?.id ?? newId()
+    if (chosen === undefined) draft.added.push({ id, name, type, declaredType })
+    draft.named.set(name, draft.node('converge', { id, name, type }))
   }
 }
 

@@ -37,7 +37,7 @@ export function foreseenChanges(
       kind: visited.has(name) ? kindOf(decision) : 'unchanged',
       may: 'or' in decision ? decision.or.map(alternative => kinds[alternative]) : [],
       name,
-      type: resolved.type,
+      type: resolved.declaredType,
       foreseen: one,
       ...(incarnation === undefined ? {} : { incarnation }),
       ...(decision.do === 'refuse' ? { refused: decision.message } : {}),
@@ -45,7 +45,7 @@ export function foreseenChanges(
   }
   const gone = new Map(existing.filter(({ name }) => !foreseen.has(name)).map(one => [one.name, one]))
   for (const [name, incarnation] of gone) {
-    changes.push({ kind: 'deleted', may: [], name, type: incarnation.type, incarnation })
+    changes.push({ kind: 'deleted', may: [], name, type: incarnation.declaredType, incarnation })
   }
   return changes
 }

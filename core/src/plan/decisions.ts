@@ -38,7 +38,7 @@ export function foresee(
   })
   for (const name of definition.inOrder()) {
     const resource = definition.resources.get(name)
-    const type = resource && types.find(resource.type)
+    const type = definition.typeOf(name)
     if (resource === undefined || type === undefined) continue
     let resolved: Resolved
     try {

@@ -5,7 +5,10 @@ import { inOrder } from './order.js'
 /** What a plan is built from. */
 export interface Wanted {
   readonly name: string
+  /** What carries it out. */
   readonly type: string
+  /** As the template names it, where that differs. */
+  readonly declaredType?: string
   readonly requires: readonly string[]
 }
 

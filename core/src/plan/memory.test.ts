@@ -151,6 +151,7 @@ export const memoryDefinition = (types: readonly ResourceType[], resources: Json
   })
 
 const rowOf = (row: NewResourceRow): ResourceRow => ({
+  implementation: null,
   ...row,
   action: 'INIT',
   status: 'COMPLETE',

@@ -86,7 +86,10 @@ export interface PlanNode {
 export interface AddedResource {
   readonly id: string
   readonly name: string
+  /** The type that carries it out. */
   readonly type: string
+  /** What its template calls it, where that differs. */
+  readonly declaredType?: string
 }
 
 /** What an operation has to do: a graph without cycles. */

@@ -41,6 +41,8 @@ export class ResourceFailure extends Error {
   constructor(
     message: string,
     readonly type = 'ResourceFailure',
+    /** Where inside of the resource it failed, e.g. `resources.web`. */
+    readonly path?: string,
   ) {
     super(message)
     Object.defineProperty(this, ResourceFailure.brand, { value: true })
@@ -102,6 +104,36 @@ export interface StoredResource {
   readonly status: string
 }
 
+/** The stack inside a resource. */
+export interface Children {
+  /** How a path in an error names the template inside, e.g. its file. */
+  readonly label: string
+  /**
+   * What the stack inside is to be. Pure; properties may hold `Unknown`s before everything is known. Undefined: it cannot
+   * be told yet.
+   */
+  of(properties: Readonly<Record<string, MaybeUnknown>>, stored?: ChildStored): ChildTemplate | undefined
+  /** What the resource keeps of the stack's outputs once it is reached. Absent: they are its attributes. Pure. */
+  done?(
+    outputs: JsonMap,
+    context: {
+      readonly properties: Properties
+      readonly stored: ChildStored
+      readonly stack: { readonly id: string; readonly name: string }
+    },
+  ): Omit<Done, 'kind' | 'physicalId'>
+  /** Attributes that follow from what is stored, of any name, with the path into them. Absent: as for other types. */
+  attribute?(stored: StoredResource, attribute: string, path: readonly Json[]): Json
+}
+/** What the resource had stored before the step; absent where `of` is asked before anything exists. */
+export type ChildStored = Pick<StoredResource, 'attributes' | 'data'>
+export interface ChildTemplate {
+  /** Its text, or what that says. */
+  readonly template: JsonMap | string
+  /** Values of its parameters. */
+  readonly parameters: Readonly<Record<string, MaybeUnknown>>
+}
+
 /**
  * A kind of resource. Bind instances to the symbol of the same name.
  * Steps are called by whichever engine and worker is at hand; each may be called again after a crash with the same
@@ -134,6 +166,8 @@ export interface ResourceType {
   ): string | undefined
   /** True: `update` may answer `replace`. Preview then says "may be replaced" of what it would update. */
   readonly mayReplace?: boolean
+  /** The resource is a stack of its own: the host makes, updates and deletes it, and calls no step, `create` neither. */
+  readonly children?: Children
   create(context: StepContext, cursor?: Json): Promise<Progress>
   /** Without it every change of a property replaces. */
   update?(context: StepContext, cursor?: Json): Promise<Progress>

@@ -4,6 +4,7 @@ import type { MaybeUnknown, Task } from '../plugin/index.js'
 import type { Definitions } from '../stack/definitions.js'
 import type { Scope, StackDefinition } from '../template/index.js'
 import { behind, readFailedChecks } from './failed-checks.js'
+import { withChildren } from './children.js'
 import { type Incarnation, incarnationOf } from './incarnation.js'
 import { scopeOf } from './scope.js'
 import type { Secrets } from './secrets.js'
@@ -44,6 +45,7 @@ export async function loadBatch(
 ): Promise<(Loaded | Unreadable | undefined)[]> {
   const rows = await resources.byIds(db, [...new Set(tasks.map(task => task.resource))])
   const own = new Map(rows.map(row => [row.id, row]))
+  const read = once((row: ResourceRow) => incarnationOf(row, secrets))
   const unreadable = new Map<string, unknown>()
   const known = await definitions.ofTemplates(
     tasks.map(task => ({ template: task.operation.template, stack: task.operation.stack })),
@@ -67,15 +69,17 @@ export async function loadBatch(
     if (same === undefined) named.set(key, [row])
     else same.push(row)
   }
+  // After the rows: a stack that ends from now on raises the signals that they were read with.
+  const inside = new Map(
+    (await withChildren(rows.map(read), types, db)).map(incarnation => [incarnation.id, incarnation]),
+  )
   const isBehind = await readBehind(tasks, db, secrets)
-  const read = once((row: ResourceRow) => incarnationOf(row, secrets))
-
   const load = async (task: Task): Promise<Loaded | undefined> => {
     if (unreadable.has(task.operation.template)) throw unreadable.get(task.operation.template)
     const row = own.get(task.resource)
     const definition = known.get(task.operation.template)
     if (row === undefined || definition === undefined) return undefined
-    const incarnation = read(row)
+    const incarnation = inside.get(row.id) ?? read(row)
     const find = (name: string): Incarnation | undefined =>
       chooseIncarnation(
         (named.get(`${task.operation.stack.id} ${name}`) ?? []).map(read),

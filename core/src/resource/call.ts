@@ -18,6 +18,8 @@ import { physicalName } from './physical-name.js'
 export interface Call {
   readonly task: Task
   readonly type: ResourceType
+  /** Called instead of the member. */
+  readonly step?: () => Promise<Progress>
   readonly member: 'create' | 'update' | 'adopt' | 'delete' | 'snapshotDelete' | VisitStep
   readonly action: string
   readonly idempotencyKey: string
@@ -43,7 +45,7 @@ export async function callStep(
   fork: () => Change,
   finish: (progress: Exclude<Progress, { kind: 'again' }>, change: Change) => StepResult,
 ): Promise<StepResult> {
-  const { task, type, member, action, resource, log } = call
+  const { task, action, resource, log } = call
   const before = change.now
   const unsaved: unknown[] = []
   const context: StepContext = {
@@ -71,9 +73,7 @@ export async function callStep(
   }
   const cursor: Json = before.cursor
   try {
-    const step = type[member]
-    const progress: Progress =
-      step === undefined ? { kind: 'done' } : await step.call(type, context, cursor === null ? undefined : cursor)
+    const progress = await progressOf(call, context, cursor === null ? undefined : cursor)
     if (unsaved.length > 0) throw unsaved[0]
     if (progress.kind === 'again') {
       if (signal.aborted) return fail(change, action, abortText(action, signal))
@@ -87,6 +87,15 @@ export async function callStep(
     if (unsaved.length > 0) throw unsaved[0]
     return fail(change, action, signal.aborted ? abortText(action, signal) : failureReason(error, resource.name, log))
   }
+}
+
+async function progressOf(
+  { type, member, step }: Call,
+  context: StepContext,
+  cursor: Json | undefined,
+): Promise<Progress> {
+  if (step !== undefined) return step()
+  return (await type[member]?.(context, cursor)) ?? { kind: 'done' }
 }
 
 const abortText = (action: string, signal: AbortSignal): string =>

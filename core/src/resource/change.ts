@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { NewResourceRow, ResourceState, ResourceWrite } from '@hearth/db'
 import type { Json, JsonMap, ResourceChange, StackRef } from '../plugin/index.js'
-import type { Incarnation } from './incarnation.js'
+import { type Incarnation, typeColumns } from './incarnation.js'
 import { physicalName } from './physical-name.js'
 import type { Secrets } from './secrets.js'
 
 /** Columns that a step may change. */
 export interface State {
+  readonly declaredType: string
+  readonly type: string
   readonly action: string
   readonly status: string
   readonly statusReason: string
@@ -65,13 +67,13 @@ export class Change implements ResourceChange {
   }
 
   report(action: string, status: string, statusReason: string, properties: JsonMap | null = null): this {
-    const { id, name, type } = this.incarnation
+    const { id, name } = this.incarnation
     this.events.push({
       id: randomUUID(),
       stackId: this.stack.id,
       rootId: this.stack.rootId,
       resourceName: name,
-      resourceType: type,
+      resourceType: this.state.declaredType,
       // An event names the physical resource even before there is one: by the name it will get.
       physicalId: this.state.physicalId ?? physicalName(this.stack.name, name, id),
       action,
@@ -103,6 +105,7 @@ export class Change implements ResourceChange {
 }
 
 const rowState = (state: State, secrets: Secrets): ResourceState => ({
+  ...typeColumns(state.declaredType, state.type),
   action: state.action,
   status: state.status,
   statusReason: state.statusReason,

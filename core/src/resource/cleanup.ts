@@ -31,7 +31,7 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
   if (!kept && member === 'snapshotDelete' && type !== undefined && type.snapshotDelete === undefined) {
     return { task, effectless: true, run: async () => fail(begin, 'DELETE', noSnapshot(incarnation)) }
   }
-  if (kept || type?.[member] === undefined) {
+  if (kept || (type?.[member] === undefined && type?.children === undefined)) {
     // A type whose plugin is gone cannot be asked to delete: that must not look like success.
     if (type === undefined && !kept && incarnation.physicalId !== null) {
       return { task, effectless: true, run: async () => fail(begin, 'DELETE', typeUnavailable(incarnation)) }
@@ -51,6 +51,9 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
         {
           task,
           type,
+          ...(type.children === undefined
+            ? {}
+            : { step: () => parts.children.remove({ task, resource: incarnation }) }),
           member,
           action: 'DELETE',
           idempotencyKey: `${incarnation.id}:delete`,
@@ -58,7 +61,7 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
           changed: [],
           signals: incarnation.signals,
           received: incarnation.received,
-          resource: { id: incarnation.id, name: incarnation.name, type: incarnation.type },
+          resource: { id: incarnation.id, name: incarnation.name, type: incarnation.declaredType },
           now: parts.now,
           log: parts.log,
         },

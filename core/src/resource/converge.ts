@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import type { JsonMap, Prepared, ResourceType, StepResult } from '../plugin/index.js'
+import {
+  type JsonMap,
+  type Prepared,
+  type Progress,
+  ResourceFailure,
+  type ResourceType,
+  type StepResult,
+} from '../plugin/index.js'
 import type { Loaded } from './batch.js'
 import { type Call, callStep, fail, kept } from './call.js'
 import { Change, type State } from './change.js'
 import { type Decision, decide, differences } from './decide.js'
 import { digestOf } from './digest.js'
 import { failureReason, typeUnavailable } from './failure.js'
+import { typeColumns } from './incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
 import { shownProperties } from './shown.js'
 import { type Resolved, resolveWanted } from './wanted.js'
@@ -21,7 +29,7 @@ export function prepareConverge(loaded: Loaded, parts: LifecycleParts): Prepared
     instant(task, () => fail(start().enter(action, 'IN_PROGRESS'), action, reason))
 
   if (resource === undefined) return instant(task, () => ({ end: { kind: 'done' } }))
-  const type = parts.types.find(resource.type)
+  const type = definition.typeOf(resource.name)
   if (type === undefined) {
     return broken(typeUnavailable(resource))
   }
@@ -114,6 +122,7 @@ function step(
   const call: Call = {
     task,
     type,
+    ...(type.children === undefined || member === 'adopt' ? {} : { step: () => reachChild(context) }),
     member,
     action,
     idempotencyKey: `${incarnation.id}:${member}${member === 'update' ? `:${digestOf(properties).slice(0, 22)}` : ''}`,
@@ -121,7 +130,7 @@ function step(
     changed,
     signals: incarnation.signals,
     received: incarnation.received,
-    resource: { id: incarnation.id, name: incarnation.name, type: incarnation.type },
+    resource: { id: incarnation.id, name: incarnation.name, type: incarnation.declaredType },
     now: parts.now,
     log: parts.log,
   }
@@ -137,8 +146,9 @@ function step(
   // What stands outside is looked at once it is adopted: another call of the same node.
   const thenCheck = member === 'adopt' && wanted.externalId !== null
   // A step without outside effects is written once: both its states and events together.
+  const mine = type.children === undefined || member === 'adopt'
   const effectless =
-    (type.effectless === true || type[member] === undefined) && !(thenCheck && type.check !== undefined)
+    (type.effectless === true || (type[member] === undefined && mine)) && !(thenCheck && type.check !== undefined)
   const fork = (): Change => new Change(incarnation, task.operation.stack, began)
   const resumed = incarnation.action === action && incarnation.status === 'IN_PROGRESS'
   return {
@@ -170,6 +180,17 @@ function metadataOf(member: keyof typeof actions | undefined, { loaded, wanted }
   return member === 'adopt' && Object.keys(metadata).length > 0 ? metadata : (wanted.metadata as JsonMap)
 }
 
+/** Its stack, instead of a call of the type. */
+async function reachChild({ loaded, parts, type, wanted }: Context): Promise<Progress> {
+  const { task, incarnation, definition } = loaded
+  const content = definition.child(incarnation.name, wanted.properties, parts.maxTemplateSize(), incarnation)
+  if (content === undefined) throw new ResourceFailure('what its stack is to be cannot be told')
+  const properties = wanted.properties as JsonMap
+  return parts.children.reach({ task, resource: incarnation }, content, (outputs, stack) =>
+    type.children?.done?.(outputs, { properties, stored: incarnation, stack }),
+  )
+}
+
 /** The incarnations that its definition leans on. */
 const requiresOf = ({ definition, incarnation, find }: Loaded): string[] =>
   (definition.resources.get(incarnation.name)?.requires ?? []).flatMap(name => find(name)?.id ?? [])
@@ -181,6 +202,7 @@ const deletionPolicyOf = ({ definition, incarnation }: Loaded): string =>
 function settle(change: Change, context: Context, member?: keyof typeof actions): Change {
   const { loaded, wanted } = context
   return change.set({
+    declaredType: wanted.declaredType,
     metadata: metadataOf(member, context),
     template: loaded.task.operation.template,
     requires: requiresOf(loaded),
@@ -202,7 +224,7 @@ function replaceBy(
     stackId: task.operation.stack.id,
     rootId: task.operation.stack.rootId,
     name: incarnation.name,
-    type: wanted.type,
+    ...typeColumns(wanted.declaredType, wanted.type),
     replaces: incarnation.id,
   }
   if (announce !== undefined) {

@@ -21,6 +21,7 @@ const type: ResourceType = {
 const was = (patch: Partial<Incarnation> = {}): Incarnation => ({
   id: 'row',
   name: 'a',
+  declaredType: 'T',
   type: 'T',
   action: 'CREATE',
   status: 'COMPLETE',

@@ -5,6 +5,7 @@ import type { Incarnation } from './incarnation.js'
 
 /** What a resource is to be: its definition with every function resolved, as far as that is known. */
 export interface Wanted {
+  /** What is to carry it out. */
   readonly type: string
   readonly properties: Record<string, MaybeUnknown>
   /** Not null: it stands for something outside of the stack. */
@@ -58,6 +59,7 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
     return was.status === 'COMPLETE' && was.action !== 'ADOPT' ? { do: 'nothing' } : { do: 'check' }
   if (type.unchanging === true) return stands(was.status)
   if (was.action === 'DELETE') return { do: 'replace', because: 'it is being deleted', or: [] }
+  if (type.children !== undefined) return decideNested(type, was, wanted)
   const failed = was.status === 'FAILED'
   if (failed && type.replaceWhenFailed !== false) {
     return { do: 'replace', because: `it is ${was.action}_FAILED`, or: [] }
@@ -73,7 +75,7 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
   if (immutable.length > 0) {
     return {
       do: 'refuse',
-      message: `Update to properties ${immutable.sort().join(', ')} of ${was.name} (${was.type}) is not supported.`,
+      message: `Update to properties ${immutable.sort().join(', ')} of ${was.name} (${was.declaredType}) is not supported.`,
     }
   }
   // While something is unknown all of it may turn out equal, as long as nothing is known to differ.
@@ -90,6 +92,23 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
   const mayReplace = type.mayReplace === true || (type.needsReplace !== undefined && possible.length > 0)
   return { do: 'update', changed, or: mayReplace ? [...equal, 'replace'] : equal }
 }
+
+/** A stack inside is visited by every update, and decides for its own resources; FAILED ones are mended in place. */
+function decideNested(type: ResourceType, was: Incarnation, wanted: Wanted): Decision {
+  const { child } = was
+  if (child === undefined || child.action === 'DELETE') return { do: 'replace', because: 'its stack is gone', or: [] }
+  if (isFailedCheck(was) && !isFailedCheck(child)) return { do: 'replace', because: 'it is CHECK_FAILED', or: [] }
+  const { certain, possible } = differences(was.properties, wanted.properties)
+  const changed = [...certain, ...possible]
+  const schemas = type.properties === 'any' ? {} : type.properties
+  const forcing = changed.filter(name => Object.hasOwn(schemas, name) && schemas[name]?.updateAllowed !== true)
+  if (forcing.length === 0) return { do: 'update', changed, or: [] }
+  const or: readonly Alternative[] = forcing.some(name => certain.includes(name)) ? [] : ['update']
+  return { do: 'replace', because: `${forcing.join(', ')} cannot change in place`, announce: 'short', or }
+}
+
+const isFailedCheck = ({ action, status }: { action: string; status: string }): boolean =>
+  action === 'CHECK' && status === 'FAILED'
 
 /** Nothing differs: what remains is what the row says of itself. */
 const stands = (status: string): Decision =>

@@ -1,11 +1,17 @@
-import type { ResourceRow } from '@hearth/db'
+import type { ResourceRow, StackRow } from '@hearth/db'
 import type { Json, JsonMap } from '../plugin/json.js'
 import type { StoredResource } from '../plugin/resource-type.js'
 import type { Secrets } from './secrets.js'
 
+/** A nested stack, as far as its parent's decisions ask for it. */
+export type ChildState = Pick<StackRow, 'id' | 'action' | 'status'>
+
 /** One incarnation of a named resource, as its row has it. A replacement is another incarnation of the same name. */
 export interface Incarnation extends StoredResource {
   readonly id: string
+  /** As its template names it. */
+  readonly declaredType: string
+  /** What carries it out. */
   readonly type: string
   readonly statusReason: string
   readonly reference: string | null
@@ -24,12 +30,15 @@ export interface Incarnation extends StoredResource {
   readonly signals: number
   readonly hook: string | null
   readonly changedAt: Date
+  /** The live stack inside, of types that have one; loaded by whoever decides. */
+  readonly child?: ChildState
 }
 
 export const incarnationOf = (row: ResourceRow, secrets: Secrets): Incarnation => ({
   id: row.id,
   name: row.name,
-  type: row.type,
+  declaredType: row.type,
+  type: row.implementation ?? row.type,
   action: row.action,
   status: row.status,
   statusReason: row.statusReason,
@@ -51,6 +60,12 @@ export const incarnationOf = (row: ResourceRow, secrets: Secrets): Incarnation =
   received: row.received === null ? {} : secrets.open(row.received),
   hook: row.hook,
   changedAt: row.updatedAt ?? row.createdAt,
+})
+
+/** The columns that say of which type a resource is. */
+export const typeColumns = (declared: string, type: string): Pick<ResourceRow, 'type' | 'implementation'> => ({
+  type: declared,
+  implementation: type === declared ? null : type,
 })
 
 /** Never started: nothing to update, check or delete. */

@@ -12,6 +12,7 @@ import type {
 import type { Definitions } from '../stack/definitions.js'
 import { type Loaded, loadBatch, Unreadable } from './batch.js'
 import { Change } from './change.js'
+import type { ChildStacks } from './children.js'
 import { prepareCleanup } from './cleanup.js'
 import { prepareConverge } from './converge.js'
 import { aborted } from './failure.js'
@@ -27,6 +28,9 @@ export interface LifecycleParts {
   readonly secrets: Secrets
   readonly log: Logger
   readonly now: () => number
+  readonly children: ChildStacks
+  /** Characters that a template may have. */
+  readonly maxTemplateSize: () => number
 }
 
 /** Carries out steps: loads, decides, calls the plugin, and says what is to be written. Writes only when asked to. */

@@ -29,6 +29,8 @@ export function scopeOf({ find, types, missing, live }: ScopeInput): Scope {
       const incarnation = find(name)
       if (incarnation === undefined || incarnation.action === 'INIT') return missing(name, 'attribute')
       if (incarnation.action === 'DELETE') return null
+      const inside = types.find(incarnation.type)?.children?.attribute
+      if (inside !== undefined && attribute !== undefined) return inside(incarnation, attribute, path)
       return follow(attributeOf(incarnation, attribute, types, live), path)
     },
   }

@@ -1,4 +1,4 @@
-import type { Prepared, StepResult, VisitStep } from '../plugin/index.js'
+import type { Prepared, ResourceType, StepResult, VisitStep } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
 import { callStep, fail, failed, kept } from './call.js'
 import { Change } from './change.js'
@@ -15,7 +15,7 @@ export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
   const instantly = (result: () => StepResult): Prepared => ({ task, effectless: true, run: async () => result() })
 
   const type = parts.types.find(incarnation.type)
-  const decision = decideVisit(step, incarnation, { supported: type?.[step] !== undefined, behindFailure })
+  const decision = decideVisit(step, incarnation, { supported: supports(type, step), behindFailure })
   switch (decision.do) {
     case 'nothing':
       return instantly(() => ({ end: { kind: 'done' } }))
@@ -33,7 +33,7 @@ export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
   const begin = start().enter(action, 'IN_PROGRESS')
   const began = begin.now
   const fork = (): Change => new Change(incarnation, stack, began)
-  const effectless = type.effectless === true || type[step] === undefined
+  const effectless = type.effectless === true || !supports(type, step)
   const resumed = incarnation.action === action && incarnation.status === 'IN_PROGRESS'
   return {
     task,
@@ -44,6 +44,7 @@ export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
         {
           task,
           type,
+          ...(type.children === undefined ? {} : { step: () => parts.children.visit({ task, resource: incarnation }) }),
           member: step,
           action,
           idempotencyKey: `${incarnation.id}:${step}`,
@@ -71,6 +72,10 @@ export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
     },
   }
 }
+
+/** A stack inside goes through the action as a stack; the snapshot of its parent does without. */
+export const supports = (type: ResourceType | undefined, step: VisitStep): boolean =>
+  type !== undefined && (type[step] !== undefined || (type.children !== undefined && step !== 'snapshot'))
 
 /**
  * That a check found something wrong is no failure of the operation, which goes on with everything that does not depend

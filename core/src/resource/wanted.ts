@@ -6,6 +6,8 @@ import { coerceProperties } from './properties.js'
 
 /** A resource as its definition wants it, resolved as far as `scope` knows. */
 export interface Resolved extends Wanted {
+  /** As the template names it. */
+  readonly declaredType: string
   readonly metadata: MaybeUnknown
 }
 
@@ -18,7 +20,8 @@ export function resolveWanted(definition: ResourceDefinition, type: ResourceType
   const given = externalId === null ? definition.resolveProperties(scope, at) : {}
   const metadata = definition.resolveMetadata(scope)
   return {
-    type: definition.type,
+    declaredType: definition.type,
+    type: type.name,
     properties: externalId === null ? coerceProperties(type.properties, given, at) : {},
     externalId,
     metadata,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { stacks } from '@hearth/db'
 import * as errors from '../errors.js'
+import type { Asker } from './operate.js'
 import { refOf } from './records.js'
 import type { Caller, StackServices } from './services.js'
 
@@ -14,6 +15,7 @@ export async function cancelOperation(
   caller: Caller,
   stackId: string,
   action: CancelAction,
+  asker?: Asker,
 ): Promise<void> {
   const { db, engines, log } = services
   await db.transaction(async tx => {
@@ -30,5 +32,6 @@ export async function cancelOperation(
       { kind: 'cancel', id: randomUUID(), stack: refOf(stack), rollback: action === 'cancel_update' },
       tx,
     )
+    await asker?.check(tx)
   })
 }

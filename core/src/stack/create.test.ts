@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import { randomUUID } from 'node:crypto'
 import { type Option, stackActionTimeout } from '@hearth/config'
 import { coreMigrations, HearthDatabase, migrate, stacks } from '@hearth/db'
 import { TestServer } from '@hearth/db/testing'
@@ -6,7 +7,7 @@ import { expect } from 'chai'
 import { ContainerModule } from 'inversify'
 import { Host } from '../host/host.js'
 import { definePlugin, Engine, type Operation, type PlanOperation } from '../plugin/index.js'
-import { emptyEnvironment } from '../template/index.js'
+import { define, emptyEnvironment } from '../template/index.js'
 import { createStack } from './create.js'
 
 const caller = { project: 'p', user: 'me', requestId: 'r' }
@@ -69,6 +70,11 @@ describe('the flag of a new stack', () => {
     const child = await createStack(host, caller, 'child', request, {
       stack: parent as NonNullable<typeof parent>,
       resource: 'inner',
+      resourceId: randomUUID(),
+      asker: { key: 'k', check: async () => undefined },
+      define: stack =>
+        define({ template: request.content, environment: request.environment, files: {}, stack, types: host.types }),
+      timeoutSeconds: 60,
     })
     expect(await stacks.find(db, child.id)).to.include({
       engine: 'first',

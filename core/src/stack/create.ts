@@ -3,7 +3,8 @@ import { enableStackAdopt, limits, stackActionTimeout } from '@hearth/config'
 import { NameTaken, resources, type StackRow, stacks } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { PlanOperation } from '../plugin/index.js'
-import { define, type StackDefinition } from '../template/index.js'
+import { define, type Nesting, type StackDefinition } from '../template/index.js'
+import type { Asker } from './operate.js'
 import { reportStack, storeTemplate } from './records.js'
 import type { StackRequest } from './request.js'
 import type { Caller, StackServices } from './services.js'
@@ -13,6 +14,12 @@ import { startedReason } from './state.js'
 export interface Parent {
   readonly stack: StackRow
   readonly resource: string
+  /** Its row. */
+  readonly resourceId: string
+  readonly asker: Asker
+  /** What the stack was found to be, and how long its creation may take. */
+  readonly define: (stack: NewStack) => StackDefinition
+  readonly timeoutSeconds: number
 }
 
 export interface NewStack {
@@ -36,7 +43,7 @@ export async function createStack(
   const action = request.adopt === undefined ? 'CREATE' : 'ADOPT'
   const id = randomUUID()
   const stack = { id, name, project: caller.project }
-  const definition = await checkNew(services, stack, request)
+  const definition = parent?.define(stack) ?? (await checkNew(services, stack, request))
   const rootId = parent?.stack.rootId ?? id
   const engine = parent === undefined ? engines.forNewStack() : engines.of(parent.stack)
   const template = randomUUID()
@@ -49,7 +56,7 @@ export async function createStack(
     template,
     previous: null,
     rollback: !(request.disableRollback ?? true),
-    timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
+    timeoutSeconds: parent?.timeoutSeconds ?? timeoutSeconds(services, request.timeoutMins ?? null),
     underway: 'await',
   }
   await plans.prepare(operation, definition)
@@ -62,6 +69,8 @@ export async function createStack(
         rootId,
         parentId: parent?.stack.id ?? null,
         parentResource: parent?.resource ?? null,
+        parentResourceId: parent?.resourceId ?? null,
+        askedBy: parent?.asker.key ?? null,
         depth: parent === undefined ? 0 : parent.stack.depth + 1,
         project: caller.project,
         owner: caller.user,
@@ -83,6 +92,7 @@ export async function createStack(
         const rows = request.adopt.map(one => ({ ...one, data: secrets.seal(one.data) }))
         await resources.adopt(tx, id, rows)
       }
+      await parent?.asker.check(tx)
     })
   } catch (error) {
     throw error instanceof NameTaken ? errors.stackExists(name) : error
@@ -116,9 +126,17 @@ export async function checkNew(
     language,
     validate: true,
     timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
-    maxResources: options.get(limits.maxResourcesPerStack),
+    nesting: nestingOf(options),
   })
 }
+
+/** What an operator allows of a tree of stacks, seen from the one at `depth`. */
+export const nestingOf = (options: StackServices['options'], depth = 0): Nesting => ({
+  depth,
+  maxDepth: options.get(limits.maxNestedStackDepth),
+  maxTemplateSize: options.get(limits.maxTemplateSize),
+  count: { seen: 0, most: options.get(limits.maxResourcesPerStack) },
+})
 
 const nameForm = /^[a-zA-Z][a-zA-Z0-9_.-]{0,254}$/
 

@@ -37,7 +37,7 @@ export function completeOldRows(
       id: incarnation.id,
       requires: (resource?.requires ?? []).flatMap(name => (names.get(name) ?? []).map(({ id }) => id)),
       templateId: incarnation.status === 'COMPLETE' ? template : null,
-      definitionDigest: digestAsMade(incarnation, definition, types, scope),
+      definitionDigest: digestAsMade(incarnation, definition, scope),
       deletionPolicy: resource?.deletionPolicy ?? 'Delete',
     }
     completed.push(row)
@@ -56,12 +56,11 @@ export function completeOldRows(
 function digestAsMade(
   incarnation: Incarnation,
   definition: StackDefinition,
-  types: TypeRegistry,
   scope: ReturnType<typeof scopeOf>,
 ): string | null {
   const resource = definition.resources.get(incarnation.name)
-  const type = types.find(incarnation.type)
-  if (resource === undefined || type === undefined || resource.type !== incarnation.type) return null
+  const type = definition.typeOf(incarnation.name)
+  if (resource === undefined || type === undefined || type.name !== incarnation.type) return null
   try {
     return resolveWanted(resource, type, scope, 'Properties').digest ?? null
   } catch {

@@ -9,10 +9,18 @@ import { startedReason } from './state.js'
 /** Tries to change a stack that other operations change at the same moment. */
 const mostTries = 5
 
+export interface Asker {
+  readonly key: string
+  /** @throws when the step is no longer the one that may ask. */
+  readonly check: (tx: Transaction) => Promise<void>
+}
+
 export interface Change {
   readonly operation: PlanOperation
   /** Columns of the stack that this operation sets, beside its state. */
   readonly patch: Parameters<typeof stacks.update>[2]
+  /** The step of a parent's resource that asks for it, and its fence: checked last, since it locks the parent's rows. */
+  readonly asker?: Asker
   /** Stores what the operation points at; `stack` is the row as it is now, locked. */
   readonly store: (tx: Transaction, stack: StackRow) => Promise<void>
 }
@@ -43,6 +51,7 @@ export async function operate(
       if (stack.action === 'SNAPSHOT' && stack.status === 'IN_PROGRESS') await cancelSnapshot(tx, stack.id)
       await stacks.update(tx, stackId, {
         ...change.patch,
+        askedBy: change.asker?.key ?? null,
         action,
         status: 'IN_PROGRESS',
         statusReason: startedReason(action),
@@ -51,6 +60,7 @@ export async function operate(
       })
       await reportStack(tx, refOf(stack), action, 'IN_PROGRESS', startedReason(action))
       await engines.accept(stack.engine, change.operation, tx)
+      await change.asker?.check(tx)
       return true
     })
     if (accepted) return seen

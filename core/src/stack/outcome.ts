@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { resources, snapshots, stacks, templates } from '@hearth/db'
+import { resources, snapshots, type StackRow, stacks, templates } from '@hearth/db'
 import {
   type Logger,
   type OperationEnd,
@@ -23,6 +23,8 @@ export interface OutcomeParts {
   readonly secrets: Secrets
   readonly log: Logger
   readonly timeoutSeconds: () => number
+  /** A nested stack has come to an end: its parent's resource goes on. */
+  readonly wakeParent: (child: StackRow, tx: Transaction) => Promise<void>
 }
 
 /** Turns the end of an operation into rows: the stack's state and event, what a delete leaves, the rollback due. */
@@ -45,7 +47,10 @@ export class StackOutcome implements Outcome {
     }
     if (action === 'SNAPSHOT') await endSnapshot(tx, this.parts.secrets, stack.id, { status, reason })
     if (status === 'COMPLETE') await this.complete(operation, tx)
-    return rollback === undefined ? undefined : this.rollBack(operation, tx)
+    if (rollback !== undefined) return this.rollBack(operation, tx)
+    // Last: it locks rows of the parent.
+    await this.parts.wakeParent(stack, tx)
+    return undefined
   }
 
   private async complete({ action, stack, template }: PlanOperation, tx: Transaction): Promise<void> {

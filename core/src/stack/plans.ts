@@ -4,6 +4,7 @@ import { buildPlan } from '../plan/build.js'
 import { type ForeseenChange, foreseenChanges } from '../plan/changes.js'
 import { chooseWanted } from '../plan/choose.js'
 import { foresee, settledNames } from '../plan/decisions.js'
+import type { Wanted } from '../plan/draft.js'
 import {
   type Plan,
   type PlanOperation,
@@ -12,7 +13,8 @@ import {
   type VisitStep,
   visitOf,
 } from '../plugin/index.js'
-import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
+import { withChildren } from '../resource/children.js'
+import { type Incarnation, incarnationOf, typeColumns } from '../resource/incarnation.js'
 import type { Secrets } from '../resource/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { StackDefinition } from '../template/index.js'
@@ -56,7 +58,14 @@ export class StackPlans implements Plans {
       const { id: stackId, rootId } = operation.stack
       await resources.insertMany(
         tx,
-        built.plan.added.map(added => ({ ...added, stackId, rootId, replaces: null })),
+        built.plan.added.map(({ id, name, type, declaredType = type }) => ({
+          id,
+          name,
+          ...typeColumns(declaredType, type),
+          stackId,
+          rootId,
+          replaces: null,
+        })),
       )
     }
     return built.plan
@@ -111,7 +120,12 @@ export class StackPlans implements Plans {
     previous: string | null,
     on: Queryable,
   ): Promise<{ existing: Incarnation[]; completed: readonly OldRow[] }> {
-    const existing = (await resources.ofStack(on, stack.id)).map(row => incarnationOf(row, this.secrets))
+    const rows = await resources.ofStack(on, stack.id)
+    const existing = await withChildren(
+      rows.map(row => incarnationOf(row, this.secrets)),
+      this.types,
+      on,
+    )
     if (!existing.some(incarnation => incarnation.requires === null && incarnation.action !== 'INIT')) {
       return { existing, completed: [] }
     }
@@ -132,7 +146,7 @@ const planOf = (
 ): Plan =>
   buildPlan({
     visit,
-    wanted: definition.resources,
+    wanted: wantedOf(definition),
     existing,
     leansOn: incarnation => incarnation.requires ?? [],
     chosen,
@@ -140,3 +154,12 @@ const planOf = (
     effectless: type => types.find(type)?.effectless === true,
     newId: randomUUID,
   })
+
+/** A type that cannot be found stands for itself: the step of its resource says what is wrong. */
+const wantedOf = (definition: StackDefinition): Map<string, Wanted> =>
+  new Map(
+    [...definition.resources].map(([name, { type: declaredType, requires }]) => [
+      name,
+      { name, declaredType, type: definition.typeOf(name)?.name ?? declaredType, requires },
+    ]),
+  )

@@ -3,7 +3,7 @@ import { type StackRow, stacks } from '@hearth/db'
 import type { PlanOperation, Transaction } from '../plugin/index.js'
 import { emptiedTemplate } from '../template/index.js'
 import { timeoutSeconds } from './create.js'
-import { operate } from './operate.js'
+import { type Asker, operate } from './operate.js'
 import { refOf, reportStack, storeTemplate } from './records.js'
 import type { Caller, StackServices } from './services.js'
 
@@ -16,6 +16,7 @@ export async function deleteStack(
   caller: Caller,
   stackId: string,
   before: (tx: Transaction, stack: StackRow) => Promise<void> = async () => undefined,
+  asker?: Asker,
 ): Promise<void> {
   const { definitions, plans, log } = services
   await operate(services, stackId, async seen => {
@@ -37,6 +38,7 @@ export async function deleteStack(
     if (seen.status !== 'IN_PROGRESS') await plans.prepare(operation, definitions.preview(content, refOf(seen)))
     return {
       operation,
+      ...(asker === undefined ? {} : { asker }),
       patch: { templateId: template, previousTemplateId: seen.templateId },
       store: async (tx, stack) => {
         await before(tx, stack)

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { limits } from '@hearth/config'
 import { type StackPatch, type StackRow, templates } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { PlanOperation } from '../plugin/index.js'
 import { checkImmutable, define, overlayEnvironment, type StackDefinition } from '../template/index.js'
-import { timeoutSeconds } from './create.js'
+import { nestingOf, timeoutSeconds } from './create.js'
 import { operate } from './operate.js'
 import { refOf, storeTemplate, type TemplateContent } from './records.js'
 import type { PatchRequest, StackRequest } from './request.js'
@@ -115,7 +114,7 @@ export async function definitionFor(
     validate: true,
     dropUnknownParameters,
     timeoutSeconds: timeoutSeconds(services, timeoutMins),
-    maxResources: options.get(limits.maxResourcesPerStack),
+    nesting: nestingOf(options, stack.depth),
   })
   checkImmutable(before, definition)
   return { content: { content: template, environment: definition.environment, files }, definition }

@@ -2,7 +2,7 @@ import { resources, type StackRow } from '@hearth/db'
 import { type OperationEnd, type PlanOperation, type Transaction, visitOf } from '../plugin/index.js'
 import { behind, readFailedChecks } from '../resource/failed-checks.js'
 import type { Secrets } from '../resource/secrets.js'
-import type { TypeRegistry } from '../resource/types.js'
+import { supports } from '../resource/visit.js'
 import type { StackDefinition } from '../template/index.js'
 import type { Definitions } from './definitions.js'
 
@@ -17,7 +17,7 @@ export async function findingsOf(
   operation: PlanOperation,
   end: OperationEnd,
   stack: StackRow,
-  parts: { readonly definitions: Definitions; readonly types: TypeRegistry; readonly secrets: Secrets },
+  parts: { readonly definitions: Definitions; readonly secrets: Secrets },
   tx: Transaction,
 ): Promise<Findings> {
   if (end.kind !== 'complete' || visitOf(operation.action) === undefined) return { end, note: '' }
@@ -25,7 +25,7 @@ export async function findingsOf(
   const definition = await parts.definitions.ofTemplate(operation.template, operation.stack, tx)
   const failedChecks = await readFailedChecks(tx, parts.secrets, [operation.stack.id])
   const failed = rootsOf(definition, failedChecks(operation))
-  const note = unsupportedNote(definition, parts.types)
+  const note = unsupportedNote(definition)
   if (failed.length > 0) return { end: { kind: 'failed', reason: checkFailed(failed) }, note }
   return { end, note: note + (await unfinishedNote(stack, tx)) }
 }
@@ -40,8 +40,8 @@ function rootsOf<R extends { readonly name: string }>(definition: StackDefinitio
 const checkFailed = (failed: readonly { readonly name: string; readonly statusReason: string }[]): string =>
   `Resource CHECK failed: ${failed.map(({ name, statusReason }) => `${name}: Resource CHECK failed: ${statusReason}`).join('; ')}`
 
-const unsupportedNote = ({ resources }: StackDefinition, types: TypeRegistry): string =>
-  [...resources.values()].every(({ type }) => types.find(type)?.check !== undefined)
+const unsupportedNote = (definition: StackDefinition): string =>
+  [...definition.resources.keys()].every(name => supports(definition.typeOf(name), 'check'))
     ? ''
     : ". 'CHECK' not fully supported (see resources)"
 

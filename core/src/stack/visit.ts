@@ -3,7 +3,7 @@ import type { StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { PlanOperation, Transaction, VisitingAction } from '../plugin/index.js'
 import { timeoutSeconds } from './create.js'
-import { operate } from './operate.js'
+import { type Asker, operate } from './operate.js'
 import { refOf } from './records.js'
 import type { Caller, StackServices } from './services.js'
 
@@ -28,6 +28,7 @@ export async function visitStack(
   stackId: string,
   action: VisitingAction,
   store: (tx: Transaction, stack: StackRow) => Promise<void> = async () => undefined,
+  asker?: Asker,
 ): Promise<void> {
   const { definitions, plans, log } = services
   await operate(services, stackId, async stack => {
@@ -49,6 +50,6 @@ export async function visitStack(
     if (stack.status !== 'IN_PROGRESS') {
       await plans.prepare(operation, await definitions.ofTemplate(stack.templateId, refOf(stack)))
     }
-    return { operation, patch: {}, store }
+    return { operation, patch: {}, store, ...(asker === undefined ? {} : { asker }) }
   })
 }

@@ -131,9 +131,9 @@ describe('a template', () => {
     expect(refusal({ heat_template_version: '2015-10-15', resources: { r: value({}, { condition: true }) } })).to.equal(
       'Invalid keyword(s) inside a resource definition: condition',
     )
-    expect(
-      refused(() => defined({}, { environment: environmentOf({ resource_registry: { 'A::B': 'C::D' } }) })),
-    ).to.contain('environment.resource_registry.A::B: ')
+    expect(refused(() => defined({}, { environment: environmentOf({ resource_registry: { 'A::B': 5 } }) }))).to.contain(
+      'environment.resource_registry.A::B: ',
+    )
     expect(refused(() => defined({}, { environment: environmentOf({ event_sinks: [{ type: 'x' }] }) }))).to.contain(
       'event_sinks[0]',
     )

@@ -1,9 +1,11 @@
+import { limits } from '@hearth/config'
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { Unknown } from '../plugin/schema.js'
 import { ResourceFailure, type ResourceType } from '../plugin/resource-type.js'
 import { checkPropertyNames, coerceProperties } from '../resource/properties.js'
 import type { TypeRegistry } from '../resource/types.js'
+import { insideOf, type Nesting, tooDeep } from './child.js'
 import { Conditions } from './conditions.js'
 import { StackDefinition } from './definition.js'
 import { type Environment, environmentOf, refuseUnsupported } from './environment.js'
@@ -20,7 +22,9 @@ import { Parser } from './parser.js'
 import { Problems } from './problems.js'
 import { compare, repr, truthy, typeOf } from './python.js'
 import { checkResourceKeys, ResourceDefinition } from './resource-definition.js'
-import { didYouMean, suggestion } from './suggest.js'
+import { ResourceKinds } from './resource-kinds.js'
+import { ResourceRegistry } from './resource-registry.js'
+import { didYouMean } from './suggest.js'
 import type { Version } from './formats/format.js'
 import { versionKeys, versionOf } from './formats/index.js'
 
@@ -40,6 +44,8 @@ export interface DefineInput {
   readonly timeoutSeconds?: number
   /** Resources that the template may have; below zero: any number. */
   readonly maxResources?: number
+  /** How far it may be nested. Absent: a root, as deep and as large as usual. */
+  readonly nesting?: Nesting
   /** PATCH: given parameters that the template does not declare are dropped. */
   readonly dropUnknownParameters?: boolean
   /** Gathers what is wrong; absent: the first thing is thrown. */
@@ -47,7 +53,8 @@ export interface DefineInput {
 }
 
 /** Makes a definition of a template, its environment and files. Checks in Heat's order. @throws HearthError */
-export function define(input: DefineInput): StackDefinition {
+export function define(given: DefineInput): StackDefinition {
+  const input = { ...given, nesting: nestingOf(given) }
   const { template, stack, types, files, validate = true, strict = true, problems = new Problems(false) } = input
   const language = input.language ?? plainLanguage
   const version = versionOf(template)
@@ -55,7 +62,9 @@ export function define(input: DefineInput): StackDefinition {
   const schemas = parseParameterSchemas(template[sections.parameters], version, problems)
   const environment = environmentFor(input, schemas)
   refuseUnsupported(environment)
-  const snippets = checkSections(template, version, input.maxResources ?? -1, problems)
+  const registry = new ResourceRegistry(environment.resource_registry)
+  const kinds = new ResourceKinds(registry, types, files, environment, input.nesting.maxTemplateSize)
+  const snippets = checkSections(template, version, validate ? input.nesting.count : { seen: 0, most: -1 }, problems)
 
   const parameters = new Parameters(schemas, environment, version.pseudoParameters(stack), strict, language.constraints)
   const names = new Set<string>()
@@ -90,7 +99,7 @@ export function define(input: DefineInput): StackDefinition {
     )
     problems.attempt(sections.conditions ?? '', () => conditions.checkTypes())
     for (const resource of resources.values()) {
-      problems.attempt(resource.pathOf('type'), () => checkType(resource.type, types))
+      problems.attempt(resource.pathOf('type'), () => kinds.check(resource), resource.name)
     }
     problems.attempt(sections.resources, () => checkDuplicates(parameters.names, new Set(resources.keys())))
   }
@@ -107,23 +116,65 @@ export function define(input: DefineInput): StackDefinition {
     environment,
     files,
     parameters,
+    registry,
+    kinds,
     resources,
-    label: labelBy(resources, types),
+    label: labelBy(resources, kinds),
   }
   if (validate) {
-    const ordered = problems.attempt(sections.resources, () =>
-      new StackDefinition({ ...parts, outputs: new Map() }).inOrder(),
-    )
-    checkResources(ordered ?? [...resources.keys()], resources, input, problems)
+    const ordered = new StackDefinition({ ...parts, outputs: new Map() })
+    const order = problems.attempt(sections.resources, () => ordered.inOrder()) ?? [...resources.keys()]
+    checkResources(order, resources, kinds, input, problems)
+    for (const name of order) {
+      if (!problems.broken.has(name))
+        problems.attempt(`${sections.resources}.${name}`, () => checkChild(ordered, name, input))
+    }
   }
   const outputs = parseOutputs(template[sections.outputs], parser, around, problems)
   if (validate) {
     for (const output of outputs.values()) {
-      problems.attempt(output.path, () => output.check(checksOf(resources, types)))
+      problems.attempt(output.path, () => output.check(checksOf(resources, kinds)))
     }
   }
   problems.settle()
   return new StackDefinition({ ...parts, outputs })
+}
+
+const nestingOf = ({ nesting, maxResources = -1 }: DefineInput): Nesting =>
+  nesting ?? {
+    depth: 0,
+    maxDepth: limits.maxNestedStackDepth.default,
+    maxTemplateSize: limits.maxTemplateSize.default,
+    count: { seen: 0, most: maxResources },
+  }
+
+/** The stack inside a resource, as far as it can be told before anything exists: its names, shapes, types and references. */
+function checkChild(
+  definition: StackDefinition,
+  name: string,
+  input: DefineInput & { readonly nesting: Nesting },
+): void {
+  const children = definition.typeOf(name)?.children
+  const resource = definition.resources.get(name)
+  if (children === undefined || resource === undefined) return
+  insideOf(name, children.label, () => {
+    const { nesting } = input
+    const { depth, maxDepth } = nesting
+    if (depth >= maxDepth) throw tooDeep(maxDepth)
+    const content = definition.child(name, resource.resolveProperties(unknownScope), nesting.maxTemplateSize)
+    if (content === undefined) return
+    define({
+      template: content.content,
+      environment: content.environment,
+      files: content.files,
+      stack: { ...input.stack, id: null, name: `${input.stack.name}-${name}` },
+      types: input.types,
+      ...(input.language === undefined ? {} : { language: input.language }),
+      strict: false,
+      ...(input.timeoutSeconds === undefined ? {} : { timeoutSeconds: input.timeoutSeconds }),
+      nesting: { ...nesting, depth: depth + 1 },
+    })
+  })
 }
 
 function environmentFor(input: DefineInput, schemas: ReadonlyMap<string, ParameterSchema>): Environment {
@@ -142,7 +193,7 @@ const sectionOf = (template: JsonMap, name: string | undefined): Json | undefine
 function checkSections(
   template: JsonMap,
   version: Version,
-  maxResources: number,
+  count: Nesting['count'],
   problems: Problems,
 ): Map<string, JsonMap> {
   const wrong = (message: string): Error => errors.stackValidationFailed({ message })
@@ -163,7 +214,8 @@ function checkSections(
     const checked = problems.attempt(path, () => checkResourceKeys(name, snippet, version), name)
     if (checked !== undefined) snippets.set(name, checked)
   }
-  if (maxResources >= 0 && snippets.size > maxResources) {
+  count.seen += snippets.size
+  if (count.most >= 0 && count.seen > count.most) {
     throw errors.requestLimitExceeded('Maximum resources per stack exceeded.')
   }
   return snippets
@@ -180,13 +232,6 @@ function mappingsOf(template: JsonMap, { words }: Version): JsonMap {
     if (!isMap(mapping)) throw wrong(`${name}.${key}`, mapping)
   }
   return mappings
-}
-
-function checkType(type: string, types: TypeRegistry): void {
-  if (types.find(type) !== undefined) return
-  const meant = suggestion(type, types.names())
-  const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
-  throw errors.stackValidationFailed({ message: `The Resource Type (${type}) could not be found.${hint}` })
 }
 
 function checkDuplicates(parameters: readonly string[], resources: ReadonlySet<string>): void {
@@ -218,18 +263,21 @@ function requirementsOf(
   return [...requires]
 }
 
-function labelBy(resources: ReadonlyMap<string, ResourceDefinition>, types: TypeRegistry): (name: string) => string {
+function labelBy(resources: ReadonlyMap<string, ResourceDefinition>, kinds: ResourceKinds): (name: string) => string {
   return name => {
-    const type = resources.get(name)?.type ?? ''
-    return `${types.find(type)?.className ?? type} "${name}"`
+    const resource = resources.get(name)
+    return `${(resource && kinds.of(resource)?.className) ?? resource?.type} "${name}"`
   }
 }
 
-function checksOf(resources: ReadonlyMap<string, ResourceDefinition>, types: TypeRegistry): Checks {
+function checksOf(resources: ReadonlyMap<string, ResourceDefinition>, kinds: ResourceKinds): Checks {
   return {
     hasResource: name => resources.has(name),
     hasAttribute: (name, attribute) => {
-      const attributes = types.find(resources.get(name)?.type ?? '')?.attributes
+      const resource = resources.get(name)
+      const type = resource && kinds.of(resource)
+      if (type?.children?.attribute !== undefined) return true
+      const attributes = type?.attributes
       return (
         attributes === undefined || attributes === 'any' || attribute === 'show' || Object.hasOwn(attributes, attribute)
       )
@@ -240,14 +288,16 @@ function checksOf(resources: ReadonlyMap<string, ResourceDefinition>, types: Typ
 function checkResources(
   order: readonly string[],
   resources: ReadonlyMap<string, ResourceDefinition>,
+  kinds: ResourceKinds,
   input: DefineInput,
   problems: Problems,
 ): void {
-  const checks = checksOf(resources, input.types)
+  const checks = checksOf(resources, kinds)
   for (const name of order) {
     const resource = resources.get(name)
-    const type = resource && input.types.find(resource.type)
-    if (resource === undefined || type === undefined || problems.broken.has(name)) continue
+    if (resource === undefined || problems.broken.has(name)) continue
+    const type = kinds.of(resource)
+    if (type === undefined) continue
     problems.attempt(resource.pathOf('properties'), () => checkResource(resource, type, checks, input))
   }
 }

@@ -1,11 +1,16 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
+import type { ChildStored, ResourceType } from '../plugin/resource-type.js'
+import type { MaybeUnknown } from '../plugin/schema.js'
+import { childContent } from './child.js'
 import { emptyEnvironment, type Environment } from './environment.js'
 import { inOrder } from './graph.js'
 import type { OutputDefinition } from './output-definition.js'
 import type { Parameters } from './parameters/parameters.js'
 import { equal } from './python.js'
 import type { ResourceDefinition } from './resource-definition.js'
+import type { ResourceKinds } from './resource-kinds.js'
+import type { ResourceRegistry } from './resource-registry.js'
 import type { Version } from './formats/format.js'
 
 /** A template with its environment and files, as stored. */
@@ -25,9 +30,12 @@ export class StackDefinition {
   readonly files: Readonly<Record<string, string>>
   readonly parameterGroups: readonly Json[]
   readonly parameters: Parameters
+  /** Where resources stop, and what an update may not do to them. */
+  readonly registry: ResourceRegistry
   /** Only those whose condition is not false. */
   readonly resources: ReadonlyMap<string, ResourceDefinition>
   readonly outputs: ReadonlyMap<string, OutputDefinition>
+  private readonly kinds: ResourceKinds
   private readonly label: (name: string) => string
   private order: readonly string[] | undefined
 
@@ -37,6 +45,8 @@ export class StackDefinition {
     readonly environment: Environment
     readonly files: Readonly<Record<string, string>>
     readonly parameters: Parameters
+    readonly registry: ResourceRegistry
+    readonly kinds: ResourceKinds
     readonly resources: ReadonlyMap<string, ResourceDefinition>
     readonly outputs: ReadonlyMap<string, OutputDefinition>
     /** How an error names a resource, e.g. `RandomString "key"`. */
@@ -51,9 +61,33 @@ export class StackDefinition {
     this.files = parts.files
     this.parameterGroups = Array.isArray(grouped) ? grouped : []
     this.parameters = parts.parameters
+    this.registry = parts.registry
+    this.kinds = parts.kinds
     this.resources = parts.resources
     this.outputs = parts.outputs
     this.label = parts.label
+  }
+
+  /** What carries a resource out: its type, or what the environment has instead. Undefined: nothing that is loaded. */
+  typeOf(resource: string): ResourceType | undefined {
+    const definition = this.resources.get(resource)
+    return definition === undefined ? undefined : this.kinds.of(definition)
+  }
+
+  /**
+   * What the stack inside a resource is made of; undefined: there is none, or it cannot be told yet.
+   * @throws HearthError for a template that cannot be read.
+   */
+  child(
+    resource: string,
+    properties: Readonly<Record<string, MaybeUnknown>>,
+    maxTemplateSize: number,
+    stored?: ChildStored,
+  ): DefinitionContent | undefined {
+    const definition = this.resources.get(resource)
+    const template = this.typeOf(resource)?.children?.of(properties, stored)
+    if (definition === undefined || template === undefined) return undefined
+    return childContent(this, resource, template, this.kinds.entryOf(definition), maxTemplateSize)
   }
 
   /** Names of resources, requirements first. @throws HearthError CircularDependencyException */

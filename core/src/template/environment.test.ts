@@ -37,6 +37,14 @@ describe('an environment', () => {
     expect(parameters).to.deep.equal({ a: 1, b: 2 })
     expect(parameter_defaults).to.deep.equal({ d: 1, e: 2 })
   })
+
+  it('keeps what its registry says of resources when a PATCH says nothing of them', () => {
+    const stored = environmentOf({ resource_registry: { A: 'B', resources: { a: { hooks: 'pre-create' } } } })
+    const registry = (section: JsonMap) =>
+      overlayEnvironment(stored, environmentOf({ resource_registry: section })).resource_registry
+    expect(registry({ C: 'D' })).to.deep.equal({ A: 'B', C: 'D', resources: { a: { hooks: 'pre-create' } } })
+    expect(registry({ resources: { b: {} } })).to.deep.equal({ A: 'B', resources: { b: {} } })
+  })
 })
 
 describe('several environment files', () => {

@@ -73,21 +73,22 @@ export function overlayEnvironment(
   return {
     parameters: { ...parameters, ...given?.parameters },
     parameter_defaults: { ...before.parameter_defaults, ...given?.parameter_defaults },
-    resource_registry: { ...before.resource_registry, ...given?.resource_registry },
+    resource_registry: overlayRegistry(before.resource_registry, given?.resource_registry),
     event_sinks:
       given?.event_sinks !== undefined && given.event_sinks.length > 0 ? given.event_sinks : before.event_sinks,
     encrypted_param_names: before.encrypted_param_names,
   }
 }
 
+/** Every environment has `resources`, most of them an empty one, which says nothing. */
+function overlayRegistry(before: JsonMap, given: JsonMap = {}): JsonMap {
+  const resources =
+    isMap(given.resources) && Object.keys(given.resources).length > 0 ? given.resources : before.resources
+  return { ...before, ...given, resources: resources ?? {} }
+}
+
 /** @throws HearthError naming the first entry that would be ignored. */
-export function refuseUnsupported({ resource_registry, event_sinks }: Environment): void {
-  for (const [entry, content] of Object.entries(resource_registry)) {
-    if (entry === 'resources' && isMap(content)) {
-      const [resource] = Object.keys(content)
-      if (resource !== undefined) throw unsupported(`resource_registry.resources.${resource}`)
-    } else throw unsupported(`resource_registry.${entry}`)
-  }
+export function refuseUnsupported({ event_sinks }: Environment): void {
   if (event_sinks.length > 0) throw unsupported('event_sinks[0]')
 }
 

@@ -19,6 +19,8 @@ export {
   overlayEnvironment,
   parseEnvironmentText,
 } from './environment.js'
+export type { Nesting } from './child.js'
+export { templateResource } from './template-type.js'
 export { readJson } from './json.js'
 export { follow, type Reference, type Scope, unknownScope } from './expression.js'
 export { templateFunctions } from './functions/index.js'
@@ -29,5 +31,6 @@ export { maskHidden, type NamedStack } from './parameters/parameters.js'
 export { acceptTemplate, parseDocument, type ParseLimits, parseTemplateText } from './parse.js'
 export { placesIn } from './place.js'
 export type { DeletionPolicy, ResourceDefinition } from './resource-definition.js'
+export type { HookPoint, ResourceRegistry, RestrictedAction } from './resource-registry.js'
 export type { Version } from './formats/format.js'
 export { templateVersions, versionOfKey } from './formats/index.js'

@@ -8,11 +8,15 @@ export interface NewResourceRow {
   readonly rootId: string
   readonly name: string
   readonly type: string
+  /** Absent: `type` itself. */
+  readonly implementation?: string | null
   readonly replaces: string | null
 }
 
 /** All columns that a step may change; a write sets all of them. */
 export interface ResourceState {
+  readonly type: string
+  readonly implementation: string | null
   readonly action: string
   readonly status: string
   readonly statusReason: string
@@ -44,7 +48,7 @@ export interface ResourceWrite {
   remove?: boolean
 }
 
-const columns = `r.id, r.stack_id AS "stackId", r.root_id AS "rootId", r.name, r.type, r.action, r.status,
+const columns = `r.id, r.stack_id AS "stackId", r.root_id AS "rootId", r.name, r.type, r.implementation, r.action, r.status,
   r.status_reason AS "statusReason", r.physical_id AS "physicalId", r.properties, r.attributes, r.reference, r.data,
   r.metadata, r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.requires, r.template_id AS "templateId",
   r.definition_digest AS "definitionDigest", r.deletion_policy AS "deletionPolicy", r.external_id AS "externalId", r.replaces, r.cursor, r.actor,
@@ -93,11 +97,11 @@ const stacksOf = statement(
   'resource-stacks-of',
   `SELECT id, root_id AS "rootId", project, name FROM stack WHERE id = ANY($1::uuid[])`,
 )
-const newRow = 'id uuid, "stackId" uuid, "rootId" uuid, name text, type text, replaces uuid'
+const newRow = 'id uuid, "stackId" uuid, "rootId" uuid, name text, type text, implementation text, replaces uuid'
 const insertMany = statement(
   'resource-insert-many',
-  `INSERT INTO resource (id, stack_id, root_id, name, type, replaces)
-    SELECT id, "stackId", "rootId", name, type, replaces FROM json_to_recordset($1::json) AS n(${newRow})`,
+  `INSERT INTO resource (id, stack_id, root_id, name, type, implementation, replaces)
+    SELECT id, "stackId", "rootId", name, type, implementation, replaces FROM json_to_recordset($1::json) AS n(${newRow})`,
 )
 /**
  * One statement for a whole batch: states ($1), new incarnations ($2), removals ($3) and events ($4).
@@ -107,18 +111,18 @@ const insertMany = statement(
 const write = statement(
   'resource-write',
   `WITH changed AS (
-      UPDATE resource r SET action = w.action, status = w.status, status_reason = w."statusReason",
+      UPDATE resource r SET type = w.type, implementation = w.implementation, action = w.action, status = w.status, status_reason = w."statusReason",
         physical_id = w."physicalId", properties = w.properties, attributes = w.attributes, reference = w.reference,
         data = w.data, metadata = w.metadata, template_id = w."templateId", definition_digest = w."definitionDigest",
         requires = w.requires, external_id = w."externalId", cursor = nullif(w.cursor, 'null'::jsonb), hook = w.hook,
         deletion_policy = CASE WHEN r.deletion_policy = 'Forget' THEN 'Forget' ELSE w."deletionPolicy" END,
         actor = CASE WHEN w."keepActor" THEN r.actor ELSE w.actor END, updated_at = hearth_now()
-      FROM json_to_recordset($1::json) AS w(id uuid, action text, status text, "statusReason" text, "physicalId" text,
+      FROM json_to_recordset($1::json) AS w(id uuid, type text, implementation text, action text, status text, "statusReason" text, "physicalId" text,
         properties jsonb, attributes jsonb, reference text, data text, metadata jsonb, "templateId" uuid, requires uuid[],
         "definitionDigest" text, "deletionPolicy" text, "externalId" text, cursor jsonb, hook text, "keepActor" boolean, actor text)
       WHERE r.id = w.id),
-    added AS (INSERT INTO resource (id, stack_id, root_id, name, type, replaces)
-      SELECT id, "stackId", "rootId", name, type, replaces FROM json_to_recordset($2::json) AS n(${newRow})),
+    added AS (INSERT INTO resource (id, stack_id, root_id, name, type, implementation, replaces)
+      SELECT id, "stackId", "rootId", name, type, implementation, replaces FROM json_to_recordset($2::json) AS n(${newRow})),
     removed AS (DELETE FROM resource WHERE id = ANY($3::uuid[]))
     INSERT INTO event ${eventColumns} ${eventRecord('$4')}`,
 )

@@ -6,7 +6,8 @@ import { type Queryable, statement, type Transaction } from '../transaction.js'
 /** Another live stack of the project has the name. */
 export class NameTaken extends Error {}
 
-const columns = `id, root_id AS "rootId", parent_id AS "parentId", parent_resource AS "parentResource", depth, project, owner,
+const columns = `id, root_id AS "rootId", parent_id AS "parentId", parent_resource AS "parentResource",
+  parent_resource_id AS "parentResourceId", asked_by AS "askedBy", depth, project, owner,
   name, action, status, status_reason AS "statusReason", template_id AS "templateId",
   previous_template_id AS "previousTemplateId", disable_rollback AS "disableRollback", timeout_mins AS "timeoutMins",
   tags, revision::int AS revision, engine, created_at AS "createdAt", updated_at AS "updatedAt", deleted_at AS "deletedAt"`
@@ -14,14 +15,33 @@ const columns = `id, root_id AS "rootId", parent_id AS "parentId", parent_resour
 const insert = statement(
   'stack-insert',
   `INSERT INTO stack (id, root_id, parent_id, parent_resource, depth, project, owner, name, action, status, status_reason,
-      template_id, previous_template_id, disable_rollback, timeout_mins, tags, revision, engine)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::text[], $17, $18)`,
+      template_id, previous_template_id, disable_rollback, timeout_mins, tags, revision, engine, parent_resource_id, asked_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::text[], $17, $18, $19, $20)`,
 )
 const find = statement('stack-find', `SELECT ${columns} FROM stack WHERE id = $1`)
 const lock = statement('stack-lock', `SELECT ${columns} FROM stack WHERE id = $1 FOR UPDATE`)
 const findByName = statement(
   'stack-find-by-name',
   `SELECT ${columns} FROM stack WHERE project = $1 AND name = $2 AND deleted_at IS NULL ORDER BY created_at LIMIT 1`,
+)
+const ofResources = statement(
+  'stack-of-resources',
+  `SELECT ${columns} FROM stack WHERE parent_resource_id = ANY($1::uuid[]) AND deleted_at IS NULL`,
+)
+const childrenOf = statement(
+  'stack-children-of',
+  `SELECT ${columns} FROM stack WHERE parent_id = ANY($1::uuid[]) ORDER BY created_at, id`,
+)
+/** Seconds since the operation of a stack began. */
+const elapsed = statement(
+  'stack-elapsed',
+  `SELECT extract(epoch FROM hearth_now() - coalesce(updated_at, created_at))::float8 AS seconds FROM stack WHERE id = $1`,
+)
+/** Whether a step of a resource ($3) still belongs to the operation its stack ($1) is in ($2): both stay so until the end. */
+const stepCurrent = statement(
+  'stack-step-current',
+  `SELECT s.revision = $2 AND s.status = 'IN_PROGRESS' AND r.status = 'IN_PROGRESS' AS current
+    FROM stack s, resource r WHERE s.id = $1 AND r.id = $3 FOR SHARE`,
 )
 const countLive = statement(
   'stack-count-live',
@@ -34,6 +54,7 @@ export interface StackPatch {
   readonly action?: string
   readonly status?: string
   readonly statusReason?: string
+  readonly askedBy?: string | null
   readonly templateId?: string
   readonly previousTemplateId?: string | null
   readonly disableRollback?: boolean
@@ -48,6 +69,7 @@ const patchable: Readonly<Record<string, string>> = {
   action: 'action',
   status: 'status',
   statusReason: 'status_reason',
+  askedBy: 'asked_by',
   templateId: 'template_id',
   previousTemplateId: 'previous_template_id',
   disableRollback: 'disable_rollback',
@@ -92,6 +114,8 @@ export const stacks = Object.freeze({
         tags,
         revision,
         engine,
+        row.parentResourceId,
+        row.askedBy,
       ])
     } catch (error) {
       throw codeOf(error) === '23505' ? new NameTaken(name) : error
@@ -106,6 +130,17 @@ export const stacks = Object.freeze({
   /** Locks the row until the transaction ends. Stacks are locked first of all rows. */
   async lock(tx: Transaction, id: string): Promise<StackRow | undefined> {
     return (await tx.query<StackRow>(lock, [id]))[0]
+  },
+  /** The live stacks inside resources. */
+  ofResources: (on: Queryable, resourceIds: readonly string[]): Promise<StackRow[]> =>
+    resourceIds.length === 0 ? Promise.resolve([]) : on.query<StackRow>(ofResources, [resourceIds]),
+  /** Stacks directly below, deleted ones too, oldest first. */
+  childrenOf: (on: Queryable, ids: readonly string[]): Promise<StackRow[]> => on.query<StackRow>(childrenOf, [ids]),
+  async elapsed(on: Queryable, id: string): Promise<number> {
+    return (await on.query<{ seconds: number }>(elapsed, [id]))[0]?.seconds ?? 0
+  },
+  async stepCurrent(tx: Transaction, id: string, revision: number, resourceId: string): Promise<boolean> {
+    return (await tx.query<{ current: boolean }>(stepCurrent, [id, revision, resourceId]))[0]?.current ?? false
   },
   /** @returns the revision after the change. */
   async update(tx: Transaction, id: string, { touch, bumpRevision, ...patch }: StackPatch): Promise<number> {

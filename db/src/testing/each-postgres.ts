@@ -51,6 +51,8 @@ export function stackRow(patch: Partial<StackRow> = {}): Omit<StackRow, 'created
     rootId: id,
     parentId: null,
     parentResource: null,
+    parentResourceId: null,
+    askedBy: null,
     depth: 0,
     project: 'p',
     owner: 'me',

@@ -91,6 +91,8 @@ export async function complete(
   const stopped = waiting.filter(({ node }) => held.get(node.id)?.abort === true)
   const dueIn = await park(
     waiting.filter(({ node }) => held.get(node.id)?.abort === false),
+    // Its operation has ended while it was called: it is called again at once, to learn that.
+    one => one.node.traversal !== null && superseded(one),
     tx,
   )
   const failed = valid.filter(one => hasFailed(one) && !superseded(one))
@@ -137,14 +139,18 @@ const traversalsOf = (batch: readonly Finished[]): string[] => [
 ]
 const waits = ({ end }: StepResult): boolean => end.kind === 'again' || end.kind === 'parked'
 
-async function park(batch: readonly Finished[], tx: Transaction): Promise<number | undefined> {
+async function park(
+  batch: readonly Finished[],
+  toldNow: (one: Finished) => boolean,
+  tx: Transaction,
+): Promise<number | undefined> {
   const delays: { id: string; ms: number }[] = []
   const signals: { id: string; seen: number; deadline: Date }[] = []
-  for (const {
-    node: { id },
-    result: { end },
-  } of batch) {
-    if (end.kind === 'again') delays.push({ id, ms: end.afterMs })
+  for (const one of batch) {
+    const { id } = one.node
+    const { end } = one.result
+    if (toldNow(one)) delays.push({ id, ms: 0 })
+    else if (end.kind === 'again') delays.push({ id, ms: end.afterMs })
     if (end.kind === 'parked') signals.push({ id, seen: end.signals, deadline: end.deadline })
   }
   if (signals.length > 0) {

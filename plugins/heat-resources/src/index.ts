@@ -9,6 +9,9 @@ import { constraints } from './constraints/index.js'
 import { delay } from './delay.js'
 import { none } from './none.js'
 import { randomString } from './random-string.js'
+import { resourceChain } from './resource-chain.js'
+import { resourceGroup } from './resource-group.js'
+import { stack } from './stack.js'
 import { testResource } from './test-resource.js'
 import { value } from './value.js'
 
@@ -16,7 +19,8 @@ export default definePlugin({
   name: '@hearth/heat-resources',
   apiVersion: 1,
   contributions: new ContainerModule(({ bind }) => {
-    for (const type of [delay, none, randomString, testResource, value]) bind(ResourceType).toConstantValue(type)
+    for (const type of [delay, none, randomString, resourceChain, resourceGroup, stack, testResource, value])
+      bind(ResourceType).toConstantValue(type)
     for (const constraint of constraints) bind(Constraint).toConstantValue(constraint)
   }),
 })

@@ -181,10 +181,9 @@ export class LegacyEngine implements Engine {
   private async lookAround(): Promise<void> {
     if (!this.workers.alive) return
     const { id } = this.workers
-    const free = this.options.get(stacksAtOnce) - this.runs.size
-    if (free > 0) {
-      for (const lock of await this.db.query<Lock>(takeLocks, [id, free])) this.drive(lock)
-    }
+    const roots = [...this.runs.values()].filter(run => !run.nested).length
+    const free = Math.max(0, this.options.get(stacksAtOnce) - roots)
+    for (const lock of await this.db.query<Lock>(takeLocks, [id, free])) this.drive(lock)
     if (this.runs.size === 0) return
     for (const { stack, request } of await this.db.query<Lock>(requests, [id])) {
       if (request !== null) this.runs.get(stack)?.request(request)

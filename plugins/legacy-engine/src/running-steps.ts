@@ -12,6 +12,8 @@ export interface Running {
   cancelTimer?: () => void
   /** Of one that is parked until a signal: how many its resource had had when the step was called. */
   signals?: number
+  /** It has been called since its operation ended. */
+  told?: boolean
 }
 
 /** The steps of one stack that are under way, running or parked, at most one a resource. */

@@ -73,6 +73,10 @@ export class StackRun {
     return this.operation.stack.id
   }
 
+  get nested(): boolean {
+    return this.operation.stack.rootId !== this.operation.stack.id
+  }
+
   start(request: Request | null): void {
     this.inTurn(async () => {
       await this.begin(await this.parts.plans.build(this.operation))
@@ -205,6 +209,7 @@ export class StackRun {
       const { aborted, reason } = running.abort.signal
       if (aborted) return this.giveUp(running, reason === 'timeout' ? 'timeout' : 'cancelled')
       const ms = end.kind === 'again' ? end.afterMs : Math.max(0, end.deadline.getTime() - this.parts.clock.now())
+      if (end.kind === 'parked' && this.isStale(running) && running.told !== true) return this.tell(running)
       this.running.park(running, ms, () => this.inTurn(() => this.resume(running)))
       if (end.kind === 'parked') {
         // A signal may have come since the step was called.
@@ -228,6 +233,13 @@ export class StackRun {
       await this.own(tx)
       await this.stop([running], why, tx)
     })
+  }
+
+  /** A step that waits learns that its operation is over: what it waits for may be for it to stop. */
+  private async tell(running: Running): Promise<void> {
+    running.told = true
+    running.cancelTimer?.()
+    await this.resume(running)
   }
 
   /** A parked step goes on, at the cursor in its row. */
@@ -294,9 +306,12 @@ export class StackRun {
       ])
       return following
     })
-    if (next === undefined) return
-    this.operation = next.operation
-    await this.begin(next.plan)
+    const over = this.running.parked().filter(({ signals }) => signals !== undefined)
+    if (next !== undefined) {
+      this.operation = next.operation
+      await this.begin(next.plan)
+    }
+    for (const running of over) await this.tell(running)
   }
 
   /** The fence of whatever this run ends in rows: locks the stack, and its lock row if that is still ours. */

@@ -42,7 +42,7 @@ export const formatPreview = ({ name, project, request, definition, resources }:
     tags: request.tags ?? null,
     links: [],
     resources: [...resources].map(([resource, { resolved }]) => ({
-      ...rawResource(place, resource, resolved.type, definition),
+      ...rawResource(place, resource, resolved.declaredType, definition),
       metadata: shown(resolved.metadata),
       properties: shown(resolved.properties),
     })),

@@ -1,11 +1,10 @@
-import type { StackRow } from '@hearth/db'
 import type { ResourceView } from '../../stack/read/resources.js'
 import type { Links } from '../links.js'
 import { timeOf } from './time.js'
 
 /** A resource in lists and, with details, alone (heat/api/openstack/v1/resources.py, format_resource). */
-export const formatResource = (view: ResourceView, stack: StackRow, links: Links) => {
-  const { row, requiredBy, description, attributes } = view
+export const formatResource = (view: ResourceView, links: Links) => {
+  const { row, stack, inside, requiredBy, description, attributes } = view
   return {
     resource_name: row.name,
     logical_resource_id: row.name,
@@ -19,6 +18,7 @@ export const formatResource = (view: ResourceView, stack: StackRow, links: Links
     links: [
       { href: links.resource(stack, row.name), rel: 'self' },
       { href: links.stack(stack), rel: 'stack' },
+      ...(inside === undefined ? [] : [{ href: links.stack(inside), rel: 'nested' }]),
     ],
     ...(stack.parentResource === null ? {} : { parent_resource: stack.parentResource }),
     ...(description === undefined ? {} : { description }),

@@ -1,3 +1,4 @@
+import { limits } from '@hearth/config'
 import type { StackRow } from '@hearth/db'
 import type { JsonMap } from '../../plugin/index.js'
 import { type Health, markUnhealthy } from '../../stack/mark-unhealthy.js'
@@ -6,7 +7,7 @@ import * as errors from '../../errors.js'
 import { findLiveStack, findStack } from '../../stack/read/find.js'
 import type { ResourceFilters } from '../../stack/read/resource-filters.js'
 import { listResources, showResource } from '../../stack/read/resources.js'
-import { type Asked, type RouteMaker, route } from '../context.js'
+import { type Asked, type HttpServices, type RouteMaker, route } from '../context.js'
 import { formatResource } from '../format/resource.js'
 import type { Query } from '../query.js'
 
@@ -18,15 +19,15 @@ export const resourceRoutes: RouteMaker = services => {
     findLiveStack(services, caller, params.name as string, params.id as string)
   return [
     route(services, 'GET', path, async ({ caller, params, query, links }) => {
-      const { filters, withDetail } = resourceQuery(query)
+      const { filters, withDetail, depth } = resourceQuery(query, services)
       const stack = await findStack(services, caller, params.name as string, params.id as string)
-      const views = await listResources(services, stack, filters, withDetail)
-      return { resources: views.map(view => formatResource(view, stack, links)) }
+      const views = await listResources(services, stack, filters, withDetail, depth)
+      return { resources: views.map(view => formatResource(view, links)) }
     }),
     route(services, 'GET', `${path}/{resource}`, async asked => {
       const stack = await live(asked)
       const view = await showResource(services, stack, asked.params.resource as string, asked.query.list('with_attr'))
-      return { resource: formatResource(view, stack, asked.links) }
+      return { resource: formatResource(view, asked.links) }
     }),
     route(services, 'GET', `${path}/{resource}/metadata`, async asked => {
       const { row } = await showResource(services, await live(asked), asked.params.resource as string)
@@ -69,14 +70,17 @@ const filterNames = ['type', 'status', 'name', 'action', 'id', 'physical_resourc
 const otherNames = ['nested_depth', 'with_detail']
 
 /** Heat refuses unknown keys here, and only here. */
-function resourceQuery(query: Query): { filters: ResourceFilters; withDetail: boolean } {
+function resourceQuery(
+  query: Query,
+  { options }: Pick<HttpServices, 'options'>,
+): { filters: ResourceFilters; withDetail: boolean; depth: number } {
   const unknown = query.keys().filter(key => !filterNames.includes(key) && !otherNames.includes(key))
   if (unknown.length > 0) {
     throw errors.badRequest(
       `Invalid filter parameters [${unknown.map(key => `'${key}'`).join(', ')}]; allowed: ${[...filterNames, ...otherNames].join(', ')}`,
     )
   }
-  query.count('nested_depth')
+  const depth = Math.min(query.count('nested_depth') ?? 0, options.get(limits.maxNestedStackDepth))
   const joined = query.list('status').map(status => /^([A-Z]+)_(IN_PROGRESS|COMPLETE|FAILED)$/.exec(status))
   return {
     filters: {
@@ -88,5 +92,6 @@ function resourceQuery(query: Query): { filters: ResourceFilters; withDetail: bo
       status: query.list('status').map((text, index) => joined[index]?.[2] ?? text),
     },
     withDetail: query.flag('with_detail'),
+    depth,
   }
 }

@@ -1,5 +1,5 @@
-import { limits } from '@hearth/config'
 import * as errors from '../../errors.js'
+import { nestingOf } from '../../stack/create.js'
 import { readRequest } from '../../stack/request.js'
 import { templateFunctions, templateVersions, validateTemplate, versionOfKey } from '../../template/index.js'
 import { type RouteMaker, route } from '../context.js'
@@ -16,7 +16,7 @@ export const templateRoutes: RouteMaker = services => [
       types: services.types,
       language: services.language,
       stack: { id: null, name: 'None', project: caller.project },
-      maxResources: services.options.get(limits.maxResourcesPerStack),
+      nesting: nestingOf(services.options),
     })
   }),
   route(services, 'GET', '/template_versions', () => ({ template_versions: templateVersions() })),

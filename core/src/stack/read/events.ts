@@ -1,5 +1,6 @@
-import { type EventQuery, type EventRow, events, type HearthDatabase, type StackRow, stacks } from '@hearth/db'
+import { type EventQuery, type EventRow, events, type HearthDatabase, type StackRow } from '@hearth/db'
 import * as errors from '../../errors.js'
+import { familyOf } from './family.js'
 
 export interface ListedEvent {
   readonly event: EventRow
@@ -13,18 +14,8 @@ export async function listEvents(
   query: Omit<EventQuery, 'stackIds'>,
   depth: number,
 ): Promise<ListedEvent[]> {
-  const family = new Map([[stack.id, stack]])
-  let level = [stack]
-  for (let below = 0; below < depth && level.length > 0; below++) {
-    level = await stacks.list(db, {
-      filters: { parentId: level.map(({ id }) => id) },
-      showNested: true,
-      showDeleted: true,
-      sortKeys: ['creation_time'],
-      sortDir: 'asc',
-    })
-    for (const child of level) family.set(child.id, child)
-  }
+  const members = await familyOf(db, stack, depth, { showDeleted: true })
+  const family = new Map(members.map(member => [member.id, member]))
   const found = await events.list(db, { ...query, stackIds: [...family.keys()] })
   return found.flatMap(event => {
     const owner = family.get(event.stackId)

@@ -1,10 +1,11 @@
-import { type Queryable, type ResourceRow, resources, type StackRow } from '@hearth/db'
+import { type Queryable, type ResourceRow, resources, type StackRow, stacks } from '@hearth/db'
 import * as errors from '../../errors.js'
 import { chooseIncarnation } from '../../plan/choose.js'
 import type { JsonMap } from '../../plugin/index.js'
 import { liveAttributes, readAttribute } from '../../resource/batch.js'
 import { type Incarnation, incarnationOf } from '../../resource/incarnation.js'
 import { attributesOf } from '../../resource/scope.js'
+import { familyOf } from './family.js'
 import { refOf } from '../records.js'
 import { matches, type ResourceFilters } from './resource-filters.js'
 import type { Secrets } from '../../resource/secrets.js'
@@ -12,6 +13,9 @@ import type { StackServices } from '../services.js'
 
 export interface ResourceView {
   readonly row: ResourceRow
+  /** The stack that the resource belongs to, and the one inside of it, if there is one. */
+  readonly stack: StackRow
+  readonly inside: StackRow | undefined
   readonly requiredBy: readonly string[]
   readonly description?: string
   readonly attributes?: JsonMap
@@ -23,14 +27,32 @@ export async function listResources(
   stack: StackRow,
   filters: ResourceFilters,
   withDetail: boolean,
+  depth = 0,
+): Promise<ResourceView[]> {
+  const views: ResourceView[] = []
+  for (const member of await familyOf(services.db, stack, depth, { showDeleted: false })) {
+    views.push(...(await listOwn(services, member, filters, withDetail)))
+  }
+  return views
+}
+
+async function listOwn(
+  services: StackServices,
+  stack: StackRow,
+  filters: ResourceFilters,
+  withDetail: boolean,
 ): Promise<ResourceView[]> {
   const all = await currentResources(services.db, services.secrets, stack)
   const definition = await services.definitions.ofTemplate(stack.templateId, refOf(stack))
   const requiredBy = dependents(all.map(({ row }) => row))
+  const inside = await insideOf(
+    services,
+    all.map(({ row }) => row),
+  )
   const views: ResourceView[] = []
   for (const { row, incarnation } of all) {
     if (!matches(filters, row)) continue
-    const base = { row, requiredBy: requiredBy(row, definition.resources) }
+    const base = { row, stack, inside: inside.get(row.id), requiredBy: requiredBy(row, definition.resources) }
     views.push(
       withDetail
         ? { ...base, ...(await details(services, incarnation, definition.resources.get(row.name)?.description)) }
@@ -54,7 +76,18 @@ export async function showResource(
   const requiredBy = dependents(all.map(({ row }) => row))(found.row, definition.resources)
   const view = await details(services, found.incarnation, definition.resources.get(name)?.description)
   const asked = Object.fromEntries(extra.map(attribute => [attribute, view.attributes[attribute] ?? null]))
-  return { row: found.row, requiredBy, ...view, attributes: { ...asked, ...view.attributes } }
+  const inside = (await insideOf(services, [found.row])).get(found.row.id)
+  return { row: found.row, stack, inside, requiredBy, ...view, attributes: { ...asked, ...view.attributes } }
+}
+
+/** The live stacks inside resources, by the ids of their rows. */
+async function insideOf({ db, types }: StackServices, rows: readonly ResourceRow[]): Promise<Map<string, StackRow>> {
+  const nested = rows.filter(({ type, implementation }) => types.find(implementation ?? type)?.children !== undefined)
+  const found = await stacks.ofResources(
+    db,
+    nested.map(({ id }) => id),
+  )
+  return new Map(found.map(stack => [stack.parentResourceId ?? '', stack]))
 }
 
 export interface Current {

@@ -24,6 +24,8 @@ export interface StackView {
   readonly outputs?: readonly Output[]
 }
 
+export type OutputServices = Pick<StackServices, 'db' | 'types' | 'secrets'>
+
 /** A stack with its outputs, as far as they can be resolved now. */
 export async function showStack(services: StackServices, row: StackRow, resolveOutputs: boolean): Promise<StackView> {
   const definition = await services.definitions.ofTemplate(row.templateId, refOf(row))
@@ -33,7 +35,12 @@ export async function showStack(services: StackServices, row: StackRow, resolveO
     : { row, definition }
 }
 
-async function allOutputs(services: StackServices, row: StackRow, definition: StackDefinition): Promise<Output[]> {
+/** The outputs of a stack, as far as they can be resolved now. */
+export async function allOutputs(
+  services: OutputServices,
+  row: StackRow,
+  definition: StackDefinition,
+): Promise<Output[]> {
   if (definition.outputs.size === 0) return []
   const outputs = [...definition.outputs.values()]
   const scope = await outputScope(services, row, outputs)
@@ -65,7 +72,7 @@ function resolved(output: OutputDefinition, scope: Scope): Output {
 
 /** Resources that do not exist yet read as null, as Heat shows outputs of a stack in progress. */
 async function outputScope(
-  { db, types, secrets }: StackServices,
+  { db, types, secrets }: OutputServices,
   row: StackRow,
   outputs: readonly OutputDefinition[],
 ): Promise<Scope> {

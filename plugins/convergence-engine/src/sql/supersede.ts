@@ -26,11 +26,13 @@ export const readNodes = statement(
 
 /**
  * Steps under way outlive their traversal: they carry their operation and its deadline, need nobody and are needed by
- * nobody.
+ * nobody. One that is parked is called again, so that it learns that its operation is over: what it waits for may be for
+ * it to stop.
  */
 export const detachNodes = statement(
   'convergence-detach-nodes',
   `UPDATE node SET traversal = NULL, needed_by = '{}', pending = 0, abort = abort OR $2,
+      state = CASE WHEN state = 'parked' THEN 'ready' ELSE state END,
       deadline = coalesce(node.deadline, (SELECT t.deadline FROM traversal t WHERE t.id = node.traversal)),
       operation = coalesce(node.operation, (SELECT t.operation FROM traversal t WHERE t.id = node.traversal))
     WHERE id = ANY($1::bigint[])`,

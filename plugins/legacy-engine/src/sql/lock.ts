@@ -40,11 +40,19 @@ export const requestOf = statement(
     WHERE stack_id = $1 AND (request IS NULL OR $2::jsonb->>'kind' = 'follow')`,
 )
 
-/** Takes up to $2 operations that nobody owns for worker $1, oldest first. */
+/**
+ * Takes up to $2 operations on root stacks that nobody owns for worker $1, oldest first; and any number on nested ones,
+ * whose parents hold what there is room for, and wait for them.
+ */
 export const takeLocks = statement(
   'legacy-take-locks',
-  `WITH free AS MATERIALIZED (
-      SELECT stack_id FROM stack_lock WHERE owner IS NULL ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+  `WITH roots AS MATERIALIZED (
+      SELECT stack_id FROM stack_lock WHERE owner IS NULL AND operation->'stack'->>'rootId' = stack_id::text
+      ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED),
+    nested AS MATERIALIZED (
+      SELECT stack_id FROM stack_lock WHERE owner IS NULL AND operation->'stack'->>'rootId' <> stack_id::text
+      ORDER BY created_at FOR UPDATE SKIP LOCKED),
+    free AS (SELECT stack_id FROM roots UNION ALL SELECT stack_id FROM nested)
     UPDATE stack_lock l SET owner = $1 FROM free WHERE l.stack_id = free.stack_id
     RETURNING l.stack_id AS stack, l.operation, l.owner, l.request`,
 )

@@ -1,0 +1,83 @@
+import * as errors from '../errors.js'
+import type { JsonMap } from '../plugin/json.js'
+import type { ResourceType } from '../plugin/resource-type.js'
+import type { TypeRegistry } from '../resource/types.js'
+import type { Environment } from './environment.js'
+import { own } from './maps.js'
+import { parseTemplateText } from './parse.js'
+import type { ResourceRegistry } from './resource-registry.js'
+import { suggestion } from './suggest.js'
+import { templateResource, templateType } from './template-type.js'
+
+interface Kind {
+  readonly type: ResourceType | undefined
+  /** The registry's entry that led to a template file. */
+  readonly entry?: string
+}
+
+/** Which implementation each resource of one definition has. */
+export class ResourceKinds {
+  private readonly known = new Map<string, Kind>()
+  private readonly templates = new Map<string, ResourceType>()
+
+  constructor(
+    private readonly registry: ResourceRegistry,
+    private readonly types: TypeRegistry,
+    private readonly files: Readonly<Record<string, string>>,
+    private readonly environment: Pick<Environment, 'parameter_defaults'>,
+    private readonly maxTemplateSize: number,
+  ) {}
+
+  /** Undefined: no plugin brings the type, and the environment gives it no meaning. @throws HearthError */
+  of(resource: { readonly name: string; readonly type: string }): ResourceType | undefined {
+    return this.kind(resource).type
+  }
+
+  entryOf(resource: { readonly name: string; readonly type: string }): string | undefined {
+    return this.kind(resource).entry
+  }
+
+  /** @throws HearthError StackValidationFailed `The Resource Type (…) could not be found.` */
+  check(resource: { readonly name: string; readonly type: string }): void {
+    if (this.of(resource) !== undefined) return
+    const { type } = resource
+    const meant = suggestion(type, [...this.types.names(), ...this.registry.names()])
+    const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
+    throw errors.stackValidationFailed({ message: `The Resource Type (${type}) could not be found.${hint}` })
+  }
+
+  private kind({ name, type }: { readonly name: string; readonly type: string }): Kind {
+    let kind = this.known.get(name)
+    if (kind === undefined) {
+      kind = this.find(name, type)
+      this.known.set(name, kind)
+    }
+    return kind
+  }
+
+  private find(name: string, type: string): Kind {
+    const isType = (known: string): boolean => known !== templateResource.name && this.types.find(known) !== undefined
+    const meaning = this.registry.meaningOf(type, name, isType)
+    if (meaning === undefined) return { type: undefined }
+    if (meaning.kind === 'type') return { type: this.types.find(meaning.name) }
+    const { file, entry } = meaning
+    return { type: this.templateOf(file, name), ...(entry === undefined ? {} : { entry }) }
+  }
+
+  private templateOf(file: string, resource: string): ResourceType {
+    const known = this.templates.get(file)
+    if (known !== undefined) return known
+    const made = templateType(file, this.read(file, resource), this.environment.parameter_defaults)
+    this.templates.set(file, made)
+    return made
+  }
+
+  private read(file: string, resource: string): JsonMap {
+    const text = own(this.files, file)
+    if (text !== undefined) return parseTemplateText(text, { maxSize: this.maxTemplateSize })
+    throw errors.stackValidationFailed({
+      path: `resources.${resource}.type`,
+      message: `Could not fetch remote template "${file}": it is not among the files of the request`,
+    })
+  }
+}

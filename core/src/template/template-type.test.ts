@@ -1,0 +1,83 @@
+import { expect } from 'chai'
+import type { JsonMap } from '../plugin/json.js'
+import { Unknown } from '../plugin/schema.js'
+import { defined, refused } from './kit.test.js'
+import { templateType } from './template-type.js'
+
+const template: JsonMap = {
+  heat_template_version: '2018-08-31',
+  parameters: {
+    size: { type: 'number', constraints: [{ range: { max: 5 } }] },
+    names: { type: 'comma_delimited_list', default: '' },
+    key: { type: 'string', hidden: true, default: 'x' },
+    other: { type: 'string' },
+  },
+  outputs: { address: { value: 1, description: 'where' } },
+}
+
+describe('A template as a type', () => {
+  const type = templateType('web.yaml', template, { other: 'given' })
+
+  it('has its parameters as properties, and its outputs as attributes', () => {
+    expect(type.properties).to.deep.include({
+      size: {
+        type: 'number',
+        description: '',
+        required: true,
+        updateAllowed: true,
+        constraints: [{ range: { max: 5 } }],
+      },
+    })
+    const required = Object.entries(type.properties).filter(([, { required }]) => required)
+    expect(required.map(([name]) => name)).to.deep.equal(['size'])
+    expect(type.attributes).to.deep.equal({ address: { description: 'where' } })
+  })
+
+  it('passes on what is given, and nothing else', () => {
+    const passed = (given: JsonMap) => type.children?.of(given)?.parameters
+    expect(passed({ size: 1, names: null, key: null, other: '' })).to.deep.equal({ size: 1, other: '' })
+    expect(passed({ names: ['a', 'b'] })).to.deep.equal({ names: ['a', 'b'] })
+    expect(passed({ names: [{ k: 'v' }, { k: 2 }] })).to.deep.equal({ names: ['.member.0.k=v', '.member.1.k=2'] })
+    expect(type.children?.of({ size: new Unknown() })?.parameters.size).to.satisfy(Unknown.is)
+  })
+
+  it('gives the stack inside what is known, with the registry, the defaults and the files around it', () => {
+    const files = { 'web.yaml': JSON.stringify(template) }
+    const definition = defined(
+      { resources: { web: { type: 'My::Web', properties: { size: 2 } } } },
+      {
+        files,
+        environment: { parameter_defaults: { other: 'd' }, resource_registry: { 'My::Web': 'web.yaml', A: 'B' } },
+      },
+    )
+    expect(definition.child('web', { size: 2, names: new Unknown() }, 1000)).to.deep.equal({
+      content: template,
+      environment: {
+        parameters: { size: 2 },
+        parameter_defaults: { other: 'd' },
+        resource_registry: { A: 'B', resources: {} },
+        event_sinks: [],
+        encrypted_param_names: [],
+      },
+      files,
+    })
+  })
+
+  it('is checked inside: values that are known, types, depth and the number of all resources', () => {
+    const refusal = (properties: JsonMap, files: Record<string, string>, maxResources = -1) =>
+      refused(() => defined({ resources: { web: { type: 'web.yaml', properties } } }, { files, maxResources }))
+    const web = (resources: JsonMap) => ({
+      'web.yaml': JSON.stringify({ heat_template_version: '2018-08-31', resources }),
+    })
+    const files = { 'web.yaml': JSON.stringify(template) }
+    expect(refusal({ size: 6, other: '' }, files)).to.contain('Property error: resources.web.properties.size: ')
+    expect(refusal({}, web({ a: { type: 'web.yaml' } }))).to.match(
+      /^RequestLimitExceeded: .*Recursion depth exceeds 5\./,
+    )
+    const two = { a: { type: 'OS::Heat::None' }, b: { type: 'OS::Heat::None' } }
+    expect(refusal({}, web(two), 2)).to.contain('Maximum resources per stack exceeded.')
+    expect(refusal({}, web({ a: { type: 'OS::Heat::Nine' } }))).to.equal(
+      'resources.web<web.yaml>: The Resource Type (OS::Heat::Nine) could not be found. Did you mean OS::Heat::None?',
+    )
+  })
+})

@@ -1,0 +1,92 @@
+import type { Json, JsonMap } from '../plugin/json.js'
+import { done, type ResourceType } from '../plugin/resource-type.js'
+import { type MaybeUnknown, type PropertySchema, type PropertySchemas, Unknown } from '../plugin/schema.js'
+import { isMap, own, put } from './maps.js'
+import { type ParameterSchema, parseParameterSchemas } from './parameters/schema.js'
+import { Problems } from './problems.js'
+import { str } from './python.js'
+import { versionOf } from './formats/index.js'
+
+/** What carries out every resource whose type is a template file: the stack inside is the resource. */
+export const templateResource: ResourceType = {
+  name: 'Hearth::Template',
+  className: 'TemplateResource',
+  description: 'A resource that is a stack of its own, made from a template file.',
+  support: { status: 'HIDDEN' },
+  properties: 'any',
+  attributes: 'any',
+  children: { label: '', of: () => undefined },
+  create: async () => done(),
+}
+
+/**
+ * The type that a template is: its parameters are the properties, its outputs the attributes.
+ * @param defaults an environment's parameter_defaults: what has one need not be given.
+ * @throws HearthError for a wrong version or parameter.
+ */
+export function templateType(file: string, template: JsonMap, defaults: JsonMap): ResourceType {
+  const version = versionOf(template)
+  const { sections } = version.words
+  const schemas = parseParameterSchemas(template[sections.parameters], version, new Problems(false))
+  const properties: Record<string, PropertySchema> = {}
+  for (const schema of schemas.values()) put(properties, schema.name, propertyOf(schema, defaults))
+  return {
+    ...templateResource,
+    properties: properties as PropertySchemas,
+    attributes: attributesOf(template[sections.outputs]),
+    children: { label: file, of: given => ({ template, parameters: passed(given, schemas) }) },
+  }
+}
+
+/** Of lists and maps the template itself says whether they fit: text is fine, too. */
+const kinds = {
+  string: 'string',
+  number: 'number',
+  boolean: 'boolean',
+  comma_delimited_list: 'any',
+  json: 'any',
+} as const
+
+function propertyOf(schema: ParameterSchema, defaults: JsonMap): PropertySchema {
+  const { name, type, description, constraints } = schema
+  const kind = kinds[type]
+  const required = schema.default === null && (own(defaults, name) ?? null) === null
+  return {
+    type: kind,
+    description,
+    required,
+    updateAllowed: true,
+    ...(kind === 'any' ? {} : { constraints }),
+    ...(schema.hidden ? { hidden: true } : {}),
+  }
+}
+
+function attributesOf(outputs: Json | undefined): Record<string, { description: string }> {
+  const attributes: Record<string, { description: string }> = {}
+  for (const [name, output] of Object.entries(isMap(outputs) ? outputs : {})) {
+    put(attributes, name, { description: isMap(output) ? str(own(output, 'description') ?? '') : '' })
+  }
+  return attributes
+}
+
+/** What is not given keeps the default inside. */
+function passed(
+  given: Readonly<Record<string, MaybeUnknown>>,
+  schemas: ReadonlyMap<string, ParameterSchema>,
+): Record<string, MaybeUnknown> {
+  const parameters: Record<string, MaybeUnknown> = {}
+  for (const { name, type } of schemas.values()) {
+    const value = own(given, name) ?? null
+    if (value === null) continue
+    put(parameters, name, type === 'comma_delimited_list' ? listed(value) : value)
+  }
+  return parameters
+}
+
+/** Lists of maps are flattened, as Heat does. */
+function listed(value: MaybeUnknown): MaybeUnknown {
+  if (!Array.isArray(value) || Unknown.within(value) || !value.some(item => isMap(item))) return value
+  return value.flatMap((item, index) =>
+    isMap(item) ? Object.entries(item).map(([key, inner]) => `.member.${index}.${key}=${str(inner)}`) : [str(item)],
+  )
+}

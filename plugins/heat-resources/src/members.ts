@@ -1,0 +1,92 @@
+import type { ChildTemplate, Done, Json, JsonMap, MaybeUnknown, StoredResource } from '@hearth/core/plugin'
+import { Unknown } from '@hearth/core/plugin'
+
+/** What types have in common whose stack inside holds members: resources that are alike, or follow each other. */
+
+export interface Member {
+  readonly type: string
+  readonly properties: Readonly<Record<string, MaybeUnknown>>
+  readonly metadata?: MaybeUnknown
+  readonly depends_on?: readonly string[]
+}
+
+/** The first version in which get_attr may give all attributes of a resource. */
+const version = '2015-10-15'
+
+/** The stack with these members; its outputs say what attributes are made of. Values that are not known yet are null. */
+export function stackOf(members: ReadonlyMap<string, Member>): ChildTemplate {
+  const names = [...members.keys()]
+  const each = (of: (name: string) => JsonMap): JsonMap => Object.fromEntries(names.map(name => [name, of(name)]))
+  return {
+    template: {
+      heat_template_version: version,
+      resources: Object.fromEntries([...members].map(([name, member]) => [name, snippetOf(member)])),
+      outputs: {
+        refs_map: { value: each(name => ({ get_resource: name })) },
+        members: { value: each(name => ({ get_attr: [name] })) },
+      },
+    },
+    parameters: {},
+  }
+}
+
+function snippetOf({ type, properties, metadata, depends_on }: Member): JsonMap {
+  const given = Object.entries(properties).filter(([, value]) => value !== null)
+  return {
+    type,
+    properties: Object.fromEntries(given.map(([name, value]) => [name, known(value)])),
+    ...(metadata === undefined || metadata === null ? {} : { metadata: known(metadata) }),
+    ...(depends_on === undefined ? {} : { depends_on: [...depends_on] }),
+  }
+}
+
+const known = (value: MaybeUnknown): Json => (Unknown.within(value) ? null : (value as Json))
+
+/** What is stored of the members. */
+export const storedMembers = (outputs: JsonMap): Pick<Done, 'attributes'> => ({
+  attributes: { refs_map: outputs.refs_map ?? {}, members: outputs.members ?? {} },
+})
+
+/**
+ * `refs`, `refs_map`, `attributes, <name>` as a map, `<name>` as a list, `resource.<member>` and
+ * `resource.<member>.<name>`, each with a path into every value.
+ */
+export function memberAttribute({ attributes }: StoredResource, attribute: string, path: readonly Json[]): Json {
+  const refs = asMap(attributes.refs_map)
+  const members = asMap(attributes.members)
+  const ofAll = (name: string, rest: readonly Json[]): [string, Json][] =>
+    Object.keys(refs).map(member => [member, follow(own(asMap(own(members, member)), name), rest)])
+  if (attribute === 'refs') return follow(Object.values(refs), path)
+  if (attribute === 'refs_map') return follow(refs, path)
+  if (attribute === 'attributes') {
+    const [name, ...rest] = path
+    return typeof name === 'string' ? Object.fromEntries(ofAll(name, rest)) : null
+  }
+  const single = /^resource\.([^.]+)(?:\.(.+))?$/.exec(attribute)
+  if (single === null) return ofAll(attribute, path).map(([, value]) => value)
+  const [, member = '', name] = single
+  return name === undefined ? own(refs, member) : follow(own(asMap(own(members, member)), name), path)
+}
+
+function follow(value: Json, path: readonly Json[]): Json {
+  let at = value
+  for (const step of path) {
+    if (Array.isArray(at)) at = (typeof step === 'number' ? at.at(step) : undefined) ?? null
+    else at = typeof step === 'string' || typeof step === 'number' ? own(asMap(at), `${step}`) : null
+  }
+  return at
+}
+
+export const asMap = (value: Json | undefined): JsonMap =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+
+export const own = (map: JsonMap, name: string): Json => (Object.hasOwn(map, name) ? (map[name] ?? null) : null)
+
+export const memberAttributes = {
+  refs: { description: 'A list of the references of the members.', type: 'list' },
+  refs_map: { description: 'A map of the names of the members to their references.', type: 'map' },
+  attributes: {
+    description: 'A map of the names of the members to the attribute that is named next.',
+    type: 'map',
+  },
+} as const

@@ -1,0 +1,44 @@
+import { done, type MaybeUnknown, type ResourceType, Unknown } from '@hearth/core/plugin'
+import { type Member, memberAttribute, memberAttributes, stackOf, storedMembers } from './members.js'
+
+/** Resources of several types with the same properties, one after the other or all at once. */
+export const resourceChain: ResourceType = {
+  name: 'OS::Heat::ResourceChain',
+  className: 'ResourceChain',
+  description: 'Creates one or more resources with the same configuration.',
+  support: { status: 'SUPPORTED', version: '6.0.0' },
+  properties: {
+    resources: {
+      type: 'list',
+      description: 'The list of resource types to create.',
+      required: true,
+      updateAllowed: true,
+    },
+    concurrent: {
+      type: 'boolean',
+      description: 'If the resources in the chain can be created concurrently.',
+      default: false,
+    },
+    resource_properties: { type: 'map', description: 'Properties to pass to each resource being created.' },
+  },
+  attributes: memberAttributes,
+  children: {
+    label: 'nested_stack',
+    of: ({ resources, concurrent, resource_properties }) => {
+      if (!Array.isArray(resources) || Unknown.within(resources)) return undefined
+      const properties = isMap(resource_properties) ? resource_properties : {}
+      const types = resources.map(String)
+      const members = types.map((type, index): [string, Member] => [
+        String(index),
+        { type, properties, ...(index === 0 || concurrent === true ? {} : { depends_on: [String(index - 1)] }) },
+      ])
+      return stackOf(new Map(members))
+    },
+    done: storedMembers,
+    attribute: memberAttribute,
+  },
+  create: async () => done(),
+}
+
+const isMap = (value: MaybeUnknown | undefined): value is Record<string, MaybeUnknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !Unknown.is(value)

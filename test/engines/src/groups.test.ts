@@ -1,0 +1,139 @@
+import { expect } from 'chai'
+import type { Stack } from './kit/api.js'
+import { eachEngine } from './kit/engines.js'
+import { template, test } from './kit/templates.js'
+
+const group = (properties: object, type = 'OS::Heat::TestResource', value = 'v%index%') =>
+  template(
+    {
+      g: {
+        type: 'OS::Heat::ResourceGroup',
+        properties: { resource_def: { type, properties: { value } }, ...properties },
+      },
+    },
+    {
+      refs: { get_attr: ['g', 'refs'] },
+      map: { get_attr: ['g', 'attributes', 'output'] },
+      list: { get_attr: ['g', 'output'] },
+      one: { get_attr: ['g', 'resource.0.output'] },
+      removed: { get_attr: ['g', 'removed_rsrc_list'] },
+    },
+  )
+
+async function members(stack: Stack): Promise<Record<string, string>> {
+  const { resources } = (await stack.api.get(`${stack.path}/resources?nested_depth=1`)).body
+  return Object.fromEntries(
+    resources
+      .filter((one: { parent_resource?: string }) => one.parent_resource === 'g')
+      .map((one: { resource_name: string; physical_resource_id: string }) => [
+        one.resource_name,
+        one.physical_resource_id,
+      ]),
+  )
+}
+
+eachEngine('a group of resources', kit => {
+  it('has members that differ by their index, and their attributes', async () => {
+    const stack = await kit
+      .daemon()
+      .api()
+      .create(kit.name(), group({ count: 3 }))
+    await stack.reaches('CREATE_COMPLETE')
+    const { refs, ...rest } = await stack.outputs()
+    expect(rest).to.deep.equal({
+      map: { 0: 'v0', 1: 'v1', 2: 'v2' },
+      list: ['v0', 'v1', 'v2'],
+      one: 'v0',
+      removed: [],
+    })
+    expect(refs).to.deep.equal(Object.values(await members(stack)))
+  })
+
+  it('grows, shrinks from the end, and never uses the index of a removed member again', async () => {
+    const stack = await kit
+      .daemon()
+      .api()
+      .create(kit.name(), group({ count: 2 }))
+    await stack.reaches('CREATE_COMPLETE')
+    const two = await members(stack)
+    await stack.update(group({ count: 3, removal_policies: [{ resource_list: ['0'] }] }))
+    await stack.reaches('UPDATE_COMPLETE')
+    const three = await members(stack)
+    expect(Object.keys(three)).to.deep.equal(['1', '2', '3'])
+    expect(three['1']).to.equal(two['1'])
+    expect((await stack.outputs()).removed).to.deep.equal(['0'])
+    await stack.update(group({ count: 2, removal_policies: [{ resource_list: [three['2']] }] }))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(Object.keys(await members(stack))).to.deep.equal(['1', '3'])
+    await stack.update(group({ count: 1 }))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await members(stack)).to.deep.equal({ 1: two['1'] })
+    expect((await stack.outputs()).removed).to.deep.equal(['0', '2'])
+    await stack.update(group({ count: 0 }))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await members(stack)).to.deep.equal({})
+  })
+
+  it('is refused for a member that cannot be, unless there is none', async () => {
+    const answer = async (properties: object, type?: string) => {
+      const body = { stack_name: kit.name(), template: group(properties, type) }
+      return (await kit.daemon().api().send('POST', '/stacks', body)).body.error?.message
+    }
+    expect(await answer({ count: 1 }, 'No::Such')).to.contain(
+      'resources.g<nested_stack>: : The Resource Type (No::Such) could not be found.',
+    )
+    expect(await answer({ count: 0 }, 'No::Such')).to.equal(undefined)
+    expect(await answer({ count: -1 })).to.contain('resources.g.properties.count')
+  })
+})
+
+eachEngine('a chain of resources', kit => {
+  it('makes one after the other', async () => {
+    const chain = template(
+      {
+        g: {
+          type: 'OS::Heat::ResourceChain',
+          properties: {
+            resources: ['OS::Heat::TestResource', 'OS::Heat::TestResource'],
+            resource_properties: { value: 'x' },
+          },
+        },
+      },
+      { list: { get_attr: ['g', 'output'] } },
+    )
+    const stack = await kit.daemon().api().create(kit.name(), chain)
+    await stack.reaches('CREATE_COMPLETE')
+    expect((await stack.outputs()).list).to.deep.equal(['x', 'x'])
+    const { events } = (await stack.api.get(`${stack.path}/events?nested_depth=1&sort_dir=asc`)).body
+    const told = events.map(
+      (one: { resource_name: string; resource_status: string }) => `${one.resource_name} ${one.resource_status}`,
+    )
+    expect(told.indexOf('0 CREATE_COMPLETE')).to.be.lessThan(told.indexOf('1 CREATE_IN_PROGRESS'))
+  })
+})
+
+eachEngine('a stack as a resource', kit => {
+  it('comes from the text of a template, and has its outputs', async () => {
+    const text = JSON.stringify({
+      ...template({ a: test({ value: { get_param: 'p' } }) }, { said: { get_attr: ['a', 'output'] } }),
+      parameters: { p: { type: 'string' } },
+    })
+    const of = (p: string) =>
+      template(
+        { s: { type: 'OS::Heat::Stack', properties: { template: text, parameters: { p } } } },
+        {
+          said: { get_attr: ['s', 'outputs', 'said'] },
+          id: { get_resource: 's' },
+          name: { get_attr: ['s', 'stack_name'] },
+        },
+      )
+    const stack = await kit.daemon().api().create(kit.name(), of('one'))
+    await stack.reaches('CREATE_COMPLETE')
+    const { said, id, name } = await stack.outputs()
+    expect(said).to.equal('one')
+    expect((await stack.api.stack(name, id).show()).stack_status).to.equal('CREATE_COMPLETE')
+    await stack.update(of('two'))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ said: 'two', id, name })
+  })
+})

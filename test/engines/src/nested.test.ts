@@ -1,0 +1,254 @@
+import { expect } from 'chai'
+import type { Api, Stack } from './kit/api.js'
+import { eachEngine } from './kit/engines.js'
+import { template, test } from './kit/templates.js'
+import { until } from './kit/until.js'
+
+/** The text of a template file: JSON is fine. */
+const file = (resources: object, outputs: object = {}, parameters: object = {}): string =>
+  JSON.stringify({ ...template(resources as never, outputs as never), parameters })
+
+const inner = (properties: object = {}) =>
+  file(
+    { a: test({ value: { get_param: 'text' }, ...properties }) },
+    { said: { get_attr: ['a', 'output'] } },
+    { text: { type: 'string' } },
+  )
+const outer = (text: string) =>
+  template(
+    { nest: { type: 'inner.yaml', properties: { text } }, after: test({ value: { get_attr: ['nest', 'said'] } }) },
+    { said: { get_attr: ['nest', 'said'] }, after: { get_attr: ['after', 'output'] } },
+  )
+
+/** The stack inside a resource. */
+async function inside(stack: Stack, resource: string): Promise<Stack> {
+  const { links } = (await stack.resources())[resource]
+  const { href } = links.find(({ rel }: { rel: string }) => rel === 'nested')
+  const [name = '', id = ''] = href.split('/').slice(-2)
+  return stack.api.stack(name, id)
+}
+
+/** Waits until a resource has a stack inside. */
+const insideSoon = (stack: Stack, resource: string): Promise<Stack> =>
+  until(`a stack inside ${resource}`, 10_000, () => inside(stack, resource).catch(() => undefined))
+
+const nothingIsLeft = async (api: Api, stack: Stack): Promise<void> => {
+  const { stacks } = (await api.get(`/stacks?show_nested=true`)).body
+  expect(
+    stacks.map((one: { stack_name: string }) => one.stack_name).filter((name: string) => name.startsWith(stack.name)),
+  ).to.deep.equal([])
+}
+
+eachEngine('a template file as a type', kit => {
+  it('makes a stack inside, whose outputs are attributes; an update and a delete go through it', async () => {
+    const api = kit.daemon().api()
+    const files = { 'inner.yaml': inner() }
+    const stack = await api.create(kit.name(), outer('one'), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ said: 'one', after: 'one' })
+    const nested = await inside(stack, 'nest')
+    const shown = await nested.show()
+    expect(shown).to.include({ stack_status: 'CREATE_COMPLETE', parent: stack.id, disable_rollback: true })
+    const { nest } = await stack.resources()
+    expect(nest).to.include({ physical_resource_id: nested.id, resource_type: 'inner.yaml' })
+    expect((await nested.resources()).a.parent_resource).to.equal('nest')
+    expect((await api.get('/stacks')).body.stacks.map(({ id }: { id: string }) => id)).not.to.include(nested.id)
+
+    expect((await stack.update(outer('two'), { files })).status).to.equal(202)
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ said: 'two', after: 'two' })
+    expect((await inside(stack, 'nest')).id).to.equal(nested.id)
+
+    // A parent's update visits every nested stack: what is inside may have changed though the parent has not.
+    await stack.update(outer('two'), {
+      files: { 'inner.yaml': file({}, { said: 'three' }, { text: { type: 'string' } }) },
+    })
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ said: 'three', after: 'three' })
+    expect(await nested.resources()).to.deep.equal({})
+
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+    expect((await nested.show()).stack_status).to.equal('DELETE_COMPLETE')
+    await nothingIsLeft(api, stack)
+  })
+
+  it('lists resources and events across levels', async () => {
+    const files = {
+      'mid.yaml': file({ low: { type: 'low.yaml' }, b: test() }),
+      'low.yaml': file({ c: test() }),
+    }
+    const stack = await kit
+      .daemon()
+      .api()
+      .create(kit.name(), template({ top: { type: 'mid.yaml' } }), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    const names = async (depth: number) =>
+      (await stack.api.get(`${stack.path}/resources?nested_depth=${depth}`)).body.resources.map(
+        (one: { resource_name: string }) => one.resource_name,
+      )
+    expect(await names(0)).to.deep.equal(['top'])
+    expect(await names(1)).to.have.members(['top', 'low', 'b'])
+    expect(await names(5)).to.have.members(['top', 'low', 'b', 'c'])
+    const { events } = (await stack.api.get(`${stack.path}/events?nested_depth=2&sort_dir=asc`)).body
+    const told = events.map(
+      (one: { resource_name: string; resource_status: string }) => `${one.resource_name} ${one.resource_status}`,
+    )
+    expect(told.indexOf('c CREATE_COMPLETE')).to.be.lessThan(told.indexOf('low CREATE_COMPLETE'))
+    expect(told.indexOf('low CREATE_COMPLETE')).to.be.lessThan(told.indexOf('top CREATE_COMPLETE'))
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+    await nothingIsLeft(stack.api, stack)
+  })
+
+  it('fails with the joined path, and is mended by the next update', async () => {
+    const files = (fail: boolean) => ({
+      'mid.yaml': file({ low: { type: 'low.yaml' } }),
+      'low.yaml': file({ c: test({ fail }) }),
+    })
+    const top = template({ top: { type: 'mid.yaml' } })
+    const stack = await kit
+      .daemon()
+      .api()
+      .create(kit.name(), top, { files: files(true) })
+    const shown = await stack.reaches('CREATE_FAILED')
+    expect(shown.stack_status_reason).to.equal(
+      'Resource CREATE failed: ValueError: resources.top.resources.low.resources.c: Test Resource failed c',
+    )
+    await stack.update(top, { files: files(false) })
+    await stack.reaches('UPDATE_COMPLETE')
+  })
+
+  it('is rolled back with its parent: updated back, or deleted', async () => {
+    const files = { 'inner.yaml': inner() }
+    const stack = await kit.daemon().api().create(kit.name(), outer('one'), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    const next = outer('two')
+    const failing = {
+      ...next,
+      resources: {
+        ...next.resources,
+        more: { type: 'inner.yaml', properties: { text: 'm' } },
+        bad: test({ fail: true }, { depends_on: ['nest', 'more'] }),
+      },
+    }
+    await stack.update(failing, { files, disable_rollback: false })
+    await stack.reaches('ROLLBACK_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ said: 'one', after: 'one' })
+    expect(Object.keys(await stack.resources())).to.have.members(['nest', 'after'])
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+    await nothingIsLeft(stack.api, stack)
+  })
+
+  it('is stopped when its parent is cancelled or deleted', async () => {
+    const files = { 'inner.yaml': file({ a: test({ wait_secs: 60 }), b: test({}, { depends_on: 'a' }) }) }
+    const top = template({ nest: { type: 'inner.yaml' } })
+    const stack = await kit.daemon().api().create(kit.name(), top, { files })
+    const nested = await insideSoon(stack, 'nest')
+    await nested.resourceReaches('a', 'CREATE_IN_PROGRESS')
+    await stack.action('cancel_without_rollback')
+    expect((await nested.reaches('CREATE_FAILED')).stack_status_reason).to.equal('Stack CREATE cancelled')
+    await stack.resourceReaches('nest', 'CREATE_FAILED')
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+    await nothingIsLeft(stack.api, stack)
+  })
+
+  it('is replaced when its stack was deleted behind its back', async () => {
+    const files = { 'inner.yaml': inner() }
+    const stack = await kit.daemon().api().create(kit.name(), outer('one'), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    const nested = await inside(stack, 'nest')
+    await nested.delete()
+    await nested.reaches('DELETE_COMPLETE')
+    await stack.update(outer('one'), { files })
+    await stack.reaches('UPDATE_COMPLETE')
+    expect((await inside(stack, 'nest')).id).not.to.equal(nested.id)
+    expect(await stack.outputs()).to.deep.equal({ said: 'one', after: 'one' })
+  })
+
+  it('follows its parent when another update comes while it works', async () => {
+    const slow = (wait: number) => ({ 'inner.yaml': inner({ action_wait_secs: { update: wait } }) })
+    const stack = await kit
+      .daemon()
+      .api()
+      .create(kit.name(), outer('one'), { files: slow(0) })
+    await stack.reaches('CREATE_COMPLETE')
+    const nested = await inside(stack, 'nest')
+    await stack.update(outer('two'), { files: slow(1.5) })
+    await nested.resourceReaches('a', 'UPDATE_IN_PROGRESS')
+    const second = await stack.update(outer('three'), { files: slow(0) })
+    expect(second.status).to.equal(kit.engine.overlapping ? 202 : 409)
+    await stack.reaches('UPDATE_COMPLETE')
+    expect((await stack.outputs()).said).to.equal(kit.engine.overlapping ? 'three' : 'two')
+    expect((await inside(stack, 'nest')).id).to.equal(nested.id)
+  })
+
+  it('times out with its parent', async () => {
+    const daemon = await kit.another({ options: { 'DEFAULT:stack_action_timeout': '2' } })
+    const files = { 'inner.yaml': file({ a: test({ wait_secs: 60 }) }) }
+    const stack = await daemon.api().create(kit.name(), template({ nest: { type: 'inner.yaml' } }), { files })
+    expect((await stack.reaches('CREATE_FAILED')).stack_status_reason).to.match(/Timed out$/)
+    const nested = await insideSoon(stack, 'nest')
+    await nested.reaches('CREATE_FAILED')
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+    await nothingIsLeft(stack.api, stack)
+  })
+
+  it('is suspended, resumed and checked with its parent', async () => {
+    const files = { 'inner.yaml': inner() }
+    const stack = await kit.daemon().api().create(kit.name(), outer('one'), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    const nested = await inside(stack, 'nest')
+    for (const action of ['suspend', 'resume', 'check']) {
+      await stack.action(action)
+      await stack.reaches(`${action.toUpperCase()}_COMPLETE`)
+      expect((await nested.show()).stack_status).to.equal(`${action.toUpperCase()}_COMPLETE`)
+      expect((await nested.resources()).a.resource_status).to.equal(`${action.toUpperCase()}_COMPLETE`)
+    }
+  })
+
+  it('outlives its daemon, or fails with it, as the engine has it; and is mended then', async () => {
+    const daemon = await kit.another()
+    const files = (wait: number) => ({ 'inner.yaml': inner({ wait_secs: wait }) })
+    const stack = await daemon.api().create(kit.name(), outer('one'), { files: files(4) })
+    const nested = await insideSoon(stack, 'nest')
+    await nested.resourceReaches('a', 'CREATE_IN_PROGRESS')
+    await daemon.end('SIGKILL')
+    const next = await kit.another({ stateDir: daemon.stateDir })
+    const again = next.api().stack(stack.name, stack.id)
+    if (kit.engine.afterCrash === 'resumes') await again.reaches('CREATE_COMPLETE')
+    else {
+      expect((await again.reaches('CREATE_FAILED')).stack_status_reason).to.equal(
+        'Engine went down during stack CREATE',
+      )
+      await again.update(outer('one'), { files: files(0) })
+      await again.reaches('UPDATE_COMPLETE')
+    }
+    expect((await inside(again, 'nest')).id).to.equal(nested.id)
+    expect(await again.outputs()).to.deep.equal({ said: 'one', after: 'one' })
+    await again.delete()
+    await again.reaches('DELETE_COMPLETE')
+    await nothingIsLeft(again.api, again)
+  })
+
+  it('is refused, with the path through the file, before anything is stored', async () => {
+    const refusal = async (files: object, resources: object = { r: { type: 'r.yaml' } }) => {
+      const body = { stack_name: kit.name(), template: template(resources as never), files }
+      const answer = await kit.daemon().api().send('POST', '/stacks', body)
+      return `${answer.status} ${answer.body.error.message}`
+    }
+    expect(await refusal({ 'r.yaml': file({ a: test({ vaule: 1 }) }) })).to.contain(
+      'resources.r<r.yaml>.resources.a.properties: : Unknown Property vaule',
+    )
+    expect(await refusal({ 'r.yaml': file({ a: { type: 'No::Such' } }) })).to.contain(
+      'resources.r<r.yaml>: : The Resource Type (No::Such) could not be found.',
+    )
+    expect(await refusal({})).to.contain('Could not fetch remote template "r.yaml"')
+    expect(await refusal({ 'r.yaml': 'a: [' })).to.contain('Error parsing template')
+    expect(await refusal({ 'r.yaml': file({ r: { type: 'r.yaml' } }) })).to.contain('Recursion depth exceeds 5.')
+    expect(await refusal({ 'r.yaml': inner() })).to.contain('Property text not assigned')
+  })
+})
