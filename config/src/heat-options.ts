@@ -6,7 +6,7 @@ export const unusedDefaults: ReadonlySet<string> = new Set(
   words(`num_engine_workers engine_life_check_timeout error_wait_time action_retry_limit client_retry_limit
     max_software_configs_per_tenant max_software_deployments_per_tenant
     template_fetch_timeout environment_dir template_dir plugin_dirs
-    observe_on_update encrypt_parameters_and_properties heat_stack_user_role default_notification_level
+    encrypt_parameters_and_properties heat_stack_user_role default_notification_level
     default_publisher_id log_dir log_config_append log_date_format watch_log_file use_syslog syslog_log_facility
     use_stderr use_json default_log_levels logging_context_format_string logging_default_format_string
     logging_debug_format_suffix logging_exception_prefix logging_user_identity_format use_journal

@@ -99,6 +99,11 @@ export const hiddenStackTags = option('DEFAULT', 'hidden_stack_tags', list, {
   mutable: true,
   help: 'Stacks with one of these tags are left out of lists, unless show_hidden is asked for.',
 })
+export const observeOnUpdate = option('DEFAULT', 'observe_on_update', boolean, {
+  default: false,
+  mutable: true,
+  help: 'Updates compare resources with what is found outside instead of with what is stored, as with the flag converge.',
+})
 export const enableStackAbandon = option('DEFAULT', 'enable_stack_abandon', boolean, {
   default: false,
   mutable: true,

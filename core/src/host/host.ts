@@ -79,7 +79,7 @@ export class Host {
       },
     }
     const definitions = new Definitions(db, types, language)
-    const plans = new StackPlans(db, definitions, types, secrets)
+    const plans = new StackPlans(db, definitions, types, secrets, log)
 
     const container = new Container({ defaultScope: 'Singleton' })
     container.bind(Database).toConstantValue(db)

@@ -57,10 +57,11 @@ function refuse(error: unknown): never {
   throw error
 }
 
-/** Certain to need nothing, not even another line in its row, and nobody is at work on it. */
+/** Certain to need nothing, not even another line in its row or a look at what it stands for, and nobody is at work on it. */
 const isSettled = ({ decision, resolved, incarnation }: Foreseen): boolean =>
   decision.do === 'nothing' &&
   incarnation !== undefined &&
+  incarnation.live === undefined &&
   incarnation.digest === resolved.digest &&
   incarnation.status === 'COMPLETE' &&
   incarnation.actor === null &&

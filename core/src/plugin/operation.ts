@@ -55,6 +55,8 @@ export interface PlanOperation {
   /** Roll back if it fails? */
   readonly rollback: boolean
   readonly timeoutSeconds: number
+  /** Compare resources with what is found outside instead of with what is stored of them? Absent: no. */
+  readonly observe?: boolean
   /** Steps under way of an operation that this one supersedes: `abort` them (delete) or `await` their end. */
   readonly underway: 'abort' | 'await'
 }

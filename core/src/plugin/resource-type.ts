@@ -202,6 +202,14 @@ export interface ResourceType {
   signal?(stored: StoredResource, details: Json | undefined): Signalled | undefined
   /** Attributes and reference that are computed from what is stored (e.g. from encrypted data); pure. */
   derive?(stored: StoredResource): { readonly attributes?: JsonMap; readonly reference?: string }
+  /**
+   * The live view: the properties of what exists as `physicalId`, as steps get them, as far as they can be told. An update
+   * that compares with reality lays them over the stored ones. It changes nothing, and heeds `signal`, its deadline.
+   * Undefined: nothing is there any more, and the resource is replaced. When it throws, the log says so, and the stored
+   * properties are compared. It is not asked of a resource without a physical id: that is replaced. Without it, and of types
+   * that are `effectless`, `unchanging` or have `children`, stored properties are compared always.
+   */
+  observe?(stored: StoredResource, signal: AbortSignal): Promise<JsonMap | undefined>
   /** The attributes declared `live`. Null when it cannot be read. */
   read?(stored: StoredResource, attribute: string): Promise<Json>
 }

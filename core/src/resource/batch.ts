@@ -1,11 +1,12 @@
 import { type Queryable, type ResourceRow, resources } from '@hearth/db'
 import { chooseIncarnation } from '../plan/choose.js'
-import type { MaybeUnknown, Task } from '../plugin/index.js'
+import type { Logger, MaybeUnknown, Task } from '../plugin/index.js'
 import type { Definitions } from '../stack/definitions.js'
 import type { Scope, StackDefinition } from '../template/index.js'
 import { behind, readFailedChecks } from './failed-checks.js'
 import { withChildren } from './children.js'
 import { type Incarnation, incarnationOf } from './incarnation.js'
+import { observed } from './observe.js'
 import { scopeOf } from './scope.js'
 import type { Secrets } from './secrets.js'
 import type { TypeRegistry } from './types.js'
@@ -31,7 +32,8 @@ export class Unreadable {
 }
 
 /**
- * Loads a batch of tasks: two queries and the definitions that are not cached, however many tasks there are.
+ * Loads a batch of tasks: two queries and the definitions that are not cached, however many tasks there are. Resources
+ * of operations that compare with reality are looked at.
  * @throws what the database throws, nothing else.
  */
 export async function loadBatch(
@@ -41,7 +43,8 @@ export async function loadBatch(
     definitions,
     types,
     secrets,
-  }: { db: Queryable; definitions: Definitions; types: TypeRegistry; secrets: Secrets },
+    log,
+  }: { db: Queryable; definitions: Definitions; types: TypeRegistry; secrets: Secrets; log: Logger },
 ): Promise<(Loaded | Unreadable | undefined)[]> {
   const rows = await resources.byIds(db, [...new Set(tasks.map(task => task.resource))])
   const own = new Map(rows.map(row => [row.id, row]))
@@ -70,8 +73,17 @@ export async function loadBatch(
     else same.push(row)
   }
   // After the rows: a stack that ends from now on raises the signals that they were read with.
-  const inside = new Map(
-    (await withChildren(rows.map(read), types, db)).map(incarnation => [incarnation.id, incarnation]),
+  const inside = byId(await withChildren(rows.map(read), types, db))
+  const observing = new Set(
+    tasks.flatMap(({ step, operation, resource }) =>
+      step === 'converge' && operation.observe === true ? [resource] : [],
+    ),
+  )
+  const found = byId(
+    await observed(
+      [...inside.values()].filter(({ id }) => observing.has(id)),
+      { types, log },
+    ),
   )
   const isBehind = await readBehind(tasks, db, secrets)
   const load = async (task: Task): Promise<Loaded | undefined> => {
@@ -79,7 +91,7 @@ export async function loadBatch(
     const row = own.get(task.resource)
     const definition = known.get(task.operation.template)
     if (row === undefined || definition === undefined) return undefined
-    const incarnation = inside.get(row.id) ?? read(row)
+    const incarnation = found.get(row.id) ?? inside.get(row.id) ?? read(row)
     const find = (name: string): Incarnation | undefined =>
       chooseIncarnation(
         (named.get(`${task.operation.stack.id} ${name}`) ?? []).map(read),
@@ -97,6 +109,9 @@ export async function loadBatch(
   }
   return Promise.all(tasks.map(task => load(task).catch(error => new Unreadable(task, error))))
 }
+
+const byId = (incarnations: readonly Incarnation[]): Map<string, Incarnation> =>
+  new Map(incarnations.map(incarnation => [incarnation.id, incarnation]))
 
 /** Says of a resource that is to be checked whether something that it depends on has failed. */
 async function readBehind(

@@ -70,6 +70,14 @@ describe('a decision', () => {
     }
   })
 
+  it('replaces what is not there any more, unless nothing ever changes it', () => {
+    const gone = was({ live: 'gone' })
+    expect(decide(type, gone, wanted({}, 'same')))
+      .to.include({ do: 'replace' })
+      .and.not.have.property('announce')
+    expect(decide({ ...type, unchanging: true }, gone, wanted({}, 'same')).do).to.equal('nothing')
+  })
+
   it('replaces what failed, without an announcement, unless the type says otherwise', () => {
     const failed = was({ status: 'FAILED' })
     expect(decide(type, failed, wanted()))

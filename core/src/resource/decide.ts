@@ -64,6 +64,7 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
   if (failed && type.replaceWhenFailed !== false) {
     return { do: 'replace', because: `it is ${was.action}_FAILED`, or: [] }
   }
+  if (was.live === 'gone') return { do: 'replace', because: 'it is not there any more', or: [] }
 
   const { certain, possible } = differences(was.properties, wanted.properties)
   if (certain.length === 0 && possible.length === 0 && wanted.digest !== undefined && wanted.digest === was.digest) {

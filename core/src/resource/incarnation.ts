@@ -32,6 +32,8 @@ export interface Incarnation extends StoredResource {
   readonly changedAt: Date
   /** The live stack inside, of types that have one; loaded by whoever decides. */
   readonly child?: ChildState
+  /** Of an operation that compares with reality: nobody has looked yet, or there is nothing any more. */
+  readonly live?: 'unread' | 'gone'
 }
 
 export const incarnationOf = (row: ResourceRow, secrets: Secrets): Incarnation => ({

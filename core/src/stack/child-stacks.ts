@@ -178,6 +178,7 @@ export class NestedStacks implements ChildStacks {
           previous: stack.templateId,
           rollback: false,
           timeoutSeconds: seconds,
+          observe: child.task.operation.observe === true,
           underway: 'await',
         }
         if (stack.status !== 'IN_PROGRESS') await services.plans.prepare(operation, definition)

@@ -6,6 +6,7 @@ import { chooseWanted } from '../plan/choose.js'
 import { foresee, settledNames } from '../plan/decisions.js'
 import type { Wanted } from '../plan/draft.js'
 import {
+  type Logger,
   type Plan,
   type PlanOperation,
   type Plans,
@@ -15,6 +16,7 @@ import {
 } from '../plugin/index.js'
 import { withChildren } from '../resource/children.js'
 import { type Incarnation, incarnationOf, typeColumns } from '../resource/incarnation.js'
+import { observed, unread } from '../resource/observe.js'
 import type { Secrets } from '../resource/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { StackDefinition } from '../template/index.js'
@@ -35,8 +37,9 @@ export class StackPlans implements Plans {
   constructor(
     private readonly db: Queryable,
     private readonly definitions: Definitions,
-    private readonly types: TypeRegistry,
+    readonly types: TypeRegistry,
     private readonly secrets: Secrets,
+    readonly log: Logger,
   ) {}
 
   /** Builds the plan of an operation that is about to be accepted, outside of any lock. */
@@ -75,12 +78,17 @@ export class StackPlans implements Plans {
     return (await this.compute(operation, await this.definitionOf(operation, this.db), this.db)).plan
   }
 
-  /** What an update of a stack to `definition` would do, name by name: the plan that the update would get, read. */
+  /**
+   * What an update of a stack to `definition` would do, name by name: the plan that the update would get, read.
+   * @param observe the update would compare with reality: so does this.
+   */
   async foresee(
     stack: { id: string; templateId: string; name: string; project: string },
     definition: StackDefinition,
+    observe: boolean,
   ): Promise<ForeseenChange[]> {
-    const { existing } = await this.existing(stack, stack.templateId, this.db)
+    const { existing: stored } = await this.existing(stack, stack.templateId, this.db)
+    const existing = observe ? await observed(stored, this) : stored
     const chosen = chooseWanted(existing, definition.resources, randomUUID(), stack.templateId)
     const foreseen = foresee(definition, chosen, this.types)
     const plan = planOf(definition, existing, chosen, settledNames(definition, foreseen), this.types)
@@ -96,10 +104,12 @@ export class StackPlans implements Plans {
   }
 
   private assemble(
-    { action, template: target, previous }: PlanOperation,
+    { action, template: target, previous, observe }: PlanOperation,
     definition: StackDefinition,
-    { existing, completed }: { existing: readonly Incarnation[]; completed: readonly OldRow[] },
+    { existing: stored, completed }: { existing: readonly Incarnation[]; completed: readonly OldRow[] },
   ): Built {
+    // A look at what is outside is the step's: a plan is built while a request waits, and again under a lock.
+    const existing = observe === true ? unread(stored, this.types) : stored
     const chosen = chooseWanted(existing, definition.resources, target, previous)
     const visit = visitOf(action)
     // A rollback must always have a plan: what cannot be resolved fails when its turn comes.

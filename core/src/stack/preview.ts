@@ -8,7 +8,7 @@ import { checkNew } from './create.js'
 import { refOf } from './records.js'
 import type { StackRequest } from './request.js'
 import type { Caller, StackServices } from './services.js'
-import { type UpdateMode, wantedBy } from './update.js'
+import { observes, type UpdateMode, wantedBy } from './update.js'
 
 export interface StackPreview {
   readonly name: string
@@ -46,7 +46,11 @@ export async function previewUpdate(
 ): Promise<{ definition: StackDefinition; changes: ForeseenChange[] }> {
   services.engines.of(stack)
   const { definition } = await wantedBy(services, stack, update)
-  const changes = await services.plans.foresee({ ...refOf(stack), templateId: stack.templateId }, definition)
+  const changes = await services.plans.foresee(
+    { ...refOf(stack), templateId: stack.templateId },
+    definition,
+    observes(services, update.request),
+  )
   for (const { refused } of changes)
     if (refused !== undefined) throw errors.notSupported(refused.replace(/ is not supported\.$/, ''))
   return { definition, changes }

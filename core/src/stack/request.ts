@@ -19,6 +19,8 @@ export interface StackRequest extends TemplateContent {
   /** null: the operator's default. */
   readonly timeoutMins?: number | null
   readonly tags?: string[]
+  /** Of an update: compare with reality. */
+  readonly converge?: boolean
   /** The stack is made of these instead of new resources. */
   readonly adopt?: readonly AdoptedResource[]
 }
@@ -99,12 +101,14 @@ function rest(body: JsonMap, limits: ParseLimits): Omit<PatchRequest, 'content' 
   const timeoutMins = timeoutOf(body.timeout_mins)
   const tags = tagsOf(body.tags)
   const disableRollback = flagOf('disable_rollback', body.disable_rollback)
+  const converge = flagOf('converge', body.converge)
   return {
     environmentFor: environmentReader(body, files, limits),
     files,
     ...(disableRollback === undefined ? {} : { disableRollback }),
     ...(timeoutMins === undefined ? {} : { timeoutMins }),
     ...(tags === undefined ? {} : { tags }),
+    ...(converge === undefined ? {} : { converge }),
   }
 }
 

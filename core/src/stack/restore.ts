@@ -6,7 +6,7 @@ import type { StackData } from './data.js'
 import type { TemplateContent } from './records.js'
 import type { Caller, StackServices } from './services.js'
 import type { Snapshot } from './snapshots.js'
-import { bringTo, definitionFor, refuseStuck } from './update.js'
+import { bringTo, definitionFor, observes, refuseStuck } from './update.js'
 
 /** Brings a stack back to what a snapshot kept of its template, environment and files. @throws NotSupported */
 export async function restoreStack(
@@ -21,7 +21,7 @@ export async function restoreStack(
   const content = restoredContent(snapshot.data as unknown as StackData, services.types)
   await bringTo(services, caller, stackId, 'RESTORE', async stack => {
     refuseStuck(stack, 'Restoring')
-    return { ...(await definitionFor(services, stack, content)), patch: {} }
+    return { ...(await definitionFor(services, stack, content)), patch: {}, observe: observes(services, {}) }
   })
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { observeOnUpdate } from '@hearth/config'
 import { type StackPatch, type StackRow, templates } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { PlanOperation } from '../plugin/index.js'
@@ -30,6 +31,7 @@ export async function updateStack(
         ...(request.timeoutMins === undefined ? {} : { timeoutMins: request.timeoutMins }),
         tags: request.tags ?? (update.mode === 'patch' ? stack.tags : []),
       },
+      observe: observes(services, request),
     }
   })
 }
@@ -39,7 +41,13 @@ export interface Toward {
   readonly content: TemplateContent
   readonly definition: StackDefinition
   readonly patch: Pick<StackPatch, 'disableRollback' | 'timeoutMins' | 'tags'>
+  /** Compare with reality. */
+  readonly observe: boolean
 }
+
+/** Whether an update compares with reality: by its request, or because the operator wants it of all. */
+export const observes = ({ options }: StackServices, { converge = false }: { readonly converge?: boolean }): boolean =>
+  converge || options.get(observeOnUpdate)
 
 const doing = { UPDATE: 'Updating', RESTORE: 'Restoring' } as const
 
@@ -54,7 +62,7 @@ export async function bringTo(
   const { definitions, plans, log } = services
   await operate(services, stackId, async stack => {
     log.info({ stack: stack.id, request: caller.requestId }, `${doing[action]} stack ${stack.name}`)
-    const { content, definition, patch } = await toward(stack)
+    const { content, definition, patch, observe } = await toward(stack)
     const template = randomUUID()
     const { disableRollback, timeoutMins } = { ...stack, ...patch }
     const operation: PlanOperation = {
@@ -67,6 +75,7 @@ export async function bringTo(
       previous: stack.templateId,
       rollback: !disableRollback,
       timeoutSeconds: timeoutSeconds(services, timeoutMins),
+      observe,
       underway: 'await',
     }
     if (stack.status !== 'IN_PROGRESS') await plans.prepare(operation, definition)
