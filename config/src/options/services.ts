@@ -18,10 +18,10 @@ export const databaseConnection = option('database', 'connection', postgresUrl, 
   default: undefined,
   help: 'The PostgreSQL (15 or newer) to use. Unset: the daemon runs one of its own under state_path.',
 })
-export const maxPoolSize = option('database', 'max_pool_size', integer({ min: 2, max: 500 }), {
+export const maxPoolSize = option('database', 'max_pool_size', integer({ min: 5, max: 500 }), {
   default: Math.max(fewestConnections, connectionsPerCore * availableParallelism()),
   shown: `<${connectionsPerCore} for each core of this machine, ${fewestConnections} at least>`,
-  help: 'Connections that one daemon opens at most. Higher: more transactions at once, more load on the database.',
+  help: 'Connections that one daemon opens at most. Two waves of steps take two each. Higher: more transactions at once, more load on the database.',
 })
 export const heatRevision = option('revision', 'heat_revision', string, {
   default: 'unknown',

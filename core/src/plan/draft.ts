@@ -23,8 +23,8 @@ export interface PlanInput {
   readonly chosen: ReadonlyMap<string, Incarnation>
   /** Names that are known to need nothing. */
   readonly settled: ReadonlySet<string>
-  /** Whether the steps of a type touch nothing but rows. */
-  readonly effectless: (type: string) => boolean
+  /** Whether the steps of a resource of this name and type touch nothing but rows. */
+  readonly effectless: (name: string, type: string) => boolean
   readonly newId: () => string
 }
 
@@ -66,7 +66,7 @@ export class Draft {
       name,
       type,
       step,
-      effectless: effectless(type),
+      effectless: effectless(name, type),
       requires: [...requires].map(node => index.get(node) as number),
     }))
     return { nodes, added: this.added }

@@ -161,8 +161,12 @@ async function readLive(
 }
 
 /** Names of the live attributes that reading `attribute` (undefined: all of them) touches. */
-export function liveAttributes(incarnation: Incarnation, attribute: string | undefined, types: TypeRegistry): string[] {
-  const schemas = types.find(incarnation.type)?.attributes
+export function liveAttributes(
+  { type }: Pick<Incarnation, 'type'>,
+  attribute: string | undefined,
+  types: TypeRegistry,
+): string[] {
+  const schemas = types.find(type)?.attributes
   if (schemas === undefined || schemas === 'any') return []
   const asked = attribute === undefined ? Object.keys(schemas) : [attribute]
   return asked.filter(name => schemas[name]?.live === true)

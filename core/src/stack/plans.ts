@@ -4,6 +4,7 @@ import { buildPlan } from '../plan/build.js'
 import { type ForeseenChange, foreseenChanges } from '../plan/changes.js'
 import { chooseWanted } from '../plan/choose.js'
 import { foresee, settledNames } from '../plan/decisions.js'
+import { effectlessIn } from '../plan/effectless.js'
 import type { Wanted } from '../plan/draft.js'
 import {
   type Logger,
@@ -161,7 +162,7 @@ const planOf = (
     leansOn: incarnation => incarnation.requires ?? [],
     chosen,
     settled,
-    effectless: type => types.find(type)?.effectless === true,
+    effectless: effectlessIn(definition, types),
     newId: randomUUID,
   })
 

@@ -133,7 +133,7 @@ export async function complete(
   }
 }
 
-const hasFailed = ({ result }: Finished): boolean => result.end.kind === 'failed'
+export const hasFailed = ({ result }: Finished): boolean => result.end.kind === 'failed'
 const traversalsOf = (batch: readonly Finished[]): string[] => [
   ...new Set(batch.flatMap(({ node }) => node.traversal ?? [])),
 ]

@@ -46,9 +46,11 @@ export class Leases {
   private unreturned: readonly LeasedNode[] = []
   /** Ids under which this process has worked and lost its leases, though it lives. */
   private readonly former = new Set<string>()
-  /** Claims that have been sent, and those of them whose answer is here. */
+  /** Claims are numbered as they are sent; some of them have no answer yet. */
   private sent = 0
-  private answered = 0
+  private readonly unanswered = new Set<number>()
+  /** Rows say that they are leased here, and nobody here knows it: with the claims that had been sent by then. */
+  private strays = new Map<string, number>()
 
   constructor(private readonly parts: LeaseParts) {}
 
@@ -71,13 +73,14 @@ export class Leases {
 
   /** Sends a statement that leases nodes, and notes what it leased. */
   async claim<T>(send: () => Promise<T>, leased: (answer: T) => readonly LeasedNode[]): Promise<T> {
-    this.sent += 1
+    const number = ++this.sent
+    this.unanswered.add(number)
     try {
       const answer = await send()
       for (const node of leased(answer)) this.running.set(keyOf(node), { node, controller: new AbortController() })
       return answer
     } finally {
-      this.answered += 1
+      this.unanswered.delete(number)
     }
   }
 
@@ -124,14 +127,18 @@ export class Leases {
     const unreturned = this.unreturned
     this.unreturned = []
     await this.giveBack(unreturned)
-    const { sent } = this
-    const quiet = sent === this.answered
     const held = await this.parts.db.query<Lease & { abort: boolean }>(heldBy, [this.parts.workers.id])
     for (const lease of held) if (lease.abort) this.running.get(keyOf(lease))?.controller.abort('cancelled')
-    // A claim under way may have leased what is not noted yet: only a quiet moment tells.
-    if (!quiet || sent !== this.sent) return
-    const strays = held.filter(lease => !this.running.has(keyOf(lease)))
-    if (strays.length > 0) await this.returnToQueue(strays)
+    // A claim under way may have leased what is not noted yet. A stray is what no claim can explain any more.
+    const before = this.strays
+    this.strays = new Map(
+      held
+        .filter(lease => !this.running.has(keyOf(lease)))
+        .map(lease => [keyOf(lease), before.get(keyOf(lease)) ?? this.sent]),
+    )
+    const oldest = Math.min(...this.unanswered)
+    const sure = held.filter(lease => before.has(keyOf(lease)) && (this.strays.get(keyOf(lease)) ?? Infinity) < oldest)
+    if (sure.length > 0) await this.returnToQueue(sure)
   }
 
   /**

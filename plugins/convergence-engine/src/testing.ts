@@ -2,4 +2,4 @@
 export { claim, claimSuspect, type LeasedNode } from './sql/claim.js'
 export { fence, finishNodes } from './sql/complete.js'
 export { releaseDead, wakeDue } from './sql/tend.js'
-export { brokenWaves, claimWave, leaseTraversals, markWave } from './sql/wave.js'
+export { brokenWaves, claimWave, forgetWaves, leaseTraversals, markWave } from './sql/wave.js'

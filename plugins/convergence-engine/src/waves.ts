@@ -5,24 +5,32 @@ import {
   Lookout,
   type Logger,
   type Options,
+  type Prepared,
   type Transaction,
   type Workers,
 } from '@hearth/core/plugin'
-import { type Completed, complete, type Finished } from './completions.js'
+import { type Completed, complete, type Finished, hasFailed } from './completions.js'
 import type { Leases } from './leases.js'
 import type { Operations } from './operations.js'
 import { batchSize } from './options.js'
 import type { LeasedNode } from './sql/claim.js'
-import type { Held } from './sql/complete.js'
-import { brokenWaves, claimWave, leaseNodes, leaseTraversals, markWave } from './sql/wave.js'
+import { type Held, ownTraversals } from './sql/complete.js'
+import { brokenWaves, claimWave, clearMark, forgetWaves, leaseNodes, leaseTraversals, markWave } from './sql/wave.js'
 import { taskOf } from './task.js'
 
 /** Waves of one process beside each other: while one is at the database, the next is worked out. */
 const wavesAtOnce = 2
 /** A wave begins no further round after so long, in milliseconds: its locks hold up whoever wants the same stacks. */
-const roundsMs = 100
+const roundsMs = 200
 /** A wave whose process stands still, or whose step does not end, is over after so long, in milliseconds. */
 const patienceMs = 4_000
+
+/** A node that a wave begins with. */
+type WaveNode = LeasedNode & {
+  readonly transaction: string
+  /** Nobody else is at work on its traversal, or will be while the wave lasts. */
+  readonly owned: boolean
+}
 
 export interface WaveParts {
   readonly db: Database
@@ -45,6 +53,7 @@ export interface WaveParts {
  */
 export class Waves {
   private readonly lookout: Lookout
+  private open = false
 
   constructor(private readonly parts: WaveParts) {
     this.lookout = new Lookout(() => this.series(0), this.failed)
@@ -54,110 +63,158 @@ export class Waves {
     this.parts.log.error({ err: error }, 'convergence: a wave failed; it is tried again')
 
   start(): void {
+    this.open = true
     this.lookout.start()
   }
 
   async stop(): Promise<void> {
+    this.open = false
     await this.lookout.stop()
-    await this.mend([this.parts.workers.id])
+    await this.parts.db.query(forgetWaves, [[this.parts.workers.id]])
   }
 
   look(): void {
     void this.lookout.look()
   }
 
-  /** What waves were at work on when their workers died is done with leases. @param gone workers that are no more. */
-  async mend(gone: readonly string[] = []): Promise<void> {
-    const broken = await this.parts.db.query<{ id: string }>(brokenWaves, [gone])
-    if (broken.length > 0) await this.lease(broken.map(({ id }) => id))
-  }
-
-  private async lease(traversals: readonly string[]): Promise<void> {
-    await this.parts.db.query(leaseTraversals, [traversals])
+  /** What waves were at work on when their workers died is done with leases. @returns whether there was any. */
+  async mend(dead: readonly string[]): Promise<boolean> {
+    return this.parts.db.transaction(async tx => {
+      const broken = await tx.query<{ id: string }>(brokenWaves, [dead])
+      if (broken.length > 0) await tx.query(leaseTraversals, [broken.map(({ id }) => id)])
+      await tx.query(forgetWaves, [dead])
+      return broken.length > 0
+    })
   }
 
   /** Wave after wave, while there is work; beside it another series, while there is work for two. */
   private async series(place: number): Promise<void> {
     const most = this.parts.options.get(batchSize)
     let beside: Promise<void> | undefined
-    while (this.parts.workers.alive) {
-      const taken = await this.once(place, most)
-      if (taken === most && place + 1 < wavesAtOnce) beside ??= this.series(place + 1).catch(this.failed)
-      if (taken === 0) break
+    const full = (): void => {
+      if (place + 1 === wavesAtOnce) return
+      beside ??= this.series(place + 1)
+        .catch(this.failed)
+        .finally(() => {
+          beside = undefined
+        })
     }
+    while (this.open && this.parts.workers.alive && (await this.once(place, most, full)));
     await beside
   }
 
-  /** @returns how many nodes the wave began with. */
-  private async once(place: number, most: number): Promise<number> {
+  /** @param full is told at once that there was work for all of the wave. @returns whether there was work. */
+  private async once(place: number, most: number, full: () => void): Promise<boolean> {
     const { db, leases, log } = this.parts
-    let begun: readonly LeasedNode[] = []
+    let begun: readonly WaveNode[] = []
     try {
       const wave = await leases.claim(
         () =>
           db.transaction(async tx => {
-            begun = []
-            begun = await tx.query<LeasedNode>(claimWave, [most, patienceMs])
-            return begun.length === 0 ? undefined : this.rounds(begun, most, place, tx)
+            begun = await this.begin(place, most, tx, begun.length > 0)
+            if (begun.length === most) full()
+            return begun.length === 0 ? undefined : this.rounds(begun, most, tx)
           }),
         completed => completed?.next ?? [],
       )
       if (wave !== undefined) this.parts.done(wave)
-      return begun.length
+      return wave !== undefined
     } catch (error) {
       if (begun.length === 0) throw error
       log.error({ err: error }, 'convergence: a wave failed; its nodes are done with leases')
-      await this.lease(traversalsOf(begun))
-      return begun.length
+      await this.giveUp(begun, place)
+      return true
     }
   }
 
-  private async rounds(begun: readonly LeasedNode[], most: number, place: number, tx: Transaction): Promise<Completed> {
-    const { clock, db, lifecycle, slots, workers } = this.parts
+  /**
+   * Claims, and leaves the mark. The connection for the mark is there before anything is locked: else those who wait for
+   * the locks might have taken them all.
+   * @param again another try, after the transaction met another one: nobody has died.
+   */
+  private async begin(place: number, most: number, tx: Transaction, again: boolean): Promise<readonly WaveNode[]> {
+    const { db, workers } = this.parts
+    return db.transaction(async mark => {
+      const begun = await tx.query<WaveNode>(claimWave, [most, patienceMs, workers.id])
+      const [first] = begun
+      if (first !== undefined) await mark.query(markWave, [workers.id, place, first.transaction, traversalsOf(begun)])
+      else if (again) await mark.query(clearMark, [workers.id, place])
+      return begun
+    })
+  }
+
+  /** Whatever is wrong with it, it is found out node by node. */
+  private async giveUp(begun: readonly WaveNode[], place: number): Promise<void> {
+    const { db, workers } = this.parts
+    await db.transaction(async tx => {
+      const traversals = traversalsOf(begun)
+      await tx.query(ownTraversals, [traversals])
+      await tx.query(leaseTraversals, [traversals])
+      await tx.query(clearMark, [workers.id, place])
+    })
+  }
+
+  private async rounds(begun: readonly WaveNode[], most: number, tx: Transaction): Promise<Completed> {
+    const { clock, lifecycle, slots, workers } = this.parts
     const until = clock.now() + roundsMs
-    const transaction = (begun[0] as LeasedNode & { transaction: string }).transaction
-    await db.query(markWave, [workers.id, place, transaction, traversalsOf(begun)])
+    const owned = new Set(begun.flatMap(node => (node.owned ? (node.traversal ?? []) : [])))
     const wave = new Sum()
-    let nodes = begun
+    let nodes: readonly LeasedNode[] = begun
     let room = most - begun.length
     while (nodes.length > 0) {
-      const batch = await this.run(nodes, tx)
-      const held = new Map<string, Held>(nodes.map(({ id, traversal }) => [id, { id, traversal, abort: false }]))
+      const { ended, outside } = await this.run(nodes, owned, tx)
+      if (outside.length > 0) await tx.query(leaseNodes, [outside])
+      const held = new Map<string, Held>(
+        ended.map(({ node: { id, traversal } }) => [id, { id, traversal, abort: false }]),
+      )
       const leased = Math.max(0, slots() - wave.next.length)
-      const now = await complete(batch, held, { worker: workers.id, leased, effectless: room }, lifecycle, tx)
-      wave.add(now)
-      const goesOn = clock.now() < until
-      nodes = [...now.moved, ...(goesOn ? now.next.filter(({ effectless }) => effectless) : [])]
-      room = goesOn ? room - nodes.length + now.moved.length : 0
-      wave.leave(now.next.filter(node => !nodes.includes(node)))
+      // What there is no time for stays ready: another wave takes it.
+      const effectless = clock.now() < until ? room : 0
+      const now = await complete(ended, held, { worker: workers.id, leased, effectless }, lifecycle, tx)
+      const further = now.next.filter(one => one.effectless)
+      wave.add(now, outside.length > 0)
+      wave.leave(now.next.filter(one => !one.effectless))
+      room -= further.length
+      nodes = [...now.moved, ...further]
     }
     return wave
   }
 
-  /** Nodes whose step turns out to need a lease get one another time. */
-  private async run(nodes: readonly LeasedNode[], tx: Transaction): Promise<Finished[]> {
+  /**
+   * @returns steps that have ended, and ids of nodes that need a lease: their step turns out to have effects, or has failed
+   *   in a traversal that other waves share, which two of them must not mark at once.
+   */
+  private async run(
+    nodes: readonly LeasedNode[],
+    owned: ReadonlySet<string>,
+    tx: Transaction,
+  ): Promise<{ ended: Finished[]; outside: string[] }> {
     const { lifecycle } = this.parts
     const operations = await this.parts.operations.of(nodes, tx)
     const known = nodes.flatMap(node => {
       const operation = operations.get(node.id)
       return operation === undefined ? [] : { node, task: taskOf(node, operation) }
     })
-    const prepared = await lifecycle.prepare(
-      known.map(({ task }) => task),
-      tx,
-    )
-    const steps = known.map(({ node }, index) => ({ node, step: prepared[index] }))
-    const outside = steps.flatMap(({ node, step }) => (step?.effectless === true ? [] : node.id))
-    if (outside.length > 0) await tx.query(leaseNodes, [outside])
-    const { signal } = new AbortController()
-    const run = Promise.all(
-      steps.flatMap(({ node, step }) =>
-        step?.effectless === true
-          ? step.run(signal, change => lifecycle.write([change], tx)).then(result => ({ node, result }))
-          : [],
-      ),
-    )
-    return this.inTime(run)
+    const work = async (): Promise<Finished[]> => {
+      const prepared = await lifecycle.prepare(
+        known.map(({ task }) => task),
+        tx,
+      )
+      const { signal } = new AbortController()
+      const steps = known.flatMap(({ node }, index) => ({ node, step: prepared[index] as Prepared }))
+      return Promise.all(
+        steps
+          .filter(({ step }) => step.effectless)
+          .map(async ({ node, step }) => ({
+            node,
+            result: await step.run(signal, change => lifecycle.write([change], tx)),
+          })),
+      )
+    }
+    const results = await this.inTime(work())
+    const ended = results.filter(one => !hasFailed(one) || owned.has(one.node.traversal ?? ''))
+    const within = new Set(ended.map(({ node }) => node.id))
+    return { ended, outside: nodes.map(({ id }) => id).filter(id => !within.has(id)) }
   }
 
   private inTime<T>(work: Promise<T>): Promise<T> {
@@ -178,9 +235,9 @@ class Sum implements Completed {
   left = false
   dueIn?: number
 
-  add({ touched, left, dueIn }: Completed): void {
+  add({ touched, left, dueIn }: Completed, more: boolean): void {
     this.touched = [...new Set([...this.touched, ...touched])]
-    this.left ||= left
+    this.left ||= left || more
     if (dueIn !== undefined) this.dueIn = Math.min(dueIn, this.dueIn ?? dueIn)
   }
 

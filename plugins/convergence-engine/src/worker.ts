@@ -100,7 +100,6 @@ export class Worker {
     this.tending = new Lookout(
       async () => {
         if (!workers.alive) return
-        await this.waves.mend()
         await tender.tend()
       },
       error => this.complain(error, 'tending traversals failed; it is tried again'),
@@ -275,9 +274,9 @@ export class Worker {
 
   /** @returns whether there was anything to take over. */
   private async takeOver(dead: readonly string[]): Promise<boolean> {
-    await this.waves.mend(dead)
+    const mended = await this.waves.mend(dead)
     const nodes = await this.leases.takeOver(dead)
-    if (nodes === 0) return false
+    if (nodes === 0 && !mended) return false
     this.parts.log.warn({ nodes }, 'convergence: took over the nodes of dead workers')
     this.suspects = true
     this.look()

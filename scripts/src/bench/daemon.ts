@@ -46,7 +46,7 @@ export class BenchDaemon {
       '--heat_api:bind_port=0',
       ...unlimited.map(name => `--DEFAULT:${name}`),
     ]
-    const child = spawn(process.execPath, ['--enable-source-maps', program, ...options], {
+    const child = spawn(program, options, {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const url = await new Promise<string>((resolve, reject) => {

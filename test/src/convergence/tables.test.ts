@@ -6,6 +6,7 @@ import {
   claimWave,
   fence,
   finishNodes,
+  forgetWaves,
   leaseTraversals,
   type LeasedNode,
   markWave,
@@ -184,15 +185,15 @@ describe('the tables of the convergence engine', () => {
     it('keep apart what needs a lease and what needs none', async () => {
       await tables.fill([{}, ...instant(1)])
       expect((await take(10, 10, {})).map(({ id }) => id)).to.deep.equal(['1'])
-      const wave = await tables.db.query<Wave>(claimWave, [10, 4000])
+      const wave = await tables.db.query<Wave>(claimWave, [10, 4000, worker])
       expect(wave.map(({ id }) => id)).to.deep.equal(['2'])
     })
 
     it('give two waves at once different nodes, and all of a traversal to one of them if others wait in it', async () => {
       const both = (): Promise<Wave[][]> =>
         tables.db.transaction(async one => {
-          const first = await one.query<Wave>(claimWave, [5, 4000])
-          const second = await tables.db.transaction(two => two.query<Wave>(claimWave, [20, 4000]))
+          const first = await one.query<Wave>(claimWave, [5, 4000, worker])
+          const second = await tables.db.transaction(two => two.query<Wave>(claimWave, [20, 4000, worker]))
           return [first, second]
         })
       await tables.fill(instant(12))
@@ -203,35 +204,54 @@ describe('the tables of the convergence engine', () => {
 
     it('take turns among projects', async () => {
       await tables.fill([...instant(20), ...instant(3, { project: 'q', turn: 100 })])
-      const wave = await tables.db.query<Wave>(claimWave, [8, 4000])
+      const wave = await tables.db.query<Wave>(claimWave, [8, 4000, worker])
       expect(wave.filter(({ project }) => project === 'q')).to.have.length(3)
+    })
+
+    it('lock no more of many projects than a wave can take, and share it evenly', async () => {
+      const projects = ['p', 'q', 'r', 's']
+      await tables.fill(projects.flatMap(project => instant(20, { project })))
+      await tables.db.transaction(async one => {
+        const first = await one.query<Wave>(claimWave, [8, 4000, worker])
+        const rest = await tables.db.query<Wave>(claimWave, [200, 4000, worker])
+        expect(projects.map(name => first.filter(({ project }) => project === name).length)).to.deep.equal([2, 2, 2, 2])
+        expect(rest).to.have.length(72)
+      })
     })
 
     it('are done with leases once a wave has died with its worker, and only then', async () => {
       await tables.fill(instant(2))
-      const ask = async (): Promise<string[]> =>
-        (await tables.db.query<{ id: string }>(brokenWaves, [[worker]])).map(({ id }) => id)
-      const run = (): Promise<void> =>
-        tables.db.transaction(async tx => {
-          const wave = await tx.query<Wave>(claimWave, [10, 4000])
-          await tables.db.query(markWave, [worker, 0, wave[0]?.transaction, ['1']])
-        })
-      await run()
-      expect(await ask()).to.deep.equal([])
-      await tables.db
-        .transaction(async tx => {
-          const wave = await tx.query<Wave>(claimWave, [10, 4000])
-          await tables.db.query(markWave, [worker, 0, wave[0]?.transaction, ['1']])
-          throw new Error('dies')
-        })
-        .catch(() => undefined)
-      // Nobody waves there again before the leases are asked for.
-      expect(await tables.db.query(claimWave, [10, 4000])).to.deep.equal([])
-      expect(await ask()).to.deep.equal(['1'])
-      expect(await ask()).to.deep.equal([])
+      const other = randomUUID()
+      const wave = (fate: () => void): Promise<void> =>
+        tables.db
+          .transaction(async tx => {
+            const [first] = await tx.query<Wave>(claimWave, [10, 4000, worker])
+            await tables.db.query(markWave, [worker, 0, first?.transaction, ['1']])
+            fate()
+          })
+          .catch(() => undefined)
+      const broken = async (dead: string): Promise<string[]> =>
+        (await tables.db.query<{ id: string }>(brokenWaves, [[dead]])).map(({ id }) => id)
+      await wave(() => undefined)
+      expect(await broken(worker)).to.deep.equal([])
+      await wave(() => {
+        throw new Error('dies')
+      })
+      expect(await broken(other)).to.deep.equal([])
+      expect(await broken(worker)).to.deep.equal(['1'])
+      // Nobody else waves there before the leases are asked for.
+      expect(await tables.db.query(claimWave, [10, 4000, other])).to.deep.equal([])
       await tables.db.query(leaseTraversals, [['1']])
-      expect(await tables.db.query(claimWave, [10, 4000])).to.deep.equal([])
+      await tables.db.query(forgetWaves, [[worker]])
+      expect(await tables.db.query(claimWave, [10, 4000, other])).to.deep.equal([])
       expect(await take(10, 10, {})).to.have.length(2)
+    })
+
+    it('do not mind marks of transactions that this server has not had, as a dump brings them', async () => {
+      await tables.fill(instant(1))
+      await tables.db.query(markWave, [worker, 0, '9000000000000', ['1']])
+      expect(await tables.db.query(brokenWaves, [[worker]])).to.deep.equal([])
+      expect(await tables.db.query(claimWave, [10, 4000, randomUUID()])).to.have.length(1)
     })
   })
 })
