@@ -1,4 +1,4 @@
-import type { Transaction } from '@hearth/db/transaction'
+import type { Queryable, Transaction } from '@hearth/db/transaction'
 import type { ServiceIdentifier } from 'inversify'
 import type { Operation, ResourceRef, StackRef, Step } from './operation.js'
 
@@ -27,10 +27,10 @@ export interface Engine {
   /** Called inside `tx`, which also changes the stack and holds its row's lock: write rows, start nothing before it
    *  commits (`tx.afterCommit`). @throws ActionInProgress (see `refusals`) if not `overlapping` and an operation runs. */
   accept(operation: Operation, tx: Transaction): Promise<void>
-  /** A signal came, or a child stack ended; as durable as `tx`. */
-  wake(resource: ResourceRef, tx: Transaction): Promise<void>
-  /** What waits, and for what. Reads only. */
-  nodes(stack: StackRef): Promise<NodeState[]>
+  /** A signal came, or a child stack ended, for which these resources wait, all at once; as durable as `tx`. */
+  wake(resources: readonly ResourceRef[], tx: Transaction): Promise<void>
+  /** What waits, and for what. Reads only, by `on`: the caller may be inside a transaction. */
+  nodes(stack: StackRef, on: Queryable): Promise<NodeState[]>
   /**
    * The stacks of a tree move to this engine: store what it needs of a stack on which nothing runs. They are settled,
    * their rows locked, and their former engine has let them go, in `tx` too. As `leave`, it is called by the operator's

@@ -13,7 +13,7 @@ import { Change, type State } from './change.js'
 import { type Decision, decide, differences } from './decide.js'
 import { digestOf } from './digest.js'
 import { failureReason, typeUnavailable } from './failure.js'
-import { typeColumns } from './incarnation.js'
+import { typeColumns, untouched } from './incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
 import { shownProperties } from './shown.js'
 import { type Resolved, resolveWanted } from './wanted.js'
@@ -22,7 +22,7 @@ import { type Resolved, resolveWanted } from './wanted.js'
 export function prepareConverge(loaded: Loaded, parts: LifecycleParts): Prepared {
   const { task, incarnation, definition } = loaded
   const resource = definition.resources.get(incarnation.name)
-  const fresh = incarnation.action === 'INIT' || incarnation.action === 'CREATE'
+  const fresh = untouched(incarnation) || incarnation.action === 'CREATE'
   const action = task.operation.action === 'ADOPT' ? 'ADOPT' : fresh ? 'CREATE' : 'UPDATE'
   const start = (): Change => new Change(incarnation, task.operation.stack)
   const broken = (reason: string): Prepared =>
@@ -141,7 +141,7 @@ function step(
     .enter(action, 'IN_PROGRESS', undefined, member === 'create' || member === 'adopt' ? shown : null)
     .set({ metadata: metadataOf(member, context), requires, ...first })
   // What is to be retained is so from its beginning, however the create ends.
-  if (member === 'create') begin.set({ deletionPolicy: deletionPolicyOf(loaded) })
+  if (member === 'create' || member === 'adopt') begin.set({ deletionPolicy: deletionPolicyOf(loaded) })
   const began = begin.now
   // What stands outside is looked at once it is adopted: another call of the same node.
   const thenCheck = member === 'adopt' && wanted.externalId !== null

@@ -4,7 +4,7 @@ import { decideVisit } from './decide-visit.js'
 
 const was = (state: string) => {
   const [action = '', status = ''] = state.split(' ')
-  return { name: 'r', type: 'T', action, status }
+  return { name: 'r', type: 'T', action, status, requires: [], deletionPolicy: 'Delete' }
 }
 const decided = (step: VisitStep, state: string, more: Partial<Parameters<typeof decideVisit>[2]> = {}): string =>
   decideVisit(step, was(state), { supported: true, behindFailure: false, ...more }).do

@@ -1,5 +1,5 @@
 import type { VisitStep } from '../plugin/index.js'
-import { type Incarnation, untouched } from './incarnation.js'
+import { type Begun, type Incarnation, untouched } from './incarnation.js'
 
 /** What a visit does with one resource. */
 export type VisitDecision =
@@ -12,7 +12,7 @@ export type VisitDecision =
   /** The operation fails; the resource stays as it is. */
   | { readonly do: 'refuse'; readonly reason: string }
 
-type Stands = Pick<Incarnation, 'name' | 'type' | 'action' | 'status'>
+type Stands = Begun & Pick<Incarnation, 'name' | 'type' | 'action' | 'status'>
 
 /**
  * Pure. The rules and texts are Heat's (heat/engine/resource.py, `suspend`, `resume`, `check`), but that what is FAILED

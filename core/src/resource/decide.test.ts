@@ -35,7 +35,7 @@ const was = (patch: Partial<Incarnation> = {}): Incarnation => ({
   requires: [],
   template: 't',
   digest: 'same',
-  deletionPolicy: null,
+  deletionPolicy: 'Delete',
   externalId: null,
   replaces: null,
   cursor: null,
@@ -127,6 +127,16 @@ describe('a decision', () => {
       announce: 'long',
       because: 'I say so',
     })
+  })
+
+  it('creates what has never begun, though it was found not to be well', () => {
+    const marked = { action: 'CHECK', status: 'FAILED', physicalId: null, deletionPolicy: null }
+    expect(decide(type, was(marked), wanted()).do).to.equal('create')
+    expect(decide({ ...type, unchanging: true }, was(marked), wanted()).do).to.equal('create')
+    expect(decide(type, was({ ...marked, physicalId: 'there' }), wanted()).do).to.equal('adopt')
+    // A row from before the engine's flag is none of those, nor what has begun.
+    expect(decide(type, was({ ...marked, requires: null }), wanted()).do).to.equal('replace')
+    expect(decide(type, was({ ...marked, deletionPolicy: 'Delete' }), wanted()).do).to.equal('replace')
   })
 
   it('leaves an unchanging type alone', () => {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Properties, ResourceType } from '../plugin/index.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
-import type { Incarnation } from './incarnation.js'
+import { type Incarnation, untouched } from './incarnation.js'
 
 /** What a resource is to be: its definition with every function resolved, as far as that is known. */
 export interface Wanted {
@@ -46,12 +46,13 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
     return wanted.externalId === null ? { do: 'create' } : { do: 'adopt', physicalId: wanted.externalId }
   }
   if (was.type !== wanted.type) return { do: 'replace', because: `type changes to ${wanted.type}`, or: [] }
-  if (was.action === 'INIT' || (was.action === 'ADOPT' && was.status === 'IN_PROGRESS')) {
+  const begun = !untouched(was)
+  if (!begun || (was.action === 'ADOPT' && was.status === 'IN_PROGRESS')) {
     const physicalId = wanted.externalId ?? was.physicalId
     if (physicalId !== null) return { do: 'adopt', physicalId }
   }
   // A create IN_PROGRESS: its worker died in a call, or left a cursor. It goes on, found again by its idempotency key.
-  if (was.action === 'INIT' || (was.action === 'CREATE' && was.status === 'IN_PROGRESS')) return { do: 'create' }
+  if (!begun || (was.action === 'CREATE' && was.status === 'IN_PROGRESS')) return { do: 'create' }
   if (was.externalId !== wanted.externalId) {
     return { do: 'refuse', message: `Update to property external_id of ${was.name} (${was.type}) is not supported.` }
   }

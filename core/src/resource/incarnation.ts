@@ -70,5 +70,16 @@ export const typeColumns = (declared: string, type: string): Pick<ResourceRow, '
   implementation: type === declared ? null : type,
 })
 
-/** Never started: nothing to update, check or delete. */
-export const untouched = (incarnation: Pick<Incarnation, 'action'>): boolean => incarnation.action === 'INIT'
+export type Begun = Pick<Incarnation, 'action' | 'requires' | 'deletionPolicy'>
+
+/**
+ * Never started: nothing to update, check or delete. A check, or whoever marks it, may have given it another state since;
+ * what has begun has a deletion policy, or is a row from before the engine's flag, which has no `requires` either.
+ */
+export const untouched = ({ action, requires, deletionPolicy }: Begun): boolean =>
+  action === 'INIT' || (action === 'CHECK' && requires !== null && deletionPolicy === null)
+
+/** What makes a row that has another state than INIT, and has not begun, one of those. */
+export const stillUntouched = (was: Incarnation): Pick<Incarnation, 'requires'> => ({
+  requires: untouched(was) ? (was.requires ?? []) : was.requires,
+})

@@ -2,7 +2,7 @@ import type { Json } from '../plugin/json.js'
 import type { MaybeUnknown } from '../plugin/schema.js'
 import type { Scope } from '../template/index.js'
 import { follow } from '../template/index.js'
-import type { Incarnation } from './incarnation.js'
+import { type Incarnation, untouched } from './incarnation.js'
 import type { TypeRegistry } from './types.js'
 
 /** How references and attributes are answered while resources may not exist yet. */
@@ -21,13 +21,13 @@ export function scopeOf({ find, types, missing, live }: ScopeInput): Scope {
   return {
     reference: name => {
       const incarnation = find(name)
-      return incarnation === undefined || incarnation.action === 'INIT'
+      return incarnation === undefined || untouched(incarnation)
         ? missing(name, 'reference')
         : referenceOf(incarnation, types)
     },
     attribute: (name, attribute, path) => {
       const incarnation = find(name)
-      if (incarnation === undefined || incarnation.action === 'INIT') return missing(name, 'attribute')
+      if (incarnation === undefined || untouched(incarnation)) return missing(name, 'attribute')
       if (incarnation.action === 'DELETE') return null
       const inside = types.find(incarnation.type)?.children?.attribute
       if (inside !== undefined && attribute !== undefined) return inside(incarnation, attribute, path)

@@ -4,6 +4,7 @@ import { callStep, fail, failed, kept } from './call.js'
 import { Change } from './change.js'
 import { decideVisit } from './decide-visit.js'
 import { typeUnavailable } from './failure.js'
+import { stillUntouched } from './incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
 
 /** Suspends, resumes, checks or snapshots a resource as it stands. */
@@ -22,7 +23,7 @@ export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
     case 'refuse':
       return instantly(() => failed(action, decision.reason))
     case 'fail':
-      return instantly(() => finding(step, fail(start(), action, decision.reason)))
+      return instantly(() => finding(step, fail(start().set(stillUntouched(incarnation)), action, decision.reason)))
     case 'pass':
       return instantly(() => ({ end: { kind: 'done' }, change: start().enter(action, 'COMPLETE', decision.reason) }))
     case 'call':

@@ -44,8 +44,9 @@ export class NestedStacks implements ChildStacks {
   constructor(private readonly servicesNow: () => ChildServices) {}
 
   async reach(child: ChildTask, content: DefinitionContent, kept: Kept): Promise<Progress> {
-    const parent = await this.parentOf(child)
+    // In this order: who sees what a newer operation asked for sees that it is over itself.
     const found = await this.find(child)
+    const parent = await this.parentOf(child)
     if (found !== undefined && found.askedBy === keyOf(child)) return this.follow(child, parent, found, kept)
     if (isOver(parent, child)) throw aborted(child)
     if (found === undefined) await this.create(child, parent, content)
@@ -200,15 +201,18 @@ export class NestedStacks implements ChildStacks {
     )
   }
 
-  /** Ends what a child is in; it says so itself when it has ended. What cannot be cancelled is waited for. */
+  /**
+   * Ends what a child was found in; it says so itself when it has ended. What cannot be cancelled is waited for, and so is
+   * what was asked for since.
+   */
   private async stop(child: ChildTask, found: StackRow): Promise<void> {
     if (found.action !== 'CREATE' && found.action !== 'UPDATE') return
     const caller = { project: found.project, user: found.owner ?? '', requestId: child.task.operation.id }
     try {
-      await cancelOperation(this.services, caller, found.id, 'cancel_without_rollback')
+      await cancelOperation(this.services, caller, found.id, 'cancel_without_rollback', found.revision)
     } catch (error) {
       const now = await this.find(child)
-      if (now?.status === 'IN_PROGRESS') throw error
+      if (now?.status === 'IN_PROGRESS' && now.revision === found.revision) throw error
     }
   }
 
@@ -280,7 +284,7 @@ export class NestedStacks implements ChildStacks {
 export async function wakeParent(engines: EngineRegistry, child: StackRow, tx: Transaction): Promise<void> {
   const { parentId, parentResourceId } = child
   if (parentId === null || parentResourceId === null) return
-  await engines.of(child).wake({ id: parentResourceId, stack: parentId }, tx)
+  await engines.of(child).wake([{ id: parentResourceId, stack: parentId }], tx)
 }
 
 const keyOf = ({ task, resource }: ChildTask): string => `${task.operation.id}:${resource.id}`

@@ -1,13 +1,11 @@
-import 'reflect-metadata'
 import { randomUUID } from 'node:crypto'
-import { type Option, stackActionTimeout } from '@hearth/config'
-import { coreMigrations, HearthDatabase, migrate, stacks } from '@hearth/db'
-import { TestServer } from '@hearth/db/testing'
+import { stackActionTimeout } from '@hearth/config'
+import { type HearthDatabase, stacks } from '@hearth/db'
 import { expect } from 'chai'
-import { ContainerModule } from 'inversify'
-import { Host } from '../host/host.js'
-import { definePlugin, Engine, type Operation, type PlanOperation } from '../plugin/index.js'
+import type { Host } from '../host/host.js'
+import type { Operation, PlanOperation } from '../plugin/index.js'
 import { define, emptyEnvironment } from '../template/index.js'
+import { idleEngine, startHost } from '../testing/host.js'
 import { createStack } from './create.js'
 
 const caller = { project: 'p', user: 'me', requestId: 'r' }
@@ -17,49 +15,24 @@ describe('the flag of a new stack', () => {
   const accepted: [engine: string, operation: Operation][] = []
   let refuse = false
   let engineOption = 'first'
-  let server: TestServer
+  let running: Awaited<ReturnType<typeof startHost>>
   let db: HearthDatabase
   let host: Host
 
-  const engine = (name: string): Engine => ({
-    name,
-    overlapping: true,
-    afterCrash: 'fails',
-    start: async () => undefined,
-    stop: async () => undefined,
-    accept: async operation => {
-      if (refuse) throw new Error('not now')
-      accepted.push([name, operation])
-    },
-    wake: async () => undefined,
-    nodes: async () => [],
-    enter: async () => undefined,
-    leave: async () => undefined,
-  })
-
   before(async () => {
-    server = await TestServer.start()
-    db = new HearthDatabase({ url: await server.createDatabase(), maxPoolSize: 4 })
-    await migrate(db, [coreMigrations])
-    const contributions = new ContainerModule(({ bind }) => {
-      bind(Engine).toConstantValue(engine('first'))
-      bind(Engine).toConstantValue(engine('second'))
-    })
-    const quiet = (): void => undefined
-    host = await Host.build({
-      db,
-      plugins: [definePlugin({ name: 'two-engines', apiVersion: 1, contributions })],
-      options: {
-        get: <T>(option: Option<T>): T => (option.name === 'convergence_engine' ? (engineOption as T) : option.default),
-      },
-      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-      encryptionKey: 'k'.repeat(32),
-    })
+    const engine = (name: string) =>
+      idleEngine(name, {
+        accept: async operation => {
+          if (refuse) throw new Error('not now')
+          accepted.push([name, operation])
+        },
+      })
+    running = await startHost([engine('first'), engine('second')], option =>
+      option.name === 'convergence_engine' ? (engineOption as never) : option.default,
+    )
+    ;({ db, host } = running)
   })
-  after(async () => {
-    await db?.close()
-    await server?.stop()
-  })
+  after(() => running?.stop())
 
   it("is the operator's choice of that moment, and a nested stack's is its parent's", async () => {
     engineOption = 'first'

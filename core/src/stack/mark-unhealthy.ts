@@ -1,7 +1,7 @@
 import { resources, type StackRow, stacks } from '@hearth/db'
 import * as errors from '../errors.js'
 import { Change } from '../resource/change.js'
-import { incarnationOf } from '../resource/incarnation.js'
+import { incarnationOf, stillUntouched } from '../resource/incarnation.js'
 import { currentKnownAs } from './read/resources.js'
 import type { StackServices } from './services.js'
 import { refOf } from './records.js'
@@ -27,18 +27,20 @@ export async function markUnhealthy(
 ): Promise<void> {
   const { db, engines, secrets } = services
   const { row } = await currentKnownAs(services, stack, known)
-  const engine = engines.of(stack)
   await db.transaction(async tx => {
     // Nothing new is accepted for the stack while it is locked, and a step that is over has left its node.
     const now = await stacks.lock(tx, stack.id)
-    const busy = (await engine.nodes(refOf(stack))).some(({ resource }) => resource === row.id)
-    const locked = !engine.overlapping && now?.status === 'IN_PROGRESS'
-    if (busy || locked) throw errors.actionInProgress(stack.name, now?.action ?? stack.action)
+    if (now === undefined || now.deletedAt !== null) throw errors.entityNotFound('Stack', stack.name)
+    const engine = engines.of(now)
+    const busy = (await engine.nodes(refOf(now), tx)).some(({ resource }) => resource === row.id)
+    const locked = !engine.overlapping && now.status === 'IN_PROGRESS'
+    if (busy || locked) throw errors.actionInProgress(now.name, now.action)
     const fresh = await resources.lock(tx, row.id)
     if (fresh === undefined || fresh.action === 'DELETE') return
     const incarnation = incarnationOf(fresh, secrets)
     const status = unhealthy ? 'FAILED' : 'COMPLETE'
     if (!unhealthy && !(fresh.action === 'CHECK' && fresh.status === 'FAILED')) return
-    await resources.write(tx, [new Change(incarnation, refOf(stack)).enter('CHECK', status, reason).toWrite(secrets)])
+    const change = new Change(incarnation, refOf(stack)).set(stillUntouched(incarnation))
+    await resources.write(tx, [change.enter('CHECK', status, reason).toWrite(secrets)])
   })
 }

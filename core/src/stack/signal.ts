@@ -7,6 +7,7 @@ import { currentNamed } from './read/resources.js'
 import type { StackServices } from './services.js'
 import { refOf } from './records.js'
 import { signalReason } from './signal-reason.js'
+import { withResource } from './with-resource.js'
 
 /** States in which no resource takes a signal. */
 const deaf: ReadonlySet<string> = new Set(['SUSPEND', 'DELETE'])
@@ -26,25 +27,6 @@ export async function signalResource(
   if (deaf.has(row.action)) return refuse(services, stack, row)
   if (services.types.find(row.type)?.signal === undefined) throw errors.resourceActionNotSupported('signal')
   await withResource(services, stack, row.id, (incarnation, tx) => take(services, stack, incarnation, details, tx))
-}
-
-/**
- * Works on a resource's row under its lock, and then has everything called again that waits for it: its own step, and
- * those that depend on it. Engines lock their nodes before resources, so they are woken first.
- */
-export async function withResource(
-  { db, engines, secrets }: StackServices,
-  stack: StackRow,
-  id: string,
-  work: (incarnation: Incarnation, tx: Transaction) => Promise<void>,
-): Promise<void> {
-  const engine = engines.of(stack)
-  await db.transaction(async tx => {
-    const waiting = [id, ...(await resources.leaningOn(tx, stack.id, id))].sort()
-    for (const one of waiting) await engine.wake({ id: one, stack: stack.id }, tx)
-    const row = await resources.lock(tx, id)
-    if (row !== undefined) await work(incarnationOf(row, secrets), tx)
-  })
 }
 
 async function take(

@@ -1,6 +1,6 @@
 import {
   Clock,
-  countSignal,
+  countSignals,
   Database,
   type Engine,
   Lifecycle,
@@ -12,6 +12,7 @@ import {
   Outcome,
   type PlanOperation,
   Plans,
+  type Queryable,
   type ResourceRef,
   type StackRef,
   type Transaction,
@@ -70,10 +71,14 @@ export class QueueEngine implements Engine {
     tx.afterCommit(() => this.worker.look(true))
   }
 
-  async wake(resource: ResourceRef, tx: Transaction): Promise<void> {
+  async wake(resources: readonly ResourceRef[], tx: Transaction): Promise<void> {
     // Locked first: a step that is about to park either sees the signal, or is seen here.
-    const steps = await tx.query<{ id: string; parked: boolean }>(sql.lockParked, [resource.id, resource.stack])
-    await tx.query(countSignal, [resource.id])
+    const ids = resources.map(({ id }) => id)
+    const steps = await tx.query<{ id: string; parked: boolean }>(sql.lockParked, [
+      ids,
+      [...new Set(resources.map(({ stack }) => stack))],
+    ])
+    await tx.query(countSignals, [ids])
     await this.jobs.putAgain(
       steps.filter(({ parked }) => parked),
       tx,
@@ -81,8 +86,8 @@ export class QueueEngine implements Engine {
     await tx.query(sql.notify, [channel, ''])
   }
 
-  nodes(stack: StackRef): Promise<NodeState[]> {
-    return this.db.query<NodeState>(sql.graph, [stack.id])
+  nodes(stack: StackRef, on: Queryable): Promise<NodeState[]> {
+    return on.query<NodeState>(sql.graph, [stack.id])
   }
 
   /** A stack on which nothing runs has no row of this engine. */

@@ -149,11 +149,11 @@ export const letGoAll = statement(
     UPDATE queue_step s SET holder = NULL FROM held WHERE s.id = held.id RETURNING s.id`,
 )
 
-/** The steps of a resource that wait, locked. */
+/** The steps of resources ($1) of stacks ($2) that wait, locked. */
 export const lockParked = statement(
   'queue-lock-parked',
   `SELECT id, begun AND holder IS NULL AS parked FROM queue_step
-    WHERE stack_id = $2 AND resource = $1 ORDER BY id FOR UPDATE`,
+    WHERE stack_id = ANY($2::uuid[]) AND resource = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
 )
 export const graph = statement(
   'queue-graph',

@@ -1,6 +1,6 @@
 import {
   Clock,
-  countSignal,
+  countSignals,
   Database,
   type Engine,
   Lifecycle,
@@ -12,6 +12,7 @@ import {
   Outcome,
   type PlanOperation,
   Plans,
+  type Queryable,
   type ResourceRef,
   type StackRef,
   type Transaction,
@@ -70,16 +71,18 @@ export class ConvergenceEngine implements Engine {
     tx.afterCommit(() => this.worker.look())
   }
 
-  async wake(resource: ResourceRef, tx: Transaction): Promise<void> {
-    await tx.query(lockNodesOf, [resource.id, resource.stack])
-    await tx.query(countSignal, [resource.id])
-    await tx.query(wakeParked, [resource.id, resource.stack])
+  async wake(resources: readonly ResourceRef[], tx: Transaction): Promise<void> {
+    const ids = resources.map(({ id }) => id)
+    const stacks = [...new Set(resources.map(({ stack }) => stack))]
+    await tx.query(lockNodesOf, [ids, stacks])
+    await tx.query(countSignals, [ids])
+    await tx.query(wakeParked, [ids, stacks])
     await tx.query(notifyWorkers, [channel, ''])
     tx.afterCommit(() => this.worker.look())
   }
 
-  async nodes(stack: StackRef): Promise<NodeState[]> {
-    const rows = await this.db.query<NodeState & { state: string }>(graph, [stack.id])
+  async nodes(stack: StackRef, on: Queryable): Promise<NodeState[]> {
+    const rows = await on.query<NodeState & { state: string }>(graph, [stack.id])
     return rows.map(row => ({ ...row, state: (row.state as string) === 'leased' ? 'running' : row.state }))
   }
 

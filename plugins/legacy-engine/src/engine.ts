@@ -1,7 +1,7 @@
 import {
   Clock,
   coalesce,
-  countSignal,
+  countSignals,
   Database,
   type Engine,
   Lifecycle,
@@ -14,6 +14,7 @@ import {
   Options,
   Outcome,
   Plans,
+  type Queryable,
   type ResourceChange,
   type ResourceRef,
   type StackRef,
@@ -139,15 +140,15 @@ export class LegacyEngine implements Engine {
     throw new OperationRefused(name, operation.action)
   }
 
-  async wake(resource: ResourceRef, tx: Transaction): Promise<void> {
-    await tx.query(countSignal, [resource.id])
+  async wake(resources: readonly ResourceRef[], tx: Transaction): Promise<void> {
+    await tx.query(countSignals, [resources.map(({ id }) => id)])
     await tx.query(notifyWorkers, [channel])
     tx.afterCommit(() => this.look())
   }
 
   /** The graph is in the memory of the owner; from rows one sees what is under way. */
-  async nodes(stack: StackRef): Promise<NodeState[]> {
-    const rows = await this.db.query<{ id: string; action: string }>(unfinished, [stack.id])
+  async nodes(stack: StackRef, on: Queryable): Promise<NodeState[]> {
+    const rows = await on.query<{ id: string; action: string }>(unfinished, [stack.id])
     return rows.map(({ id, action }) => ({
       resource: id,
       step: visitOf(action) ?? (action === 'DELETE' ? 'cleanup' : 'converge'),

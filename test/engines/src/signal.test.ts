@@ -118,7 +118,7 @@ eachEngine('a signal', ({ daemon, another, name, engine }) => {
   })
 })
 
-eachEngine('a resource that is marked unhealthy', ({ daemon, name, engine }) => {
+eachEngine('a resource that is marked unhealthy', ({ daemon, another, name, engine }) => {
   const mark = (stack: Stack, known: string, body: object) =>
     stack.api.send('PATCH', `${stack.path}/resources/${known}`, body)
 
@@ -147,6 +147,30 @@ eachEngine('a resource that is marked unhealthy', ({ daemon, name, engine }) => 
     const after = await stack.resources()
     expect(after.a.physical_resource_id).not.to.equal(before.a.physical_resource_id)
     expect(after.b.physical_resource_id).to.equal(before.b.physical_resource_id)
+  })
+
+  it('is created, not replaced, if it has never begun', async () => {
+    const resources = (fail: boolean) => template({ a: test({ fail }), b: test({}, { depends_on: 'a' }) })
+    const stack = await daemon().api().create(name(), resources(true))
+    await stack.reaches('CREATE_FAILED')
+    expect((await mark(stack, 'b', { mark_unhealthy: true })).status).to.equal(200)
+    await stack.update(resources(false))
+    await stack.reaches('UPDATE_COMPLETE')
+    const { events } = (await stack.api.get(`${stack.path}/resources/b/events?sort_dir=asc`)).body
+    expect(events.map((event: { resource_status: string }) => event.resource_status)).to.deep.equal([
+      'CHECK_FAILED',
+      'CREATE_IN_PROGRESS',
+      'CREATE_COMPLETE',
+    ])
+  })
+
+  it('takes no second connection: many at once pass through a small pool', async () => {
+    const small = await another({ options: { 'database:max_pool_size': '5' } })
+    const names = Array.from({ length: 10 }, (_, index) => `r${index}`)
+    const stack = await small.api().create(name(), template(Object.fromEntries(names.map(one => [one, test()]))))
+    await stack.reaches('CREATE_COMPLETE')
+    const answers = await Promise.all(names.map(one => mark(stack, one, { mark_unhealthy: true })))
+    expect(answers.map(({ status }) => status)).to.deep.equal(names.map(() => 200))
   })
 
   it('must be there, free, and asked for in the right words', async () => {

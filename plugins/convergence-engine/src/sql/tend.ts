@@ -15,16 +15,17 @@ export const wakeDue = statement(
 )
 
 /**
- * A signal came: the counter tells a step that is about to park, the state tells one that is parked. Nodes are locked
+ * Signals came: the counters tell a step that is about to park, the state tells one that is parked. Nodes are locked
  * first, in a statement of its own, so that the last one sees what a parking that was under way has written.
  */
 export const lockNodesOf = statement(
   'convergence-lock-nodes-of',
-  `SELECT id FROM node WHERE stack_id = $2 AND resource = $1 ORDER BY id FOR UPDATE`,
+  `SELECT id FROM node WHERE stack_id = ANY($2::uuid[]) AND resource = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
 )
 export const wakeParked = statement(
   'convergence-wake-parked',
-  `UPDATE node SET state = 'ready', turn = ${turns} WHERE stack_id = $2 AND resource = $1 AND state = 'parked'`,
+  `UPDATE node SET state = 'ready', turn = ${turns}
+    WHERE stack_id = ANY($2::uuid[]) AND resource = ANY($1::uuid[]) AND state = 'parked'`,
 )
 
 /** Traversals that somebody has to end: failed or overdue. Indexes: traversal_failed, traversal_deadline. */
