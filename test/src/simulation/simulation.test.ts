@@ -8,7 +8,7 @@ const program = fileURLToPath(new URL('./main.js', import.meta.url))
 const least = 100
 const seconds = 75
 const processes = 2
-const deadlineMs = 240_000
+const deadlineMs = 540_000
 
 /** @returns what it printed, and whether every world was in order. */
 function run(from: number): Promise<{ text: string; code: number | null }> {
