@@ -59,4 +59,20 @@ describe('what a restore leads to', () => {
     expect(environment.parameters).to.deep.equal({ size: 1 })
     expect(files).to.deep.equal({ f: 'text' })
   })
+
+  it('is so in the words of the template, whatever its format', () => {
+    const template = {
+      HeatTemplateFormatVersion: '2012-12-12',
+      Resources: { a: { Type: 'Disk', Properties: { size: 2 } }, b: { Type: 'Disk' } },
+    }
+    const data = { template, environment: {}, files: {}, resources: { a: kept('a', 'Disk'), b: kept('b', 'Disk') } }
+    const { content } = restoredContent(data as unknown as StackData, typeRegistry([disk]))
+    expect(content).to.deep.equal({
+      ...template,
+      Resources: {
+        a: { Type: 'Disk', Properties: { size: 2, from: 'copy of a', was: 'id of a' } },
+        b: { Type: 'Disk', Properties: { from: 'copy of b', was: 'id of b' } },
+      },
+    })
+  })
 })

@@ -1,7 +1,7 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/index.js'
 import type { TypeRegistry } from '../resource/types.js'
-import { type Environment, environmentOf } from '../template/index.js'
+import { type Environment, environmentOf, versionOf } from '../template/index.js'
 import type { StackData } from './data.js'
 import type { TemplateContent } from './records.js'
 import type { Caller, StackServices } from './services.js'
@@ -27,17 +27,19 @@ export async function restoreStack(
 
 /** What was kept; types that say how rewrite the properties of their resources by what was kept of those. Pure. */
 export function restoredContent(data: StackData, types: TypeRegistry): TemplateContent {
-  const resources = (data.template.resources ?? {}) as Record<string, JsonMap>
+  const { sections, resource: keys } = versionOf(data.template).words
+  const resources = (data.template[sections.resources] ?? {}) as Record<string, JsonMap>
   const restored = Object.entries(resources).map(([name, snippet]): [string, Json] => {
     const kept = data.resources[name]
     const restore = kept === undefined ? undefined : types.find(kept.type)?.restore
     if (kept === undefined || restore === undefined) return [name, snippet]
     const { resource_id: physicalId, resource_data } = kept
-    const properties = restore((snippet.properties ?? {}) as JsonMap, { physicalId, data: resource_data })
-    return [name, { ...snippet, properties }]
+    const properties = restore((snippet[keys.properties] ?? {}) as JsonMap, { physicalId, data: resource_data })
+    return [name, { ...snippet, [keys.properties]: properties }]
   })
   return {
-    content: restored.length === 0 ? data.template : { ...data.template, resources: Object.fromEntries(restored) },
+    content:
+      restored.length === 0 ? data.template : { ...data.template, [sections.resources]: Object.fromEntries(restored) },
     environment: environmentOf(data.environment) satisfies Environment,
     files: data.files,
   }

@@ -163,6 +163,26 @@ eachEngine(
       await again.reaches('DELETE_COMPLETE')
     })
 
+    it('is adopted again from the data of a template in the other format', async () => {
+      const content = {
+        AWSTemplateFormatVersion: '2010-09-09',
+        Resources: { made: { Type: 'OS::Heat::TestResource', Properties: { value: 'v' } } },
+        Outputs: { made: { Value: { 'Fn::GetAtt': ['made', 'output'] } } },
+      }
+      const stack = await daemon().api().create(name(), content)
+      await stack.reaches('CREATE_COMPLETE')
+      const before = ids(await stack.resources())
+      const { body } = await stack.api.send('DELETE', `${stack.path}/abandon`)
+      expect(body.template).to.deep.equal(content)
+      await stack.reaches('DELETE_COMPLETE')
+      const again = await adopted(stack.api, name(), body)
+      await again.reaches('ADOPT_COMPLETE')
+      expect({ ids: ids(await again.resources()), outputs: await again.outputs() }).to.deep.equal({
+        ids: before,
+        outputs: { made: 'v' },
+      })
+    })
+
     it('may come from Heat', async () => {
       const stack = await adopted(daemon().api(), name(), fromHeat, { parameters: { p: 'of the request' } })
       await stack.reaches('ADOPT_COMPLETE')

@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
-import type { Body, Stack } from './kit/api.js'
+import type { Api, Body, Stack } from './kit/api.js'
+import { drawerOf } from './kit/drawer.js'
 import { eachEngine } from './kit/engines.js'
 import { template, test, value } from './kit/templates.js'
 import { until } from './kit/until.js'
@@ -177,3 +181,95 @@ eachEngine(
   },
   { 'DEFAULT:max_snapshots_per_stack': '3' },
 )
+
+eachEngine('a snapshot of a resource that keeps a copy', ({ daemon, another, name, engine }) => {
+  let folder: string
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'drawers-'))))
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
+  const formats = {
+    hot: (text: string) => template({ a: drawerOf(folder, text) }, { path: { get_resource: 'a' } }),
+    cfn: (text: string) => {
+      const { type, properties } = drawerOf(folder, text)
+      return {
+        HeatTemplateFormatVersion: '2012-12-12',
+        Resources: { a: { Type: type, Properties: properties } },
+        Outputs: { path: { Value: { Ref: 'a' } } },
+      }
+    },
+  }
+  for (const [format, holding] of Object.entries(formats)) {
+    it(`brings that back, of a template in ${format}`, async () => {
+      const stack = await daemon().api().create(name(), holding('one'))
+      await stack.reaches('CREATE_COMPLETE')
+      const { path } = await stack.outputs()
+      writeFileSync(path, 'as it was')
+      const { id } = await snapshot(stack, 'kept')
+      await stack.update(holding('two'))
+      await stack.reaches('UPDATE_COMPLETE')
+      expect(readFileSync(path, 'utf8')).to.equal('two')
+      expect((await stack.api.send('POST', `${stack.path}/snapshots/${id}/restore`)).status).to.equal(202)
+      await stack.reaches('RESTORE_COMPLETE')
+      expect(readFileSync(path, 'utf8')).to.equal('as it was')
+      expect(await stack.outputs()).to.deep.equal({ path })
+    })
+  }
+
+  /** A stack of which a snapshot is being taken, and that snapshot's id. */
+  const underWay = async (api: Api): Promise<[Stack, string]> => {
+    const stack = await api.create(name(), slow('one'))
+    await stack.reaches('CREATE_COMPLETE')
+    const { body } = await stack.api.send('POST', `${stack.path}/snapshots`, {})
+    await stack.resourceReaches('a', 'SNAPSHOT_IN_PROGRESS')
+    return [stack, body.id]
+  }
+  const slow = (text: string) => template({ a: drawerOf(folder, text, { dawdles: 1.5 }) })
+
+  it(engine.overlapping ? 'fails when another operation supersedes it' : 'lets no other operation begin', async () => {
+    const [stack, id] = await underWay(daemon().api())
+    const update = await stack.update(slow('two'))
+    if (!engine.overlapping) {
+      expect([update.status, update.body.error.type]).to.deep.equal([409, 'ActionInProgress'])
+      expect((await taken(stack, id)).status).to.equal('COMPLETE')
+      return
+    }
+    expect(update.status).to.equal(202)
+    expect(await taken(stack, id)).to.include({
+      status: 'FAILED',
+      status_reason: 'Stack SNAPSHOT cancelled',
+      data: null,
+    })
+    await stack.reaches('UPDATE_COMPLETE')
+    const events = (await stack.events()).filter(event => event.startsWith('a'))
+    expect(events.slice(-4)).to.deep.equal([
+      'a SNAPSHOT_IN_PROGRESS',
+      'a SNAPSHOT_COMPLETE',
+      'a UPDATE_IN_PROGRESS',
+      'a UPDATE_COMPLETE',
+    ])
+    expect((await taken(stack, id)).status).to.equal('FAILED')
+  })
+
+  it(`${engine.afterCrash === 'resumes' ? 'goes on' : 'fails'} after a crash of the daemon`, async () => {
+    const first = await another()
+    const [before, id] = await underWay(first.api())
+    await first.end('SIGKILL')
+    const second = await another({ stateDir: first.stateDir })
+    const stack = second.api().stack(before.name, before.id)
+    const { status, status_reason, data } = await taken(stack, id)
+    if (engine.afterCrash === 'resumes') {
+      expect({ status, kept: data.resources.a.resource_data }).to.deep.equal({
+        status: 'COMPLETE',
+        kept: { copy: 'one' },
+      })
+      await stack.reaches('SNAPSHOT_COMPLETE')
+      return
+    }
+    expect({ status, status_reason, data }).to.deep.equal({
+      status: 'FAILED',
+      status_reason: 'Engine went down during stack SNAPSHOT',
+      data: null,
+    })
+    await stack.reaches('SNAPSHOT_FAILED')
+  })
+})

@@ -21,15 +21,21 @@ const drawer: ResourceType = {
     folder: { type: 'string', description: 'Where it stands.', required: true },
     text: { type: 'string', description: 'What it holds.', updateAllowed: true },
     label: { type: 'string', description: 'What cannot be seen on it.' },
-    dawdles: { type: 'number', description: 'Seconds from an update to its answer.', default: 0 },
+    dawdles: { type: 'number', description: 'Seconds from an update or a snapshot to its answer.', default: 0 },
   },
   attributes: { filled: { description: 'What it was filled with.' } },
   create: fill,
   async update(context) {
     const progress = await fill(context)
-    await new Promise(resolve => setTimeout(resolve, Number(context.properties.dawdles) * 1000))
+    await dawdle(context)
     return progress
   },
+  async snapshot(context) {
+    const copy = await readFile(context.physicalId as string, 'utf8')
+    await dawdle(context)
+    return done({ data: { copy } })
+  },
+  restore: (properties, { data }) => ({ ...properties, text: data.copy ?? null }),
   async delete({ physicalId }) {
     if (physicalId !== null) await rm(physicalId, { force: true })
     return done()
@@ -45,6 +51,9 @@ const drawer: ResourceType = {
     }
   },
 }
+
+const dawdle = ({ properties }: StepContext): Promise<void> =>
+  new Promise(resolve => setTimeout(resolve, Number(properties.dawdles) * 1000))
 
 async function fill(context: StepContext): Promise<Progress> {
   const { folder, text } = context.properties
