@@ -93,12 +93,12 @@ eachEngine('suspending and resuming a stack', ({ daemon, name, engine, another }
   })
 
   it('ends when the time is over', async () => {
-    const daemon = await another({ options: { 'DEFAULT:stack_action_timeout': '1' } })
-    // No wait alone is longer than the stack may take.
+    const daemon = await another({ options: { 'DEFAULT:stack_action_timeout': '3' } })
+    // No wait alone is longer than the stack may take, and the second one is well under way when the time is over.
     const waits = template({
-      last: delay(0.9, ['SUSPEND']),
-      second: delay(0.9, ['SUSPEND'], { depends_on: 'last' }),
-      first: delay(0.9, ['SUSPEND'], { depends_on: 'second' }),
+      last: delay(2, ['SUSPEND']),
+      second: delay(2, ['SUSPEND'], { depends_on: 'last' }),
+      first: delay(2, ['SUSPEND'], { depends_on: 'second' }),
     })
     const stack = await daemon.api().create(name(), waits)
     await stack.reaches('CREATE_COMPLETE')
