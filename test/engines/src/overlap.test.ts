@@ -69,7 +69,7 @@ eachEngine('a second operation', ({ daemon, name, engine, creator }) => {
   })
 })
 
-eachEngine('cancelling', ({ daemon, name }) => {
+eachEngine('cancelling', ({ daemon, another, name, engine }) => {
   it('with rollback takes an update back, without a word of failure', async () => {
     const stack = await daemon()
       .api()
@@ -115,6 +115,47 @@ eachEngine('cancelling', ({ daemon, name }) => {
     await stack.reaches('CREATE_FAILED')
     await stack.resourceReaches('a', 'CREATE_COMPLETE')
     expect((await stack.resources()).b.resource_status).to.equal('INIT_COMPLETE')
+  })
+
+  it('asked for twice at once is done once, and what was asked for first wins', async () => {
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ a: test({ value: '1' }) }, { a: { get_attr: ['a', 'output'] } }))
+    await stack.reaches('CREATE_COMPLETE')
+    await stack.update(template({ a: test({ value: '2', action_wait_secs: { update: 0.5 } }) }))
+    await stack.resourceReaches('a', 'UPDATE_IN_PROGRESS')
+    const answers = await Promise.all([1, 2, 3].map(() => stack.action('cancel_update')))
+    expect(answers.map(({ status }) => status)).to.include(200)
+    for (const { status } of answers) expect([200, 400]).to.include(status)
+    await stack.reaches('ROLLBACK_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ a: '1' })
+    expect((await stack.events()).filter(event => event === 'S ROLLBACK_IN_PROGRESS')).to.have.length(1)
+  })
+
+  it('outlives a crash that comes right after it was accepted', async function () {
+    this.timeout(90_000)
+    const first = await another()
+    const stack = await first
+      .api()
+      .create(name(), template({ a: test({ value: '1' }) }, { a: { get_attr: ['a', 'output'] } }))
+    await stack.reaches('CREATE_COMPLETE')
+    await stack.update(
+      template({ a: test({ value: '2', action_wait_secs: { update: 1 } }), b: test({}, { depends_on: 'a' }) }),
+    )
+    await stack.resourceReaches('a', 'UPDATE_IN_PROGRESS')
+    expect((await stack.action('cancel_update')).status).to.equal(200)
+    await first.end('SIGKILL')
+    const second = await another({ stateDir: first.stateDir })
+    const again = second.api().stack(stack.name, stack.id)
+    const shown = await again.settled()
+    if (engine.afterCrash === 'resumes') {
+      expect(shown.stack_status).to.equal('ROLLBACK_COMPLETE')
+      expect(await again.outputs()).to.deep.equal({ a: '1' })
+    } else {
+      // The cancel may have been answered by then, or not: the owner is dead, and so is what it was at.
+      expect(shown.stack_status_reason).to.match(/^Engine went down during stack (UPDATE|ROLLBACK)$/)
+    }
+    expect(await again.resources()).not.to.have.property('b.resource_status', 'CREATE_COMPLETE')
   })
 
   it('is refused when nothing runs', async () => {
