@@ -103,6 +103,8 @@ export const invalidBreakPointHook = (hook: string, allowed: readonly string[]):
     'InvalidBreakPointHook',
     `Invalid hook type "${hook}" for resource breakpoint, acceptable hook types are: (${quoted(allowed)})`,
   )
+/** A hook that is not set, or none at all. */
+export const wrongHook = (message: string): HearthError => invalid('InvalidBreakPointHook', message)
 export const invalidRestrictedAction = (action: string, allowed: readonly string[]): HearthError =>
   invalid(
     'InvalidRestrictedAction',

@@ -115,6 +115,35 @@ eachEngine(
       expect(await output(again)).to.equal('one')
     })
 
+    it('suspends, resumes and checks, marks a resource unhealthy, and lets one go on from a hook', async function () {
+      this.timeout(180_000)
+      const stack = name()
+      const file = join(folder, 'one.yaml')
+      const environment = join(folder, 'hooks.yaml')
+      writeFileSync(file, 'heat_template_version: 2018-08-31\nresources: {a: {type: OS::Heat::TestResource}}\n')
+      writeFileSync(environment, 'resource_registry: {resources: {a: {hooks: [pre-create]}}}\n')
+      await openstack('stack', 'create', '-t', file, '-e', environment, stack)
+      const polled = await until('the hook to be polled', 60_000, async () => {
+        const hooks = await json('stack', 'hook', 'poll', stack)
+        return hooks.length > 0 ? hooks : undefined
+      })
+      expect(JSON.stringify(polled)).to.include('CREATE paused until Hook pre-create is cleared')
+      await openstack('stack', 'hook', 'clear', '--pre-create', stack, 'a')
+      const reaches = (status: string) =>
+        until(`the stack to be ${status}`, 60_000, async () =>
+          (await json('stack', 'show', stack)).stack_status === status ? true : undefined,
+        )
+      await reaches('CREATE_COMPLETE')
+      for (const action of ['suspend', 'resume', 'check']) {
+        await openstack('stack', action, '--wait', stack)
+        await reaches(`${action.toUpperCase()}_COMPLETE`)
+      }
+      await openstack('stack', 'resource', 'mark', 'unhealthy', stack, 'a', 'it smells')
+      expect((await json('stack', 'resource', 'show', stack, 'a')).resource_status).to.equal('CHECK_FAILED')
+      const refused = await openstack('stack', 'resource', 'signal', stack, 'a').catch(error => error)
+      expect(refused.stderr).to.include('signal is not supported for resource.')
+    })
+
     it('shows what is wrong with a template', async function () {
       this.timeout(60_000)
       const file = join(folder, 'wrong.yaml')

@@ -76,7 +76,9 @@ export function settledNames(definition: StackDefinition, foreseen: ReadonlyMap<
   // Requirements come first, as they were foreseen.
   for (const [name, one] of foreseen) {
     const requires = definition.resources.get(name)?.requires ?? []
-    if (isSettled(one) && requires.every(required => settled.has(required))) settled.add(name)
+    // Where it is to stop, it has to be visited.
+    const stops = definition.registry.hooksOf(name).includes('pre-update')
+    if (!stops && isSettled(one) && requires.every(required => settled.has(required))) settled.add(name)
   }
   return settled
 }

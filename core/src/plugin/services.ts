@@ -82,7 +82,11 @@ export type StepEnd =
   | { readonly kind: 'failed'; readonly reason: string }
   /** Call again: run the same node after `afterMs`, or when the resource is woken. Nothing is held meanwhile. */
   | { readonly kind: 'again'; readonly afterMs: number }
-  | { readonly kind: 'parked'; readonly signals: number; readonly deadline: Date }
+  /**
+   * Call again once the resource has had more than so many signals, or at the deadline. `idle`: the resource is at rest,
+   * its step waits at a hook. It ends with its operation: there is nothing to await, and nobody to tell.
+   */
+  | { readonly kind: 'parked'; readonly signals: number; readonly deadline: Date; readonly idle?: true }
   /** The node now stands for `resource`, a new incarnation whose row the change inserts: run it again. */
   | { readonly kind: 'replaced'; readonly resource: string }
 
@@ -122,7 +126,7 @@ export interface Lifecycle {
     actorOf?: (change: ResourceChange) => string | null,
   ): Promise<void>
   /** Resources whose step is given up: those IN_PROGRESS become FAILED, with an event, and lose cursor and actor; for a
-   *  `reason`, also those whose create has left no trace.
+   *  `reason`, also those whose create has left no trace. Those at a hook leave it, and stay as they are.
    *  The caller has made sure that nobody acts on them any more. */
   giveUp(resources: readonly string[], why: GivenUp, tx: Transaction): Promise<void>
 }

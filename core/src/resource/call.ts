@@ -12,6 +12,7 @@ import type {
 } from '../plugin/index.js'
 import type { Change, State } from './change.js'
 import { aborted, failureReason } from './failure.js'
+import type { Incarnation } from './incarnation.js'
 import { physicalName } from './physical-name.js'
 
 /** One call of one member of a resource type. */
@@ -25,10 +26,8 @@ export interface Call {
   readonly idempotencyKey: string
   readonly properties: StepContext['properties']
   readonly changed: readonly string[]
-  /** Signals that the resource had had when it was loaded: one that comes after that wakes the step. */
-  readonly signals: number
-  readonly received: StepContext['received']
-  readonly resource: { readonly id: string; readonly name: string; readonly type: string }
+  /** As it was loaded: a signal that comes after that wakes the step. */
+  readonly incarnation: Incarnation
   readonly now: () => number
   readonly log: Logger
 }
@@ -45,12 +44,13 @@ export async function callStep(
   fork: () => Change,
   finish: (progress: Exclude<Progress, { kind: 'again' }>, change: Change) => StepResult,
 ): Promise<StepResult> {
-  const { task, action, resource, log } = call
+  const { task, action, incarnation, log } = call
+  const { id, name, declaredType } = incarnation
   const before = change.now
   const unsaved: unknown[] = []
   const context: StepContext = {
     stack: { id: task.operation.stack.id, name: task.operation.stack.name, project: task.operation.stack.project },
-    resource: { ...resource, physicalName: physicalName(task.operation.stack.name, resource.name, resource.id) },
+    resource: { id, name, type: declaredType, physicalName: physicalName(task.operation.stack.name, name, id) },
     properties: call.properties,
     previous: before.properties,
     changed: call.changed,
@@ -58,14 +58,14 @@ export async function callStep(
       return change.now.physicalId
     },
     data: before.data,
-    received: call.received,
+    received: incarnation.received,
     metadata: before.metadata,
     idempotencyKey: call.idempotencyKey,
     signal,
     now: call.now,
-    async setPhysicalId(id) {
-      change.set({ physicalId: id })
-      await save(fork().set({ physicalId: id })).catch(error => {
+    async setPhysicalId(physicalId) {
+      change.set({ physicalId })
+      await save(fork().set({ physicalId })).catch(error => {
         unsaved.push(error)
         throw error
       })
@@ -80,12 +80,12 @@ export async function callStep(
       change.set({ cursor: progress.cursor })
       return 'afterMs' in progress.wake
         ? { end: { kind: 'again', afterMs: progress.wake.afterMs }, change }
-        : { end: { kind: 'parked', signals: call.signals, deadline: progress.wake.deadline }, change }
+        : { end: { kind: 'parked', signals: incarnation.signals, deadline: progress.wake.deadline }, change }
     }
     return finish(progress, change)
   } catch (error) {
     if (unsaved.length > 0) throw unsaved[0]
-    return fail(change, action, signal.aborted ? abortText(action, signal) : failureReason(error, resource.name, log))
+    return fail(change, action, signal.aborted ? abortText(action, signal) : failureReason(error, name, log))
   }
 }
 

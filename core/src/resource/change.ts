@@ -89,6 +89,19 @@ export class Change implements ResourceChange {
     return this
   }
 
+  /** Whether one of its events says so. */
+  reports(action: string, status: string): boolean {
+    return this.events.some(event => event.action === action && event.status === status)
+  }
+
+  /** The row stays after all, with the state that was reported last. */
+  keep(): this {
+    const last = this.events.at(-1)
+    if (!this.removed || last === undefined) return this
+    this.removed = false
+    return this.set({ action: last.action, status: last.status, statusReason: last.statusReason })
+  }
+
   remove(): this {
     this.removed = true
     return this

@@ -8,13 +8,14 @@ import {
   type StepResult,
 } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
-import { type Call, callStep, fail, kept } from './call.js'
+import { type Call, callStep, fail, failed, kept } from './call.js'
 import { Change, type State } from './change.js'
 import { type Decision, decide, differences } from './decide.js'
 import { digestOf } from './digest.js'
 import { failureReason, typeUnavailable } from './failure.js'
 import { typeColumns, untouched } from './incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
+import type { RestrictedAction } from '../template/index.js'
 import { shownProperties } from './shown.js'
 import { type Resolved, resolveWanted } from './wanted.js'
 
@@ -64,6 +65,13 @@ interface Context {
 function follow(decision: Decision, context: Context): Prepared {
   const { loaded, start } = context
   const { task, incarnation } = loaded
+  if ((decision.do === 'update' || decision.do === 'replace') && restricts(decision.do, context)) {
+    return instant(task, () => ({
+      ...failed('UPDATE', restrictedReason(decision.do, context)),
+      // The event says so; the resource is as good as it was.
+      change: start().report('UPDATE', 'FAILED', `${decision.do} is restricted for resource.`),
+    }))
+  }
   switch (decision.do) {
     case 'nothing':
       return instant(task, () =>
@@ -110,6 +118,13 @@ function follow(decision: Decision, context: Context): Prepared {
 
 const actions = { create: 'CREATE', update: 'UPDATE', adopt: 'ADOPT', check: 'CHECK' } as const
 
+/** The environment may forbid to change a resource. */
+const restricts = (action: RestrictedAction, { loaded }: Context): boolean =>
+  loaded.definition.registry.restrictedActionsOf(loaded.incarnation.name).includes(action)
+
+const restrictedReason = (action: string, { loaded }: Context): string =>
+  `ResourceActionRestricted: resources.${loaded.incarnation.name}: ${action} is restricted for resource.`
+
 function step(
   member: keyof typeof actions,
   context: Context,
@@ -128,9 +143,7 @@ function step(
     idempotencyKey: `${incarnation.id}:${member}${member === 'update' ? `:${digestOf(properties).slice(0, 22)}` : ''}`,
     properties,
     changed,
-    signals: incarnation.signals,
-    received: incarnation.received,
-    resource: { id: incarnation.id, name: incarnation.name, type: incarnation.declaredType },
+    incarnation,
     now: parts.now,
     log: parts.log,
   }
@@ -158,8 +171,11 @@ function step(
     run: (signal, save) =>
       callStep(call, effectless ? begin : fork(), signal, save, fork, (progress, change) => {
         if (progress.kind === 'replace') {
-          if (wanted.externalId === null) return replaceBy(change, 'short', context)
-          return fail(change, action, `Error: resources.${incarnation.name}: ${progress.because}`)
+          if (wanted.externalId !== null)
+            return fail(change, action, `Error: resources.${incarnation.name}: ${progress.because}`)
+          return restricts('replace', context)
+            ? fail(change, action, restrictedReason('replace', context))
+            : replaceBy(change, 'short', context)
         }
         change.set({ ...kept(progress), properties })
         change.enter(action, 'COMPLETE', undefined, action === 'UPDATE' ? shown : null)

@@ -1,4 +1,4 @@
-import { type Queryable, resources } from '@hearth/db'
+import { type Queryable, type ResourceRow, resources } from '@hearth/db'
 import type {
   GivenUp,
   Lifecycle,
@@ -16,6 +16,7 @@ import type { ChildStacks } from './children.js'
 import { prepareCleanup } from './cleanup.js'
 import { prepareConverge } from './converge.js'
 import { aborted } from './failure.js'
+import { leave, withHooks } from './hooks.js'
 import { incarnationOf } from './incarnation.js'
 import type { Secrets } from './secrets.js'
 import type { TypeRegistry } from './types.js'
@@ -43,7 +44,7 @@ export class ResourceLifecycle implements Lifecycle {
       const one = loaded[index]
       if (one === undefined) return vanished(task)
       try {
-        if (!(one instanceof Unreadable)) return this.prepareOne(one)
+        if (!(one instanceof Unreadable)) return withHooks(one, this.parts.now, it => this.prepareOne(it))
         return this.unreadable(one)
       } catch (error) {
         return this.unreadable(new Unreadable(task, error))
@@ -68,15 +69,17 @@ export class ResourceLifecycle implements Lifecycle {
   }
 
   async giveUp(ids: readonly string[], why: GivenUp, tx: Transaction): Promise<void> {
-    const rows = (await resources.byIds(tx, ids)).filter(row => row.status === 'IN_PROGRESS' || isBlamed(row, why))
+    const fails = (row: ResourceRow): boolean => row.status === 'IN_PROGRESS' || isBlamed(row, why)
+    const rows = (await resources.byIds(tx, ids)).filter(row => fails(row) || row.hook !== null)
     if (rows.length > 0) {
       const stackOf = await resources.stacksOf(tx, [...new Set(rows.map(row => row.stackId))])
       const changes = rows.map(row => {
         const incarnation = incarnationOf(row, this.parts.secrets)
         const stack = stackOf.get(row.stackId) ?? { id: row.stackId, rootId: row.rootId, project: '', name: '' }
+        if (!fails(row)) return leave(incarnation, stack)
         const reason = typeof why === 'object' ? why.reason : aborted(row.action, why)
         const action = row.action === 'INIT' ? 'CREATE' : row.action
-        return new Change(incarnation, stack).enter(action, 'FAILED', reason).set({ cursor: null })
+        return new Change(incarnation, stack).enter(action, 'FAILED', reason).set({ cursor: null, hook: null })
       })
       await this.write(changes, tx)
     }

@@ -2,6 +2,7 @@ import { type StackRow, stacks } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { PlanOperation, Transaction } from '../plugin/index.js'
 import { cancelSnapshot } from './end-snapshot.js'
+import { leaveHooks } from './hooks.js'
 import { refOf, reportStack } from './records.js'
 import type { StackServices } from './services.js'
 import { startedReason } from './state.js'
@@ -60,6 +61,7 @@ export async function operate(
       })
       await reportStack(tx, refOf(stack), action, 'IN_PROGRESS', startedReason(action))
       await engines.accept(stack.engine, change.operation, tx)
+      if (stack.status === 'IN_PROGRESS') await leaveHooks(tx, refOf(stack), services.secrets)
       await change.asker?.check(tx)
       return true
     })

@@ -13,6 +13,7 @@ import type { TypeRegistry } from '../resource/types.js'
 import { emptyTemplate } from '../template/index.js'
 import type { Definitions } from './definitions.js'
 import { endSnapshot } from './end-snapshot.js'
+import { leaveHooks } from './hooks.js'
 import { reportStack, storeTemplate } from './records.js'
 import { startedReason, verdict } from './state.js'
 import { findingsOf } from './visit-outcome.js'
@@ -40,6 +41,7 @@ export class StackOutcome implements Outcome {
     const { status, reason: plain, rollback } = verdict(action, found.end, operation.rollback)
     const reason = plain + found.note
 
+    if (status === 'FAILED') await leaveHooks(tx, operation.stack, this.parts.secrets)
     if (rollback !== 'directly') {
       await this.report(operation, action, status, reason, tx)
       const reached = status === 'COMPLETE' && visitOf(action) === undefined ? { previousTemplateId: null } : {}

@@ -3,6 +3,7 @@ import * as errors from '../errors.js'
 import { type Json, ResourceFailure, type Transaction } from '../plugin/index.js'
 import { Change } from '../resource/change.js'
 import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
+import { clearHook } from './hooks.js'
 import { currentNamed } from './read/resources.js'
 import type { StackServices } from './services.js'
 import { refOf } from './records.js'
@@ -14,7 +15,7 @@ const deaf: ReadonlySet<string> = new Set(['SUSPEND', 'DELETE'])
 
 /**
  * Hands a signal to a resource, whatever runs on its stack. It is stored before this answers, and what waits for it is
- * called again. @throws ResourceNotFound, ResourceNotAvailable, NotSupported, ResourceActionNotSupported
+ * called again. @throws InvalidBreakPointHook, ResourceNotFound, ResourceNotAvailable, NotSupported, ResourceActionNotSupported
  */
 export async function signalResource(
   services: StackServices,
@@ -22,12 +23,20 @@ export async function signalResource(
   name: string,
   details: Json | undefined,
 ): Promise<void> {
+  const hook = hookIn(details)
+  if (hook !== undefined) return clearHook(services, stack, name, hook)
   const { row } = await currentNamed(services, stack, name)
   if (row.action === 'INIT') throw errors.resourceNotAvailable(name)
   if (deaf.has(row.action)) return refuse(services, stack, row)
   if (services.types.find(row.type)?.signal === undefined) throw errors.resourceActionNotSupported('signal')
   await withResource(services, stack, row.id, (incarnation, tx) => take(services, stack, incarnation, details, tx))
 }
+
+/** `{ "unset_hook": "pre-create" }` is for the host, whatever the type. */
+const hookIn = (details: Json | undefined): string | undefined =>
+  typeof details === 'object' && details !== null && !Array.isArray(details) && typeof details.unset_hook === 'string'
+    ? details.unset_hook
+    : undefined
 
 async function take(
   { types, secrets, log }: StackServices,

@@ -48,16 +48,17 @@ export async function complete(
   )
 
   const moved: HeldStep[] = []
-  const waiting: { id: string; ms: number; signals: number | null }[] = []
+  const waiting: { id: string; ms: number; signals: number | null; idle: boolean }[] = []
   const failed: { operation: string; reason: string }[] = []
   const done: string[] = []
   for (const { step, result } of valid) {
     const { end } = result
     if (end.kind === 'replaced') moved.push({ ...step, resource: end.resource })
-    else if (end.kind === 'again') waiting.push({ id: step.id, ms: end.afterMs, signals: null })
-    else if (end.kind === 'parked')
-      waiting.push({ id: step.id, ms: Math.max(0, end.deadline.getTime() - now), signals: end.signals })
-    else if (end.kind === 'failed') failed.push({ operation: step.operation, reason: end.reason })
+    else if (end.kind === 'again') waiting.push({ id: step.id, ms: end.afterMs, signals: null, idle: false })
+    else if (end.kind === 'parked') {
+      const { deadline, signals, idle = false } = end
+      waiting.push({ id: step.id, ms: Math.max(0, deadline.getTime() - now), signals, idle })
+    } else if (end.kind === 'failed') failed.push({ operation: step.operation, reason: end.reason })
     else done.push(step.id)
   }
   if (moved.length > 0) await tx.query(sql.move, [moved.map(({ id }) => id), moved.map(({ resource }) => resource)])
@@ -69,6 +70,7 @@ export async function complete(
           waiting.map(({ id }) => id),
           waiting.map(({ ms }) => ms),
           waiting.map(({ signals }) => signals),
+          waiting.map(({ idle }) => idle),
         ])
   await jobs.putAgain(due, tx)
   if (failed.length > 0) {
@@ -81,7 +83,8 @@ export async function complete(
   const ready = counted.filter(({ pending }) => pending === 0)
   await jobs.put(ready, tx)
   if (ready.length > 0) await tx.query(sql.notify, [channel, ''])
-  const stopped = waiting.some(({ id }) => held.get(id) !== null)
+  // An idle one may be of an operation that has ended meanwhile.
+  const stopped = waiting.some(({ id, idle }) => idle || held.get(id) !== null)
   const over = stopped || failed.length > 0 || (gone.length > 0 && counted.length === 0)
   return { moved, dueIn: due.map(({ afterMs }) => afterMs), over }
 }

@@ -126,13 +126,14 @@ export const move = statement(
     WHERE s.id = m.id`,
 )
 /**
- * Lets go of steps that wait ($1) for $2 milliseconds; those with a number of signals ($3) not if one more has come.
+ * Lets go of steps that wait ($1) for $2 milliseconds; those with a number of signals ($3) not if one more has come. Those
+ * that are idle ($4) have nothing under way: it is as if they had not begun.
  * @returns how long each has to wait.
  */
 export const park = statement(
   'queue-park',
-  `UPDATE queue_step s SET holder = NULL FROM unnest($1::uuid[], $2::float8[], $3::bigint[]) AS p(id, ms, signals),
-      resource r
+  `UPDATE queue_step s SET holder = NULL, begun = s.begun AND NOT p.idle
+    FROM unnest($1::uuid[], $2::float8[], $3::bigint[], $4::boolean[]) AS p(id, ms, signals, idle), resource r
     WHERE s.id = p.id AND r.id = s.resource
     RETURNING s.id, CASE WHEN p.signals IS NULL OR p.signals = r.signals THEN p.ms ELSE 0 END AS "afterMs"`,
 )
@@ -149,10 +150,10 @@ export const letGoAll = statement(
     UPDATE queue_step s SET holder = NULL FROM held WHERE s.id = held.id RETURNING s.id`,
 )
 
-/** The steps of resources ($1) of stacks ($2) that wait, locked. */
+/** The steps of resources ($1) of stacks ($2) that wait, locked; also those that wait at a hook, before they begin. */
 export const lockParked = statement(
   'queue-lock-parked',
-  `SELECT id, begun AND holder IS NULL AS parked FROM queue_step
+  `SELECT id, pending = 0 AND holder IS NULL AS parked FROM queue_step
     WHERE stack_id = ANY($2::uuid[]) AND resource = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
 )
 export const graph = statement(

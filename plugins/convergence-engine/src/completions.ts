@@ -87,10 +87,12 @@ export async function complete(
     ])
   }
   const waiting = valid.filter(({ result }) => waits(result))
-  // Its operation is over: it does not wait for anything any more.
-  const stopped = waiting.filter(({ node }) => held.get(node.id)?.abort === true)
+  // Its operation is over: it does not wait for anything any more, or there is nothing to wait for.
+  const isStopped = (one: Finished): boolean =>
+    held.get(one.node.id)?.abort === true || (superseded(one) && isIdle(one.result))
+  const stopped = waiting.filter(isStopped)
   const dueIn = await park(
-    waiting.filter(({ node }) => held.get(node.id)?.abort === false),
+    waiting.filter(one => !isStopped(one)),
     // Its operation has ended while it was called: it is called again at once, to learn that.
     one => one.node.traversal !== null && superseded(one),
     tx,
@@ -137,6 +139,7 @@ export const hasFailed = ({ result }: Finished): boolean => result.end.kind === 
 const traversalsOf = (batch: readonly Finished[]): string[] => [
   ...new Set(batch.flatMap(({ node }) => node.traversal ?? [])),
 ]
+const isIdle = ({ end }: StepResult): boolean => end.kind === 'parked' && end.idle === true
 const waits = ({ end }: StepResult): boolean => end.kind === 'again' || end.kind === 'parked'
 
 async function park(

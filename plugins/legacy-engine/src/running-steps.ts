@@ -12,6 +12,8 @@ export interface Running {
   cancelTimer?: () => void
   /** Of one that is parked until a signal: how many its resource had had when the step was called. */
   signals?: number
+  /** Of one that is parked: it waits at a hook, and ends with its operation. */
+  idle?: true
   /** It has been called since its operation ended. */
   told?: boolean
 }
@@ -55,10 +57,15 @@ export class RunningSteps {
     running.cancelTimer?.()
     delete running.cancelTimer
     delete running.signals
+    delete running.idle
   }
 
   parked(): Running[] {
     return [...this.steps.values()].filter(({ cancelTimer }) => cancelTimer !== undefined)
+  }
+
+  dropIdle(): void {
+    for (const running of this.parked()) if (running.idle === true) this.remove(running)
   }
 
   abort(why: 'timeout' | 'cancelled'): void {

@@ -175,7 +175,8 @@ export class StackRun {
       // A step of an ended operation that had not begun leaves no trace.
       if (this.isStale(running) && !running.begun) return this.forget(running)
       if (result.end.kind === 'replaced') return this.replace(running, result)
-      running.begun = true
+      // One that waits at a hook is none of those that are awaited.
+      running.begun = !isIdle(result)
       if (result.change !== undefined) await write(result.change)
       this.inTurn(() => this.stepEnded(running, result))
     } catch (error) {
@@ -207,13 +208,15 @@ export class StackRun {
     if (end.kind === 'again' || end.kind === 'parked') {
       // It was told to stop when its answer was already on the way.
       const { aborted, reason } = running.abort.signal
-      if (aborted) return this.giveUp(running, reason === 'timeout' ? 'timeout' : 'cancelled')
+      if (aborted || (this.isStale(running) && isIdle({ end })))
+        return this.giveUp(running, reason === 'timeout' ? 'timeout' : 'cancelled')
       const ms = end.kind === 'again' ? end.afterMs : Math.max(0, end.deadline.getTime() - this.parts.clock.now())
       if (end.kind === 'parked' && this.isStale(running) && running.told !== true) return this.tell(running)
       this.running.park(running, ms, () => this.inTurn(() => this.resume(running)))
       if (end.kind === 'parked') {
         // A signal may have come since the step was called.
         running.signals = end.signals
+        if (end.idle === true) running.idle = true
         this.parts.look()
       }
       return
@@ -306,6 +309,7 @@ export class StackRun {
       ])
       return following
     })
+    this.running.dropIdle()
     const over = this.running.parked().filter(({ signals }) => signals !== undefined)
     if (next !== undefined) {
       this.operation = next.operation
@@ -354,6 +358,8 @@ export class StackRun {
     if (lock.request !== null) this.request(lock.request)
   }
 }
+
+const isIdle = ({ end }: Pick<StepResult, 'end'>): boolean => end.kind === 'parked' && end.idle === true
 
 const graphOf = (plan: ConstructorParameters<typeof Graph>[0], generation: number): Graph =>
   new Graph(plan, `${generation}`)

@@ -1,12 +1,8 @@
 import { expect } from 'chai'
 import type { Api, Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
+import { file, inside, insideSoon } from './kit/nested.js'
 import { template, test } from './kit/templates.js'
-import { until } from './kit/until.js'
-
-/** The text of a template file: JSON is fine. */
-const file = (resources: object, outputs: object = {}, parameters: object = {}): string =>
-  JSON.stringify({ ...template(resources as never, outputs as never), parameters })
 
 const inner = (properties: object = {}) =>
   file(
@@ -19,18 +15,6 @@ const outer = (text: string) =>
     { nest: { type: 'inner.yaml', properties: { text } }, after: test({ value: { get_attr: ['nest', 'said'] } }) },
     { said: { get_attr: ['nest', 'said'] }, after: { get_attr: ['after', 'output'] } },
   )
-
-/** The stack inside a resource. */
-async function inside(stack: Stack, resource: string): Promise<Stack> {
-  const { links } = (await stack.resources())[resource]
-  const { href } = links.find(({ rel }: { rel: string }) => rel === 'nested')
-  const [name = '', id = ''] = href.split('/').slice(-2)
-  return stack.api.stack(name, id)
-}
-
-/** Waits until a resource has a stack inside. */
-const insideSoon = (stack: Stack, resource: string): Promise<Stack> =>
-  until(`a stack inside ${resource}`, 10_000, () => inside(stack, resource).catch(() => undefined))
 
 const nothingIsLeft = async (api: Api, stack: Stack): Promise<void> => {
   const { stacks } = (await api.get(`/stacks?show_nested=true`)).body
