@@ -147,16 +147,16 @@ export class Host {
    * starts nothing: its engines accept operations, and workers elsewhere hear of them.
    */
   async start(): Promise<void> {
+    this.log.info(
+      { engines: this.engines.names() },
+      `Engines loaded: ${this.engines.names().join(', ')}; new stacks run on ${this.engineOfNewStacks()}`,
+    )
     if (!this.options.get(roles).includes('worker')) return
     await this.workers.start()
     for (const engine of this.engines.all()) await engine.start()
     await this.workers.bury({ always: true })
     this.pruner.start()
     this.orphans.start()
-    this.log.info(
-      { engines: this.engines.names() },
-      `Engines loaded: ${this.engines.names().join(', ')}; new stacks run on ${this.engineOfNewStacks()}`,
-    )
   }
 
   /** Engines claim nothing more and hand back what runs; twice is fine. */

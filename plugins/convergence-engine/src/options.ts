@@ -10,13 +10,13 @@ const mostBatch = 1000
 
 /** Numbers by name: `OS::Nova::Server=10, OS::Cinder::Volume=5`. */
 const numbers: OptionType<ReadonlyMap<string, number>> = {
-  expected: 'NAME=NUMBER, separated by commas',
+  expected: 'NAME=NUMBER, separated by commas, each number 1 or more',
   parse(text) {
     const pairs = text
       .split(',')
       .map(one => one.trim())
       .filter(one => one !== '')
-      .map(one => /^(\S+?)\s*=\s*(\d{1,9})$/.exec(one))
+      .map(one => /^(\S+?)\s*=\s*([1-9]\d{0,8})$/.exec(one))
     return pairs.some(pair => pair === null)
       ? undefined
       : new Map(pairs.map(pair => [pair?.[1] as string, Number(pair?.[2])]))

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { positive } from '../number-argument.js'
 import { chaos } from './chaos.js'
 import type { EngineName } from './cluster.js'
 import { report } from './report.js'
@@ -6,8 +7,8 @@ import { report } from './report.js'
 /** `npm run chaos -- --minutes M --seed S --engine E`: real processes under load, killed and paused at random. */
 const program = new Command('chaos')
   .description('Kills, pauses and restarts the processes of a cluster under load, then checks what is left')
-  .option('--minutes <minutes>', 'how long the storm lasts, for each engine', Number, 3)
-  .option('--seed <seed>', 'of users, faults and troubles', Number, Date.now() % 1_000_000)
+  .option('--minutes <minutes>', 'how long the storm lasts, for each engine', positive, 3)
+  .option('--seed <seed>', 'of users, faults and troubles', positive, Date.now() % 1_000_000)
   .addOption(new Option('--engine <engine>').choices(['convergence', 'legacy', 'both']).default('both'))
   .option('--keep', 'leave the logs', false)
   .parse()

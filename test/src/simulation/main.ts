@@ -1,13 +1,14 @@
 import { Command } from 'commander'
+import { positive } from '../number-argument.js'
 import { runSeeds } from './seeds.js'
 
 /** `npm run simulate -- --seeds N`: worlds from seeds, until one has a problem. */
 const program = new Command('simulate')
   .description('Runs the convergence engine in simulated worlds, each from a seed')
-  .option('--seeds <count>', 'how many worlds', Number, 100)
-  .option('--from <seed>', 'the first seed; the others follow it', Number, 1)
-  .option('--seconds <seconds>', 'begin no further world after this time', Number)
-  .option('--least <count>', 'worlds that are run whatever the time says', Number, 0)
+  .option('--seeds <count>', 'how many worlds', positive, 100)
+  .option('--from <seed>', 'the first seed; the others follow it', positive, 1)
+  .option('--seconds <seconds>', 'begin no further world after this time', positive)
+  .option('--least <count>', 'worlds that are run whatever the time says', positive, 0)
   .option('--trace', 'print every event of the worlds', false)
   .option('--keep-going', 'go on after a world with problems', false)
   .parse()
