@@ -127,6 +127,7 @@ export interface Children {
 }
 /** What the resource had stored before the step; absent where `of` is asked before anything exists. */
 export type ChildStored = Pick<StoredResource, 'attributes' | 'data'>
+/** What the stack inside a resource is made from. */
 export interface ChildTemplate {
   /** Its text, or what that says. */
   readonly template: JsonMap | string
