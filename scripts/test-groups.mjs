@@ -22,9 +22,9 @@ const moved = ['legacy>convergence'].map(engine => ({
 const kinds = [
   { title: 'simulated worlds', holds: [...house, 'simulation'] },
   { title: 'a cluster in chaos', holds: [...house, 'chaos.test.js'] },
+  { title: 'the daemon from outside', holds: house },
   ...engines.map(engine => ({ title: `the kit on ${engine}`, holds: kit, but: [...kit, 'kit'], engine })),
   ...(process.env.HEARTH_ENGINE === undefined ? moved : []),
-  { title: 'the daemon from outside', holds: house },
   { title: 'parts', holds: [] },
 ]
 
