@@ -4,9 +4,18 @@ import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 
 const home = fileURLToPath(new URL('../../', import.meta.url))
-/** Sources that must not write SQL: only `db` and the engines do. Tests, and the bench, look into databases themselves. */
-const sources = ['config/src', 'core/src', 'plugins/heat-resources/src', 'scripts/src']
-const exempt = /\.test\.ts$|^scripts\/src\/bench\//
+/**
+ * Sources that must not write SQL: only `db` and the engines do, and the types that stand for something in a PostgreSQL.
+ * Tests, and the bench, look into databases themselves.
+ */
+const sources = [
+  'config/src',
+  'core/src',
+  'plugins/heat-resources/src',
+  'plugins/standard-resources/src',
+  'scripts/src',
+]
+const exempt = /\.test\.ts$|^scripts\/src\/bench\/|^plugins\/standard-resources\/src\/postgresql\//
 
 /** A text that begins as a statement does, or the declaration of one. */
 const sql =

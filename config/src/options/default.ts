@@ -33,7 +33,12 @@ export const convergenceEngine = option('DEFAULT', 'convergence_engine', engine,
   help: 'The engine of new stacks: false is legacy, true is convergence, or the name of an engine that a plugin brings. A stack keeps the engine it was created with, whatever this says later.',
 })
 export const plugins = option('DEFAULT', 'plugins', list, {
-  default: ['@hearth/legacy-engine', '@hearth/convergence-engine', '@hearth/heat-resources'],
+  default: [
+    '@hearth/legacy-engine',
+    '@hearth/convergence-engine',
+    '@hearth/heat-resources',
+    '@hearth/standard-resources',
+  ],
   help: 'The npm packages to load: engines and resource types. Without the package of an engine, its stacks can be read but not changed.',
 })
 export const statePath = option('DEFAULT', 'state_path', string, {

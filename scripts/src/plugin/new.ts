@@ -142,7 +142,7 @@ A Hearth plugin. It brings the ${kind === 'engine' ? `engine \`${plain}\`` : `re
 To use it, install it where Hearth is installed, and name it in \`hearth.conf\`:
 
     [DEFAULT]
-    plugins = @hearth/legacy-engine,@hearth/convergence-engine,@hearth/heat-resources,${packageName}
+    plugins = @hearth/legacy-engine,@hearth/convergence-engine,@hearth/heat-resources,@hearth/standard-resources,${packageName}
 ${kind === 'engine' ? `    convergence_engine = ${plain}\n` : ''}`
 
 function filesBelow(folder: string): string[] {

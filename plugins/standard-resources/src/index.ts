@@ -1,0 +1,22 @@
+/**
+ * The Hearth:: resource types, which are of use where there is no OpenStack: a folder for each namespace.
+ * Nothing here knows engines or rows; what a type may reach outside of the daemon, the operator decides by options.
+ * Start at `namespace.ts` for what a folder brings.
+ */
+import { definePlugin, Logger, Options, ResourceType } from '@hearth/core/plugin'
+import { ContainerModule } from 'inversify'
+import type { Namespace } from './namespace.js'
+
+/** One for each folder. */
+const namespaces: readonly Namespace[] = []
+
+export default definePlugin({
+  name: '@hearth/standard-resources',
+  apiVersion: 1,
+  options: namespaces.flatMap(({ options }) => options),
+  contributions: new ContainerModule(({ bind }) => {
+    for (const { types } of namespaces)
+      for (const make of types)
+        bind(ResourceType).toDynamicValue(host => make({ options: host.get(Options), log: host.get(Logger) }))
+  }),
+})
