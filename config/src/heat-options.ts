@@ -12,7 +12,7 @@ export const unusedDefaults: ReadonlySet<string> = new Set(
     logging_debug_format_suffix logging_exception_prefix logging_user_identity_format use_journal
     deferred_auth_method reauthentication_auth_method allow_trusts_redelegation trusts_delegated_roles
     stack_user_domain_id stack_user_domain_name stack_domain_admin stack_domain_admin_password
-    heat_metadata_server_url heat_waitcondition_server_url instance_connection_is_secure
+    heat_metadata_server_url instance_connection_is_secure
     instance_connection_https_validate_certificates region_name_for_services region_name_for_shared_services
     shared_services_types server_keystone_endpoint_type max_server_name_length max_interface_check_attempts
     max_nova_api_microversion max_cinder_api_microversion max_ironic_api_microversion

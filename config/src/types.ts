@@ -90,6 +90,16 @@ export const postgresUrl: OptionType<string | undefined> = {
   secret: true,
 }
 
+/** Where others reach the API, version included. Heat's form of it, with `/waitcondition` at the end, means the same. */
+export const apiUrl: OptionType<string | undefined> = {
+  expected: 'http://HOST:PORT/v1, or https, with /waitcondition behind it or without',
+  parse(value) {
+    const [, url] = /^(https?:\/\/\S+\/v1(?:\.0)?)(?:\/waitcondition)?\/*$/.exec(value.trim()) ?? []
+    return url !== undefined && URL.canParse(url) ? url : undefined
+  },
+  print: value => value ?? '',
+}
+
 /** Names, parted by commas. */
 export const list: OptionType<readonly string[]> = {
   expected: 'names separated by commas',

@@ -122,6 +122,12 @@ export const resourceActionNotSupported = (action: string): HearthError =>
 /** @param what the caller may not use; absent: this action. */
 export const forbidden = (what = 'this action'): HearthError =>
   new HearthError('Forbidden', 403, `You are not authorized to use ${what}.`)
+export const invalidSignalUrl = (): HearthError =>
+  new HearthError(
+    'Forbidden',
+    403,
+    'This URL of a signal is not valid: it is not as it was handed out, or the resource is gone or was replaced.',
+  )
 export const invalidTenant = (target: string, actual: string): HearthError =>
   new HearthError('InvalidTenant', 403, `Searching Tenant ${target} from Tenant ${actual} forbidden.`)
 

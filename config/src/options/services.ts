@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { option } from '../option.js'
-import { integer, postgresUrl, seconds, string } from '../types.js'
+import { apiUrl, integer, postgresUrl, seconds, string } from '../types.js'
 
 /** A core keeps so many transactions going: most of their time they wait for the database. */
 const connectionsPerCore = 5
@@ -13,6 +13,10 @@ export const bindHost = option('heat_api', 'bind_host', string, {
 export const bindPort = option('heat_api', 'bind_port', integer({ min: 0, max: 65_535 }), {
   default: 8004,
   help: 'Port that the API listens on. 0: any free one; the ready line names it.',
+})
+export const heatWaitconditionServerUrl = option('DEFAULT', 'heat_waitcondition_server_url', apiUrl, {
+  default: undefined,
+  help: 'Where those who send signals reach the API, http://HOST:PORT/v1: what URLs of signals begin with that are handed out from now on. Unset: bind_host and bind_port of [heat_api] of the daemon that makes one. Set it where daemons work that have no api, or senders are elsewhere.',
 })
 export const databaseConnection = option('database', 'connection', postgresUrl, {
   default: undefined,

@@ -21,6 +21,7 @@ import {
 import { collect, PluginError } from '../plugin/loader.js'
 import { ResourceLifecycle } from '../resource/lifecycle.js'
 import { Secrets } from '../resource/secrets.js'
+import { SignalUrls } from '../resource/signal-urls.js'
 import type { TypeRegistry } from '../resource/types.js'
 import { typeRegistry } from '../resource/types.js'
 import { Definitions } from '../stack/definitions.js'
@@ -30,6 +31,7 @@ import { StackPlans } from '../stack/plans.js'
 import { type Language, templateResource } from '../template/index.js'
 import { OrphanPurge } from './orphan-purge.js'
 import { systemClock } from './clock.js'
+import { PublicAddress } from './public-address.js'
 import { WorkerRegistry } from './workers.js'
 
 export interface HostInput {
@@ -55,6 +57,8 @@ export class Host {
     readonly definitions: Definitions,
     readonly plans: StackPlans,
     readonly secrets: Secrets,
+    readonly address: PublicAddress,
+    readonly signalUrls: SignalUrls,
     readonly workers: WorkerRegistry,
     private readonly pruner: EventPruner,
     private readonly orphans: OrphanPurge,
@@ -63,6 +67,8 @@ export class Host {
   /** @throws PluginError if a plugin cannot be used, or nobody provides the engine of new stacks. */
   static async build({ db, options, plugins, log, encryptionKey, clock = systemClock }: HostInput): Promise<Host> {
     const secrets = new Secrets(encryptionKey)
+    const address = new PublicAddress(options)
+    const signalUrls = new SignalUrls(encryptionKey, () => address.base)
     const workers = new WorkerRegistry(db, options, clock, log)
     // Types are collected together with the engines that need them: the registry is filled before anything asks it.
     const found: ResourceType[] = []
@@ -96,6 +102,7 @@ export class Host {
         secrets,
         log,
         now: () => clock.now(),
+        signalUrls,
         // Its engines are not loaded yet; they are once a step runs.
         children: new NestedStacks(() => host),
         maxTemplateSize: () => options.get(limits.maxTemplateSize),
@@ -135,6 +142,8 @@ export class Host {
       definitions,
       plans,
       secrets,
+      address,
+      signalUrls,
       workers,
       pruner,
       orphans,

@@ -6,11 +6,16 @@ import type { ParseLimits } from '../template/index.js'
 import type { Caller, StackServices } from '../stack/services.js'
 import type { Availability } from './availability.js'
 import { readBody } from './body.js'
-import { Links } from './links.js'
+import { Links } from '../stack/links.js'
 import { Query } from './query.js'
 
 /** What the API is made with. */
-export type ApiServices = StackServices & { readonly db: HearthDatabase; readonly clock: Clock }
+export type ApiServices = StackServices & {
+  readonly db: HearthDatabase
+  readonly clock: Clock
+  /** Is told where the API listens. */
+  readonly address: { listensAt(port: number | string): void }
+}
 /** What routes are made with. */
 export type HttpServices = ApiServices & { readonly availability: Availability }
 
@@ -23,8 +28,8 @@ export interface Asked {
   readonly requestLimits: ParseLimits
   /** The JSON body; empty if there is none. @throws HTTPBadRequest, RequestLimitExceeded */
   body(): JsonMap
-  /** The same, undefined if there is none. */
-  maybeBody(): JsonMap | undefined
+  /** The same, undefined if there is none. @param type instead of what the request says that its body is. */
+  maybeBody(type?: string): JsonMap | undefined
   readonly h: ResponseToolkit
   readonly request: Request
 }
@@ -63,8 +68,9 @@ function withBody(method: Method | Method[], { options }: HttpServices): RouteOp
 function askedOf({ options }: HttpServices, request: Request, h: ResponseToolkit): Asked {
   const params = request.params as Record<string, string>
   const user = request.headers['x-auth-user']
-  const maybeBody = (): JsonMap | undefined =>
-    readBody((request.payload as Buffer | null) ?? null, request.headers['content-type'] as string | undefined, {
+  const declared = request.headers['content-type'] as string | undefined
+  const maybeBody = (type = declared): JsonMap | undefined =>
+    readBody((request.payload as Buffer | null) ?? null, type, {
       bytes: options.get(limits.maxJsonBodySize),
       depth: options.get(limits.maxJsonBodyDepth),
     })
@@ -82,7 +88,7 @@ function askedOf({ options }: HttpServices, request: Request, h: ResponseToolkit
       maxDepth: options.get(limits.maxJsonBodyDepth),
     },
     body: () => remembered(request, maybeBody()) ?? {},
-    maybeBody: () => remembered(request, maybeBody()),
+    maybeBody: type => remembered(request, maybeBody(type)),
     h,
     request,
   }

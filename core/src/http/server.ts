@@ -12,6 +12,7 @@ import { lookupRoutes } from './routes/lookup.js'
 import { resourceTypeRoutes } from './routes/resource-types.js'
 import { resourceRoutes } from './routes/resources.js'
 import { serviceRoutes } from './routes/services.js'
+import { loggedPath, signedSignalRoutes } from './routes/signed-signals.js'
 import { snapshotRoutes } from './routes/snapshots.js'
 import { stackRoutes } from './routes/stack.js'
 import { stacksRoutes } from './routes/stacks.js'
@@ -23,6 +24,7 @@ const routes = [
   stackRoutes,
   snapshotRoutes,
   resourceRoutes,
+  signedSignalRoutes,
   eventRoutes,
   resourceTypeRoutes,
   templateRoutes,
@@ -78,11 +80,12 @@ export function createServer(services: ApiServices): Server {
     if (request.path.startsWith('/v1')) availability.answered()
     return finish(request, response as ResponseObject)
   })
+  server.events.on('start', () => services.address.listensAt(server.info.port))
   server.events.on('response', request => {
     const status = 'statusCode' in request.response ? request.response.statusCode : 500
     log.info(
       { request: request.info.id, ms: clock.now() - request.info.received },
-      `${request.method.toUpperCase()} ${request.path} ${status}`,
+      `${request.method.toUpperCase()} ${loggedPath(request)} ${status}`,
     )
   })
   return server

@@ -60,6 +60,14 @@ export interface Signalled {
   readonly reason?: string
 }
 
+/** Where a resource is signalled. */
+export interface SignalUrl {
+  /** For callers of the API. */
+  readonly plain: string
+  /** For whoever knows it, without a token: POST or PUT. Dies with this incarnation; safe in a shell without quotes. */
+  readonly signed: string
+}
+
 /** What a step is given. */
 export interface StepContext {
   readonly stack: { readonly id: string; readonly name: string; readonly project: string }
@@ -81,6 +89,11 @@ export interface StepContext {
   /** What signals have left, as it was when the step was called; see `ResourceType.signal`. */
   readonly received: JsonMap
   readonly metadata: JsonMap
+  /**
+   * Made from the address that the API has now. Keep it as `data`: another address would be another value of what others
+   * refer to. What has been handed out stays good.
+   */
+  readonly signalUrl: SignalUrl
   /** Stable over retries, takeover and superseding; an outside create is looked up by it before a second one. */
   readonly idempotencyKey: string
   /** Aborted when the operation is given up (timeout, delete on top, lost lease, stop of the daemon). */

@@ -14,6 +14,7 @@ import type { Change, State } from './change.js'
 import { aborted, failureReason } from './failure.js'
 import type { Incarnation } from './incarnation.js'
 import { physicalName } from './physical-name.js'
+import type { SignalUrls } from './signal-urls.js'
 
 /** One call of one member of a resource type. */
 export interface Call {
@@ -29,6 +30,7 @@ export interface Call {
   /** As it was loaded: a signal that comes after that wakes the step. */
   readonly incarnation: Incarnation
   readonly now: () => number
+  readonly signalUrls: SignalUrls
   readonly log: Logger
 }
 
@@ -60,6 +62,9 @@ export async function callStep(
     data: before.data,
     received: incarnation.received,
     metadata: before.metadata,
+    get signalUrl() {
+      return call.signalUrls.of({ stack: task.operation.stack, resource: incarnation })
+    },
     idempotencyKey: call.idempotencyKey,
     signal,
     now: call.now,

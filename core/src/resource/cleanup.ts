@@ -61,6 +61,7 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
           changed: [],
           incarnation,
           now: parts.now,
+          signalUrls: parts.signalUrls,
           log: parts.log,
         },
         effectless ? begin : fork(),

@@ -145,6 +145,7 @@ function step(
     changed,
     incarnation,
     now: parts.now,
+    signalUrls: parts.signalUrls,
     log: parts.log,
   }
   const shown = shownProperties(type.properties, properties)

@@ -19,6 +19,7 @@ import { aborted } from './failure.js'
 import { leave, withHooks } from './hooks.js'
 import { incarnationOf } from './incarnation.js'
 import type { Secrets } from './secrets.js'
+import type { SignalUrls } from './signal-urls.js'
 import type { TypeRegistry } from './types.js'
 import { prepareVisit } from './visit.js'
 
@@ -29,6 +30,7 @@ export interface LifecycleParts {
   readonly secrets: Secrets
   readonly log: Logger
   readonly now: () => number
+  readonly signalUrls: SignalUrls
   readonly children: ChildStacks
   /** Characters that a template may have. */
   readonly maxTemplateSize: () => number

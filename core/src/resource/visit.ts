@@ -53,6 +53,7 @@ export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
           changed: [],
           incarnation,
           now: parts.now,
+          signalUrls: parts.signalUrls,
           log: parts.log,
         },
         effectless ? begin : fork(),

@@ -2,6 +2,7 @@ import type { Database } from '@hearth/db'
 import type { EngineRegistry } from '../engine/registry.js'
 import type { Logger, Options } from '../plugin/index.js'
 import type { Secrets } from '../resource/secrets.js'
+import type { SignalUrls } from '../resource/signal-urls.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { Language } from '../template/index.js'
 import type { Definitions } from './definitions.js'
@@ -15,6 +16,7 @@ export interface StackServices {
   readonly types: TypeRegistry
   readonly language: Language
   readonly secrets: Secrets
+  readonly signalUrls: SignalUrls
   readonly engines: EngineRegistry
   readonly options: Options
   readonly log: Logger

@@ -1,9 +1,11 @@
 import { resources, type ResourceRow, type StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
+import { HearthError } from '../errors.js'
 import { type Json, ResourceFailure, type Transaction } from '../plugin/index.js'
 import { Change } from '../resource/change.js'
 import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
 import { clearHook } from './hooks.js'
+import { findLiveStack } from './read/find.js'
 import { currentNamed } from './read/resources.js'
 import type { StackServices } from './services.js'
 import { refOf } from './records.js'
@@ -26,9 +28,46 @@ export async function signalResource(
   const hook = hookIn(details)
   if (hook !== undefined) return clearHook(services, stack, name, hook)
   const { row } = await currentNamed(services, stack, name)
-  if (row.action === 'INIT') throw errors.resourceNotAvailable(name)
+  await deliver(services, stack, row, details)
+}
+
+/** What a signal is sent by that has no token: a signature in its URL. */
+export interface SignedSignal {
+  readonly project: string
+  readonly name: string
+  readonly id: string
+  readonly resource: string
+  readonly signature: string
+}
+
+/**
+ * The same, for whoever knows the resource's signed URL. It says nothing of what is there to those who do not, and clears
+ * no hooks. @throws Forbidden, NotSupported, ResourceActionNotSupported
+ */
+export async function signalBySignature(
+  services: StackServices,
+  { project, name, id, resource, signature }: SignedSignal,
+  details: Json | undefined,
+): Promise<void> {
+  const unknown = (error: unknown): never => {
+    throw HearthError.is(error) ? errors.invalidSignalUrl() : error
+  }
+  const stack = await findLiveStack(services, { project }, name, id).catch(unknown)
+  const { row } = await currentNamed(services, stack, resource).catch(unknown)
+  if (!services.signalUrls.accepts({ stack, resource: row }, signature)) throw errors.invalidSignalUrl()
+  await deliver(services, stack, row, details)
+}
+
+async function deliver(
+  services: StackServices,
+  stack: StackRow,
+  row: ResourceRow,
+  details: Json | undefined,
+): Promise<void> {
+  if (row.action === 'INIT') throw errors.resourceNotAvailable(row.name)
   if (deaf.has(row.action)) return refuse(services, stack, row)
-  if (services.types.find(row.type)?.signal === undefined) throw errors.resourceActionNotSupported('signal')
+  const type = services.types.find(row.implementation ?? row.type)
+  if (type?.signal === undefined) throw errors.resourceActionNotSupported('signal')
   await withResource(services, stack, row.id, (incarnation, tx) => take(services, stack, incarnation, details, tx))
 }
 

@@ -17,6 +17,7 @@ const context = (properties: JsonMap, more: Partial<StepContext> = {}): StepCont
   data: {},
   received: {},
   metadata: {},
+  signalUrl: { plain: 'http://h/v1/p/signal', signed: 'http://h/v1/p/signal/s' },
   idempotencyKey: 'k',
   signal: new AbortController().signal,
   now: () => 1_000,

@@ -1,11 +1,19 @@
 import { expect } from 'chai'
-import type { Stack } from './kit/api.js'
+import { Api, type Stack } from './kit/api.js'
+import type { Daemon } from './kit/daemon.js'
 import { eachEngine } from './kit/engines.js'
 import { mailboxOf } from './kit/mailbox.js'
 import { template, test, value } from './kit/templates.js'
 
 const letter = (stack: Stack, resource: string, text?: string) =>
   stack.api.send('POST', `${stack.path}/resources/${resource}/signal`, text === undefined ? undefined : { text })
+
+/** Sends a letter to a signed URL as tools inside a machine do, by whichever daemon. @returns the status. */
+const throwIn = async (daemon: Daemon, url: string, text: string, method = 'POST'): Promise<number> => {
+  const api = new Api(daemon.url)
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  return (await api.send(method, new URL(url).pathname, { text }, headers)).status
+}
 
 const reasonsOf = async (stack: Stack, resource: string): Promise<string[]> => {
   const { events } = (await stack.api.get(`${stack.path}/resources/${resource}/events?sort_dir=asc`)).body
@@ -64,6 +72,41 @@ eachEngine('a signal', ({ daemon, another, name, engine }) => {
     expect(await reasonsOf(stack, 'box')).to.deep.equal([])
   })
 
+  it('needs nothing but the signed URL, which is good for one incarnation', async () => {
+    const of = (patience: number) =>
+      template(
+        { box: mailboxOf({ count: 0, patience }) },
+        { o: { get_attr: ['box', 'letters'] }, url: { get_attr: ['box', 'url'] } },
+      )
+    const stack = await daemon().api().create(name(), of(1))
+    await stack.reaches('CREATE_COMPLETE')
+    const { url } = await stack.outputs()
+    const plain = `${daemon().url}/v1/demo${stack.path}/resources/box/signal`
+    expect(url.slice(0, plain.length + 1)).to.equal(`${plain}/`)
+    expect(await throwIn(daemon(), url, 'a')).to.equal(200)
+    expect(await throwIn(daemon(), url, 'b', 'PUT')).to.equal(200)
+    expect((await stack.outputs()).o).to.deep.equal(['a', 'b'])
+
+    const signature = url.split('/').at(-1)
+    for (const wrong of [
+      `${plain}/${'A'.repeat(signature.length)}`,
+      url.slice(0, -1),
+      url.replace('/box/', '/bow/'),
+      url.replace('/demo/', '/other/'),
+      url.replace(stack.id, '00000000-0000-4000-8000-000000000000'),
+    ]) {
+      expect(await throwIn(daemon(), wrong, 'c'), wrong).to.equal(403)
+    }
+    expect(daemon().log).not.to.contain(signature)
+
+    await stack.update(of(2))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await throwIn(daemon(), url, 'd')).to.equal(403)
+    const { url: another } = await stack.outputs()
+    expect(await throwIn(daemon(), another, 'e')).to.equal(200)
+    expect((await stack.outputs()).o).to.deep.equal(['e'])
+  })
+
   it('is refused by what cannot take it, or is suspended', async () => {
     const stack = await daemon()
       .api()
@@ -94,27 +137,35 @@ eachEngine('a signal', ({ daemon, another, name, engine }) => {
     const options = { 'worker:lease_seconds': '2' }
     const first = await another({ options })
     const front = await another({ options: { ...options, ...first.shared(), 'DEFAULT:roles': 'api' } })
-    const stack = await front
-      .api()
-      .create(
-        name(),
-        template(
-          { box: mailboxOf({ count: 1 }), two: mailboxOf({ count: 2 }) },
-          { o: { get_attr: ['two', 'letters'] } },
-        ),
-      )
+    const stack = await front.api().create(
+      name(),
+      template(
+        { box: mailboxOf({ count: 1 }), two: mailboxOf({ count: 2 }), free: mailboxOf({ count: 0 }) },
+        {
+          o: { get_attr: ['two', 'letters'] },
+          url: { get_attr: ['free', 'url'] },
+          f: { get_attr: ['free', 'letters'] },
+        },
+      ),
+    )
     await stack.resourceReaches('box', 'CREATE_IN_PROGRESS')
     await stack.resourceReaches('two', 'CREATE_IN_PROGRESS')
     await letter(stack, 'box', 'x')
     await stack.resourceReaches('box', 'CREATE_COMPLETE')
     await letter(stack, 'two', 'a')
+    await stack.resourceReaches('free', 'CREATE_COMPLETE')
+    const { url } = await stack.outputs()
+    expect(await throwIn(front, url, 'here')).to.equal(200)
     // The database is the first daemon's own, and goes with it.
     await first.end('SIGKILL')
     const second = await another({ options, stateDir: first.stateDir })
     const again = second.api().stack(stack.name, stack.id)
     expect((await letter(again, 'two', 'b')).status).to.equal(200)
     await again.reaches(engine.afterCrash === 'resumes' ? 'CREATE_COMPLETE' : 'CREATE_FAILED')
-    expect((await again.outputs()).o).to.deep.equal(['a', 'b'])
+    expect(await throwIn(second, url, 'there')).to.equal(200)
+    expect(await again.outputs())
+      .to.include.keys('o', 'f')
+      .and.to.deep.include({ o: ['a', 'b'], f: ['here', 'there'] })
   })
 })
 

@@ -1,5 +1,5 @@
 import type { EventRow, StackRow } from '@hearth/db'
-import type { Links } from '../links.js'
+import type { Links } from '../../stack/links.js'
 import { timeOf } from './time.js'
 
 /** An event of a list; `root` adds the link that listings across nested stacks have. */

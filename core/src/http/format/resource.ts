@@ -1,5 +1,5 @@
 import type { ResourceView } from '../../stack/read/resources.js'
-import type { Links } from '../links.js'
+import type { Links } from '../../stack/links.js'
 import { timeOf } from './time.js'
 
 /** A resource in lists and, with details, alone (heat/api/openstack/v1/resources.py, format_resource). */

@@ -23,7 +23,10 @@ const mailbox: ResourceType = {
     thinks: { type: 'number', description: 'Seconds from looking to answering.', default: 0, updateAllowed: true },
     patience: { type: 'number', description: 'Seconds to wait for them.', default: secondsOfPatience },
   },
-  attributes: { letters: { description: 'What has come.' } },
+  attributes: {
+    letters: { description: 'What has come.' },
+    url: { description: 'Where letters are taken from everybody.' },
+  },
   create: wait,
   update: wait,
   signal({ received }, details) {
@@ -35,14 +38,15 @@ const mailbox: ResourceType = {
       ...(text === 'plain' ? {} : { reason: `got ${text}` }),
     }
   },
-  derive: ({ received }) => ({ attributes: { letters: lettersOf(received) } }),
+  derive: ({ received, data }) => ({ attributes: { letters: lettersOf(received), url: data.url ?? null } }),
 }
 
 async function wait(...[context, cursor]: Parameters<ResourceType['create']>): ReturnType<ResourceType['create']> {
   const { count, thinks, patience } = context.properties
   const there = lettersOf(context.received).length
   await new Promise(resolve => setTimeout(resolve, Number(thinks) * 1000))
-  if (there >= Number(count)) return done({ physicalId: context.resource.physicalName })
+  if (there >= Number(count))
+    return done({ physicalId: context.resource.physicalName, data: { url: context.signalUrl.signed } })
   const { until } = (cursor as unknown as Waiting | undefined) ?? { until: context.now() + Number(patience) * 1000 }
   if (context.now() >= until) throw new ResourceFailure(`${there} of ${Number(count)} received`, 'MailboxTimeout')
   return again({ until }, { on: 'signal', deadline: new Date(until) })
