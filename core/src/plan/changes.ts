@@ -32,10 +32,13 @@ export function foreseenChanges(
   const visited = new Set(nodes.flatMap(({ name, step }) => (step === 'converge' ? [name] : [])))
   const changes: ForeseenChange[] = []
   for (const [name, one] of foreseen) {
-    const { decision, resolved, incarnation } = one
+    const { decision, resolved, incarnation, perhaps } = one
     changes.push({
       kind: visited.has(name) ? kindOf(decision) : 'unchanged',
-      may: 'or' in decision ? decision.or.map(alternative => kinds[alternative]) : [],
+      may: [
+        ...('or' in decision ? decision.or.map(alternative => kinds[alternative]) : []),
+        ...(perhaps ? [incarnation === undefined ? ('unchanged' as const) : ('deleted' as const)] : []),
+      ],
       name,
       type: resolved.declaredType,
       foreseen: one,

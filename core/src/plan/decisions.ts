@@ -11,6 +11,8 @@ export interface Foreseen {
   readonly decision: Decision
   readonly resolved: Resolved
   readonly incarnation: Incarnation | undefined
+  /** Whether it is wanted at all depends on a value that is not known yet. */
+  readonly perhaps: boolean
 }
 
 /**
@@ -48,7 +50,8 @@ export function foresee(
       continue
     }
     const incarnation = chosen.get(name)
-    foreseen.set(name, { decision: decide(type, incarnation, resolved), resolved, incarnation })
+    const perhaps = resource.enabled === 'perhaps'
+    foreseen.set(name, { decision: decide(type, incarnation, resolved), resolved, incarnation, perhaps })
   }
   return foreseen
 }
@@ -58,8 +61,9 @@ function refuse(error: unknown): never {
 }
 
 /** Certain to need nothing, not even another line in its row or a look at what it stands for, and nobody is at work on it. */
-const isSettled = ({ decision, resolved, incarnation }: Foreseen): boolean =>
+const isSettled = ({ decision, resolved, incarnation, perhaps }: Foreseen): boolean =>
   decision.do === 'nothing' &&
+  !perhaps &&
   incarnation !== undefined &&
   incarnation.live === undefined &&
   incarnation.digest === resolved.digest &&

@@ -142,8 +142,8 @@ export interface Children {
 export type ChildStored = Pick<StoredResource, 'attributes' | 'data'>
 /** What the stack inside a resource is made from. */
 export interface ChildTemplate {
-  /** Its text, or what that says. */
-  readonly template: JsonMap | string
+  /** Its text, or what that says; with an `Unknown` where a value is not known yet. */
+  readonly template: Readonly<Record<string, MaybeUnknown>> | string
   /** Values of its parameters. */
   readonly parameters: Readonly<Record<string, MaybeUnknown>>
 }

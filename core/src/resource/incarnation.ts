@@ -4,7 +4,7 @@ import type { StoredResource } from '../plugin/resource-type.js'
 import type { Secrets } from './secrets.js'
 
 /** A nested stack, as far as its parent's decisions ask for it. */
-export type ChildState = Pick<StackRow, 'id' | 'action' | 'status'>
+export type ChildState = Pick<StackRow, 'id' | 'name' | 'project' | 'action' | 'status' | 'templateId'>
 
 /** One incarnation of a named resource, as its row has it. A replacement is another incarnation of the same name. */
 export interface Incarnation extends StoredResource {

@@ -30,6 +30,25 @@ interface Built {
   readonly completed: readonly OldRow[]
 }
 
+interface Existing {
+  readonly existing: readonly Incarnation[]
+  readonly completed: readonly OldRow[]
+}
+
+interface NamedStack {
+  readonly id: string
+  readonly name: string
+  readonly project: string
+}
+
+/** What a stack is, and is to be. */
+export interface Aim {
+  /** Undefined: there is none yet. */
+  readonly stack?: (NamedStack & { readonly templateId: string }) | undefined
+  /** Undefined: it is to be deleted. */
+  readonly definition?: StackDefinition | undefined
+}
+
 /** Builds plans from rows: reads, hands everything to the pure passes, and stores the rows a plan adds. */
 export class StackPlans implements Plans {
   /** Plans that were built before their stack was locked, for the operation object they belong to. */
@@ -80,20 +99,26 @@ export class StackPlans implements Plans {
   }
 
   /**
-   * What an update of a stack to `definition` would do, name by name: the plan that the update would get, read.
-   * @param observe the update would compare with reality: so does this.
+   * What operations would do with stacks, name by name: the plans that they would get, read. A constant number of queries
+   * for all of them.
+   * @param observe the operations would compare with reality: so does this.
    */
-  async foresee(
-    stack: { id: string; templateId: string; name: string; project: string },
-    definition: StackDefinition,
-    observe: boolean,
-  ): Promise<ForeseenChange[]> {
-    const { existing: stored } = await this.existing(stack, stack.templateId, this.db)
-    const existing = observe ? await observed(stored, this) : stored
-    const chosen = chooseWanted(existing, definition.resources, randomUUID(), stack.templateId)
-    const foreseen = foresee(definition, chosen, this.types)
-    const plan = planOf(definition, existing, chosen, settledNames(definition, foreseen), this.types)
-    return foreseenChanges(plan, foreseen, existing)
+  async foresee(aims: readonly Aim[], observe: boolean): Promise<ForeseenChange[][]> {
+    const rows = await this.existingOf(
+      aims.flatMap(({ stack }) => (stack === undefined ? [] : [{ ...stack, previous: stack.templateId }])),
+      this.db,
+    )
+    const stored = [...rows.values()].flatMap(({ existing }) => existing)
+    const seen = new Map((observe ? await observed(stored, this) : stored).map(one => [one.id, one]))
+    return aims.map(({ stack, definition }) => {
+      const own = (stack === undefined ? undefined : rows.get(stack.id))?.existing ?? []
+      const existing = own.map(one => seen.get(one.id) ?? one)
+      if (definition === undefined) return foreseenChanges({ nodes: [] }, new Map(), existing)
+      const chosen = chooseWanted(existing, definition.resources, randomUUID(), stack?.templateId ?? null)
+      const foreseen = foresee(definition, chosen, this.types)
+      const plan = planOf(definition, existing, chosen, settledNames(definition, foreseen), this.types)
+      return foreseenChanges(plan, foreseen, existing)
+    })
   }
 
   private definitionOf(operation: PlanOperation, on: Queryable): Promise<StackDefinition> {
@@ -107,7 +132,7 @@ export class StackPlans implements Plans {
   private assemble(
     { action, template: target, previous, observe }: PlanOperation,
     definition: StackDefinition,
-    { existing: stored, completed }: { existing: readonly Incarnation[]; completed: readonly OldRow[] },
+    { existing: stored, completed }: Existing,
   ): Built {
     // A look at what is outside is the step's: a plan is built while a request waits, and again under a lock.
     const existing = observe === true ? unread(stored, this.types) : stored
@@ -125,18 +150,39 @@ export class StackPlans implements Plans {
     return { plan, completed }
   }
 
+  private async existing(stack: NamedStack, previous: string | null, on: Queryable): Promise<Existing> {
+    return (await this.existingOf([{ ...stack, previous }], on)).get(stack.id) ?? { existing: [], completed: [] }
+  }
+
   /** All live incarnations; those from before the flag are completed from the template they were made by. */
-  private async existing(
-    stack: { id: string; name: string; project: string },
-    previous: string | null,
+  private async existingOf(
+    stacks: readonly (NamedStack & { readonly previous: string | null })[],
     on: Queryable,
-  ): Promise<{ existing: Incarnation[]; completed: readonly OldRow[] }> {
-    const rows = await resources.ofStack(on, stack.id)
-    const existing = await withChildren(
+  ): Promise<Map<string, Existing>> {
+    const rows = await resources.ofStacks(
+      on,
+      stacks.map(({ id }) => id),
+    )
+    const all = await withChildren(
       rows.map(row => incarnationOf(row, this.secrets)),
       this.types,
       on,
     )
+    const own = new Map(stacks.map(({ id }): [string, Incarnation[]] => [id, []]))
+    rows.forEach(({ stackId }, index) => own.get(stackId)?.push(all[index] as Incarnation))
+    const found = new Map<string, Existing>()
+    for (const { previous, ...stack } of stacks) {
+      found.set(stack.id, await this.completed(stack, previous, own.get(stack.id) ?? [], on))
+    }
+    return found
+  }
+
+  private async completed(
+    stack: NamedStack,
+    previous: string | null,
+    existing: readonly Incarnation[],
+    on: Queryable,
+  ): Promise<Existing> {
     if (!existing.some(incarnation => incarnation.requires === null && incarnation.action !== 'INIT')) {
       return { existing, completed: [] }
     }

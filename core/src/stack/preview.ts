@@ -1,59 +1,69 @@
 import type { StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
-import type { ForeseenChange } from '../plan/changes.js'
-import { type Foreseen, foresee } from '../plan/decisions.js'
 import { Unknown } from '../plugin/schema.js'
 import type { StackDefinition } from '../template/index.js'
-import { checkNew } from './create.js'
+import { checkNew, timeoutSeconds } from './create.js'
+import { type ForeseenStack, foreseeTree, stacksOf } from './foresee-tree.js'
 import { refOf } from './records.js'
 import type { StackRequest } from './request.js'
 import type { Caller, StackServices } from './services.js'
 import { observes, type UpdateMode, wantedBy } from './update.js'
 
 export interface StackPreview {
-  readonly name: string
-  readonly project: string
   readonly request: StackRequest
   readonly definition: StackDefinition
-  readonly resources: ReadonlyMap<string, Foreseen>
+  readonly tree: ForeseenStack
 }
 
-/** What a create would make, with the checks of a create. Stores nothing. */
+/** What a create would make, stacks inside included, with the checks of a create. Stores nothing. */
 export async function previewCreate(
   services: StackServices,
-  caller: Caller,
+  { project }: Caller,
   name: string,
   request: StackRequest,
 ): Promise<StackPreview> {
-  const definition = await checkNew(services, { id: null, name, project: caller.project }, request)
-  return {
-    name,
-    project: caller.project,
-    request,
+  const definition = await checkNew(services, { id: null, name, project }, request)
+  const tree = await foreseeTree(services, {
     definition,
-    resources: foresee(definition, new Map(), services.types),
-  }
+    name,
+    project,
+    depth: 0,
+    observe: false,
+    nested: true,
+    timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
+  })
+  return { request, definition, tree }
 }
 
 /**
  * What an update would do, by the plan and the decisions that the update itself takes. Stores and locks nothing.
+ * @param nested with what it would do with the stacks inside.
  * @throws NotSupported for a change that the update would refuse.
  */
 export async function previewUpdate(
   services: StackServices,
   stack: StackRow,
   update: UpdateMode,
-): Promise<{ definition: StackDefinition; changes: ForeseenChange[] }> {
+  nested: boolean,
+): Promise<ForeseenStack> {
   services.engines.of(stack)
   const { definition } = await wantedBy(services, stack, update)
-  const changes = await services.plans.foresee(
-    { ...refOf(stack), templateId: stack.templateId },
+  const tree = await foreseeTree(services, {
+    stack: { ...refOf(stack), templateId: stack.templateId },
     definition,
-    observes(services, update.request),
-  )
-  for (const { refused } of changes)
-    if (refused !== undefined) throw errors.notSupported(refused.replace(/ is not supported\.$/, ''))
-  return { definition, changes }
+    name: stack.name,
+    project: stack.project,
+    depth: stack.depth,
+    observe: observes(services, update.request),
+    nested,
+    timeoutSeconds: timeoutSeconds(services, update.request.timeoutMins ?? stack.timeoutMins),
+  })
+  for (const { changes } of stacksOf(tree)) {
+    for (const { refused } of changes) {
+      if (refused !== undefined) throw errors.notSupported(refused.replace(/ is not supported\.$/, ''))
+    }
+  }
+  return tree
 }
 
 /** Values for showing: what is unknown is null. */

@@ -1,5 +1,5 @@
 import * as errors from '../errors.js'
-import type { JsonMap } from '../plugin/json.js'
+import type { Json, JsonMap } from '../plugin/json.js'
 import type { ChildTemplate } from '../plugin/resource-type.js'
 import { Unknown } from '../plugin/schema.js'
 import type { DefinitionContent } from './definition.js'
@@ -18,9 +18,15 @@ export interface Nesting {
   readonly count: { seen: number; readonly most: number }
 }
 
+/** What the stack inside a resource is made of. */
+export interface ChildContent extends DefinitionContent {
+  /** Names of parameters whose values are not known yet: they are left out of the environment. */
+  readonly unknown: readonly string[]
+}
+
 /**
- * What the stack inside a resource is made of: it inherits the environment, but for parameters, and the files.
- * Values that are not known yet are left out.
+ * What the stack inside a resource is made of: it inherits the environment, but for parameters, and the files. While
+ * values are not known yet, the content may hold an `Unknown` where a `Json` stands.
  * @param entry of the registry that made the resource a template: it is gone inside.
  */
 export function childContent(
@@ -33,13 +39,16 @@ export function childContent(
   { template, parameters }: ChildTemplate,
   entry: string | undefined,
   maxTemplateSize: number,
-): DefinitionContent {
+): ChildContent {
   const given: JsonMap = {}
+  const unknown: string[] = []
   for (const [name, value] of Object.entries(parameters)) {
-    if (!Unknown.within(value)) put(given, name, value as JsonMap)
+    if (Unknown.within(value)) unknown.push(name)
+    else put(given, name, value as Json)
   }
   return {
-    content: typeof template === 'string' ? parseTemplateText(template, { maxSize: maxTemplateSize }) : template,
+    content:
+      typeof template === 'string' ? parseTemplateText(template, { maxSize: maxTemplateSize }) : (template as JsonMap),
     environment: {
       parameters: given,
       parameter_defaults: parent.environment.parameter_defaults,
@@ -48,6 +57,7 @@ export function childContent(
       encrypted_param_names: [],
     },
     files: parent.files as Record<string, string>,
+    unknown,
   }
 }
 

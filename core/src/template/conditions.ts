@@ -65,14 +65,17 @@ const wrong = (message: string): Error => errors.stackValidationFailed({ error: 
 const invalidDefinition = (name: string, definition: string): Error =>
   wrong(`The definition of condition "${name}" is invalid: ${definition}`)
 
+/** A condition that cannot be told yet counts as true. */
+export type Enabled = boolean | 'perhaps'
+
 /**
- * Whether the resource or output under `path` is wanted. A condition that cannot be told counts as true.
+ * Whether the resource or output under `path` is wanted.
  * @throws HearthError `<path>: Invalid condition "<x>"`
  */
-export function enabledBy(condition: Expression, around: Surroundings, path: string): boolean {
+export function enabledBy(condition: Expression, around: Surroundings, path: string): Enabled {
   try {
     const truth = truthOf(valueOf(condition, unknownScope), around)
-    return Unknown.is(truth) || truth
+    return Unknown.is(truth) ? 'perhaps' : truth
   } catch (error) {
     throw errors.HearthError.is(error) && error.type === 'ValueError'
       ? errors.stackValidationFailed({ path, message: error.message })

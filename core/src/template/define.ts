@@ -40,6 +40,8 @@ export interface DefineInput {
   readonly validate?: boolean
   /** False: parameters need no value. Default true. */
   readonly strict?: boolean
+  /** Parameters that will have a value, which is not known yet. */
+  readonly unknown?: readonly string[]
   /** Seconds that an operation on the stack may take, for types that check it. */
   readonly timeoutSeconds?: number
   /** Resources that the template may have; below zero: any number. */
@@ -66,7 +68,8 @@ export function define(given: DefineInput): StackDefinition {
   const kinds = new ResourceKinds(registry, types, files, environment, input.nesting.maxTemplateSize)
   const snippets = checkSections(template, version, validate ? input.nesting.count : { seen: 0, most: -1 }, problems)
 
-  const parameters = new Parameters(schemas, environment, version.pseudoParameters(stack), strict, language.constraints)
+  const pseudo = version.pseudoParameters(stack)
+  const parameters = new Parameters(schemas, environment, pseudo, strict, language.constraints, new Set(input.unknown))
   const names = new Set<string>()
   const around: Surroundings = {
     version,
@@ -88,7 +91,7 @@ export function define(given: DefineInput): StackDefinition {
     const path = `${sections.resources}.${name}`
     const definition = problems.attempt(path, () => new ResourceDefinition(name, snippet, parser, around), name)
     if (definition === undefined) names.add(name)
-    else if (definition.enabled) resources.set(name, definition)
+    else if (definition.enabled !== false) resources.set(name, definition)
   }
   for (const name of [...resources.keys(), ...problems.broken]) names.add(name)
 

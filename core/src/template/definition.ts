@@ -2,7 +2,7 @@ import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import type { ChildStored, ResourceType } from '../plugin/resource-type.js'
 import type { MaybeUnknown } from '../plugin/schema.js'
-import { childContent } from './child.js'
+import { type ChildContent, childContent } from './child.js'
 import { emptyEnvironment, type Environment } from './environment.js'
 import { inOrder } from './graph.js'
 import type { OutputDefinition } from './output-definition.js'
@@ -83,7 +83,7 @@ export class StackDefinition {
     properties: Readonly<Record<string, MaybeUnknown>>,
     maxTemplateSize: number,
     stored?: ChildStored,
-  ): DefinitionContent | undefined {
+  ): ChildContent | undefined {
     const definition = this.resources.get(resource)
     const template = this.typeOf(resource)?.children?.of(properties, stored)
     if (definition === undefined || template === undefined) return undefined

@@ -19,7 +19,7 @@ export {
   overlayEnvironment,
   parseEnvironmentText,
 } from './environment.js'
-export type { Nesting } from './child.js'
+export { type ChildContent, insideOf, type Nesting } from './child.js'
 export { templateResource } from './template-type.js'
 export { readJson } from './json.js'
 export { follow, type Reference, type Scope, unknownScope } from './expression.js'

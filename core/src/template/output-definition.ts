@@ -106,5 +106,5 @@ function wanted(snippet: JsonMap, word: string, at: string, parser: Parser, arou
   const condition = own(snippet, word) ?? null
   if (condition === null) return true
   const path = `${at}.${word}`
-  return enabledBy(parser.parse(condition, path, 'condition'), around, path)
+  return enabledBy(parser.parse(condition, path, 'condition'), around, path) !== false
 }

@@ -1,5 +1,6 @@
 import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
+import { Unknown } from '../plugin/schema.js'
 import { type Expression, join, ListExpression, Literal, MapExpression } from './expression.js'
 import { Call } from './functions/call.js'
 import type { FunctionKind } from './functions/kinds.js'
@@ -14,7 +15,7 @@ export class Parser {
    * @throws HearthError StackValidationFailed with the path of a function whose arguments have a wrong shape.
    */
   parse(value: Json, path: string, where: 'data' | 'condition' = 'data'): Expression {
-    if (typeof value !== 'object' || value === null) return new Literal(value)
+    if (typeof value !== 'object' || value === null || Unknown.is(value)) return new Literal(value)
     if (Array.isArray(value)) {
       const items = value.map((item, index) => this.parse(item, `${path}[${index}]`, where))
       return items.every(item => item instanceof Literal) ? new Literal(value) : new ListExpression(items)

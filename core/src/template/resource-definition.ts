@@ -1,7 +1,7 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
-import type { MaybeUnknown } from '../plugin/schema.js'
-import { enabledBy } from './conditions.js'
+import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
+import { type Enabled, enabledBy } from './conditions.js'
 import {
   type Checks,
   checkSize,
@@ -45,7 +45,7 @@ export class ResourceDefinition {
   /** Names of the policies given; no type of this version takes any. */
   readonly updatePolicies: readonly string[]
   /** False: the resource is not part of the stack. */
-  readonly enabled: boolean
+  readonly enabled: Enabled
   /** Every reference in properties and metadata, with its place as Heat names it: `web.Properties.size`. */
   readonly references: readonly Reference[]
   private readonly properties: ReadonlyMap<string, Expression>
@@ -81,7 +81,7 @@ export class ResourceDefinition {
       condition === undefined ||
       !Object.hasOwn(snippet, condition) ||
       this.wanted(snippet[condition] ?? null, condition, parser, around, field)
-    this.references = this.enabled && this.externalId === null ? this.findReferences() : []
+    this.references = this.enabled !== false && this.externalId === null ? this.findReferences() : []
   }
 
   /** Where one of its fields stands in the template. */
@@ -139,7 +139,7 @@ export class ResourceDefinition {
     this.metadata.check(this.pathOf('metadata'), checks)
   }
 
-  private wanted(condition: Json, word: string, parser: Parser, around: Surroundings, field: Fields): boolean {
+  private wanted(condition: Json, word: string, parser: Parser, around: Surroundings, field: Fields): Enabled {
     const isFunction = isMap(condition)
     if (typeof condition !== 'string' && typeof condition !== 'boolean' && !isFunction) {
       throw field.wrong(word, 'string_or_boolean')
@@ -207,8 +207,9 @@ class Fields {
 
   map(field: string): JsonMap {
     const value = Object.hasOwn(this.snippet, field) ? this.snippet[field] : {}
-    if (!isMap(value)) throw this.wrong(field, 'object')
-    return value
+    // What is not known yet will be checked once it is.
+    if (!isMap(value) && !Unknown.is(value)) throw this.wrong(field, 'object')
+    return value as JsonMap
   }
 
   text(field: string): string | undefined {

@@ -60,6 +60,7 @@ describe('A template as a type', () => {
         encrypted_param_names: [],
       },
       files,
+      unknown: ['names'],
     })
   })
 

@@ -1,5 +1,4 @@
 import type { ChildTemplate, Done, Json, JsonMap, MaybeUnknown, StoredResource } from '@hearth/core/plugin'
-import { Unknown } from '@hearth/core/plugin'
 
 /** What types have in common whose stack inside holds members: resources that are alike, or follow each other. */
 
@@ -13,7 +12,7 @@ export interface Member {
 /** The first version in which get_attr may give all attributes of a resource. */
 const version = '2015-10-15'
 
-/** The stack with these members; its outputs say what attributes are made of. Values that are not known yet are null. */
+/** The stack with these members; its outputs say what attributes are made of. */
 export function stackOf(members: ReadonlyMap<string, Member>): ChildTemplate {
   const names = [...members.keys()]
   const each = (of: (name: string) => JsonMap): JsonMap => Object.fromEntries(names.map(name => [name, of(name)]))
@@ -30,17 +29,12 @@ export function stackOf(members: ReadonlyMap<string, Member>): ChildTemplate {
   }
 }
 
-function snippetOf({ type, properties, metadata, depends_on }: Member): JsonMap {
-  const given = Object.entries(properties).filter(([, value]) => value !== null)
-  return {
-    type,
-    properties: Object.fromEntries(given.map(([name, value]) => [name, known(value)])),
-    ...(metadata === undefined || metadata === null ? {} : { metadata: known(metadata) }),
-    ...(depends_on === undefined ? {} : { depends_on: [...depends_on] }),
-  }
-}
-
-const known = (value: MaybeUnknown): Json => (Unknown.within(value) ? null : (value as Json))
+const snippetOf = ({ type, properties, metadata, depends_on }: Member): Record<string, MaybeUnknown> => ({
+  type,
+  properties: Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null)),
+  ...(metadata === undefined || metadata === null ? {} : { metadata }),
+  ...(depends_on === undefined ? {} : { depends_on: [...depends_on] }),
+})
 
 /** What is stored of the members. */
 export const storedMembers = (outputs: JsonMap): Pick<Done, 'attributes'> => ({

@@ -24,8 +24,9 @@ export const resourceChain: ResourceType = {
   attributes: memberAttributes,
   children: {
     label: 'nested_stack',
-    of: ({ resources, concurrent, resource_properties }) => {
+    of: ({ resources, concurrent, resource_properties }, stored) => {
       if (!Array.isArray(resources) || Unknown.within(resources)) return undefined
+      if (stored !== undefined && Unknown.is(resource_properties)) return undefined
       const properties = isMap(resource_properties) ? resource_properties : {}
       const types = resources.map(String)
       const members = types.map((type, index): [string, Member] => [

@@ -80,11 +80,14 @@ export const resourceGroup: ResourceType = {
       if (Unknown.within(properties.count) || !isMap(definition)) return undefined
       const { type } = definition
       if (typeof type !== 'string') return undefined
+      const { index_var, removal_policies, removal_policies_mode } = properties
+      const naming = [index_var, removal_policies, removal_policies_mode]
+      if (stored !== undefined && (Unknown.is(definition.properties) || Unknown.within(naming))) return undefined
       const count = Number(properties.count ?? 1)
       if (!Number.isInteger(count) || count < 0) return undefined
       // Before anything exists one member tells what there is to tell of all.
       const names = stored === undefined ? namesOf(Math.min(count, 1), []) : namesOf(count, removed(properties, stored))
-      return stackOf(new Map(names.map(name => [name, memberOf(definition, type, name, properties.index_var)])))
+      return stackOf(new Map(names.map(name => [name, memberOf(definition, type, name, index_var)])))
     },
     done: (outputs, { properties, stored }) => ({
       ...storedMembers(outputs),

@@ -39,8 +39,10 @@ export const stack: ResourceType = {
   },
   children: {
     label: 'template',
-    of: ({ template, parameters }) =>
-      typeof template === 'string' ? { template, parameters: isMap(parameters) ? parameters : {} } : undefined,
+    of: ({ template, parameters }, stored) =>
+      typeof template !== 'string' || (stored !== undefined && Unknown.is(parameters))
+        ? undefined
+        : { template, parameters: isMap(parameters) ? parameters : {} },
     done: (outputs, { stack: { id, name } }) => ({ attributes: { stack_name: name, outputs }, reference: id }),
   },
   create: async () => done(),

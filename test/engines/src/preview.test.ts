@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Body, Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
+import { family, file, inside } from './kit/nested.js'
 import { Random } from './kit/random.js'
 import { type Resource, random, template, test, value } from './kit/templates.js'
 
@@ -11,14 +12,93 @@ interface Preview {
   readonly may: readonly Kind[]
 }
 
-async function preview(stack: Stack, content: unknown): Promise<Map<string, Preview>> {
-  const { status, body } = await stack.api.send('PUT', `${stack.path}/preview`, { template: content })
+async function listed(stack: Stack, content: unknown, files: object = {}, query = ''): Promise<[Kind, Body[]][]> {
+  const { status, body } = await stack.api.send('PUT', `${stack.path}/preview${query}`, { template: content, files })
   expect(status, JSON.stringify(body)).to.equal(200)
   const lists = Object.entries(body.resource_changes) as [Kind, Body[]][]
   expect(lists.map(([kind]) => kind)).to.have.members(['unchanged', 'updated', 'replaced', 'added', 'deleted'])
+  return lists
+}
+
+async function preview(stack: Stack, content: unknown): Promise<Map<string, Preview>> {
+  const lists = await listed(stack, content)
   return new Map(
     lists.flatMap(([kind, list]) => list.map(one => [one.resource_name, { kind, may: one.may_be ?? [] }] as const)),
   )
+}
+
+/** The same of the whole tree; of a stack that is replaced, the resources of both are listed. */
+async function previewAll(stack: Stack, content: unknown, files: object): Promise<Map<string, Preview>> {
+  const all = new Map<string, Preview>()
+  for (const [kind, list] of await listed(stack, content, files, '?show_nested=true')) {
+    for (const one of list) {
+      const path = `${one.parent_resource ?? ''}/${one.resource_name}`
+      const other = all.get(path)
+      expect([kind, other?.kind], path).not.to.deep.equal([kind, kind])
+      all.set(path, {
+        kind: other === undefined ? kind : 'replaced',
+        may: [...(other?.may ?? []), ...(one.may_be ?? [])],
+      })
+    }
+  }
+  return all
+}
+
+async function happensInAll(stack: Stack, content: unknown, files: object): Promise<Map<string, Kind>> {
+  const before = await family(stack)
+  await stack.update(content, { files })
+  await stack.reaches('UPDATE_COMPLETE')
+  const after = await family(stack, before.seen)
+  const kindOf = (path: string): Kind => {
+    const [was, is] = [before.resources.get(path), after.resources.get(path)]
+    if (was === undefined) return 'added'
+    if (is === undefined) return 'deleted'
+    if (was.physical_resource_id !== is.physical_resource_id) return 'replaced'
+    return after.updates.includes(path) ? 'updated' : 'unchanged'
+  }
+  return new Map([...before.resources.keys(), ...after.resources.keys()].map(path => [path, kindOf(path)]))
+}
+
+/** A template with stacks inside, two levels deep, that read from what is beside them. */
+function nest(chance: Random): { content: unknown; files: object } {
+  const read = () => chance.pick<unknown>(['one', 'two', { get_attr: ['a', 'output'] }, { get_resource: 'a' }])
+  const given = () => chance.pick<unknown>(['text', { get_param: 'text' }])
+  const text = { text: { type: 'string', default: 'one' } }
+  const low = file({ x: value(given()), y: random({ salt: given() }) }, {}, text)
+  const mid = {
+    ...JSON.parse(
+      file(
+        {
+          p: test({ value: given() }),
+          q: value({ get_attr: ['p', 'output'] }),
+          r: random({ salt: given() }),
+          ...(chance.chance(0.5) ? { s: { ...value('here'), condition: 'one' } } : {}),
+          low: { type: 'low.yaml', properties: { text: given() } },
+        },
+        {},
+        text,
+      ),
+    ),
+    conditions: { one: { equals: [{ get_param: 'text' }, 'one'] } },
+  }
+  const group = {
+    type: 'OS::Heat::ResourceGroup',
+    properties: {
+      count: chance.between(1, 3),
+      resource_def: { type: 'OS::Heat::RandomString', properties: { salt: read() } },
+    },
+  }
+  const chain = {
+    type: 'OS::Heat::ResourceChain',
+    properties: { resources: ['OS::Heat::Value', 'OS::Heat::Value'], resource_properties: { value: read() } },
+  }
+  const content = template({
+    a: test({ value: chance.pick(['1', '1', '2']) }),
+    mid: { type: 'mid.yaml', properties: { text: read() } },
+    ...(chance.chance(0.7) ? { group } : {}),
+    ...(chance.chance(0.7) ? { chain } : {}),
+  } as never)
+  return { content, files: { 'mid.yaml': JSON.stringify(mid), 'low.yaml': low } }
 }
 
 /** Updates, and tells from what can be seen outside what happened to each resource. */
@@ -93,6 +173,55 @@ eachEngine('the preview of an update', ({ daemon, name }) => {
     expect(certain).to.be.greaterThan(10)
   })
 
+  it('is so in the stacks inside, too', async () => {
+    const chance = new Random(11)
+    const first = nest(chance)
+    const stack = await daemon().api().create(name(), first.content, { files: first.files })
+    await stack.reaches('CREATE_COMPLETE')
+    let certain = 0
+    for (let round = 1; round <= 6; round++) {
+      const { content, files } = nest(chance)
+      const foreseen = await previewAll(stack, content, files)
+      const happened = await happensInAll(stack, content, files)
+      expect([...foreseen.keys()], `round ${round}`).to.include.members([...happened.keys()])
+      for (const [path, { kind, may }] of foreseen) {
+        // What is perhaps added may stay away.
+        const became = happened.get(path) ?? 'unchanged'
+        expect([kind, ...may], `${path} in round ${round}`).to.include(became)
+        if (may.length === 0) certain++
+      }
+    }
+    expect(certain).to.be.greaterThan(40)
+  })
+
+  it('shows stacks inside only when asked to, each resource with its stack, and what cannot be told of them', async () => {
+    const group = (count: unknown) =>
+      template({
+        a: test({ value: count }),
+        g: {
+          type: 'OS::Heat::ResourceGroup',
+          properties: { count: { get_attr: ['a', 'output'] }, resource_def: { type: 'OS::Heat::None' } },
+        },
+      } as never)
+    const stack = await daemon().api().create(name(), group('1'))
+    await stack.reaches('CREATE_COMPLETE')
+    const names = (lists: [Kind, Body[]][]) =>
+      Object.fromEntries(lists.map(([kind, list]) => [kind, list.map(one => one.resource_name)]))
+    const nothing = { unchanged: [], updated: [], replaced: [], added: [], deleted: [] }
+    expect(names(await listed(stack, group('2')))).to.deep.equal({ ...nothing, updated: ['a', 'g'] })
+    const all = await listed(stack, group('2'), {}, '?show_nested=true')
+    expect(names(all)).to.deep.equal({ ...nothing, updated: ['a', 'g', '0'] })
+    const [, g, member] = all.find(([kind]) => kind === 'updated')?.[1] ?? []
+    expect(g?.resource_status_reason).to.equal('what is inside depends on values that are not known yet')
+    const nested = await inside(stack, 'g')
+    expect(member).to.deep.include({
+      parent_resource: 'g',
+      stack_name: nested.name,
+      stack_identity: { tenant: 'demo', stack_name: nested.name, stack_id: nested.id, path: '' },
+      may_be: ['unchanged', 'replaced', 'deleted'],
+    })
+  })
+
   it('says what may be otherwise, changes nothing, and takes PATCH', async () => {
     const of = (text: string) =>
       template({
@@ -153,5 +282,43 @@ eachEngine('the preview of a create', ({ daemon, name }) => {
       ['b', null, []],
     ])
     expect((await daemon().api().get(`/stacks/${stack}`)).status).to.equal(404)
+  })
+
+  it('has the list of its resources in the place of a stack inside, and refuses what that would', async () => {
+    const stack = name()
+    const asked = (type: string, count = 2) =>
+      daemon()
+        .api()
+        .send('POST', '/stacks/preview', {
+          stack_name: stack,
+          template: template({
+            nest: { type: 'inner.yaml', properties: { text: 'given' } },
+            group: { type: 'OS::Heat::ResourceGroup', properties: { count, resource_def: { type: 'OS::Heat::None' } } },
+            after: value({ get_attr: ['nest', 'said'] }),
+          } as never),
+          files: {
+            'inner.yaml': file(
+              { a: { type, properties: { value: { get_param: 'text' } } } },
+              { said: 1 },
+              { text: { type: 'string' } },
+            ),
+          },
+        })
+    const { status, body } = await asked('OS::Heat::Value')
+    expect(status, JSON.stringify(body)).to.equal(200)
+    const [[a], group, after] = body.stack.resources
+    expect(a).to.deep.include({
+      resource_name: 'a',
+      parent_resource: 'nest',
+      stack_name: `${stack}-nest`,
+      properties: { value: 'given', type: null },
+      resource_identity: { tenant: 'demo', stack_name: `${stack}-nest`, stack_id: 'None', path: '/resources/a' },
+    })
+    expect(group.map((one: Body) => one.resource_name)).to.deep.equal(['0', '1'])
+    expect(after).to.include({ resource_name: 'after' }).and.not.to.have.property('parent_resource')
+    expect((await asked('No::Such')).body.error.message).to.contain('resources.nest<inner.yaml>')
+    expect((await asked('OS::Heat::Value', 1000)).body.error.message).to.contain(
+      'Maximum resources per stack exceeded.',
+    )
   })
 })

@@ -31,9 +31,8 @@ export const stackRoutes: RouteMaker = services => {
   }
   const preview = async (asked: Asked, mode: UpdateMode['mode']) => {
     const stack = await live(asked)
-    asked.query.flag('show_nested')
-    const { definition, changes } = await previewUpdate(services, stack, readUpdate(asked, mode))
-    return formatChanges(stack, definition, changes)
+    const nested = asked.query.flag('show_nested')
+    return formatChanges(await previewUpdate(services, stack, readUpdate(asked, mode), nested))
   }
   return [
     route(services, 'GET', path, async asked => {

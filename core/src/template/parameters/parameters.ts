@@ -23,13 +23,17 @@ const hiddenText = '******'
 export class Parameters {
   private readonly values = new Map<string, Json>()
 
-  /** @param strict values must be there; else one that is missing is `Unknown`. */
+  /**
+   * @param strict values must be there; else one that is missing is `Unknown`.
+   * @param unknown names of those that will have a value, which is not known yet.
+   */
   constructor(
     readonly schemas: ReadonlyMap<string, ParameterSchema>,
     private readonly environment: Pick<Environment, 'parameters' | 'parameter_defaults'>,
     private readonly pseudo: ReadonlyMap<string, string>,
     private readonly strict: boolean,
     private readonly constraints: ReadonlyMap<string, Constraint> = new Map(),
+    private readonly unknown: ReadonlySet<string> = new Set(),
   ) {}
 
   has(name: string): boolean {
@@ -52,6 +56,7 @@ export class Parameters {
     if (pseudo !== undefined) return pseudo
     const known = this.values.get(name)
     if (known !== undefined) return known
+    if (this.unknown.has(name)) return new Unknown(`the value of parameter ${name} is not known yet`)
     const schema = this.schemas.get(name)
     const raw = this.raw(name)
     if (schema === undefined || raw === null) {

@@ -1,0 +1,169 @@
+import { limits } from '@hearth/config'
+import * as errors from '../errors.js'
+import type { ForeseenChange } from '../plan/changes.js'
+import { asUncertainAs, type Fate, fateOf, untold } from '../plan/inside.js'
+import { define, insideOf, type StackDefinition } from '../template/index.js'
+import { nestingOf } from './create.js'
+import type { Aim } from './plans.js'
+import type { StackServices } from './services.js'
+
+/** A stack that is there, or would be made, with what is foreseen of its resources. */
+export interface ForeseenStack {
+  readonly place: { readonly id: string | null; readonly name: string; readonly project: string }
+  /** The resource that it is inside of, in the stack around. */
+  readonly parentResource: string | undefined
+  /** What it is to be. Undefined: it is to be deleted, or that cannot be told yet. */
+  readonly definition: StackDefinition | undefined
+  readonly changes: readonly ForeseenChange[]
+  /** The stacks inside its resources, by name: two of one that is replaced, the old one first. */
+  readonly inside: ReadonlyMap<string, readonly ForeseenStack[]>
+  /** Resources of which cannot be told yet what their stack is to be. */
+  readonly untold: ReadonlySet<string>
+}
+
+/** A stack that is still to be looked at. */
+interface Open extends Aim {
+  readonly name: string
+  readonly parentResource: string | undefined
+  /** How what is foreseen of it in place is to be read. */
+  readonly read: (change: ForeseenChange) => ForeseenChange
+}
+
+interface Draft extends ForeseenStack {
+  changes: readonly ForeseenChange[]
+  readonly inside: Map<string, Draft[]>
+  readonly untold: Set<string>
+}
+
+export interface TreeInput extends Aim {
+  readonly name: string
+  readonly project: string
+  readonly depth: number
+  readonly observe: boolean
+  /** False: the root alone. */
+  readonly nested: boolean
+  readonly timeoutSeconds: number
+}
+
+/**
+ * What an operation would do with a stack and all that are nested in it, by the plans and decisions that it takes itself,
+ * one level after the other: a constant number of queries a level.
+ * @throws HearthError where a stack inside would be refused, with the path to it.
+ */
+export async function foreseeTree(services: StackServices, input: TreeInput): Promise<ForeseenStack> {
+  const { stack, definition, name, project, observe, nested } = input
+  const open: Open = { stack, definition, name, parentResource: undefined, read: change => change }
+  const root = draftOf(open, project)
+  let seen = 0
+  let level = [{ open, draft: root }]
+  for (let { depth } = input; level.length > 0; depth++) {
+    const found = await services.plans.foresee(
+      level.map(one => one.open),
+      observe,
+    )
+    const below: typeof level = []
+    level.forEach((one, index) => {
+      one.draft.changes = (found[index] ?? []).map(one.open.read)
+      seen += one.open.definition?.resources.size ?? 0
+      if (!nested) return
+      for (const inner of insides(one.open, one.draft, services, { ...input, depth })) {
+        const draft = draftOf(inner, project)
+        const around = inner.parentResource as string
+        one.draft.inside.set(around, [...(one.draft.inside.get(around) ?? []), draft])
+        below.push({ open: inner, draft })
+      }
+    })
+    checkCount(seen, services)
+    level = below
+  }
+  return root
+}
+
+const draftOf = ({ stack, name, parentResource, definition }: Open, project: string): Draft => ({
+  place: { id: stack?.id ?? null, name, project },
+  parentResource,
+  definition,
+  changes: [],
+  inside: new Map(),
+  untold: new Set(),
+})
+
+/** All stacks of a tree, those around before those inside. */
+export function* stacksOf(root: ForeseenStack): Generator<ForeseenStack> {
+  yield root
+  for (const within of root.inside.values()) for (const one of within) yield* stacksOf(one)
+}
+
+function checkCount(seen: number, { options }: StackServices): void {
+  const most = options.get(limits.maxResourcesPerStack)
+  if (most >= 0 && seen > most) throw errors.requestLimitExceeded('Maximum resources per stack exceeded.')
+}
+
+function insides(around: Open, draft: Draft, services: StackServices, input: TreeInput): Open[] {
+  return draft.changes.flatMap(change => {
+    const { name, kind, incarnation } = change
+    const type = around.definition?.typeOf(name) ?? services.types.find(incarnation?.type ?? '')
+    if (type?.children === undefined) return []
+    const stack = incarnation?.child
+    const fate = fateOf(change)
+    const wanted =
+      kind === 'deleted'
+        ? undefined
+        : insideOf(name, type.children.label, () => wantedOf(around, change, services, input))
+    if (kind !== 'deleted' && wanted === undefined) draft.untold.add(name)
+    const child = (aim: Aim, read: Open['read']): Open => ({
+      ...aim,
+      name: aim.stack?.name ?? `${around.name}-${name}`,
+      parentResource: name,
+      read,
+    })
+    return aimsOf({ stack, wanted, fate, gone: kind === 'deleted' }).map(({ aim, read }) => child(aim, read))
+  })
+}
+
+/** What is to become of the stack that is there, and which one is made anew. */
+function aimsOf({
+  stack,
+  wanted,
+  fate,
+  gone,
+}: {
+  readonly stack: Aim['stack']
+  readonly wanted: StackDefinition | undefined
+  readonly fate: Fate
+  readonly gone: boolean
+}): { readonly aim: Aim; readonly read: Open['read'] }[] {
+  const uncertain = (change: ForeseenChange): ForeseenChange => asUncertainAs(fate, change)
+  if (stack !== undefined && (gone || fate.inPlace)) {
+    if (gone || wanted !== undefined) return [{ aim: { stack, definition: wanted }, read: uncertain }]
+    return [{ aim: { stack }, read: untold }]
+  }
+  const old = stack === undefined ? [] : [{ aim: { stack }, read: uncertain }]
+  return wanted === undefined ? old : [...old, { aim: { definition: wanted }, read: uncertain }]
+}
+
+const nothingStored = { attributes: {}, data: {} }
+
+function wantedOf(
+  { definition, name: around, stack }: Open,
+  { name, foreseen, incarnation }: ForeseenChange,
+  { types, options, language }: StackServices,
+  { project, depth, timeoutSeconds }: TreeInput,
+): StackDefinition | undefined {
+  const { maxTemplateSize, ...nesting } = nestingOf(options, depth + 1)
+  const properties = foreseen?.resolved.properties ?? {}
+  const content = definition?.child(name, properties, maxTemplateSize, incarnation ?? nothingStored)
+  if (content === undefined) return undefined
+  const inside = incarnation?.child
+  return define({
+    template: content.content,
+    environment: content.environment,
+    files: content.files,
+    unknown: content.unknown,
+    stack: { id: inside?.id ?? null, name: inside?.name ?? `${stack?.name ?? around}-${name}`, project },
+    types,
+    language,
+    timeoutSeconds,
+    nesting: { ...nesting, maxTemplateSize },
+  })
+}
