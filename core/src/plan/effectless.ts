@@ -1,4 +1,4 @@
-import { liveAttributes } from '../resource/batch.js'
+import { liveAttributes } from '../resource/live.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { StackDefinition } from '../template/index.js'
 

@@ -89,6 +89,8 @@ export interface StepContext {
   /** What signals have left, as it was when the step was called; see `ResourceType.signal`. */
   readonly received: JsonMap
   readonly metadata: JsonMap
+  /** What its definition depends on, as stored. Empty unless it is created, updated or adopted. */
+  readonly required: readonly StoredResource[]
   /**
    * Made from the address that the API has now. Keep it as `data`: another address would be another value of what others
    * refer to. What has been handed out stays good.
@@ -107,6 +109,8 @@ export interface StepContext {
 /** What is stored of a resource, as handed to pure members of a type. */
 export interface StoredResource {
   readonly name: string
+  /** What carries it out. */
+  readonly type: string
   readonly physicalId: string | null
   readonly properties: Properties
   readonly attributes: JsonMap
@@ -170,6 +174,8 @@ export interface ResourceType {
   readonly replaceWhenFailed?: boolean
   /** True: no change of the definition updates or replaces a resource of this type. */
   readonly unchanging?: boolean
+  /** True: every update of its stack replaces a resource of this type, whether anything of it changes or not. */
+  readonly replacedByUpdates?: boolean
   /** Checks beyond the schema. `properties` may contain `Unknown`s. Throw a `ResourceFailure` naming what is wrong. */
   validate?(properties: Record<string, MaybeUnknown>, stack: { readonly timeoutSeconds: number }): void
   /** A reason to replace although each changed property may be updated in place. Values may be `Unknown`. */
@@ -214,8 +220,15 @@ export interface ResourceType {
    * are then called again. Undefined: the signal is ignored. A `ResourceFailure` is logged, and the sender not told.
    */
   signal?(stored: StoredResource, details: Json | undefined): Signalled | undefined
-  /** Attributes and reference that are computed from what is stored (e.g. from encrypted data); pure. */
-  derive?(stored: StoredResource): { readonly attributes?: JsonMap; readonly reference?: string }
+  /**
+   * Attributes and reference that are computed from what is stored (e.g. from encrypted data); pure. `metadata` is shown
+   * beside what its definition says.
+   */
+  derive?(stored: StoredResource): {
+    readonly attributes?: JsonMap
+    readonly reference?: string
+    readonly metadata?: JsonMap
+  }
   /**
    * The live view: the properties of what exists as `physicalId`, as steps get them, as far as they can be told. An update
    * that compares with reality lays them over the stored ones. It changes nothing, and heeds `signal`, its deadline.
@@ -224,7 +237,12 @@ export interface ResourceType {
    * that are `effectless`, `unchanging` or have `children`, stored properties are compared always.
    */
   observe?(stored: StoredResource, signal: AbortSignal): Promise<JsonMap | undefined>
-  /** The attributes declared `live`. Null when it cannot be read. */
-  read?(stored: StoredResource, attribute: string): Promise<Json>
+  /**
+   * The attributes declared `live`. Null when it cannot be read.
+   * @param required what it depends on, as stored, if the type says `readsRequired`; else empty.
+   */
+  read?(stored: StoredResource, attribute: string, required: readonly StoredResource[]): Promise<Json>
+  /** `read` needs `required`. */
+  readonly readsRequired?: boolean
 }
 export const ResourceType = Symbol.for('hearth.ResourceType') as ServiceIdentifier<ResourceType>

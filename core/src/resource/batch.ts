@@ -1,11 +1,12 @@
 import { type Queryable, type ResourceRow, resources } from '@hearth/db'
 import { chooseIncarnation } from '../plan/choose.js'
-import type { Logger, MaybeUnknown, Task } from '../plugin/index.js'
+import type { Logger, Task } from '../plugin/index.js'
 import type { Definitions } from '../stack/definitions.js'
 import type { Scope, StackDefinition } from '../template/index.js'
 import { behind, readFailedChecks } from './failed-checks.js'
 import { withChildren } from './children.js'
 import { type Incarnation, incarnationOf } from './incarnation.js'
+import { readLive } from './live.js'
 import { observed } from './observe.js'
 import { scopeOf } from './scope.js'
 import type { Secrets } from './secrets.js'
@@ -98,12 +99,13 @@ export async function loadBatch(
         task.operation.template,
         task.operation.previous,
       )
-    const live = task.step === 'converge' ? await readLive(definition, incarnation.name, find, types) : new Map()
+    const reads = task.step === 'converge' ? (definition.resources.get(incarnation.name)?.reads ?? []) : []
+    const asked = reads.map(({ resource, attribute }) => ({ incarnation: find(resource), attribute }))
     const scope = scopeOf({
       find,
       types,
       missing: name => name,
-      live: ({ name }, attribute) => live.get(`${name} ${attribute}`) ?? null,
+      live: await readLive(asked, { on: db, types, secrets }),
     })
     return { task, incarnation, definition, find, scope, behindFailure: isBehind(task, definition, incarnation.name) }
   }
@@ -139,48 +141,5 @@ function once<From extends object, To>(read: (from: From) => To): (from: From) =
     const made = read(from)
     known.set(from, made)
     return made
-  }
-}
-
-/** Reads the live attributes that one resource's definition asks for. */
-async function readLive(
-  definition: StackDefinition,
-  name: string,
-  find: (name: string) => Incarnation | undefined,
-  types: TypeRegistry,
-): Promise<Map<string, MaybeUnknown>> {
-  const values = new Map<string, MaybeUnknown>()
-  for (const { resource, attribute } of definition.resources.get(name)?.reads ?? []) {
-    const incarnation = find(resource)
-    if (incarnation === undefined) continue
-    for (const live of liveAttributes(incarnation, attribute, types)) {
-      values.set(`${resource} ${live}`, await readAttribute(incarnation, live, types))
-    }
-  }
-  return values
-}
-
-/** Names of the live attributes that reading `attribute` (undefined: all of them) touches. */
-export function liveAttributes(
-  { type }: Pick<Incarnation, 'type'>,
-  attribute: string | undefined,
-  types: TypeRegistry,
-): string[] {
-  const schemas = types.find(type)?.attributes
-  if (schemas === undefined || schemas === 'any') return []
-  const asked = attribute === undefined ? Object.keys(schemas) : [attribute]
-  return asked.filter(name => schemas[name]?.live === true)
-}
-
-/** Null when it cannot be read, as Heat answers. */
-export async function readAttribute(
-  incarnation: Incarnation,
-  attribute: string,
-  types: TypeRegistry,
-): Promise<MaybeUnknown> {
-  try {
-    return (await types.find(incarnation.type)?.read?.(incarnation, attribute)) ?? null
-  } catch {
-    return null
   }
 }

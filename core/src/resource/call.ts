@@ -29,6 +29,8 @@ export interface Call {
   readonly changed: readonly string[]
   /** As it was loaded: a signal that comes after that wakes the step. */
   readonly incarnation: Incarnation
+  /** What it depends on; absent: nothing that the member asks for. */
+  readonly required?: () => Incarnation[]
   readonly now: () => number
   readonly signalUrls: SignalUrls
   readonly log: Logger
@@ -62,6 +64,9 @@ export async function callStep(
     data: before.data,
     received: incarnation.received,
     metadata: before.metadata,
+    get required() {
+      return call.required?.() ?? []
+    },
     get signalUrl() {
       return call.signalUrls.of({ stack: task.operation.stack, resource: incarnation })
     },

@@ -13,7 +13,7 @@ import { Change, type State } from './change.js'
 import { type Decision, decide, differences } from './decide.js'
 import { digestOf } from './digest.js'
 import { failureReason, typeUnavailable } from './failure.js'
-import { typeColumns, untouched } from './incarnation.js'
+import { type Incarnation, typeColumns, untouched } from './incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
 import type { RestrictedAction } from '../template/index.js'
 import { shownProperties } from './shown.js'
@@ -144,6 +144,7 @@ function step(
     properties,
     changed,
     incarnation,
+    required: () => requiredOf(loaded),
     now: parts.now,
     signalUrls: parts.signalUrls,
     log: parts.log,
@@ -209,8 +210,10 @@ async function reachChild({ loaded, parts, type, wanted }: Context): Promise<Pro
 }
 
 /** The incarnations that its definition leans on. */
-const requiresOf = ({ definition, incarnation, find }: Loaded): string[] =>
-  (definition.resources.get(incarnation.name)?.requires ?? []).flatMap(name => find(name)?.id ?? [])
+const requiredOf = ({ definition, incarnation, find }: Loaded): Incarnation[] =>
+  (definition.resources.get(incarnation.name)?.requires ?? []).flatMap(name => find(name) ?? [])
+
+const requiresOf = (loaded: Loaded): string[] => requiredOf(loaded).map(({ id }) => id)
 
 const deletionPolicyOf = ({ definition, incarnation }: Loaded): string =>
   definition.resources.get(incarnation.name)?.deletionPolicy ?? 'Delete'

@@ -144,6 +144,13 @@ describe('a decision', () => {
     expect(decide({ ...type, unchanging: true }, was({ status: 'FAILED' }), wanted()).do).to.equal('recover')
   })
 
+  it('replaces a type that every update replaces, though nothing changes', () => {
+    expect(decide(type, was(), wanted({}, 'same')).do).to.equal('nothing')
+    const renewed = { ...type, replacedByUpdates: true }
+    expect(decide(renewed, was(), wanted({}, 'same')).do).to.equal('replace')
+    expect(decide(renewed, was({ action: 'CREATE', status: 'IN_PROGRESS' }), wanted()).do).to.equal('create')
+  })
+
   it('adopts what exists, and goes on with it after a break', () => {
     const fresh = { action: 'INIT', physicalId: 'there' }
     expect(decide(type, was(fresh), wanted())).to.deep.equal({ do: 'adopt', physicalId: 'there' })

@@ -60,6 +60,7 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
     return was.status === 'COMPLETE' && was.action !== 'ADOPT' ? { do: 'nothing' } : { do: 'check' }
   if (type.unchanging === true) return stands(was.status)
   if (was.action === 'DELETE') return { do: 'replace', because: 'it is being deleted', or: [] }
+  if (type.replacedByUpdates === true) return { do: 'replace', because: 'every update replaces it', or: [] }
   if (type.children !== undefined) return decideNested(type, was, wanted)
   const failed = was.status === 'FAILED'
   if (failed && type.replaceWhenFailed !== false) {

@@ -1,4 +1,4 @@
-import type { Json } from '../plugin/json.js'
+import type { Json, JsonMap } from '../plugin/json.js'
 import type { MaybeUnknown } from '../plugin/schema.js'
 import type { Scope } from '../template/index.js'
 import { follow } from '../template/index.js'
@@ -41,6 +41,12 @@ export function referenceOf(incarnation: Incarnation, types: TypeRegistry): stri
   const derived = types.find(incarnation.type)?.derive?.(incarnation).reference
   return derived ?? incarnation.reference ?? incarnation.physicalId ?? incarnation.name
 }
+
+/** What its definition says, and what the type shows beside it. */
+export const metadataOf = (incarnation: Incarnation, types: TypeRegistry): JsonMap => ({
+  ...incarnation.metadata,
+  ...types.find(incarnation.type)?.derive?.(incarnation).metadata,
+})
 
 /** All attributes that the type declares, as stored; without `show`, as Heat has it. */
 export function attributesOf(

@@ -1,9 +1,10 @@
 import { resources, type ResourceRow, type StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
 import { HearthError } from '../errors.js'
-import { type Json, ResourceFailure, type Transaction } from '../plugin/index.js'
+import { type Json, type JsonMap, ResourceFailure, type Transaction } from '../plugin/index.js'
 import { Change } from '../resource/change.js'
 import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
+import { metadataOf } from '../resource/scope.js'
 import { clearHook } from './hooks.js'
 import { findLiveStack } from './read/find.js'
 import { currentNamed } from './read/resources.js'
@@ -42,20 +43,21 @@ export interface SignedSignal {
 
 /**
  * The same, for whoever knows the resource's signed URL. It says nothing of what is there to those who do not, and clears
- * no hooks. @throws Forbidden, NotSupported, ResourceActionNotSupported
+ * no hooks. @returns the resource's metadata after it. @throws Forbidden, NotSupported, ResourceActionNotSupported
  */
 export async function signalBySignature(
   services: StackServices,
   { project, name, id, resource, signature }: SignedSignal,
   details: Json | undefined,
-): Promise<void> {
+): Promise<JsonMap> {
   const unknown = (error: unknown): never => {
     throw HearthError.is(error) ? errors.invalidSignalUrl() : error
   }
   const stack = await findLiveStack(services, { project }, name, id).catch(unknown)
   const { row } = await currentNamed(services, stack, resource).catch(unknown)
   if (!services.signalUrls.accepts({ stack, resource: row }, signature)) throw errors.invalidSignalUrl()
-  await deliver(services, stack, row, details)
+  const after = await deliver(services, stack, row, details)
+  return metadataOf(after, services.types)
 }
 
 async function deliver(
@@ -63,12 +65,16 @@ async function deliver(
   stack: StackRow,
   row: ResourceRow,
   details: Json | undefined,
-): Promise<void> {
+): Promise<Incarnation> {
   if (row.action === 'INIT') throw errors.resourceNotAvailable(row.name)
   if (deaf.has(row.action)) return refuse(services, stack, row)
   const type = services.types.find(row.implementation ?? row.type)
   if (type?.signal === undefined) throw errors.resourceActionNotSupported('signal')
-  await withResource(services, stack, row.id, (incarnation, tx) => take(services, stack, incarnation, details, tx))
+  let after = incarnationOf(row, services.secrets)
+  await withResource(services, stack, row.id, async (incarnation, tx) => {
+    after = { ...incarnation, received: await take(services, stack, incarnation, details, tx) }
+  })
+  return after
 }
 
 /** `{ "unset_hook": "pre-create" }` is for the host, whatever the type. */
@@ -77,24 +83,26 @@ const hookIn = (details: Json | undefined): string | undefined =>
     ? details.unset_hook
     : undefined
 
+/** @returns what signals have left from now on. */
 async function take(
   { types, secrets, log }: StackServices,
   stack: StackRow,
   incarnation: Incarnation,
   details: Json | undefined,
   tx: Transaction,
-): Promise<void> {
+): Promise<JsonMap> {
   let signalled: ReturnType<NonNullable<NonNullable<ReturnType<typeof types.find>>['signal']>>
   try {
     signalled = types.find(incarnation.type)?.signal?.(incarnation, details)
   } catch (error) {
     if (!ResourceFailure.is(error)) throw error
     log.info({ stack: stack.id, resource: incarnation.name }, `A signal was of no use: ${error.message}`)
-    return
+    return incarnation.received
   }
-  if (signalled === undefined) return
+  if (signalled === undefined) return incarnation.received
   await resources.receive(tx, incarnation.id, secrets.seal(signalled.received))
   await report(secrets, stack, incarnation, `Signal: ${signalled.reason ?? signalReason(details)}`, tx)
+  return signalled.received
 }
 
 /** The event stays, although the request is refused. */

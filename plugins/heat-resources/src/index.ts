@@ -14,13 +14,25 @@ import { resourceGroup } from './resource-group.js'
 import { stack } from './stack.js'
 import { testResource } from './test-resource.js'
 import { value } from './value.js'
+import { waitConditions } from './wait-conditions/index.js'
+
+const types: readonly ResourceType[] = [
+  delay,
+  none,
+  randomString,
+  resourceChain,
+  resourceGroup,
+  stack,
+  testResource,
+  value,
+  ...waitConditions,
+]
 
 export default definePlugin({
   name: '@hearth/heat-resources',
   apiVersion: 1,
   contributions: new ContainerModule(({ bind }) => {
-    for (const type of [delay, none, randomString, resourceChain, resourceGroup, stack, testResource, value])
-      bind(ResourceType).toConstantValue(type)
+    for (const type of types) bind(ResourceType).toConstantValue(type)
     for (const constraint of constraints) bind(Constraint).toConstantValue(constraint)
   }),
 })

@@ -17,6 +17,7 @@ const context = (properties: JsonMap, more: Partial<StepContext> = {}): StepCont
   data: {},
   received: {},
   metadata: {},
+  required: [],
   signalUrl: { plain: 'http://h/v1/p/signal', signed: 'http://h/v1/p/signal/s' },
   idempotencyKey: 'k',
   signal: new AbortController().signal,
@@ -78,6 +79,7 @@ describe('OS::Heat::RandomString', () => {
     expect(await make(properties)).not.to.equal(await make(properties))
     const stored = {
       name: 'a',
+      type: randomString.name,
       physicalId: null,
       properties,
       attributes: {},

@@ -30,8 +30,8 @@ export const resourceRoutes: RouteMaker = services => {
       return { resource: formatResource(view, asked.links) }
     }),
     route(services, 'GET', `${path}/{resource}/metadata`, async asked => {
-      const { row } = await showResource(services, await live(asked), asked.params.resource as string)
-      return { metadata: row.metadata }
+      const { metadata } = await showResource(services, await live(asked), asked.params.resource as string)
+      return { metadata }
     }),
     route(services, 'POST', `${path}/{resource}/signal`, async asked => {
       await signalResource(services, await live(asked), asked.params.resource as string, asked.maybeBody())

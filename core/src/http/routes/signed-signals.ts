@@ -9,10 +9,12 @@ const path = '/stacks/{name}/{id}/resources/{resource}/signal/{signature}'
  * Heat send: POST or PUT, and JSON whatever type the request says that it has.
  */
 export const signedSignalRoutes: RouteMaker = services => [
-  route(services, ['POST', 'PUT'], path, async ({ params, maybeBody }) => {
+  route(services, ['POST', 'PUT'], path, async ({ params, maybeBody, request }) => {
     const { project = '', name = '', id = '', resource = '', signature = '' } = params
-    await signalBySignature(services, { project, name, id, resource, signature }, maybeBody('application/json'))
-    return null
+    const signed = { project, name, id, resource, signature }
+    const metadata = await signalBySignature(services, signed, maybeBody('application/json'))
+    // As Heat answers those who tell a wait condition that they are done.
+    return request.method === 'put' ? { resource, metadata } : null
   }),
 ]
 

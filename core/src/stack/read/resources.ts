@@ -2,9 +2,10 @@ import { type Queryable, type ResourceRow, resources, type StackRow, stacks } fr
 import * as errors from '../../errors.js'
 import { chooseIncarnation } from '../../plan/choose.js'
 import type { JsonMap } from '../../plugin/index.js'
-import { liveAttributes, readAttribute } from '../../resource/batch.js'
 import { type Incarnation, incarnationOf } from '../../resource/incarnation.js'
-import { attributesOf } from '../../resource/scope.js'
+import { readLive } from '../../resource/live.js'
+import { attributesOf, metadataOf } from '../../resource/scope.js'
+import type { StackDefinition } from '../../template/index.js'
 import { familyOf } from './family.js'
 import { refOf } from '../records.js'
 import { matches, type ResourceFilters } from './resource-filters.js'
@@ -17,6 +18,7 @@ export interface ResourceView {
   readonly stack: StackRow
   readonly inside: StackRow | undefined
   readonly requiredBy: readonly string[]
+  readonly metadata: JsonMap
   readonly description?: string
   readonly attributes?: JsonMap
 }
@@ -49,17 +51,22 @@ async function listOwn(
     services,
     all.map(({ row }) => row),
   )
-  const views: ResourceView[] = []
-  for (const { row, incarnation } of all) {
-    if (!matches(filters, row)) continue
-    const base = { row, stack, inside: inside.get(row.id), requiredBy: requiredBy(row, definition.resources) }
-    views.push(
-      withDetail
-        ? { ...base, ...(await details(services, incarnation, definition.resources.get(row.name)?.description)) }
-        : base,
-    )
-  }
-  return views
+  const listed = all.filter(({ row }) => matches(filters, row))
+  const more = withDetail
+    ? await details(
+        services,
+        listed.map(({ incarnation }) => incarnation),
+        definition,
+      )
+    : new Map<string, object>()
+  return listed.map(({ row, incarnation }) => ({
+    row,
+    stack,
+    inside: inside.get(row.id),
+    requiredBy: requiredBy(row, definition.resources),
+    metadata: metadataOf(incarnation, services.types),
+    ...more.get(row.id),
+  }))
 }
 
 /** @throws ResourceNotFound */
@@ -74,10 +81,12 @@ export async function showResource(
   if (found === undefined) throw errors.resourceNotFound(name, stack.name)
   const definition = await services.definitions.ofTemplate(stack.templateId, refOf(stack))
   const requiredBy = dependents(all.map(({ row }) => row))(found.row, definition.resources)
-  const view = await details(services, found.incarnation, definition.resources.get(name)?.description)
-  const asked = Object.fromEntries(extra.map(attribute => [attribute, view.attributes[attribute] ?? null]))
+  const view = (await details(services, [found.incarnation], definition)).get(found.row.id)
+  const asked = Object.fromEntries(extra.map(attribute => [attribute, view?.attributes[attribute] ?? null]))
   const inside = (await insideOf(services, [found.row])).get(found.row.id)
-  return { row: found.row, stack, inside, requiredBy, ...view, attributes: { ...asked, ...view.attributes } }
+  const metadata = metadataOf(found.incarnation, services.types)
+  const attributes = { ...asked, ...view?.attributes }
+  return { row: found.row, stack, inside, requiredBy, metadata, ...view, attributes }
 }
 
 /** The live stacks inside resources, by the ids of their rows. */
@@ -169,17 +178,18 @@ function inverse(
   return result
 }
 
+/** What lists show with details, of all at once. */
 async function details(
-  { types }: StackServices,
-  incarnation: Incarnation,
-  description = '',
-): Promise<{ description: string; attributes: JsonMap }> {
-  const live = new Map<string, JsonMap[string]>()
-  if (incarnation.action !== 'INIT') {
-    for (const name of liveAttributes(incarnation, undefined, types)) {
-      live.set(name, (await readAttribute(incarnation, name, types)) as JsonMap[string])
-    }
-  }
-  const attributes = attributesOf(incarnation, types, (_, attribute) => live.get(attribute) ?? null)
-  return { description, attributes: attributes as JsonMap }
+  { types, db, secrets }: StackServices,
+  shown: readonly Incarnation[],
+  definition: StackDefinition,
+): Promise<Map<string, { description: string; attributes: JsonMap }>> {
+  const asked = shown.map(incarnation => ({ incarnation, attribute: undefined }))
+  const live = await readLive(asked, { on: db, types, secrets })
+  return new Map(
+    shown.map(incarnation => {
+      const description = definition.resources.get(incarnation.name)?.description ?? ''
+      return [incarnation.id, { description, attributes: attributesOf(incarnation, types, live) as JsonMap }]
+    }),
+  )
 }

@@ -1,10 +1,9 @@
 import { resources, type StackRow } from '@hearth/db'
 import * as errors from '../../errors.js'
-import type { JsonMap } from '../../plugin/index.js'
 import { Unknown } from '../../plugin/schema.js'
 import { byName, chooseIncarnation } from '../../plan/choose.js'
-import { liveAttributes, readAttribute } from '../../resource/batch.js'
 import { incarnationOf } from '../../resource/incarnation.js'
+import { readLive } from '../../resource/live.js'
 import { scopeOf } from '../../resource/scope.js'
 import type { OutputDefinition, Scope, StackDefinition } from '../../template/index.js'
 import { refOf } from '../records.js'
@@ -83,19 +82,13 @@ async function outputScope(
   )
   const names = byName(rows.map(one => incarnationOf(one, secrets)))
   const find = (name: string) => chooseIncarnation(names.get(name) ?? [], row.templateId, row.previousTemplateId)
-  const live = new Map<string, unknown>()
-  for (const { resource, attribute } of outputs.flatMap(({ references }) => references)) {
-    const incarnation = find(resource)
-    if (incarnation === undefined || incarnation.action === 'INIT' || attribute === null) continue
-    for (const name of liveAttributes(incarnation, attribute, types)) {
-      const key = `${resource} ${name}`
-      if (!live.has(key)) live.set(key, await readAttribute(incarnation, name, types))
-    }
-  }
+  const asked = outputs
+    .flatMap(({ references }) => references)
+    .map(({ resource, attribute }) => ({ incarnation: find(resource), attribute }))
   return scopeOf({
     find,
     types,
     missing: (name, what) => (what === 'reference' ? name : null),
-    live: ({ name }, attribute) => (live.get(`${name} ${attribute}`) ?? null) as JsonMap,
+    live: await readLive(asked, { on: db, types, secrets }),
   })
 }

@@ -1,0 +1,165 @@
+import {
+  again,
+  done,
+  type Json,
+  type Progress,
+  type Properties,
+  ResourceFailure,
+  type ResourceType,
+  type StepContext,
+  type StoredResource,
+} from '@hearth/core/plugin'
+import { awsHandle, handle, updateHandle } from './handles.js'
+import { dataOf, reasonsOf, type Sent, type Signals, signalsIn } from './signals.js'
+
+const mostSeconds = 43_200
+
+interface Family {
+  readonly handle: string
+  readonly timeout: string
+  readonly count: string
+  /** Names of the types that can be its handle. */
+  readonly handles: readonly string[]
+  /** Why a handle is refused. */
+  refused(given: string, context: StepContext): ResourceFailure
+}
+
+const native: Family = {
+  handle: 'handle',
+  timeout: 'timeout',
+  count: 'count',
+  handles: [handle.name, awsHandle.name, updateHandle.name],
+  refused(given, { required }) {
+    const name = required.find(one => referenceOf(one) === given)?.name ?? given
+    return new ResourceFailure(`${name} is not a valid wait condition handle.`, 'ValueError')
+  },
+}
+
+const aws: Family = {
+  handle: 'Handle',
+  timeout: 'Timeout',
+  count: 'Count',
+  handles: [awsHandle.name, updateHandle.name],
+  refused(given, { stack }) {
+    return new ResourceFailure(`WaitCondition invalid Handle ${strangeness(given, stack)}`, 'ValueError')
+  },
+}
+
+/** What of a URL of signals is not of this stack; the resource's name if all of it is, the text if it is none. */
+function strangeness(given: string, stack: StepContext['stack']): string {
+  const parts = /\/([^/]+)\/stacks\/([^/]+)\/([^/]+)\/resources\/([^/]+)\/signal\/[^/]+$/.exec(given)
+  if (parts === null) return given
+  const [, project, name, id, resource] = parts as unknown as [string, string, string, string, string]
+  if (project !== encodeURIComponent(stack.project)) return `tenant ${project}`
+  if (name !== encodeURIComponent(stack.name)) return `stack ${name}`
+  return id === stack.id ? resource : `stack ${id}`
+}
+
+/** A cursor: until when it waits, in milliseconds since the epoch. */
+interface Waiting {
+  readonly until: number
+}
+
+/** Waits for enough successes, or one failure; called again when its handle is signalled, and at the end of its time. */
+const waiting =
+  (family: Family) =>
+  async (context: StepContext, cursor?: Json): Promise<Progress> => {
+    const { properties, required } = context
+    const count = Number(properties[family.count])
+    const found = handleOf(family, properties, required)
+    if (found === undefined) throw family.refused(properties[family.handle] as string, context)
+    const signals = signalsOf(found, count)
+    const failures = reasonsOf(signals, 'FAILURE')
+    if (Object.values(signals).some(({ status }) => status === 'FAILURE')) {
+      throw new ResourceFailure(failures, 'WaitConditionFailure')
+    }
+    // Before the clock: a signal that came in time counts although nobody was there to see it then.
+    const there = Object.keys(signals).length
+    if (there >= count) return done()
+    const { until } = (cursor as unknown as Waiting | undefined) ?? {
+      until: context.now() + Number(properties[family.timeout]) * 1000,
+    }
+    if (context.now() < until) return again({ until }, { on: 'signal', deadline: new Date(until) })
+    const reasons = there === 0 ? '' : ` - ${reasonsOf(signals, 'SUCCESS')}`
+    throw new ResourceFailure(`${there} of ${count} received${reasons}`, 'WaitConditionTimeout')
+  }
+
+const handleOf = (
+  family: Family,
+  properties: Properties,
+  required: readonly StoredResource[],
+): StoredResource | undefined =>
+  required.find(one => family.handles.includes(one.type) && referenceOf(one) === properties[family.handle])
+
+/** What get_resource gives of a handle. */
+const referenceOf = ({ type, physicalId, data }: StoredResource): Json =>
+  type === handle.name ? physicalId : (data.url ?? physicalId)
+
+/** Where no signals are to be waited for, it is as if all had come. */
+function signalsOf({ properties, received }: StoredResource, count: number): Signals {
+  if (properties.signal_transport !== 'NO_SIGNAL') return signalsIn(received)
+  const sent = (id: number): Sent => ({ status: 'SUCCESS', reason: `Signal ${id} received`, data: null })
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index + 1}`, sent(index + 1)]))
+}
+
+const stepsOf = (family: Family): Pick<ResourceType, 'create' | 'update' | 'read' | 'readsRequired'> => ({
+  create: waiting(family),
+  update: waiting(family),
+  readsRequired: true,
+  async read({ properties }, _attribute, required) {
+    const found = handleOf(family, properties, required)
+    return found === undefined ? '' : dataOf(signalsOf(found, Number(properties[family.count])))
+  },
+})
+
+const description = {
+  handle: 'A reference to the wait condition handle used to signal this wait condition.',
+  timeout: 'The number of seconds to wait for the correct number of signals to arrive.',
+  count: 'The number of success signals that must be received before the stack creation process continues.',
+  data: 'JSON string containing data associated with wait condition signals sent to the handle.',
+} as const
+
+const range = [{ range: { min: 1, max: mostSeconds } }] as const
+const atLeastOne = [{ range: { min: 1 } }] as const
+
+/** Stands for the moment when enough signals have come. */
+export const waitCondition: ResourceType = {
+  name: 'OS::Heat::WaitCondition',
+  className: 'HeatWaitCondition',
+  description: 'Resource for handling signals received by WaitConditionHandle.',
+  support: { status: 'SUPPORTED', version: '2014.2' },
+  properties: {
+    handle: { type: 'string', description: description.handle, required: true },
+    timeout: { type: 'number', description: description.timeout, required: true, constraints: range },
+    count: {
+      type: 'integer',
+      description: description.count,
+      default: 1,
+      constraints: atLeastOne,
+      updateAllowed: true,
+    },
+  },
+  attributes: { data: { description: description.data, type: 'string', live: true } },
+  ...stepsOf(native),
+}
+
+/** The same, with the names of CloudFormation. */
+export const awsWaitCondition: ResourceType = {
+  name: 'AWS::CloudFormation::WaitCondition',
+  className: 'WaitCondition',
+  description: 'Resource for handling signals received by WaitConditionHandle.',
+  support: { status: 'SUPPORTED', version: '2014.1' },
+  properties: {
+    Handle: { type: 'string', description: description.handle, required: true },
+    Timeout: { type: 'integer', description: description.timeout, required: true, constraints: range },
+    Count: {
+      type: 'integer',
+      description: description.count,
+      default: 1,
+      constraints: atLeastOne,
+      updateAllowed: true,
+    },
+  },
+  attributes: { Data: { description: description.data, type: 'string', live: true } },
+  ...stepsOf(aws),
+}

@@ -1,0 +1,139 @@
+import { expect } from 'chai'
+import { Api, type Stack } from './kit/api.js'
+import { eachEngine } from './kit/engines.js'
+import { template } from './kit/templates.js'
+
+const handle = (properties: object = {}) => ({ type: 'OS::Heat::WaitConditionHandle', properties: { ...properties } })
+const condition = (of: string, properties: object = {}) => ({
+  type: 'OS::Heat::WaitCondition',
+  properties: { handle: { get_resource: of }, timeout: 60, ...properties },
+})
+const awsHandle = (type = 'AWS::CloudFormation::WaitConditionHandle') => ({ type })
+const awsCondition = (of: string, properties: object = {}) => ({
+  type: 'AWS::CloudFormation::WaitCondition',
+  properties: { Handle: { get_resource: of }, Timeout: 60, ...properties },
+})
+
+eachEngine('a wait condition', ({ daemon, name }) => {
+  const create = (resources: Parameters<typeof template>[0], outputs: Record<string, unknown> = {}) =>
+    daemon().api().create(name(), template(resources, outputs))
+  /** What a machine does with a signed URL. */
+  const send = (url: string, body: object = {}, method = 'POST') =>
+    new Api('').send(method, url, body, { 'content-type': '' })
+  const metadata = async (stack: Stack, resource: string) =>
+    (await stack.api.get(`${stack.path}/resources/${resource}/metadata`)).body.metadata
+  const outputsSoon = async (stack: Stack, resource: string) => {
+    await stack.resourceReaches(resource, 'CREATE_COMPLETE')
+    return stack.outputs()
+  }
+
+  it('ends with as many signals as it waits for, at once, and shows what they brought', async () => {
+    const of = (count: number) =>
+      template(
+        { h: handle(), c: condition('h', { count }) },
+        {
+          endpoint: { get_attr: ['h', 'endpoint'] },
+          curl: { get_attr: ['h', 'curl_cli'] },
+          token: { get_attr: ['h', 'token'] },
+          data: { get_attr: ['c', 'data'] },
+          reference: { get_resource: 'c' },
+        },
+      )
+    const stack = await daemon().api().create(name(), of(2))
+    const { endpoint, curl, token } = await outputsSoon(stack, 'h')
+    expect(endpoint.endsWith(`${stack.path}/resources/h/signal/${token}`)).to.equal(true)
+    expect(curl).to.match(/^curl -i -X POST -H 'X-Auth-Token: \S+' .* http:\S+$/)
+    await stack.resourceReaches('c', 'CREATE_IN_PROGRESS')
+    expect((await send(endpoint, { data: 'one' })).status).to.equal(200)
+    expect((await send(endpoint, { nonsense: 1 })).status).to.equal(200)
+    expect((await stack.show()).stack_status).to.equal('CREATE_IN_PROGRESS')
+    const began = Date.now()
+    await send(endpoint, { data: { a: 1 }, id: 'two', reason: 'because' })
+    await stack.reaches('CREATE_COMPLETE')
+    expect(Date.now() - began).to.be.lessThan(3_000)
+    const { data, reference } = await stack.outputs()
+    expect([JSON.parse(data), reference]).to.deep.equal([{ 1: 'one', two: { a: 1 } }, 'c'])
+    expect((await stack.resources()).c.physical_resource_id).to.equal('')
+    expect(await metadata(stack, 'h')).to.deep.equal({
+      1: { status: 'SUCCESS', reason: 'Signal 1 received', data: 'one' },
+      two: { status: 'SUCCESS', reason: 'because', data: { a: 1 } },
+    })
+    expect(await stack.events()).to.include('h SIGNAL_COMPLETE')
+
+    // What comes later is shown too, and counts when more are waited for.
+    await send(endpoint, { id: 'late', data: 3 })
+    expect(JSON.parse((await stack.outputs()).data)).to.include({ late: 3 })
+    await stack.update(of(4))
+    await stack.resourceReaches('c', 'UPDATE_IN_PROGRESS')
+    await send(endpoint)
+    await stack.reaches('UPDATE_COMPLETE')
+  })
+
+  it('fails with the reasons that were sent, or when its time is over, or without a handle', async () => {
+    const cfn = { h: handle({ signal_transport: 'CFN_SIGNAL' }), c: condition('h', { count: 3 }) }
+    const [bad, late, strange, foreign, free] = await Promise.all([
+      create(cfn, { signal: { get_attr: ['h', 'signal'] } }),
+      create({ h: handle(), c: condition('h', { count: 2, timeout: 1 }) }, { url: { get_attr: ['h', 'endpoint'] } }),
+      create({ h: handle(), c: { ...condition('h', { handle: 'h' }), depends_on: 'h' } }),
+      create({ c: awsCondition('h', { Handle: 'http://host/v1/other/stacks/s/1/resources/h/signal/x' }) }),
+      create({ h: handle({ signal_transport: 'NO_SIGNAL' }), c: condition('h', { count: 3 }) }),
+    ])
+    await send((await outputsSoon(late, 'h')).url, { reason: 'me' })
+    const { alarm_url } = JSON.parse((await outputsSoon(bad, 'h')).signal)
+    await send(alarm_url, { reason: 'good' })
+    await send(alarm_url, { status: 'FAILURE', reason: 'it smells' })
+    const failed = async (stack: Stack) => {
+      const { stack_status_reason } = await stack.reaches('CREATE_FAILED')
+      return stack_status_reason.replace('Resource CREATE failed: ', '')
+    }
+    expect(await Promise.all([bad, late, strange, foreign].map(failed))).to.deep.equal([
+      'WaitConditionFailure: resources.c: it smells',
+      'WaitConditionTimeout: resources.c: 1 of 2 received - me',
+      'ValueError: resources.c: h is not a valid wait condition handle.',
+      'ValueError: resources.c: WaitCondition invalid Handle tenant other',
+    ])
+    await free.reaches('CREATE_COMPLETE')
+  })
+
+  it('of CloudFormation is signalled by the URL that its handle refers to', async () => {
+    const of = (count: number) =>
+      template(
+        {
+          h: awsHandle(),
+          c: awsCondition('h', { Count: count }),
+          u: awsHandle('OS::Heat::UpdateWaitConditionHandle'),
+          each: awsCondition('u'),
+        },
+        { h: { get_resource: 'h' }, u: { get_resource: 'u' }, data: { get_attr: ['c', 'Data'] } },
+      )
+    const stack = await daemon().api().create(name(), of(1))
+    await stack.resourceReaches('u', 'CREATE_COMPLETE')
+    const { h, u } = await outputsSoon(stack, 'h')
+    const entry = { Status: 'SUCCESS', Reason: 'done', Data: 'x', UniqueId: 'a' }
+    const answer = await send(h, entry, 'PUT')
+    expect([answer.status, answer.body]).to.deep.equal([
+      200,
+      { resource: 'h', metadata: { a: { status: 'SUCCESS', reason: 'done', data: 'x' } } },
+    ])
+    await send(u, entry, 'PUT')
+    await stack.reaches('CREATE_COMPLETE')
+    expect(JSON.parse((await stack.outputs()).data)).to.deep.equal({ a: 'x' })
+
+    // Nothing changes, and yet one of the two waits anew, for a signal to another URL.
+    await stack.update(of(1))
+    await stack.resourceReaches('each', 'CREATE_IN_PROGRESS')
+    const { u: next, h: same } = await stack.outputs()
+    expect([next === u, same === h]).to.deep.equal([false, true])
+    expect((await send(u, entry, 'PUT')).status).to.equal(403)
+    await send(next, entry, 'PUT')
+    await stack.reaches('UPDATE_COMPLETE')
+    expect((await stack.resources()).c.resource_status).to.equal('CREATE_COMPLETE')
+  })
+
+  it('is refused where a service would be needed that there is none of', async () => {
+    const body = { stack_name: name(), template: template({ h: handle({ signal_transport: 'ZAQAR_SIGNAL' }) }) }
+    const answer = await daemon().api().send('POST', '/stacks', body)
+    expect(answer.status).to.equal(400)
+    expect(answer.body.error.message).to.contain('ZAQAR_SIGNAL needs the service Zaqar')
+  })
+})
