@@ -16,9 +16,11 @@ import {
   Outcome,
   Plans,
   type ResourceType,
+  StandardFormats,
   Workers,
 } from '../plugin/index.js'
 import { collect, PluginError } from '../plugin/loader.js'
+import { NamedConstraints } from '../resource/named-constraints.js'
 import { ResourceLifecycle } from '../resource/lifecycle.js'
 import { Secrets } from '../resource/secrets.js'
 import { SignalUrls } from '../resource/signal-urls.js'
@@ -28,10 +30,11 @@ import { Definitions } from '../stack/definitions.js'
 import { NestedStacks, wakeParent } from '../stack/child-stacks.js'
 import { StackOutcome } from '../stack/outcome.js'
 import { StackPlans } from '../stack/plans.js'
-import { type Language, templateResource } from '../template/index.js'
+import { Formats, type Language, plainFormats, templateResource } from '../template/index.js'
 import { OrphanPurge } from './orphan-purge.js'
 import { systemClock } from './clock.js'
 import { PublicAddress } from './public-address.js'
+import { ownFormatsPlugin, standardFormats } from './own-formats.js'
 import { WorkerRegistry } from './workers.js'
 
 export interface HostInput {
@@ -78,8 +81,13 @@ export class Host {
       names: () => known.names(),
     }
     const constraints = new Map<string, Constraint>()
+    const named = new NamedConstraints(constraints, () => clock.now())
+    let formats = plainFormats
     const language: Language = {
-      constraints,
+      get formats() {
+        return formats
+      },
+      constraints: named,
       get yaql() {
         return { iterators: options.get(yaql.limitIterators), memory: options.get(yaql.memoryQuota) }
       },
@@ -94,6 +102,7 @@ export class Host {
     container.bind(Options).toConstantValue(options)
     container.bind(Workers).toConstantValue(workers)
     container.bind(Plans).toConstantValue(plans)
+    container.bind(StandardFormats).toConstantValue(standardFormats)
     container.bind(Lifecycle).toConstantValue(
       new ResourceLifecycle({
         db,
@@ -101,6 +110,7 @@ export class Host {
         types,
         secrets,
         log,
+        constraints: named,
         now: () => clock.now(),
         signalUrls,
         // Its engines are not loaded yet; they are once a step runs.
@@ -119,7 +129,8 @@ export class Host {
       }),
     )
 
-    const contributions = await collect(plugins, container)
+    const contributions = await collect([ownFormatsPlugin, ...plugins], container)
+    formats = new Formats(contributions.formats)
     known = typeRegistry(contributions.types)
     for (const constraint of contributions.constraints) constraints.set(constraint.name, constraint)
     const engines = new EngineRegistry(contributions.engines, options)

@@ -65,7 +65,7 @@ function withBody(method: Method | Method[], { options }: HttpServices): RouteOp
       }
 }
 
-function askedOf({ options }: HttpServices, request: Request, h: ResponseToolkit): Asked {
+function askedOf({ options, language }: HttpServices, request: Request, h: ResponseToolkit): Asked {
   const params = request.params as Record<string, string>
   const user = request.headers['x-auth-user']
   const declared = request.headers['content-type'] as string | undefined
@@ -84,6 +84,7 @@ function askedOf({ options }: HttpServices, request: Request, h: ResponseToolkit
     query: new Query(request.url.searchParams),
     links: new Links(`${request.url.protocol}//${request.info.host || request.url.host}/${params.version}`),
     requestLimits: {
+      formats: language.formats,
       maxSize: options.get(limits.maxTemplateSize),
       maxDepth: options.get(limits.maxJsonBodyDepth),
     },

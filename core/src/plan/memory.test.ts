@@ -8,6 +8,7 @@ import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
 import { scopeOf } from '../resource/scope.js'
 import { Secrets } from '../resource/secrets.js'
 import { typeRegistry } from '../resource/types.js'
+import { plainLanguage } from '../template/language.js'
 import { define, emptyEnvironment, type StackDefinition } from '../template/index.js'
 import { buildPlan } from './build.js'
 import { type ChangeKind, type ForeseenChange, foreseenChanges } from './changes.js'
@@ -97,7 +98,8 @@ export class MemoryStack {
     template: string,
     updated: Set<string>,
   ): Promise<string | undefined> {
-    const parts = { types: this.types, secrets: this.secrets, log, now: () => 0 } as unknown as Parameters<
+    const { constraints } = plainLanguage
+    const parts = { types: this.types, secrets: this.secrets, log, constraints, now: () => 0 } as unknown as Parameters<
       typeof prepareConverge
     >[1]
     let id = resource

@@ -3,10 +3,12 @@ import { pathToFileURL } from 'node:url'
 import type { Option } from '@hearth/config'
 import type { MigrationLine } from '@hearth/db'
 import { Container, type ServiceIdentifier } from 'inversify'
+import { flawOf } from '../template/formats/check.js'
 import { Constraint } from './constraint.js'
 import { Engine } from './engine.js'
 import { apiVersion, type HearthPlugin, isPlugin } from './plugin.js'
 import { ResourceType } from './resource-type.js'
+import { TemplateFormat } from './template-format.js'
 
 /** A plugin cannot be used. The message names it, and what to do. */
 export class PluginError extends Error {}
@@ -16,6 +18,7 @@ export interface Contributions {
   readonly engines: readonly Engine[]
   readonly types: readonly ResourceType[]
   readonly constraints: readonly Constraint[]
+  readonly formats: readonly TemplateFormat[]
 }
 
 /**
@@ -72,9 +75,10 @@ export const migrationLinesOf = (plugins: readonly HearthPlugin[]): MigrationLin
  * replace them. @throws PluginError naming the plugin whose contribution cannot be built, or the two of one name.
  */
 export async function collect(plugins: readonly HearthPlugin[], host: Container): Promise<Contributions> {
-  const engines = new Unique<Engine>('engine')
-  const types = new Unique<ResourceType>('resource type')
-  const constraints = new Unique<Constraint>('constraint')
+  const engines = new Unique<Engine>('engine', named)
+  const types = new Unique<ResourceType>('resource type', named)
+  const constraints = new Unique<Constraint>('constraint', named)
+  const formats = new Unique<TemplateFormat>('template format', ({ key }) => key)
   for (const { name, contributions } of plugins) {
     const child = new Container({ parent: host, defaultScope: 'Singleton' })
     try {
@@ -82,33 +86,50 @@ export async function collect(plugins: readonly HearthPlugin[], host: Container)
       for (const engine of all(child, Engine)) engines.add(engine, name)
       for (const type of all(child, ResourceType)) types.add(type, name)
       for (const constraint of all(child, Constraint)) constraints.add(constraint, name)
+      for (const format of all(child, TemplateFormat)) {
+        const flaw = flawOf(format)
+        if (flaw !== undefined)
+          throw new PluginError(`${name}: the template format '${format.key}' cannot be used: ${flaw}.`)
+        formats.add(format, name)
+      }
     } catch (error) {
       throw error instanceof PluginError
         ? error
         : new PluginError(`${name}: its contributions cannot be built: ${(error as Error).message}`)
     }
   }
-  return { engines: engines.members, types: types.members, constraints: constraints.members }
+  return {
+    engines: engines.members,
+    types: types.members,
+    constraints: constraints.members,
+    formats: formats.members,
+  }
 }
+
+const named = ({ name }: { readonly name: string }): string => name
 
 const all = <T>(container: Container, id: ServiceIdentifier<T>): T[] =>
   container.isCurrentBound(id) ? container.getAll(id) : []
 
 /** Contributions by name: a second one of a name is refused, and both plugins are named. */
-class Unique<T extends { readonly name: string }> {
+class Unique<T> {
   readonly members: T[] = []
   private readonly origin = new Map<string, string>()
 
-  constructor(private readonly kind: string) {}
+  constructor(
+    private readonly kind: string,
+    private readonly nameOf: (member: T) => string,
+  ) {}
 
   add(member: T, plugin: string): void {
-    const other = this.origin.get(member.name)
+    const name = this.nameOf(member)
+    const other = this.origin.get(name)
     if (other !== undefined) {
       throw new PluginError(
-        `${plugin}: ${this.kind} '${member.name}' also comes from ${other}; load one of them ([DEFAULT] plugins).`,
+        `${plugin}: ${this.kind} '${name}' also comes from ${other}; load one of them ([DEFAULT] plugins).`,
       )
     }
-    this.origin.set(member.name, plugin)
+    this.origin.set(name, plugin)
     this.members.push(member)
   }
 }

@@ -20,6 +20,8 @@ import type { SignalUrls } from './signal-urls.js'
 export interface Call {
   readonly task: Task
   readonly type: ResourceType
+  /** Called first: refuses properties by what it throws. */
+  readonly ask?: () => Promise<void>
   /** Called instead of the member. */
   readonly step?: () => Promise<Progress>
   readonly member: 'create' | 'update' | 'adopt' | 'delete' | 'snapshotDelete' | VisitStep
@@ -100,10 +102,11 @@ export async function callStep(
 }
 
 async function progressOf(
-  { type, member, step }: Call,
+  { type, member, ask, step }: Call,
   context: StepContext,
   cursor: Json | undefined,
 ): Promise<Progress> {
+  await ask?.()
   if (step !== undefined) return step()
   return (await type[member]?.(context, cursor)) ?? { kind: 'done' }
 }

@@ -1,7 +1,7 @@
-import type { Constraint } from '../plugin/constraint.js'
 import type { Json } from '../plugin/json.js'
 import type { ConstraintSchema } from '../plugin/schema.js'
 import { dumps, equal, length, repr, str } from '../template/python.js'
+import type { NamedChecks } from './named-constraints.js'
 import { compilePattern, PatternError } from './patterns.js'
 
 /** Constraints of properties and of parameters: the same kinds, the same texts. */
@@ -10,14 +10,14 @@ import { compilePattern, PatternError } from './patterns.js'
 export type Convert = (allowed: Json) => Json
 
 const asIs: Convert = allowed => allowed
-const none: ReadonlyMap<string, Constraint> = new Map()
+const none: NamedChecks = { absent: () => 'constraint not found', refuse: () => undefined }
 
 /** Why `value` is refused: the first broken constraint's description, else Heat's text. Undefined if it is not. */
 export function violation(
   constraints: readonly ConstraintSchema[],
   value: Json,
   convert: Convert = asIs,
-  named: ReadonlyMap<string, Constraint> = none,
+  named: NamedChecks = none,
 ): string | undefined {
   for (const constraint of constraints) {
     const text = broken(constraint, value, convert, named)
@@ -26,12 +26,7 @@ export function violation(
   return undefined
 }
 
-function broken(
-  constraint: ConstraintSchema,
-  value: Json,
-  convert: Convert,
-  named: ReadonlyMap<string, Constraint>,
-): string | undefined {
+function broken(constraint: ConstraintSchema, value: Json, convert: Convert, named: NamedChecks): string | undefined {
   if ('range' in constraint) {
     const { range } = constraint
     if (typeof value !== 'number' && typeof value !== 'boolean') return undefined
@@ -51,11 +46,11 @@ function broken(
 }
 
 /** Of a list every item is asked. */
-function customBroken(name: string, value: Json, named: ReadonlyMap<string, Constraint>): string | undefined {
-  const constraint = named.get(name)
-  if (constraint === undefined) return `"${str(value)}" does not validate ${name} (constraint not found)`
+function customBroken(name: string, value: Json, named: NamedChecks): string | undefined {
+  const absent = named.absent(name)
+  if (absent !== undefined) return `"${str(value)}" does not validate ${name} (${absent})`
   for (const item of Array.isArray(value) ? value : [value]) {
-    const why = constraint.refuse(item)
+    const why = named.refuse(name, item)
     if (why === '') return `"${str(item)}" does not validate ${name}`
     if (why !== undefined) return `Error validating value ${repr(item)}: ${why}`
   }

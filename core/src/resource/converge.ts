@@ -15,6 +15,7 @@ import { digestOf } from './digest.js'
 import { failureReason, typeUnavailable } from './failure.js'
 import { type Incarnation, typeColumns, untouched } from './incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
+import type { NamedChecks } from './named-constraints.js'
 import type { RestrictedAction } from '../template/index.js'
 import { shownProperties } from './shown.js'
 import { type Resolved, resolveWanted } from './wanted.js'
@@ -34,9 +35,11 @@ export function prepareConverge(loaded: Loaded, parts: LifecycleParts): Prepared
   if (type === undefined) {
     return broken(typeUnavailable(resource))
   }
+  const wantedBy = (checks: NamedChecks): Resolved => resolveWanted(resource, type, loaded.scope, 'Properties', checks)
+  let unanswered = false
   let wanted: Resolved
   try {
-    wanted = resolveWanted(resource, type, loaded.scope, 'Properties')
+    wanted = wantedBy(parts.constraints.noting(() => (unanswered = true)))
   } catch (error) {
     return broken(failureReason(error, incarnation.name, parts.log))
   }
@@ -44,7 +47,8 @@ export function prepareConverge(loaded: Loaded, parts: LifecycleParts): Prepared
   if (decision.do === 'create' && action === 'ADOPT') {
     return broken(`Exception: resources.${incarnation.name}: Resource ID was not provided.`)
   }
-  return follow(decision, { loaded, parts, type, wanted, start })
+  const ask = async (): Promise<void> => void (await parts.constraints.answered(wantedBy))
+  return follow(decision, { loaded, parts, type, wanted, start, ...(unanswered ? { ask } : {}) })
 }
 
 /** An update that left a cursor goes on, whatever it has already changed. */
@@ -60,6 +64,8 @@ interface Context {
   readonly type: ResourceType
   readonly wanted: Resolved
   readonly start: () => Change
+  /** Asks constraints that had no answer yet. @throws HearthError for what they refuse. */
+  readonly ask?: () => Promise<void>
 }
 
 function follow(decision: Decision, context: Context): Prepared {
@@ -131,12 +137,13 @@ function step(
   { changed = [], begin: first = {} }: { changed?: readonly string[]; begin?: Partial<State> } = {},
 ): Prepared {
   const action = actions[member]
-  const { loaded, parts, type, wanted, start } = context
+  const { loaded, parts, type, wanted, start, ask } = context
   const { task, incarnation } = loaded
   const properties = wanted.properties as JsonMap
   const call: Call = {
     task,
     type,
+    ...(ask === undefined ? {} : { ask }),
     ...(type.children === undefined || member === 'adopt' ? {} : { step: () => reachChild(context) }),
     member,
     action,
@@ -163,7 +170,9 @@ function step(
   // A step without outside effects is written once: both its states and events together.
   const mine = type.children === undefined || member === 'adopt'
   const effectless =
-    (type.effectless === true || (type[member] === undefined && mine)) && !(thenCheck && type.check !== undefined)
+    ask === undefined &&
+    (type.effectless === true || (type[member] === undefined && mine)) &&
+    !(thenCheck && type.check !== undefined)
   const fork = (): Change => new Change(incarnation, task.operation.stack, began)
   const resumed = incarnation.action === action && incarnation.status === 'IN_PROGRESS'
   return {

@@ -18,6 +18,7 @@ import { prepareConverge } from './converge.js'
 import { aborted } from './failure.js'
 import { leave, withHooks } from './hooks.js'
 import { incarnationOf } from './incarnation.js'
+import type { NamedConstraints } from './named-constraints.js'
 import type { Secrets } from './secrets.js'
 import type { SignalUrls } from './signal-urls.js'
 import type { TypeRegistry } from './types.js'
@@ -29,6 +30,7 @@ export interface LifecycleParts {
   readonly types: TypeRegistry
   readonly secrets: Secrets
   readonly log: Logger
+  readonly constraints: NamedConstraints
   readonly now: () => number
   readonly signalUrls: SignalUrls
   readonly children: ChildStacks

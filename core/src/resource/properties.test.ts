@@ -3,20 +3,22 @@ import fc from 'fast-check'
 import { HearthError } from '../errors.js'
 import type { Json } from '../plugin/json.js'
 import { type PropertySchema, type PropertySchemas, Unknown } from '../plugin/schema.js'
+import { plainLanguage } from '../template/language.js'
 import { coerceProperties } from './properties.js'
 
 const at = 'resources.r.properties'
+const checks = plainLanguage.constraints
 
 function refused(schemas: PropertySchemas, given: Record<string, Json>, path = at): string {
   try {
-    coerceProperties(schemas, given, path)
+    coerceProperties(schemas, given, path, checks)
   } catch (error) {
     if (HearthError.is(error)) return error.message
     throw error
   }
   return expect.fail('nothing was refused')
 }
-const coerced = (schema: PropertySchema, value: Json) => coerceProperties({ p: schema }, { p: value }, at)['p']
+const coerced = (schema: PropertySchema, value: Json) => coerceProperties({ p: schema }, { p: value }, at, checks)['p']
 const why = (schema: PropertySchema, value: Json) => refused({ p: schema }, { p: value })
 
 describe('properties', () => {
@@ -73,8 +75,12 @@ describe('properties', () => {
       b: { type: 'any', default: 'x' },
       c: { type: 'string' },
     }
-    expect(coerceProperties(schemas, {}, at)).to.deep.equal({ a: 32, b: 'x', c: null })
-    expect(coerceProperties(schemas, { a: null, b: null, c: null }, at)).to.deep.equal({ a: 32, b: null, c: '' })
+    expect(coerceProperties(schemas, {}, at, checks)).to.deep.equal({ a: 32, b: 'x', c: null })
+    expect(coerceProperties(schemas, { a: null, b: null, c: null }, at, checks)).to.deep.equal({
+      a: 32,
+      b: null,
+      c: '',
+    })
   })
 
   it('are required by absence, not by null', () => {
@@ -129,11 +135,11 @@ describe('properties', () => {
       a: { type: 'integer', required: true },
       b: { type: 'list', schema: { '*': { type: 'integer' } }, constraints: [{ length: { max: 1 } }] },
     }
-    expect(coerceProperties(schemas, { a: unknown, b: ['1', unknown] }, at)).to.deep.equal({
+    expect(coerceProperties(schemas, { a: unknown, b: ['1', unknown] }, at, checks)).to.deep.equal({
       a: unknown,
       b: [1, unknown],
     })
-    expect(coerceProperties('any', { x: unknown }, at)).to.deep.equal({ x: unknown })
+    expect(coerceProperties('any', { x: unknown }, at, checks)).to.deep.equal({ x: unknown })
   })
 
   it('refuse in words or not at all', () => {

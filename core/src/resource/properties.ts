@@ -5,6 +5,7 @@ import { isMap, put } from '../template/maps.js'
 import { parseInteger, parseNumber, repr, str, typeName } from '../template/python.js'
 import { didYouMean } from '../template/suggest.js'
 import { violation } from './constraints.js'
+import type { NamedChecks } from './named-constraints.js'
 
 type Values = Record<string, MaybeUnknown>
 
@@ -12,10 +13,16 @@ type Values = Record<string, MaybeUnknown>
  * Properties as a type wants them: every property of the schema, converted, with its default or null; unknown values
  * pass. `any` takes everything as it is.
  * @param at the path of the properties in errors: `resources.web.properties`, or `Properties` at run time.
+ * @param checks knows the constraints that have names.
  * @throws HearthError StackValidationFailed `Property error: <at>.<property>: …`
  */
-export function coerceProperties(schemas: PropertySchemas | 'any', given: Readonly<Values>, at: string): Values {
-  return schemas === 'any' ? { ...given } : coerceMap(schemas, given, at, 0)
+export function coerceProperties(
+  schemas: PropertySchemas | 'any',
+  given: Readonly<Values>,
+  at: string,
+  checks: NamedChecks,
+): Values {
+  return schemas === 'any' ? { ...given } : coerceMap(schemas, given, at, { depth: 0, checks })
 }
 
 /** Refuses names that the schema lacks. @throws HearthError as coerceProperties. */
@@ -30,10 +37,10 @@ export function checkPropertyNames(schemas: PropertySchemas | 'any', names: Iter
 const wrong = (path: string, message: string): Error =>
   errors.stackValidationFailed({ error: 'Property error', path, message })
 
-function coerceMap(schemas: PropertySchemas, given: Readonly<Values>, at: string, depth: number): Values {
+function coerceMap(schemas: PropertySchemas, given: Readonly<Values>, at: string, within: Within): Values {
   checkPropertyNames(schemas, Object.keys(given), at)
   const values: Values = {}
-  for (const [name, schema] of Object.entries(schemas)) put(values, name, coerceEntry(name, schema, given, at, depth))
+  for (const [name, schema] of Object.entries(schemas)) put(values, name, coerceEntry(name, schema, given, at, within))
   return values
 }
 
@@ -42,22 +49,30 @@ function coerceEntry(
   schema: PropertySchema,
   given: Readonly<Values>,
   at: string,
-  depth: number,
+  within: Within,
 ): MaybeUnknown {
-  if (Object.hasOwn(given, name)) return coerce(schema, given[name] ?? null, `${at}.${name}`, depth)
+  if (Object.hasOwn(given, name)) return coerce(schema, given[name] ?? null, `${at}.${name}`, within)
   if (schema.required === true) throw wrong(at, `Property ${name} not assigned`)
-  return schema.default === undefined ? null : coerce(schema, schema.default, `${at}.${name}`, depth)
+  return schema.default === undefined ? null : coerce(schema, schema.default, `${at}.${name}`, within)
 }
+
+/** Where in the properties it is, and whom to ask of their values. */
+interface Within {
+  readonly depth: number
+  readonly checks: NamedChecks
+}
+
+const deeper = ({ depth, checks }: Within): Within => ({ depth: depth + 1, checks })
 
 /** Levels of inner schemas; a type that nests deeper is a bug of its plugin. */
 const deepest = 50
 
-function coerce(schema: PropertySchema, given: MaybeUnknown, path: string, depth: number): MaybeUnknown {
+function coerce(schema: PropertySchema, given: MaybeUnknown, path: string, within: Within): MaybeUnknown {
   if (Unknown.is(given)) return given
-  if (depth > deepest) throw wrong(path, `nested more than ${deepest} levels deep`)
-  const value = convert(schema, given ?? insteadOfNull(schema), path, depth)
+  if (within.depth > deepest) throw wrong(path, `nested more than ${deepest} levels deep`)
+  const value = convert(schema, given ?? insteadOfNull(schema), path, within)
   if (schema.constraints === undefined || Unknown.within(value)) return value
-  const why = violation(schema.constraints, value as Json)
+  const why = violation(schema.constraints, value as Json, undefined, within.checks)
   if (why !== undefined) throw wrong(path, why)
   return value
 }
@@ -75,7 +90,7 @@ const zeros: Readonly<Record<PropertySchema['type'], () => Json>> = {
 const insteadOfNull = ({ type, default: fallback }: PropertySchema): Json =>
   type === 'any' ? null : (fallback ?? zeros[type]())
 
-function convert(schema: PropertySchema, value: MaybeUnknown, path: string, depth: number): MaybeUnknown {
+function convert(schema: PropertySchema, value: MaybeUnknown, path: string, within: Within): MaybeUnknown {
   switch (schema.type) {
     case 'any':
       return value
@@ -91,10 +106,10 @@ function convert(schema: PropertySchema, value: MaybeUnknown, path: string, dept
       return boolean(value) ?? refuse(path, `"${str(value)}" is not a valid boolean`)
     case 'map':
       if (!isMap<MaybeUnknown>(value)) throw wrong(path, `"${str(value)}" is not a map`)
-      return schema.schema === undefined ? value : coerceMap(schema.schema, value, path, depth + 1)
+      return schema.schema === undefined ? value : coerceMap(schema.schema, value, path, deeper(within))
     case 'list':
       if (!Array.isArray(value)) throw wrong(path, `"${repr(value)}" is not a list`)
-      return items(schema, value, path, depth)
+      return items(schema, value, path, within)
   }
 }
 
@@ -102,10 +117,10 @@ function refuse(path: string, message: string): never {
   throw wrong(path, message)
 }
 
-function items(schema: PropertySchema, list: readonly MaybeUnknown[], path: string, depth: number): MaybeUnknown {
+function items(schema: PropertySchema, list: readonly MaybeUnknown[], path: string, within: Within): MaybeUnknown {
   const inner = schema.schema?.['*']
   if (inner === undefined) return [...list]
-  return list.map((item, index) => coerce(inner, item, `${path}[${index}]`, depth + 1))
+  return list.map((item, index) => coerce(inner, item, `${path}[${index}]`, deeper(within)))
 }
 
 function integer(value: MaybeUnknown): number | undefined {

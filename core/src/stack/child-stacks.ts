@@ -164,7 +164,7 @@ export class NestedStacks implements ChildStacks {
     content: DefinitionContent,
   ): Promise<boolean> {
     const { services } = this
-    const definition = this.define(content, refOf(found), found.depth, parent)
+    const definition = await this.define(content, refOf(found), found.depth, parent)
     const seconds = await this.secondsLeft(child)
     const template = randomUUID()
     return this.unlessBusy(child, () =>
@@ -222,18 +222,21 @@ export class NestedStacks implements ChildStacks {
     stack: { readonly id: string; readonly name: string; readonly project: string },
     depth: number,
     parent: StackRow,
-  ): StackDefinition {
+  ): Promise<StackDefinition> {
     const { types, options, language } = this.services
-    return define({
-      template: content,
-      environment,
-      files,
-      stack,
-      types,
-      language,
-      nesting: nestingOf(options, depth),
-      ...(parent.timeoutMins === null ? {} : { timeoutSeconds: parent.timeoutMins * 60 }),
-    })
+    return language.constraints.answered(checks =>
+      define({
+        checks,
+        template: content,
+        environment,
+        files,
+        stack,
+        types,
+        language,
+        nesting: nestingOf(options, depth),
+        ...(parent.timeoutMins === null ? {} : { timeoutSeconds: parent.timeoutMins * 60 }),
+      }),
+    )
   }
 
   /** The child has as long as its parent has left. */

@@ -3,6 +3,7 @@ import { enableStackAdopt, limits, stackActionTimeout } from '@hearth/config'
 import { NameTaken, resources, type StackRow, stacks } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { PlanOperation } from '../plugin/index.js'
+import type { NamedChecks } from '../resource/named-constraints.js'
 import { define, type Nesting, type StackDefinition } from '../template/index.js'
 import type { Asker } from './operate.js'
 import { reportStack, storeTemplate } from './records.js'
@@ -18,7 +19,7 @@ export interface Parent {
   readonly resourceId: string
   readonly asker: Asker
   /** What the stack was found to be, and how long its creation may take. */
-  readonly define: (stack: NewStack) => StackDefinition
+  readonly define: (stack: NewStack) => Promise<StackDefinition>
   readonly timeoutSeconds: number
 }
 
@@ -43,7 +44,7 @@ export async function createStack(
   const action = request.adopt === undefined ? 'CREATE' : 'ADOPT'
   const id = randomUUID()
   const stack = { id, name, project: caller.project }
-  const definition = parent?.define(stack) ?? (await checkNew(services, stack, request))
+  const definition = await (parent?.define(stack) ?? checkNew(services, stack, request))
   const rootId = parent?.stack.rootId ?? id
   const engine = parent === undefined ? engines.forNewStack() : engines.of(parent.stack)
   const template = randomUUID()
@@ -117,17 +118,20 @@ export async function checkNew(
     )
   }
   checkName(stack.name)
-  return define({
-    template: request.content,
-    environment: request.environment,
-    files: request.files,
-    stack,
-    types,
-    language,
-    validate: true,
-    timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
-    nesting: nestingOf(options),
-  })
+  const check = (checks: NamedChecks): StackDefinition =>
+    define({
+      checks,
+      template: request.content,
+      environment: request.environment,
+      files: request.files,
+      stack,
+      types,
+      language,
+      validate: true,
+      timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
+      nesting: nestingOf(options),
+    })
+  return language.constraints.answered(check)
 }
 
 /** What an operator allows of a tree of stacks, seen from the one at `depth`. */

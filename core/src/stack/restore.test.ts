@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { done, type ResourceType } from '../plugin/index.js'
 import { typeRegistry } from '../resource/types.js'
+import { plainFormats } from '../template/index.js'
 import type { StackData } from './data.js'
 import { restoredContent } from './restore.js'
 
@@ -45,7 +46,7 @@ describe('what a restore leads to', () => {
       files: { f: 'text' },
       resources: { a: kept('a', 'Disk'), b: kept('b', 'Plain') },
     } as unknown as StackData
-    const { content, environment, files } = restoredContent(data, typeRegistry([plain, disk]))
+    const { content, environment, files } = restoredContent(data, typeRegistry([plain, disk]), plainFormats)
     expect(content).to.deep.equal({
       ...template,
       resources: {
@@ -66,7 +67,7 @@ describe('what a restore leads to', () => {
       Resources: { a: { Type: 'Disk', Properties: { size: 2 } }, b: { Type: 'Disk' } },
     }
     const data = { template, environment: {}, files: {}, resources: { a: kept('a', 'Disk'), b: kept('b', 'Disk') } }
-    const { content } = restoredContent(data as unknown as StackData, typeRegistry([disk]))
+    const { content } = restoredContent(data as unknown as StackData, typeRegistry([disk]), plainFormats)
     expect(content).to.deep.equal({
       ...template,
       Resources: {

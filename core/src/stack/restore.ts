@@ -1,7 +1,7 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/index.js'
 import type { TypeRegistry } from '../resource/types.js'
-import { type Environment, environmentOf, versionOf } from '../template/index.js'
+import { type Environment, environmentOf, type Formats } from '../template/index.js'
 import type { StackData } from './data.js'
 import type { TemplateContent } from './records.js'
 import type { Caller, StackServices } from './services.js'
@@ -18,7 +18,7 @@ export async function restoreStack(
   if (snapshot.status !== 'COMPLETE' || snapshot.data === null) {
     throw errors.notSupported('Restoring incomplete snapshot')
   }
-  const content = restoredContent(snapshot.data as unknown as StackData, services.types)
+  const content = restoredContent(snapshot.data as unknown as StackData, services.types, services.language.formats)
   await bringTo(services, caller, stackId, 'RESTORE', async stack => {
     refuseStuck(stack, 'Restoring')
     return { ...(await definitionFor(services, stack, content)), patch: {}, observe: observes(services, {}) }
@@ -26,8 +26,8 @@ export async function restoreStack(
 }
 
 /** What was kept; types that say how rewrite the properties of their resources by what was kept of those. Pure. */
-export function restoredContent(data: StackData, types: TypeRegistry): TemplateContent {
-  const { sections, resource: keys } = versionOf(data.template).words
+export function restoredContent(data: StackData, types: TypeRegistry, formats: Formats): TemplateContent {
+  const { sections, resource: keys } = formats.versionOf(data.template).words
   const resources = (data.template[sections.resources] ?? {}) as Record<string, JsonMap>
   const restored = Object.entries(resources).map(([name, snippet]): [string, Json] => {
     const kept = data.resources[name]

@@ -113,18 +113,21 @@ export async function definitionFor(
 ): Promise<{ content: TemplateContent; definition: StackDefinition }> {
   const { definitions, options, types, language } = services
   const before = await definitions.ofTemplate(stack.templateId, refOf(stack))
-  const definition = define({
-    template,
-    environment,
-    files,
-    stack: refOf(stack),
-    types,
-    language,
-    validate: true,
-    dropUnknownParameters,
-    timeoutSeconds: timeoutSeconds(services, timeoutMins),
-    nesting: nestingOf(options, stack.depth),
-  })
+  const definition = await language.constraints.answered(checks =>
+    define({
+      checks,
+      template,
+      environment,
+      files,
+      stack: refOf(stack),
+      types,
+      language,
+      validate: true,
+      dropUnknownParameters,
+      timeoutSeconds: timeoutSeconds(services, timeoutMins),
+      nesting: nestingOf(options, stack.depth),
+    }),
+  )
   checkImmutable(before, definition)
   return { content: { content: template, environment: definition.environment, files }, definition }
 }

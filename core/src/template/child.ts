@@ -5,7 +5,7 @@ import { Unknown } from '../plugin/schema.js'
 import type { DefinitionContent } from './definition.js'
 import type { Environment } from './environment.js'
 import { put } from './maps.js'
-import { parseTemplateText } from './parse.js'
+import { type ParseLimits, parseTemplateText } from './parse.js'
 import type { ResourceRegistry } from './resource-registry.js'
 
 /** How far stacks may be nested, and how much there may be in all of them together. */
@@ -38,7 +38,7 @@ export function childContent(
   resource: string,
   { template, parameters }: ChildTemplate,
   entry: string | undefined,
-  maxTemplateSize: number,
+  reading: ParseLimits,
 ): ChildContent {
   const given: JsonMap = {}
   const unknown: string[] = []
@@ -47,8 +47,7 @@ export function childContent(
     else put(given, name, value as Json)
   }
   return {
-    content:
-      typeof template === 'string' ? parseTemplateText(template, { maxSize: maxTemplateSize }) : (template as JsonMap),
+    content: typeof template === 'string' ? parseTemplateText(template, reading) : (template as JsonMap),
     environment: {
       parameters: given,
       parameter_defaults: parent.environment.parameter_defaults,

@@ -8,7 +8,7 @@ import { environmentOf } from './environment.js'
 import { follow, type Scope } from './expression.js'
 import { defined, placeholders, refused, types } from './kit.test.js'
 import { parseTemplateText } from './parse.js'
-import { templateVersions } from './formats/index.js'
+import { plainFormats } from './formats/index.js'
 
 const value = (properties: Json = { value: 1 }, more: JsonMap = {}): JsonMap => ({
   type: 'OS::Heat::Value',
@@ -31,7 +31,7 @@ describe('a template', () => {
     expect(refused(() => defined({ heat_template_version: null, HeatTemplateFormatVersion: '2010-09-09' }))).to.contain(
       '"HeatTemplateFormatVersion: 2010-09-09". "HeatTemplateFormatVersion" should be: 2012-12-12',
     )
-    expect(templateVersions()).to.deep.include({
+    expect(plainFormats.list()).to.deep.include({
       version: 'heat_template_version.2016-10-14',
       type: 'hot',
       aliases: ['heat_template_version.newton'],

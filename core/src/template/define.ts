@@ -3,6 +3,8 @@ import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { Unknown } from '../plugin/schema.js'
 import { ResourceFailure, type ResourceType } from '../plugin/resource-type.js'
+import type { NamedStack, ParameterSchema } from '../plugin/template-format.js'
+import type { NamedChecks } from '../resource/named-constraints.js'
 import { checkPropertyNames, coerceProperties } from '../resource/properties.js'
 import type { TypeRegistry } from '../resource/types.js'
 import { insideOf, type Nesting, tooDeep } from './child.js'
@@ -16,8 +18,8 @@ import { type Language, plainLanguage } from './language.js'
 import { isMap, put } from './maps.js'
 import { parseOutputs } from './output-definition.js'
 import { checkParameterGroups } from './parameters/groups.js'
-import { type NamedStack, Parameters } from './parameters/parameters.js'
-import { type ParameterSchema, parseParameterSchemas } from './parameters/schema.js'
+import { Parameters } from './parameters/parameters.js'
+import { parseParameterSchemas } from './parameters/schema.js'
 import { Parser } from './parser.js'
 import { Problems } from './problems.js'
 import { compare, repr, truthy, typeOf } from './python.js'
@@ -25,8 +27,7 @@ import { checkResourceKeys, ResourceDefinition } from './resource-definition.js'
 import { ResourceKinds } from './resource-kinds.js'
 import { ResourceRegistry } from './resource-registry.js'
 import { didYouMean } from './suggest.js'
-import type { Version } from './formats/format.js'
-import { versionKeys, versionOf } from './formats/index.js'
+import type { Version } from './formats/index.js'
 
 export interface DefineInput {
   readonly template: JsonMap
@@ -36,6 +37,8 @@ export interface DefineInput {
   readonly types: TypeRegistry
   /** Absent: as Heat has it by default. */
   readonly language?: Language
+  /** Absent: constraints that answer later have no objection. */
+  readonly checks?: NamedChecks
   /** False: a stored template, which was valid before. Parameters and conditions are evaluated all the same. */
   readonly validate?: boolean
   /** False: parameters need no value. Default true. */
@@ -59,17 +62,24 @@ export function define(given: DefineInput): StackDefinition {
   const input = { ...given, nesting: nestingOf(given) }
   const { template, stack, types, files, validate = true, strict = true, problems = new Problems(false) } = input
   const language = input.language ?? plainLanguage
-  const version = versionOf(template)
+  const { checks = language.constraints } = input
+  const version = language.formats.versionOf(template)
   const { sections } = version.words
   const schemas = parseParameterSchemas(template[sections.parameters], version, problems)
   const environment = environmentFor(input, schemas)
   refuseUnsupported(environment)
   const registry = new ResourceRegistry(environment.resource_registry)
-  const kinds = new ResourceKinds(registry, types, files, environment, input.nesting.maxTemplateSize)
-  const snippets = checkSections(template, version, validate ? input.nesting.count : { seen: 0, most: -1 }, problems)
+  const kinds = new ResourceKinds(registry, types, files, environment, input.nesting.maxTemplateSize, language.formats)
+  const snippets = checkSections(
+    template,
+    language.formats.keys,
+    version,
+    validate ? input.nesting.count : { seen: 0, most: -1 },
+    problems,
+  )
 
   const pseudo = version.pseudoParameters(stack)
-  const parameters = new Parameters(schemas, environment, pseudo, strict, language.constraints, new Set(input.unknown))
+  const parameters = new Parameters(schemas, environment, pseudo, strict, checks, new Set(input.unknown))
   const names = new Set<string>()
   const around: Surroundings = {
     version,
@@ -173,6 +183,7 @@ function checkChild(
       stack: { ...input.stack, id: null, name: `${input.stack.name}-${name}` },
       types: input.types,
       ...(input.language === undefined ? {} : { language: input.language }),
+      ...(input.checks === undefined ? {} : { checks: input.checks }),
       strict: false,
       ...(input.timeoutSeconds === undefined ? {} : { timeoutSeconds: input.timeoutSeconds }),
       nesting: { ...nesting, depth: depth + 1 },
@@ -195,6 +206,7 @@ const sectionOf = (template: JsonMap, name: string | undefined): Json | undefine
 /** The resources' snippets, after the names of sections and of resources' keys were checked. */
 function checkSections(
   template: JsonMap,
+  versionKeys: readonly string[],
   version: Version,
   count: Nesting['count'],
   problems: Problems,
@@ -295,23 +307,23 @@ function checkResources(
   input: DefineInput,
   problems: Problems,
 ): void {
-  const checks = checksOf(resources, kinds)
+  const statics = checksOf(resources, kinds)
   for (const name of order) {
     const resource = resources.get(name)
     if (resource === undefined || problems.broken.has(name)) continue
     const type = kinds.of(resource)
     if (type === undefined) continue
-    problems.attempt(resource.pathOf('properties'), () => checkResource(resource, type, checks, input))
+    problems.attempt(resource.pathOf('properties'), () => checkResource(resource, type, statics, input))
   }
 }
 
 function checkResource(
   resource: ResourceDefinition,
   type: ResourceType,
-  checks: Checks,
-  { strict = true, timeoutSeconds = 0 }: DefineInput,
+  statics: Checks,
+  { timeoutSeconds = 0, checks = resource.constraints }: DefineInput,
 ): void {
-  resource.check(checks)
+  resource.check(statics)
   if (resource.deletionPolicy === 'Snapshot' && type.snapshotDelete === undefined) {
     throw errors.stackValidationFailed({
       path: resource.pathOf('deletionPolicy'),
@@ -321,9 +333,10 @@ function checkResource(
   // Only groups take update policies.
   checkPropertyNames({}, resource.updatePolicies, resource.pathOf('updatePolicy'))
   const at = resource.pathOf('properties')
+  checkPropertyNames(type.properties, resource.propertyNames, at)
   // The properties of an external resource are not used.
-  if (!strict || resource.externalId !== null) return checkPropertyNames(type.properties, resource.propertyNames, at)
-  const properties = coerceProperties(type.properties, resource.resolveProperties(unknownScope), at)
+  if (resource.externalId !== null) return
+  const properties = coerceProperties(type.properties, resource.resolveProperties(unknownScope), at, checks)
   try {
     type.validate?.(properties, { timeoutSeconds })
   } catch (error) {

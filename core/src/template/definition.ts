@@ -11,7 +11,7 @@ import { equal } from './python.js'
 import type { ResourceDefinition } from './resource-definition.js'
 import type { ResourceKinds } from './resource-kinds.js'
 import type { ResourceRegistry } from './resource-registry.js'
-import type { Version } from './formats/format.js'
+import type { Version } from './formats/index.js'
 
 /** A template with its environment and files, as stored. */
 export interface DefinitionContent {
@@ -87,7 +87,10 @@ export class StackDefinition {
     const definition = this.resources.get(resource)
     const template = this.typeOf(resource)?.children?.of(properties, stored)
     if (definition === undefined || template === undefined) return undefined
-    return childContent(this, resource, template, this.kinds.entryOf(definition), maxTemplateSize)
+    return childContent(this, resource, template, this.kinds.entryOf(definition), {
+      maxSize: maxTemplateSize,
+      formats: this.kinds.formats,
+    })
   }
 
   /** Names of resources, requirements first. @throws HearthError CircularDependencyException */

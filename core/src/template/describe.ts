@@ -1,10 +1,10 @@
 import type { Json, JsonMap } from '../plugin/json.js'
+import type { ParameterSchema } from '../plugin/template-format.js'
 import * as errors from '../errors.js'
 import { define, type DefineInput } from './define.js'
 import { put } from './maps.js'
 import { Problems } from './problems.js'
 import type { Parameters } from './parameters/parameters.js'
-import type { ParameterSchema } from './parameters/schema.js'
 import { apiTypes } from './parameters/types.js'
 
 /** Types whose errors keep their own name in the answer of `POST /validate`. */

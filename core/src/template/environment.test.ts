@@ -49,6 +49,7 @@ describe('an environment', () => {
 
 describe('several environment files', () => {
   const template: JsonMap = {
+    heat_template_version: '2018-08-31',
     parameters: {
       s: { type: 'string' },
       n: { type: 'number' },

@@ -1,13 +1,19 @@
-import type { Constraint } from '../plugin/constraint.js'
+import { NamedConstraints } from '../resource/named-constraints.js'
+import { type Formats, plainFormats } from './formats/index.js'
 import type { Limits as YaqlLimits } from './yaql/index.js'
 
 /** What the operator and plugins decide of the language. One for each host. */
 export interface Language {
+  readonly formats: Formats
   /** What an expression of the function `yaql` may use. */
   readonly yaql: YaqlLimits
-  /** What a parameter's `custom_constraint` may name. */
-  readonly constraints: ReadonlyMap<string, Constraint>
+  /** What `custom_constraint` may name. */
+  readonly constraints: NamedConstraints
 }
 
 /** Heat's defaults. */
-export const plainLanguage: Language = { yaql: { iterators: 200, memory: 10_000 }, constraints: new Map() }
+export const plainLanguage: Language = {
+  formats: plainFormats,
+  yaql: { iterators: 200, memory: 10_000 },
+  constraints: new NamedConstraints(new Map(), () => 0),
+}

@@ -1,7 +1,7 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { type Environment, environmentOf, parseEnvironmentText } from './environment.js'
-import { formats, hot } from './formats/index.js'
+import { plainFormats } from './formats/index.js'
 import { isMap, own, put } from './maps.js'
 import { apiTypes, parameterTypes } from './parameters/types.js'
 import type { ParseLimits } from './parse.js'
@@ -17,7 +17,7 @@ export interface EnvironmentRequest {
   readonly files: Readonly<Record<string, string>>
   /** Declares the parameters' types, and the names that are known. */
   readonly template: JsonMap
-  readonly limits: Pick<ParseLimits, 'maxDepth'>
+  readonly limits: Omit<ParseLimits, 'maxSize'>
 }
 
 /**
@@ -29,7 +29,7 @@ export function mergeEnvironments(request: EnvironmentRequest): Environment {
   if (environmentFiles.length === 0) return environmentOf(environment, parameters)
   const merged: JsonMap = { parameters }
   const strategies = new Map<string, Strategy>()
-  const typeOf = declaredType(request.template)
+  const typeOf = declaredType(request)
   for (const file of environmentFiles) {
     const text = own(files, file)
     if (text === undefined) {
@@ -146,15 +146,15 @@ function parsed(value: Json): Json {
   }
 }
 
-function declaredType(template: JsonMap): MergeContext['typeOf'] {
+function declaredType({ template, limits }: EnvironmentRequest): MergeContext['typeOf'] {
   // What is wrong with the template is told when it is defined.
-  const format = (formats.find(({ key }) => Object.hasOwn(template, key)) ?? hot).versions[0]
-  const parameters = format && own(template, format.words.sections.parameters)
-  if (format === undefined || !isMap(parameters)) return () => undefined
+  const words = (limits.formats ?? plainFormats).closest(template)?.words
+  const parameters = words && own(template, words.sections.parameters)
+  if (words === undefined || !isMap(parameters)) return () => undefined
   return name => {
     const schema = own(parameters, name)
     if (schema === undefined) return undefined
-    const type = isMap(schema) ? (own(schema, format.words.parameterType) ?? null) : null
+    const type = isMap(schema) ? (own(schema, words.parameterType) ?? null) : null
     return parameterTypes.find(one => apiTypes[one] === type) ?? type
   }
 }

@@ -1,5 +1,6 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
+import { type Formats, plainFormats } from './formats/index.js'
 import { JsonNumberError, readJson } from './json.js'
 import { excess } from './limits.js'
 import { isMap } from './maps.js'
@@ -11,9 +12,10 @@ export interface ParseLimits {
   readonly maxSize: number
   /** Lists and maps inside each other. */
   readonly maxDepth?: number
+  /** Whose keys name a template's version. Absent: those of Hearth itself. */
+  readonly formats?: Formats
 }
 
-const versionKeys = ['heat_template_version', 'HeatTemplateFormatVersion', 'AWSTemplateFormatVersion']
 const usualDepth = 100
 /** Written out, a document with aliases may be this many times as long as the longest template. */
 const expansion = 8
@@ -25,11 +27,12 @@ const smallText = 65_536
  * @throws HearthError HTTPBadRequest `Template not in valid format: …`, RequestLimitExceeded.
  */
 export function parseTemplateText(text: string, limits: ParseLimits): JsonMap {
+  const { keys } = limits.formats ?? plainFormats
   checkSize(text.length > limits.maxSize ? length(text) : text.length, limits)
   const invalid = (why: string): Error => errors.badRequest(`Template not in valid format: ${why}`)
   const tree = read(text, limits, why => invalid(`Error parsing template [root stack] ${why}`))
   if (tree !== null && !isMap(tree)) throw invalid('The template is not a JSON object or YAML mapping.')
-  if (tree === null || !versionKeys.some(key => Object.hasOwn(tree, key))) {
+  if (tree === null || !keys.some(key => Object.hasOwn(tree, key))) {
     throw invalid('Template format version not found.')
   }
   return tree

@@ -1,6 +1,8 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
+import type { TemplateWords } from '../plugin/template-format.js'
+import type { NamedConstraints } from '../resource/named-constraints.js'
 import { type Enabled, enabledBy } from './conditions.js'
 import {
   type Checks,
@@ -20,7 +22,7 @@ import type { Surroundings } from './functions/rule.js'
 import { isMap, own, put } from './maps.js'
 import type { Parser } from './parser.js'
 import { str, typeOf } from './python.js'
-import type { Version, Words } from './formats/format.js'
+import type { Version } from './formats/version.js'
 
 /** What the column of Heat's table holds; and a name must stand in a path of the API. */
 const longestName = 255
@@ -30,7 +32,7 @@ export type DeletionPolicy = 'Delete' | 'Retain' | 'Snapshot'
 /** Keys that only later versions of HOT have. */
 const laterKeys = ['condition', 'external_id']
 
-type Field = keyof Words['resource']
+type Field = keyof TemplateWords['resource']
 
 /** One resource as a template wants it. Immutable; pure. */
 export class ResourceDefinition {
@@ -51,7 +53,9 @@ export class ResourceDefinition {
   private readonly properties: ReadonlyMap<string, Expression>
   private readonly metadata: Expression
   private readonly room: Room
-  private readonly words: Words
+  private readonly words: TemplateWords
+  /** Whom to ask of values of its properties. */
+  readonly constraints: NamedConstraints
 
   /** @throws HearthError for a field of a wrong shape, a malformed function, or a part that Hearth does not have. */
   constructor(name: string, snippet: JsonMap, parser: Parser, around: Surroundings) {
@@ -62,6 +66,7 @@ export class ResourceDefinition {
     this.words = words
     const at = (one: Field): string => this.pathOf(one)
     this.room = around.room
+    this.constraints = around.language.constraints
     this.room.refill()
     this.type = field.type(word('type'))
     const properties = entriesOf(parser.parse(field.map(word('properties')), at('properties')))

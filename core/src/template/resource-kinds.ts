@@ -3,6 +3,7 @@ import type { JsonMap } from '../plugin/json.js'
 import type { ResourceType } from '../plugin/resource-type.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { Environment } from './environment.js'
+import type { Formats } from './formats/index.js'
 import { own } from './maps.js'
 import { parseTemplateText } from './parse.js'
 import type { ResourceRegistry } from './resource-registry.js'
@@ -26,6 +27,7 @@ export class ResourceKinds {
     private readonly files: Readonly<Record<string, string>>,
     private readonly environment: Pick<Environment, 'parameter_defaults'>,
     private readonly maxTemplateSize: number,
+    readonly formats: Formats,
   ) {}
 
   /** Undefined: no plugin brings the type, and the environment gives it no meaning. @throws HearthError */
@@ -67,14 +69,16 @@ export class ResourceKinds {
   private templateOf(file: string, resource: string): ResourceType {
     const known = this.templates.get(file)
     if (known !== undefined) return known
-    const made = templateType(file, this.read(file, resource), this.environment.parameter_defaults)
+    const template = this.read(file, resource)
+    const version = this.formats.versionOf(template)
+    const made = templateType(file, template, version, this.environment.parameter_defaults)
     this.templates.set(file, made)
     return made
   }
 
   private read(file: string, resource: string): JsonMap {
     const text = own(this.files, file)
-    if (text !== undefined) return parseTemplateText(text, { maxSize: this.maxTemplateSize })
+    if (text !== undefined) return parseTemplateText(text, { maxSize: this.maxTemplateSize, formats: this.formats })
     throw errors.stackValidationFailed({
       path: `resources.${resource}.type`,
       message: `Could not fetch remote template "${file}": it is not among the files of the request`,

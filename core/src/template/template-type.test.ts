@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { JsonMap } from '../plugin/json.js'
 import { Unknown } from '../plugin/schema.js'
 import { defined, refused } from './kit.test.js'
+import { plainFormats } from './formats/index.js'
 import { templateType } from './template-type.js'
 
 const template: JsonMap = {
@@ -16,7 +17,7 @@ const template: JsonMap = {
 }
 
 describe('A template as a type', () => {
-  const type = templateType('web.yaml', template, { other: 'given' })
+  const type = templateType('web.yaml', template, plainFormats.versionOf(template), { other: 'given' })
 
   it('has its parameters as properties, and its outputs as attributes', () => {
     expect(type.properties).to.deep.include({

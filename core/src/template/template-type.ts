@@ -1,11 +1,12 @@
 import type { Json, JsonMap } from '../plugin/json.js'
 import { done, type ResourceType } from '../plugin/resource-type.js'
 import { type MaybeUnknown, type PropertySchema, type PropertySchemas, Unknown } from '../plugin/schema.js'
+import type { ParameterSchema } from '../plugin/template-format.js'
+import type { Version } from './formats/index.js'
 import { isMap, own, put } from './maps.js'
-import { type ParameterSchema, parseParameterSchemas } from './parameters/schema.js'
+import { parseParameterSchemas } from './parameters/schema.js'
 import { Problems } from './problems.js'
 import { str } from './python.js'
-import { versionOf } from './formats/index.js'
 
 /** What carries out every resource whose type is a template file: the stack inside is the resource. */
 export const templateResource: ResourceType = {
@@ -22,10 +23,9 @@ export const templateResource: ResourceType = {
 /**
  * The type that a template is: its parameters are the properties, its outputs the attributes.
  * @param defaults an environment's parameter_defaults: what has one need not be given.
- * @throws HearthError for a wrong version or parameter.
+ * @throws HearthError for a wrong parameter.
  */
-export function templateType(file: string, template: JsonMap, defaults: JsonMap): ResourceType {
-  const version = versionOf(template)
+export function templateType(file: string, template: JsonMap, version: Version, defaults: JsonMap): ResourceType {
   const { sections } = version.words
   const schemas = parseParameterSchemas(template[sections.parameters], version, new Problems(false))
   const properties: Record<string, PropertySchema> = {}

@@ -1,7 +1,7 @@
 import * as errors from '../../errors.js'
 import { nestingOf } from '../../stack/create.js'
 import { readRequest } from '../../stack/request.js'
-import { templateFunctions, templateVersions, validateTemplate, versionOfKey } from '../../template/index.js'
+import { templateFunctions, validateTemplate } from '../../template/index.js'
 import { type RouteMaker, route } from '../context.js'
 
 /** The template language: validation, versions, functions. */
@@ -9,19 +9,22 @@ export const templateRoutes: RouteMaker = services => [
   route(services, 'POST', '/validate', ({ caller, body, query, requestLimits }) => {
     query.flag('show_nested')
     const { content, environment, files } = readRequest(body(), requestLimits)
-    return validateTemplate({
-      template: content,
-      environment,
-      files,
-      types: services.types,
-      language: services.language,
-      stack: { id: null, name: 'None', project: caller.project },
-      nesting: nestingOf(services.options),
-    })
+    return services.language.constraints.answered(checks =>
+      validateTemplate({
+        checks,
+        template: content,
+        environment,
+        files,
+        types: services.types,
+        language: services.language,
+        stack: { id: null, name: 'None', project: caller.project },
+        nesting: nestingOf(services.options),
+      }),
+    )
   }),
-  route(services, 'GET', '/template_versions', () => ({ template_versions: templateVersions() })),
+  route(services, 'GET', '/template_versions', () => ({ template_versions: services.language.formats.list() })),
   route(services, 'GET', '/template_versions/{template}/functions', ({ params, query }) => {
-    const version = versionOfKey(params.template as string)
+    const version = services.language.formats.find(params.template as string)
     if (version === undefined) throw errors.notFound(`Template with version ${params.template} not found`)
     return { template_functions: templateFunctions(version, query.flag('with_condition_func')) }
   }),

@@ -1,11 +1,9 @@
+import type { NamedStack, TemplateFormat, TemplateWords } from '../../plugin/template-format.js'
 import { cfnFunctions } from '../functions/cfn.js'
-import { cfnParameter } from '../parameters/cfn-schema.js'
-import type { NamedStack } from '../parameters/parameters.js'
 import { arnOf } from '../parameters/arn.js'
-import type { VersionDate } from './dates.js'
-import type { TemplateFormat, Words } from './format.js'
+import { cfnParameter } from '../parameters/cfn-schema.js'
 
-const wordsOf = (conditions: boolean): Words => ({
+const wordsOf = (conditions: boolean): TemplateWords => ({
   sections: {
     description: 'Description',
     parameters: 'Parameters',
@@ -48,11 +46,10 @@ function formatOf(key: string, name: string, conditions: boolean): TemplateForma
     type: 'cfn',
     versions: [
       {
-        key,
         name,
         aliases: [],
         words: wordsOf(conditions),
-        since: (date: VersionDate) => date === '2013-05-23',
+        like: '2013-05-23',
         functions: cfnFunctions(conditions),
         parameter: cfnParameter,
         pseudoParameters,

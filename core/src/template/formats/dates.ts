@@ -1,5 +1,7 @@
+import type { HotVersion } from '../../plugin/template-format.js'
+
 /** The versions of HOT in their order; features are told apart by comparing dates. */
-export const dates = [
+export const dates: readonly HotVersion[] = [
   '2013-05-23',
   '2014-10-16',
   '2015-04-30',
@@ -11,5 +13,4 @@ export const dates = [
   '2018-03-02',
   '2018-08-31',
   '2021-04-16',
-] as const
-export type VersionDate = (typeof dates)[number]
+]

@@ -1,12 +1,17 @@
+import type {
+  HotVersion,
+  NamedStack,
+  TemplateFormat,
+  TemplateVersion,
+  TemplateWords,
+} from '../../plugin/template-format.js'
 import { hotFunctions } from '../functions/hot.js'
-import type { NamedStack } from '../parameters/parameters.js'
 import { hotParameter } from '../parameters/schema.js'
-import { dates, type VersionDate } from './dates.js'
-import type { TemplateFormat, Version, Words } from './format.js'
+import { dates } from './dates.js'
 
 const key = 'heat_template_version'
 
-const aliases: Readonly<Partial<Record<VersionDate, string>>> = {
+const aliases: Readonly<Partial<Record<HotVersion, string>>> = {
   '2016-10-14': 'newton',
   '2017-02-24': 'ocata',
   '2017-09-01': 'pike',
@@ -15,7 +20,7 @@ const aliases: Readonly<Partial<Record<VersionDate, string>>> = {
   '2021-04-16': 'wallaby',
 }
 
-const wordsOf = (later: boolean): Words => ({
+const wordsOf = (later: boolean): TemplateWords => ({
   sections: {
     description: 'description',
     parameters: 'parameters',
@@ -49,15 +54,14 @@ const pseudoParameters = (stack: NamedStack): ReadonlyMap<string, string> =>
     ['OS::stack_name', stack.name],
   ])
 
-function versionOn(date: VersionDate): Version {
-  const since = (other: VersionDate): boolean => date >= other
+function versionOn(date: HotVersion): TemplateVersion {
+  const since = (other: HotVersion): boolean => date >= other
   const alias = aliases[date]
   return {
-    key,
     name: date,
     aliases: alias === undefined ? [] : [alias],
     words: wordsOf(since('2016-10-14')),
-    since,
+    like: date,
     functions: hotFunctions(date),
     parameter: (name, declared) => hotParameter(name, declared, since),
     pseudoParameters,

@@ -15,7 +15,7 @@ import {
   ref,
   select,
 } from './cfn-rules.js'
-import { type FunctionKind, type FunctionTable, macro, rule, tables, unsupported } from './kinds.js'
+import { type FunctionKind, type FunctionTable, macro, rule, unsupported } from './kinds.js'
 
 const data: readonly (readonly [string, FunctionKind])[] = [
   ['Ref', rule(ref)],
@@ -41,8 +41,9 @@ const conditional: readonly (readonly [string, FunctionKind])[] = [
 ]
 
 /** The functions of CloudFormation's format; without conditions there is no `Fn::If` either. */
-export const cfnFunctions = (conditions: boolean): ((where: 'data' | 'condition') => FunctionTable) =>
-  tables(
-    () => new Map(conditions ? [...data, ['Fn::If', macro(fnIf)] as const] : data),
-    () => new Map(conditions ? conditional : []),
-  )
+export const cfnFunctions =
+  (conditions: boolean) =>
+  (where: 'data' | 'condition'): FunctionTable => {
+    if (where === 'condition') return new Map(conditions ? conditional : [])
+    return new Map(conditions ? [...data, ['Fn::If', macro(fnIf)] as const] : data)
+  }

@@ -2,11 +2,11 @@ import { expect } from 'chai'
 import type { Json } from '../../plugin/json.js'
 import { Unknown } from '../../plugin/schema.js'
 import { defined, entry, refused, valued } from '../kit.test.js'
-import type { Version } from '../formats/format.js'
-import { versionOfKey } from '../formats/index.js'
+import type { Version } from '../formats/version.js'
+import { plainFormats } from '../formats/index.js'
 import { templateFunctions } from './index.js'
 
-const versionOn = (date: string) => versionOfKey(`heat_template_version.${date}`) as Version
+const versionOn = (date: string) => plainFormats.find(`heat_template_version.${date}`) as Version
 
 const at = 'resources.one.properties.value'
 const failure = (expression: Json, options: Parameters<typeof valued>[1] = {}) =>

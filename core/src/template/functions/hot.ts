@@ -1,10 +1,10 @@
 import * as errors from '../../errors.js'
-import type { VersionDate } from '../formats/dates.js'
+import type { HotVersion } from '../../plugin/template-format.js'
 import { base64, fnJoin, fnReplace, fnSplit, getAZs, memberListToMap, ref, select } from './cfn-rules.js'
 import { contains, filter, listConcat, listConcatUnique, mapMerge, mapReplace } from './collections.js'
 import { and, equals, ifFunction, not, or } from './conditions.js'
 import { digest } from './digest.js'
-import { type FunctionKind, type FunctionTable, macro, rule, tables, unsupported } from './kinds.js'
+import { type FunctionKind, type FunctionTable, macro, rule, unsupported } from './kinds.js'
 import { makeUrl } from './make-url.js'
 import { getAttr, getFile, getParam, getResource } from './references.js'
 import { repeat } from './repeat.js'
@@ -13,7 +13,7 @@ import { listJoin, strReplace, strReplaceStrict, strReplaceVstrict, strSplit } f
 import { yaql } from './yaql.js'
 
 /** Name, first version, and what it is. */
-const data: readonly (readonly [string, VersionDate, FunctionKind])[] = [
+const data: readonly (readonly [string, HotVersion, FunctionKind])[] = [
   ['get_param', '2013-05-23', rule(getParam)],
   ['get_resource', '2013-05-23', rule(getResource)],
   ['get_attr', '2013-05-23', rule(getAttr)],
@@ -47,7 +47,7 @@ const data: readonly (readonly [string, VersionDate, FunctionKind])[] = [
 ]
 
 /** From this version on they parse and then fail validation. */
-const removed: Readonly<Record<string, VersionDate>> = {
+const removed: Readonly<Record<string, HotVersion>> = {
   'Fn::Select': '2015-10-15',
   Ref: '2014-10-16',
   'Fn::GetAZs': '2014-10-16',
@@ -59,7 +59,7 @@ const removed: Readonly<Record<string, VersionDate>> = {
   'Fn::ResourceFacade': '2014-10-16',
 }
 
-const conditional: readonly (readonly [string, VersionDate, FunctionKind])[] = [
+const conditional: readonly (readonly [string, HotVersion, FunctionKind])[] = [
   ['get_param', '2016-10-14', rule(getParam)],
   ['equals', '2016-10-14', rule(equals)],
   ['not', '2016-10-14', rule(not)],
@@ -70,13 +70,14 @@ const conditional: readonly (readonly [string, VersionDate, FunctionKind])[] = [
 ]
 
 /** The functions of HOT in its version of a date. */
-export const hotFunctions = (date: VersionDate): ((where: 'data' | 'condition') => FunctionTable) =>
-  tables(
-    () => new Map(data.map(([name, since, kind]) => [name, at(date, name, since, kind)])),
-    () => new Map(conditional.filter(([, since]) => date >= since).map(([name, , kind]) => [name, kind])),
-  )
+export const hotFunctions =
+  (date: HotVersion) =>
+  (where: 'data' | 'condition'): FunctionTable =>
+    where === 'data'
+      ? new Map(data.map(([name, since, kind]) => [name, at(date, name, since, kind)]))
+      : new Map(conditional.filter(([, since]) => date >= since).map(([name, , kind]) => [name, kind]))
 
-function at(date: VersionDate, name: string, since: VersionDate, kind: FunctionKind): FunctionKind {
+function at(date: HotVersion, name: string, since: HotVersion, kind: FunctionKind): FunctionKind {
   const gone = Object.hasOwn(removed, name) ? removed[name] : undefined
   if (gone !== undefined && date >= gone) return rule(removedRule)
   if (date >= since) return kind

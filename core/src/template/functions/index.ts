@@ -3,7 +3,7 @@
  * A function here never reads anything but its arguments and surroundings; placing and paths are the caller's business.
  * Start at `rule.ts` for what a function is, then at the tables in `hot.ts` and `cfn.ts`.
  */
-import type { Version } from '../formats/format.js'
+import type { Version } from '../formats/version.js'
 import type { FunctionKind } from './kinds.js'
 
 /** Body of `GET /template_versions/{key}/functions`: those that work, in the order of their names. */

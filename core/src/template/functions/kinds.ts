@@ -1,4 +1,4 @@
-import type { VersionDate } from '../formats/dates.js'
+import type { HotVersion } from '../../plugin/template-format.js'
 import type { Macro, Rule } from './rule.js'
 
 /** What a function of a template's version is. */
@@ -10,7 +10,7 @@ export type FunctionKind =
   /** Stands in the template, may not be used. */
   | { readonly kind: 'invalid'; readonly message: string }
   /** A later version has it. What has the shape of a use is a mistake, all else is data. */
-  | { readonly kind: 'later'; readonly since: VersionDate; readonly message: string; readonly of: FunctionKind }
+  | { readonly kind: 'later'; readonly since: HotVersion; readonly message: string; readonly of: FunctionKind }
 
 export type FunctionTable = ReadonlyMap<string, FunctionKind>
 
@@ -24,19 +24,4 @@ export function conditionTable(data: FunctionTable, conditional: FunctionTable):
     .filter(([, { kind }]) => kind !== 'later')
     .map(([name]) => [name, { kind: 'invalid', message: `The function "${name}" is invalid in this context` }] as const)
   return new Map<string, FunctionKind>([...invalid, ...conditional])
-}
-
-/** Made when it is first asked for. */
-export function tables(
-  data: () => FunctionTable,
-  conditional: () => FunctionTable,
-): (where: 'data' | 'condition') => FunctionTable {
-  let made: { readonly data: FunctionTable; readonly condition: FunctionTable } | undefined
-  return where => {
-    if (made === undefined) {
-      const inData = data()
-      made = { data: inData, condition: conditionTable(inData, conditional()) }
-    }
-    return made[where]
-  }
 }

@@ -2,7 +2,7 @@ import type { Json, JsonMap } from '../../plugin/json.js'
 import type { MaybeUnknown } from '../../plugin/schema.js'
 import type { Checks, Expression, Scope } from '../expression.js'
 import type { Language } from '../language.js'
-import type { Version } from '../formats/format.js'
+import type { Version } from '../formats/version.js'
 import type { Room } from './room.js'
 
 /** What functions may ask while a template is parsed or resolved; one per definition. */

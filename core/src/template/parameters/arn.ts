@@ -1,4 +1,4 @@
-import type { NamedStack } from './parameters.js'
+import type { NamedStack } from '../../plugin/template-format.js'
 
 /** A stack's name for programs made for AWS. Before the stack is stored its id reads `None`. */
 export const arnOf = ({ id, name, project }: NamedStack): string =>

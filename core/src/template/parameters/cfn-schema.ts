@@ -1,10 +1,10 @@
 import * as errors from '../../errors.js'
 import type { Json, JsonMap } from '../../plugin/json.js'
 import type { ConstraintSchema } from '../../plugin/schema.js'
+import type { ParameterSchema } from '../../plugin/template-format.js'
 import { isMap, own } from '../maps.js'
 import { str } from '../python.js'
 import { parseConstraint } from './constraint-schema.js'
-import type { ParameterSchema } from './schema.js'
 import { apiTypes, parameterTypes } from './types.js'
 
 const keys = [

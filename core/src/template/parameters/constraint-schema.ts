@@ -3,7 +3,7 @@ import type { Json, JsonMap } from '../../plugin/json.js'
 import type { ConstraintSchema } from '../../plugin/schema.js'
 import { isMap, own } from '../maps.js'
 import { parseNumber, str } from '../python.js'
-import type { VersionDate } from '../formats/dates.js'
+import type { HotVersion } from '../../plugin/template-format.js'
 
 const invalid = (message: string): Error => errors.invalidSchemaError(message)
 
@@ -11,7 +11,7 @@ const invalid = (message: string): Error => errors.invalidSchemaError(message)
 const kinds = ['modulo', 'range', 'length', 'allowed_values', 'allowed_pattern', 'custom_constraint'] as const
 
 /** One entry of a parameter's `constraints`. @throws HearthError InvalidSchemaError */
-export function parseConstraint(given: Json, since: (date: VersionDate) => boolean): ConstraintSchema {
+export function parseConstraint(given: Json, since: (date: HotVersion) => boolean): ConstraintSchema {
   if (!isMap(given)) throw invalid('Invalid parameter constraints, expected a mapping')
   const extra = Object.keys(given).find(key => key !== 'description' && !(kinds as readonly string[]).includes(key))
   if (extra !== undefined) throw invalid(`Invalid key '${extra}' for parameter constraints`)

@@ -4,6 +4,7 @@ import { checkImmutable } from '../definition.js'
 import { environmentOf } from '../environment.js'
 import { plainLanguage } from '../language.js'
 import { defined, refused, types } from '../kit.test.js'
+import { NamedConstraints } from '../../resource/named-constraints.js'
 import { validateTemplate } from '../describe.js'
 
 const withP = (schema: Json, parameters: JsonMap = {}, defaults: JsonMap = {}) =>
@@ -146,7 +147,10 @@ describe('a parameter', () => {
       refuse: (given: Json) => (JSON.stringify(given).length > 4 ? 'longer than 2' : undefined),
     }
     const mute = { name: 'mute', refuse: () => '' }
-    const language = { ...plainLanguage, constraints: new Map([short, mute].map(one => [one.name, one])) }
+    const language = {
+      ...plainLanguage,
+      constraints: new NamedConstraints(new Map([short, mute].map(one => [one.name, one])), () => 0),
+    }
     const checked = (type: string, constraint: string, given: Json) => () =>
       defined(
         { parameters: { p: { type, constraints: [{ custom_constraint: constraint }] } } },
@@ -173,7 +177,7 @@ describe('a parameter', () => {
       `${invalid}Range constraint invalid for string`,
     )
     expect(refusal({ type: 'string', default: 'm1', constraints: [{ custom_constraint: 'nova.flavor' }] })).to.equal(
-      `${invalid}"m1" does not validate nova.flavor (constraint not found)`,
+      `${invalid}"m1" does not validate nova.flavor (constraint not found: it asks the service nova, and no loaded plugin does)`,
     )
   })
 

@@ -1,21 +1,14 @@
 import * as errors from '../../errors.js'
-import type { Constraint } from '../../plugin/constraint.js'
 import type { Json, JsonMap } from '../../plugin/json.js'
 import { type ConstraintSchema, type MaybeUnknown, Unknown } from '../../plugin/schema.js'
+import type { ParameterSchema, ParameterType } from '../../plugin/template-format.js'
 import { violation } from '../../resource/constraints.js'
+import type { NamedChecks } from '../../resource/named-constraints.js'
 import type { Environment } from '../environment.js'
 import { own, put } from '../maps.js'
 import { str } from '../python.js'
 import type { Problems } from '../problems.js'
-import type { ParameterSchema } from './schema.js'
-import { convertParameter, formatParameter, type ParameterType, Unfit } from './types.js'
-
-export interface NamedStack {
-  /** Null before the stack is stored. */
-  readonly id: string | null
-  readonly name: string
-  readonly project: string
-}
+import { convertParameter, formatParameter, Unfit } from './types.js'
 
 const hiddenText = '******'
 
@@ -32,7 +25,7 @@ export class Parameters {
     private readonly environment: Pick<Environment, 'parameters' | 'parameter_defaults'>,
     private readonly pseudo: ReadonlyMap<string, string>,
     private readonly strict: boolean,
-    private readonly constraints: ReadonlyMap<string, Constraint> = new Map(),
+    private readonly checks: NamedChecks,
     private readonly unknown: ReadonlySet<string> = new Set(),
   ) {}
 
@@ -93,11 +86,12 @@ export class Parameters {
 
   private validateOne(schema: ParameterSchema): void {
     checkSchema(schema)
+    if (!this.strict) checkNames(schema, this.checks)
     if (this.strict) {
       const value = this.value(schema.name)
       const why = Unknown.within(value)
         ? undefined
-        : violation(schema.constraints, value as Json, converter(schema.type), this.constraints)
+        : violation(schema.constraints, value as Json, converter(schema.type), this.checks)
       if (why !== undefined) throw invalid(schema.name, why)
     }
   }
@@ -155,6 +149,15 @@ const fitting: readonly (readonly [string, string, readonly ParameterType[]])[] 
   ['allowed_pattern', 'AllowedPattern', ['string']],
   ['custom_constraint', 'CustomConstraint', ['string', 'number', 'boolean', 'comma_delimited_list']],
 ]
+
+/** Without a value nobody meets a constraint that is not there, but no value will do. */
+function checkNames({ name, constraints }: ParameterSchema, checks: NamedChecks): void {
+  for (const constraint of constraints) {
+    if (!('custom_constraint' in constraint)) continue
+    const absent = checks.absent(constraint.custom_constraint)
+    if (absent !== undefined) throw invalid(name, `no value validates ${constraint.custom_constraint} (${absent})`)
+  }
+}
 
 /** Do the constraints fit the type, and the template's default them? It is checked even if a value is given. */
 function checkSchema({ name, type, constraints, default: fallback }: ParameterSchema): void {

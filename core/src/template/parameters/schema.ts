@@ -1,27 +1,13 @@
 import * as errors from '../../errors.js'
 import type { Json, JsonMap } from '../../plugin/json.js'
 import type { ConstraintSchema } from '../../plugin/schema.js'
+import type { HotVersion, ParameterSchema, ParameterType } from '../../plugin/template-format.js'
 import { isMap, own } from '../maps.js'
 import { str, truthy } from '../python.js'
-import type { VersionDate } from '../formats/dates.js'
-import type { Version } from '../formats/format.js'
+import type { Version } from '../formats/version.js'
 import type { Problems } from '../problems.js'
 import { parseConstraint } from './constraint-schema.js'
-import { type ParameterType, parameterTypes } from './types.js'
-
-/** A parameter as its template declares it. */
-export interface ParameterSchema {
-  readonly name: string
-  readonly type: ParameterType
-  readonly label: string | undefined
-  readonly description: string
-  /** Null and absent are the same. */
-  readonly default: Json
-  readonly hidden: boolean
-  readonly immutable: boolean
-  readonly constraints: readonly ConstraintSchema[]
-  readonly tags: readonly Json[] | undefined
-}
+import { parameterTypes } from './types.js'
 
 const keys = ['type', 'label', 'description', 'default', 'hidden', 'immutable', 'constraints', 'schema']
 
@@ -48,7 +34,7 @@ export function parseParameterSchemas(
 }
 
 /** A parameter as HOT declares it. @throws HearthError InvalidSchemaError */
-export function hotParameter(name: string, snippet: Json, since: (date: VersionDate) => boolean): ParameterSchema {
+export function hotParameter(name: string, snippet: Json, since: (date: HotVersion) => boolean): ParameterSchema {
   if (!isMap(snippet)) throw errors.invalidSchemaError(`Invalid parameter (${name}), expected a mapping`)
   const allowed = since('2018-03-02') ? [...keys, 'tags'] : keys
   const extra = Object.keys(snippet).find(key => !allowed.includes(key))
@@ -79,7 +65,7 @@ function parseType(name: string, snippet: JsonMap): ParameterType {
   return known
 }
 
-function parseConstraints(name: string, given: Json, since: (date: VersionDate) => boolean): ConstraintSchema[] {
+function parseConstraints(name: string, given: Json, since: (date: HotVersion) => boolean): ConstraintSchema[] {
   if (given === null) return []
   if (!Array.isArray(given)) {
     throw errors.invalidSchemaError(`Invalid parameter constraints for parameter ${name}, expected a list`)

@@ -1,9 +1,9 @@
 import type { Json } from '../../plugin/json.js'
+import type { ParameterType } from '../../plugin/template-format.js'
 import { excess } from '../limits.js'
 import { dumps, parseNumber, repr, str, typeName } from '../python.js'
 
-export const parameterTypes = ['string', 'number', 'boolean', 'comma_delimited_list', 'json'] as const
-export type ParameterType = (typeof parameterTypes)[number]
+export const parameterTypes: readonly ParameterType[] = ['string', 'number', 'boolean', 'comma_delimited_list', 'json']
 
 /** The names that template-validate answers. */
 export const apiTypes: Readonly<Record<ParameterType, string>> = {

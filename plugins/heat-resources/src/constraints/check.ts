@@ -1,7 +1,7 @@
-import type { Constraint, Json } from '@hearth/core/plugin'
+import type { PureConstraint, Json } from '@hearth/core/plugin'
 
 /** A constraint on text; nothing given is fine, as in Heat. */
-export const textConstraint = (name: string, refuse: (text: string) => string | undefined): Constraint => ({
+export const textConstraint = (name: string, refuse: (text: string) => string | undefined): PureConstraint => ({
   name,
   refuse: (value: Json) => {
     if (value === null || value === '') return undefined

@@ -3,7 +3,7 @@
  * Each is pure: nothing here asks a service, a clock or a file.
  * Start at `check.ts`.
  */
-import type { Constraint } from '@hearth/core/plugin'
+import type { PureConstraint } from '@hearth/core/plugin'
 import { textConstraint } from './check.js'
 import { nameConstraints } from './names.js'
 import { networkConstraints } from './network.js'
@@ -18,4 +18,9 @@ const json = textConstraint('json_string', text => {
   }
 })
 
-export const constraints: readonly Constraint[] = [...networkConstraints, ...nameConstraints, ...timeConstraints, json]
+export const constraints: readonly PureConstraint[] = [
+  ...networkConstraints,
+  ...nameConstraints,
+  ...timeConstraints,
+  json,
+]

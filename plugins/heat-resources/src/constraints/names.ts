@@ -1,4 +1,4 @@
-import type { Constraint } from '@hearth/core/plugin'
+import type { PureConstraint } from '@hearth/core/plugin'
 import { textConstraint } from './check.js'
 
 const longestName = 255
@@ -22,7 +22,7 @@ function refuseName(text: string): string | undefined {
     : undefined
 }
 
-export const nameConstraints: readonly Constraint[] = [
+export const nameConstraints: readonly PureConstraint[] = [
   textConstraint('dns_name', refuseName),
   textConstraint('rel_dns_name', text =>
     text.endsWith('.') ? `'${text}' is an absolute name; expected one without a dot at its end` : refuseName(text),

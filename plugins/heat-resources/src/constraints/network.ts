@@ -1,5 +1,5 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net'
-import type { Constraint } from '@hearth/core/plugin'
+import type { PureConstraint } from '@hearth/core/plugin'
 import { textConstraint, unless } from './check.js'
 
 const mac = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$|^[0-9a-f]{2}(?:-[0-9a-f]{2}){5}$|^(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}$/i
@@ -18,7 +18,7 @@ function refuseCidr(text: string): string | undefined {
 }
 
 /** Addresses and networks. */
-export const networkConstraints: readonly Constraint[] = [
+export const networkConstraints: readonly PureConstraint[] = [
   textConstraint('ip_addr', text => unless(isIPv4(text) || isIPv6(text), 'Invalid IP address')),
   textConstraint('mac_addr', text => unless(mac.test(text), 'Invalid MAC address.')),
   textConstraint('net_cidr', refuseCidr),

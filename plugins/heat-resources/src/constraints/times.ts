@@ -1,4 +1,4 @@
-import type { Constraint } from '@hearth/core/plugin'
+import type { PureConstraint } from '@hearth/core/plugin'
 import { textConstraint, unless } from './check.js'
 
 const iso =
@@ -51,7 +51,7 @@ function isTimezone(text: string): boolean {
 }
 
 /** Dates, times and schedules, as written; none of them is compared with now. */
-export const timeConstraints: readonly Constraint[] = [
+export const timeConstraints: readonly PureConstraint[] = [
   textConstraint('iso_8601', text => unless(iso.test(text), `'${text}' is not a time in ISO 8601`)),
   textConstraint('cron_expression', refuseCron),
   textConstraint('timezone', text => unless(isTimezone(text), `Invalid timezone: '${text}'`)),

@@ -1,5 +1,6 @@
 import { Daemon, type DaemonInput } from './daemon.js'
 import { declarationOf, type EngineUnderTest } from './declared.js'
+import { dialectPlugin } from './dialect.js'
 import { drawerPlugin } from './drawer.js'
 import { mailboxPlugin } from './mailbox.js'
 import { engineNames, pluginsBeside } from './settings.js'
@@ -48,7 +49,9 @@ after(async () => {
 export function eachEngine(title: string, suite: (kit: Kit) => void, options: DaemonInput['options'] = {}): void {
   for (const { engine, creator } of grounds) {
     const moved = engine.name !== creator.name
-    const packages = [...new Set([engine.package, creator.package, ...pluginsBeside(), mailboxPlugin, drawerPlugin])]
+    const packages = [
+      ...new Set([engine.package, creator.package, ...pluginsBeside(), mailboxPlugin, drawerPlugin, dialectPlugin]),
+    ]
     const start = (input: Partial<DaemonInput>): Promise<Daemon> =>
       Daemon.start({
         engine: creator.name,
