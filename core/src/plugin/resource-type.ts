@@ -96,6 +96,8 @@ export interface StepContext {
    * refer to. What has been handed out stays good.
    */
   readonly signalUrl: SignalUrl
+  /** How a create or an update is to go about it, as `ResourceType.updatePolicy` has it; else empty. */
+  readonly updatePolicy: Properties
   /** Stable over retries, takeover and superseding; an outside create is looked up by it before a second one. */
   readonly idempotencyKey: string
   /** Aborted when the operation is given up (timeout, delete on top, lost lease, stop of the daemon). */
@@ -121,28 +123,31 @@ export interface StoredResource {
   readonly status: string
 }
 
-/** The stack inside a resource. */
+/** The stack inside a resource. All of it is pure. */
 export interface Children {
   /** How a path in an error names the template inside, e.g. its file. */
   readonly label: string
   /**
-   * What the stack inside is to be. Pure; properties may hold `Unknown`s before everything is known. Undefined: it cannot
-   * be told yet.
+   * What the stack inside is to be in the end. Properties may hold `Unknown`s before everything is known. Undefined: it
+   * cannot be told yet.
+   * @param stored absent: only to check a template, so that one may stand for many that are alike.
    */
   of(properties: Readonly<Record<string, MaybeUnknown>>, stored?: ChildStored): ChildTemplate | undefined
-  /** What the resource keeps of the stack's outputs once it is reached. Absent: they are its attributes. Pure. */
-  done?(
-    outputs: JsonMap,
-    context: {
-      readonly properties: Properties
-      readonly stored: ChildStored
-      readonly stack: { readonly id: string; readonly name: string }
-    },
-  ): Omit<Done, 'kind' | 'physicalId'>
-  /** Attributes that follow from what is stored, of any name, with the path into them. Absent: as for other types. */
+  /**
+   * The next operation on the stack inside, of a create or an update of the resource; undefined: it is what is wanted.
+   * Asked before each of them; before the first it always answers one. Absent: one leads to what `of` says.
+   * A `ResourceFailure` fails the resource.
+   */
+  next?(wanted: ChildWanted): ChildStage | undefined
+  /** What the resource keeps of the stack's outputs once it is reached. Absent: they are its attributes. */
+  done?(outputs: JsonMap, context: ChildReached): Omit<Done, 'kind' | 'physicalId'>
+  /**
+   * Attributes that follow from what is stored, of any name, with the path into them. Absent: as for other types.
+   * A `ResourceFailure` says that there is no such attribute.
+   */
   attribute?(stored: StoredResource, attribute: string, path: readonly Json[]): Json
 }
-/** What the resource had stored before the step; absent where `of` is asked before anything exists. */
+/** What the resource had stored before the step. */
 export type ChildStored = Pick<StoredResource, 'attributes' | 'data'>
 /** What the stack inside a resource is made from. */
 export interface ChildTemplate {
@@ -150,6 +155,53 @@ export interface ChildTemplate {
   readonly template: Readonly<Record<string, MaybeUnknown>> | string
   /** Values of its parameters. */
   readonly parameters: Readonly<Record<string, MaybeUnknown>>
+}
+/** One of several operations on the stack inside. */
+export interface ChildStage extends ChildTemplate {
+  /** From the end of the operation before. Absent: none. */
+  readonly pauseSeconds?: number
+  /** Handed to `next` from now on, also after a crash. Absent: what it got last stays. */
+  readonly cursor?: Json
+}
+/** What leads to the next operation on the stack inside. */
+export interface ChildWanted {
+  readonly action: 'create' | 'update'
+  readonly properties: Properties
+  readonly updatePolicy: Properties
+  readonly stored: ChildStored
+  /** Absent: there is no stack yet. */
+  readonly inside?: ChildInside
+  /** Operations that this create or update has asked for. All of them have succeeded. */
+  readonly asked: number
+  readonly cursor?: Json
+  /** What the operation of the resource's stack may take. */
+  readonly timeoutSeconds: number
+  /** A text that no other step has, to make names from. */
+  readonly seed: string
+}
+/** A stack inside, as it is. */
+export interface ChildInside {
+  /** What it was last to be, reached or not. */
+  readonly template: JsonMap
+  /** Those of its resources that exist, by name. */
+  readonly resources: ReadonlyMap<string, ChildResource>
+}
+/** A resource of a stack inside. */
+export interface ChildResource {
+  readonly action: string
+  readonly status: string
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+}
+/** A stack inside that is what was wanted. */
+export interface ChildReached {
+  readonly properties: Properties
+  readonly stored: ChildStored
+  readonly stack: { readonly id: string; readonly name: string }
+  /** For types with `next`. */
+  readonly inside?: ChildInside
+  /** Milliseconds since the epoch. */
+  readonly now: number
 }
 
 /**
@@ -168,6 +220,8 @@ export interface ResourceType {
   readonly properties: PropertySchemas | 'any'
   /** `any`: every attribute name is accepted and null unless stored. */
   readonly attributes: AttributeSchemas | 'any'
+  /** What the update policy of a resource may say: schemas by name, as of properties. Absent: nothing. */
+  readonly updatePolicy?: PropertySchemas
   /** The steps touch nothing outside of the resource's row and end in one call: they need no durable claim before. */
   readonly effectless?: boolean
   /** False: a FAILED resource of this type is not replaced by the next update. Default true. */

@@ -22,13 +22,15 @@ export interface Call {
   readonly type: ResourceType
   /** Called first: refuses properties by what it throws. */
   readonly ask?: () => Promise<void>
-  /** Called instead of the member. */
-  readonly step?: () => Promise<Progress>
+  /** Called instead of the member. @param keep stores a cursor, durably, before it resolves. */
+  readonly step?: (keep: (cursor: Json) => Promise<void>) => Promise<Progress>
   readonly member: 'create' | 'update' | 'adopt' | 'delete' | 'snapshotDelete' | VisitStep
   readonly action: string
   readonly idempotencyKey: string
   readonly properties: StepContext['properties']
   readonly changed: readonly string[]
+  /** Absent: it is neither created nor updated. */
+  readonly updatePolicy?: StepContext['updatePolicy']
   /** As it was loaded: a signal that comes after that wakes the step. */
   readonly incarnation: Incarnation
   /** What it depends on; absent: nothing that the member asks for. */
@@ -54,6 +56,13 @@ export async function callStep(
   const { id, name, declaredType } = incarnation
   const before = change.now
   const unsaved: unknown[] = []
+  const keep = async (patch: Partial<State>): Promise<void> => {
+    change.set(patch)
+    await save(fork().set(patch)).catch(error => {
+      unsaved.push(error)
+      throw error
+    })
+  }
   const context: StepContext = {
     stack: { id: task.operation.stack.id, name: task.operation.stack.name, project: task.operation.stack.project },
     resource: { id, name, type: declaredType, physicalName: physicalName(task.operation.stack.name, name, id) },
@@ -72,20 +81,19 @@ export async function callStep(
     get signalUrl() {
       return call.signalUrls.of({ stack: task.operation.stack, resource: incarnation })
     },
+    updatePolicy: call.updatePolicy ?? {},
     idempotencyKey: call.idempotencyKey,
     signal,
     now: call.now,
-    async setPhysicalId(physicalId) {
-      change.set({ physicalId })
-      await save(fork().set({ physicalId })).catch(error => {
-        unsaved.push(error)
-        throw error
-      })
-    },
+    setPhysicalId: physicalId => keep({ physicalId }),
   }
   const cursor: Json = before.cursor
   try {
-    const progress = await progressOf(call, context, cursor === null ? undefined : cursor)
+    await call.ask?.()
+    const progress =
+      call.step === undefined
+        ? await progressOf(call, context, cursor === null ? undefined : cursor)
+        : await call.step(stored => keep({ cursor: stored }))
     if (unsaved.length > 0) throw unsaved[0]
     if (progress.kind === 'again') {
       if (signal.aborted) return fail(change, action, abortText(action, signal))
@@ -101,13 +109,7 @@ export async function callStep(
   }
 }
 
-async function progressOf(
-  { type, member, ask, step }: Call,
-  context: StepContext,
-  cursor: Json | undefined,
-): Promise<Progress> {
-  await ask?.()
-  if (step !== undefined) return step()
+async function progressOf({ type, member }: Call, context: StepContext, cursor: Json | undefined): Promise<Progress> {
   return (await type[member]?.(context, cursor)) ?? { kind: 'done' }
 }
 

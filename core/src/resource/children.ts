@@ -1,5 +1,5 @@
 import { type Queryable, stacks } from '@hearth/db'
-import type { Done, JsonMap, Progress, Task } from '../plugin/index.js'
+import type { ChildReached, ChildStage, ChildWanted, Done, Json, JsonMap, Progress, Task } from '../plugin/index.js'
 import type { DefinitionContent } from '../template/index.js'
 import type { Incarnation } from './incarnation.js'
 import type { TypeRegistry } from './types.js'
@@ -7,19 +7,31 @@ import type { TypeRegistry } from './types.js'
 /** One step toward the stack inside of a resource. */
 export interface ChildTask {
   readonly task: Task
-  readonly resource: Pick<Incarnation, 'id' | 'name'>
+  readonly resource: Pick<Incarnation, 'id' | 'name' | 'cursor'>
 }
 
-/** What a resource keeps of the outputs of the stack inside; undefined: as they are. */
-export type Kept = (
-  outputs: JsonMap,
-  stack: { readonly id: string; readonly name: string },
-) => Omit<Done, 'kind' | 'physicalId'> | undefined
+/** One operation on the stack inside. */
+export interface Stage extends Pick<ChildStage, 'pauseSeconds' | 'cursor'> {
+  readonly content: DefinitionContent
+}
+
+/** How the stack inside gets to what it is to be, and what is kept of it there. */
+export interface Way {
+  /** The stack is looked into, for each of the others. */
+  readonly looks: boolean
+  /** Undefined: it is there. */
+  next(at: Pick<ChildWanted, 'asked' | 'cursor' | 'inside'>): Stage | undefined
+  /** What the resource keeps of the outputs; undefined: as they are. */
+  kept(outputs: JsonMap, at: Omit<ChildReached, 'properties' | 'stored'>): Omit<Done, 'kind' | 'physicalId'> | undefined
+}
 
 /** Brings the stacks inside of resources to what they are to be. Each call may be made again, as any step. */
 export interface ChildStacks {
-  /** Makes it, or updates it to `content`. */
-  reach(child: ChildTask, content: DefinitionContent, kept: Kept): Promise<Progress>
+  /**
+   * Makes it, or updates it, as often as its way wants.
+   * @param keep stores a cursor, durably, before it resolves.
+   */
+  reach(child: ChildTask, way: Way, keep: (cursor: Json) => Promise<void>): Promise<Progress>
   remove(child: ChildTask): Promise<Progress>
   /** Takes it through the action of the task's operation. */
   visit(child: ChildTask): Promise<Progress>

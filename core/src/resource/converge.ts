@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import {
-  type JsonMap,
-  type Prepared,
-  type Progress,
-  ResourceFailure,
-  type ResourceType,
-  type StepResult,
-} from '../plugin/index.js'
+import { type JsonMap, type Prepared, type ResourceType, type StepResult } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
 import { type Call, callStep, fail, failed, kept } from './call.js'
 import { Change, type State } from './change.js'
+import type { Way } from './children.js'
 import { type Decision, decide, differences } from './decide.js'
 import { digestOf } from './digest.js'
 import { failureReason, typeUnavailable } from './failure.js'
@@ -19,6 +13,7 @@ import type { NamedChecks } from './named-constraints.js'
 import type { RestrictedAction } from '../template/index.js'
 import { shownProperties } from './shown.js'
 import { type Resolved, resolveWanted } from './wanted.js'
+import { wayThrough } from './way.js'
 
 /** Decides one resource with real values and prepares the step that follows. */
 export function prepareConverge(loaded: Loaded, parts: LifecycleParts): Prepared {
@@ -144,12 +139,15 @@ function step(
     task,
     type,
     ...(ask === undefined ? {} : { ask }),
-    ...(type.children === undefined || member === 'adopt' ? {} : { step: () => reachChild(context) }),
+    ...(type.children === undefined || member === 'adopt'
+      ? {}
+      : { step: keep => parts.children.reach({ task, resource: incarnation }, wayOf(member, context), keep) }),
     member,
     action,
     idempotencyKey: `${incarnation.id}:${member}${member === 'update' ? `:${digestOf(properties).slice(0, 22)}` : ''}`,
     properties,
     changed,
+    updatePolicy: wanted.updatePolicy as JsonMap,
     incarnation,
     required: () => requiredOf(loaded),
     now: parts.now,
@@ -207,15 +205,22 @@ function metadataOf(member: keyof typeof actions | undefined, { loaded, wanted }
   return member === 'adopt' && Object.keys(metadata).length > 0 ? metadata : (wanted.metadata as JsonMap)
 }
 
-/** Its stack, instead of a call of the type. */
-async function reachChild({ loaded, parts, type, wanted }: Context): Promise<Progress> {
+/** The way of its stack: what is done instead of a call of the type. */
+function wayOf(member: 'create' | 'update' | 'check', context: Context): Way {
+  const { loaded, parts, type, wanted } = context
   const { task, incarnation, definition } = loaded
-  const content = definition.child(incarnation.name, wanted.properties, parts.maxTemplateSize(), incarnation)
-  if (content === undefined) throw new ResourceFailure('what its stack is to be cannot be told')
   const properties = wanted.properties as JsonMap
-  return parts.children.reach({ task, resource: incarnation }, content, (outputs, stack) =>
-    type.children?.done?.(outputs, { properties, stored: incarnation, stack }),
-  )
+  return wayThrough(type, {
+    content: template => definition.contentOf(incarnation.name, template, parts.maxTemplateSize()),
+    wanted: {
+      action: member === 'create' ? 'create' : 'update',
+      properties,
+      updatePolicy: wanted.updatePolicy as JsonMap,
+      stored: incarnation,
+      timeoutSeconds: task.operation.timeoutSeconds,
+      seed: `${incarnation.id}:${task.operation.id}`,
+    },
+  })
 }
 
 /** The incarnations that its definition leans on. */

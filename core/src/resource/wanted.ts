@@ -1,5 +1,8 @@
-import type { MaybeUnknown, ResourceType } from '../plugin/index.js'
+import * as errors from '../errors.js'
+import { type MaybeUnknown, type ResourceType, Unknown } from '../plugin/index.js'
 import type { ResourceDefinition, Scope } from '../template/index.js'
+import { isMap } from '../template/maps.js'
+import { str } from '../template/python.js'
 import type { Wanted } from './decide.js'
 import { digestIfKnown } from './digest.js'
 import type { NamedChecks } from './named-constraints.js'
@@ -10,6 +13,7 @@ export interface Resolved extends Wanted {
   /** As the template names it. */
   readonly declaredType: string
   readonly metadata: MaybeUnknown
+  readonly updatePolicy: Record<string, MaybeUnknown>
 }
 
 /**
@@ -27,19 +31,37 @@ export function resolveWanted(
   const { externalId } = definition
   const given = externalId === null ? definition.resolveProperties(scope, at) : {}
   const metadata = definition.resolveMetadata(scope)
+  const policy = definition.resolveUpdatePolicy(scope)
   return {
     declaredType: definition.type,
     type: type.name,
     properties: externalId === null ? coerceProperties(type.properties, given, at, checks) : {},
     externalId,
     metadata,
+    updatePolicy: coercePolicy(type, policy, definition.pathOf('updatePolicy'), checks),
     digest: digestIfKnown({
       type: definition.type,
       given,
       metadata,
       dependsOn: [...definition.dependsOn].sort(),
       deletionPolicy: definition.deletionPolicy,
+      ...(isMap(policy) && Object.keys(policy).length === 0 ? {} : { policy }),
       ...(externalId === null ? {} : { externalId }),
     }),
   }
+}
+
+/**
+ * An update policy as its type wants it: all that the type declares, with its default or null. What is not known yet is
+ * left out. @throws HearthError as coerceProperties.
+ */
+export function coercePolicy(
+  type: ResourceType,
+  policy: MaybeUnknown,
+  at: string,
+  checks: NamedChecks,
+): Record<string, MaybeUnknown> {
+  if (Unknown.is(policy)) return {}
+  if (isMap<MaybeUnknown>(policy)) return coerceProperties(type.updatePolicy ?? {}, policy, at, checks)
+  throw errors.stackValidationFailed({ error: 'Property error', path: at, message: `"${str(policy)}" is not a map` })
 }

@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { HearthError } from '../errors.js'
 import {
   again,
+  type ChildInside,
   type Clock,
   done,
+  type Json,
   type JsonMap,
   type PlanOperation,
   type Progress,
@@ -12,7 +14,7 @@ import {
   type Transaction,
   type VisitingAction,
 } from '../plugin/index.js'
-import type { ChildStacks, ChildTask, Kept } from '../resource/children.js'
+import type { ChildStacks, ChildTask, Stage, Way } from '../resource/children.js'
 import { physicalName } from '../resource/physical-name.js'
 import type { EngineRegistry } from '../engine/registry.js'
 import type { Secrets } from '../resource/secrets.js'
@@ -20,6 +22,7 @@ import { define, type DefinitionContent, type StackDefinition } from '../templat
 import { cancelOperation } from './cancel.js'
 import { childFailure } from './child-failure.js'
 import { createStack, nestingOf } from './create.js'
+import { lookInside } from './inside.js'
 import { type Asker, operate } from './operate.js'
 import { allOutputs } from './read/show.js'
 import { refOf, storeTemplate } from './records.js'
@@ -43,16 +46,27 @@ class StepOver extends Error {}
 export class NestedStacks implements ChildStacks {
   constructor(private readonly servicesNow: () => ChildServices) {}
 
-  async reach(child: ChildTask, content: DefinitionContent, kept: Kept): Promise<Progress> {
+  async reach(child: ChildTask, way: Way, keep: (cursor: Json) => Promise<void>): Promise<Progress> {
     // In this order: who sees what a newer operation asked for sees that it is over itself.
     const found = await this.find(child)
     const parent = await this.parentOf(child)
-    if (found !== undefined && found.askedBy === keyOf(child)) return this.follow(child, parent, found, kept)
-    if (isOver(parent, child)) throw aborted(child)
-    if (found === undefined) await this.create(child, parent, content)
-    else if (found.status === 'IN_PROGRESS') await this.stop(child, found)
-    else if (!(await this.update(child, parent, found, content))) return again({}, { afterMs: busyMs })
-    return this.wait(child)
+    const asked = found === undefined ? 0 : timesAsked(child, found)
+    const ours = asked > 0
+    if (isOver(parent, child)) {
+      if (!ours || found?.status !== 'IN_PROGRESS') throw aborted(child)
+      await this.stop(child, found)
+      return this.wait(child)
+    }
+    if (found?.status === 'IN_PROGRESS') {
+      if (!ours) await this.stop(child, found)
+      return this.wait(child)
+    }
+    if (ours && found !== undefined && !isReached(found)) throw childFailure(found)
+    const inside = found !== undefined && way.looks ? await lookInside(this.services, found) : undefined
+    const at = { asked, ...positionOf(child), ...(inside === undefined ? {} : { inside }) }
+    const stage = way.next(at)
+    if (stage === undefined) return this.reached(found, way, inside)
+    return this.pause(child, asked, stage) ?? this.ask(child, parent, found, stage, asked, keep)
   }
 
   async remove(child: ChildTask): Promise<Progress> {
@@ -107,17 +121,33 @@ export class NestedStacks implements ChildStacks {
     return parent
   }
 
-  /** What was asked for: it goes on, has been reached, or has failed. */
-  private async follow(child: ChildTask, parent: StackRow, found: StackRow, kept: Kept): Promise<Progress> {
-    if (found.status === 'IN_PROGRESS') {
-      if (isOver(parent, child)) await this.stop(child, found)
-      return this.wait(child)
-    }
-    if (found.status === 'FAILED' || (found.action !== 'CREATE' && found.action !== 'UPDATE')) throw childFailure(found)
-    return this.reached(found, kept)
+  /** Undefined: the time between what was asked for last and what comes now is over. */
+  private pause(child: ChildTask, asked: number, { pauseSeconds = 0 }: Stage): Progress | undefined {
+    if (asked === 0 || pauseSeconds === 0) return undefined
+    const now = this.services.clock.now()
+    const { resting, ...position } = (child.resource.cursor ?? {}) as Position
+    const until = resting?.asked === asked ? resting.until : now + pauseSeconds * 1000
+    return until > now ? again({ ...position, resting: { asked, until } }, { afterMs: until - now }) : undefined
   }
 
-  private async reached(found: StackRow, kept: Kept): Promise<Progress> {
+  private async ask(
+    child: ChildTask,
+    parent: StackRow,
+    found: StackRow | undefined,
+    { content, cursor }: Stage,
+    asked: number,
+    keep: (cursor: Json) => Promise<void>,
+  ): Promise<Progress> {
+    const position = cursor === undefined ? positionOf(child) : { cursor }
+    // Before it is asked for: what it was asked with is known to whoever goes on from there.
+    if (cursor !== undefined) await keep(position)
+    if (found === undefined) await this.create(child, parent, content)
+    else if (!(await this.update(child, parent, found, content, asked))) return again(position, { afterMs: busyMs })
+    return this.wait(child, position)
+  }
+
+  private async reached(found: StackRow | undefined, way: Way, inside: ChildInside | undefined): Promise<Progress> {
+    if (found === undefined) throw new Error('a stack that was never asked for cannot be reached')
     const definition = await this.services.definitions.ofTemplate(found.templateId, refOf(found))
     const outputs = await allOutputs(this.services, found, definition)
     const values = Object.fromEntries(outputs.map(({ output_key, output_value }) => [output_key, output_value ?? null]))
@@ -127,7 +157,11 @@ export class NestedStacks implements ChildStacks {
       attributes: values as JsonMap,
       reference:
         typeof named === 'string' ? named : `arn:openstack:heat::${found.project}:stacks/${found.name}/${found.id}`,
-      ...kept(values as JsonMap, found),
+      ...way.kept(values as JsonMap, {
+        stack: found,
+        now: this.services.clock.now(),
+        ...(inside === undefined ? {} : { inside }),
+      }),
     })
   }
 
@@ -162,6 +196,7 @@ export class NestedStacks implements ChildStacks {
     parent: StackRow,
     found: StackRow,
     content: DefinitionContent,
+    asked: number,
   ): Promise<boolean> {
     const { services } = this
     const definition = await this.define(content, refOf(found), found.depth, parent)
@@ -186,7 +221,7 @@ export class NestedStacks implements ChildStacks {
         services.definitions.remember(template, definition)
         return {
           operation,
-          asker: this.asker(child),
+          asker: this.asker(child, asked),
           patch: {
             templateId: template,
             previousTemplateId: stack.templateId,
@@ -246,16 +281,17 @@ export class NestedStacks implements ChildStacks {
     return Math.max(1, operation.timeoutSeconds - (await stacks.elapsed(this.services.db, operation.stack.id)))
   }
 
-  private wait({ task }: ChildTask): Progress {
+  private wait(child: ChildTask, position = positionOf(child)): Progress {
     // The operation's own deadline comes first, and ends the wait.
-    const deadline = new Date(this.services.clock.now() + task.operation.timeoutSeconds * 1000)
-    return again({}, { on: 'child-stack', deadline })
+    const deadline = new Date(this.services.clock.now() + child.task.operation.timeoutSeconds * 1000)
+    return again(position, { on: 'child-stack', deadline })
   }
 
-  private asker(child: ChildTask): Asker {
+  /** @param asked operations that the step has asked for before. */
+  private asker(child: ChildTask, asked = 0): Asker {
     const { operation } = child.task
     return {
-      key: keyOf(child),
+      key: asked === 0 ? keyOf(child) : `${keyOf(child)}:${asked}`,
       check: async (tx: Transaction) => {
         if (!(await stacks.stepCurrent(tx, operation.stack.id, operation.revision, child.resource.id)))
           throw new StepOver()
@@ -291,6 +327,29 @@ export async function wakeParent(engines: EngineRegistry, child: StackRow, tx: T
 }
 
 const keyOf = ({ task, resource }: ChildTask): string => `${task.operation.id}:${resource.id}`
+
+/** How many operations a stack has been through for this step: the last one's asker says the manyeth it was. */
+function timesAsked(child: ChildTask, { askedBy }: StackRow): number {
+  const key = keyOf(child)
+  if (askedBy === null || !askedBy.startsWith(key)) return 0
+  const rest = askedBy.slice(key.length)
+  return rest === '' ? 1 : Number(rest.slice(1)) + 1
+}
+
+const isReached = ({ action, status }: StackRow): boolean =>
+  status === 'COMPLETE' && (action === 'CREATE' || action === 'UPDATE')
+
+/** What a step that waits for a stack inside keeps: the cursor of its way, and the pause it is in. */
+type Position = JsonMap & {
+  readonly cursor?: Json
+  readonly resting?: { readonly asked: number; readonly until: number }
+}
+
+/** The position without its pause, which is over once something else is waited for. */
+function positionOf({ resource }: ChildTask): { readonly cursor?: Json } {
+  const { cursor } = (resource.cursor ?? {}) as Position
+  return cursor === undefined ? {} : { cursor }
+}
 
 const isOver = ({ revision, status }: StackRow, { task }: ChildTask): boolean =>
   revision !== task.operation.revision || status !== 'IN_PROGRESS'

@@ -7,6 +7,7 @@ import type { NamedStack, ParameterSchema } from '../plugin/template-format.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
 import { checkPropertyNames, coerceProperties } from '../resource/properties.js'
 import type { TypeRegistry } from '../resource/types.js'
+import { coercePolicy } from '../resource/wanted.js'
 import { insideOf, type Nesting, tooDeep } from './child.js'
 import { Conditions } from './conditions.js'
 import { StackDefinition } from './definition.js'
@@ -330,8 +331,7 @@ function checkResource(
       message: '"Snapshot" deletion policy not supported',
     })
   }
-  // Only groups take update policies.
-  checkPropertyNames({}, resource.updatePolicies, resource.pathOf('updatePolicy'))
+  coercePolicy(type, resource.resolveUpdatePolicy(unknownScope), resource.pathOf('updatePolicy'), checks)
   const at = resource.pathOf('properties')
   checkPropertyNames(type.properties, resource.propertyNames, at)
   // The properties of an external resource are not used.

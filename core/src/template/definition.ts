@@ -1,6 +1,6 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
-import type { ChildStored, ResourceType } from '../plugin/resource-type.js'
+import type { ChildStored, ChildTemplate, ResourceType } from '../plugin/resource-type.js'
 import type { MaybeUnknown } from '../plugin/schema.js'
 import { type ChildContent, childContent } from './child.js'
 import { emptyEnvironment, type Environment } from './environment.js'
@@ -75,7 +75,7 @@ export class StackDefinition {
   }
 
   /**
-   * What the stack inside a resource is made of; undefined: there is none, or it cannot be told yet.
+   * What the stack inside a resource is to be made of in the end; undefined: there is none, or it cannot be told yet.
    * @throws HearthError for a template that cannot be read.
    */
   child(
@@ -84,10 +84,15 @@ export class StackDefinition {
     maxTemplateSize: number,
     stored?: ChildStored,
   ): ChildContent | undefined {
-    const definition = this.resources.get(resource)
     const template = this.typeOf(resource)?.children?.of(properties, stored)
-    if (definition === undefined || template === undefined) return undefined
-    return childContent(this, resource, template, this.kinds.entryOf(definition), {
+    return template === undefined ? undefined : this.contentOf(resource, template, maxTemplateSize)
+  }
+
+  /** What a stack inside a resource is made of, if it is to be of a template. @throws HearthError as `child`. */
+  contentOf(resource: string, template: ChildTemplate, maxTemplateSize: number): ChildContent {
+    const definition = this.resources.get(resource)
+    const entry = definition === undefined ? undefined : this.kinds.entryOf(definition)
+    return childContent(this, resource, template, entry, {
       maxSize: maxTemplateSize,
       formats: this.kinds.formats,
     })

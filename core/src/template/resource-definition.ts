@@ -44,14 +44,13 @@ export class ResourceDefinition {
   readonly externalId: string | null
   /** As written. */
   readonly dependsOn: readonly string[]
-  /** Names of the policies given; no type of this version takes any. */
-  readonly updatePolicies: readonly string[]
   /** False: the resource is not part of the stack. */
   readonly enabled: Enabled
-  /** Every reference in properties and metadata, with its place as Heat names it: `web.Properties.size`. */
+  /** Every reference in properties, metadata and update policy, with its place as Heat names it: `web.Properties.size`. */
   readonly references: readonly Reference[]
   private readonly properties: ReadonlyMap<string, Expression>
   private readonly metadata: Expression
+  private readonly updatePolicy: Expression
   private readonly room: Room
   private readonly words: TemplateWords
   /** Whom to ask of values of its properties. */
@@ -77,8 +76,7 @@ export class ResourceDefinition {
     const external = words.resource.externalId === undefined ? null : (own(snippet, words.resource.externalId) ?? null)
     this.externalId = field.id(parser.parse(external, at('externalId')))
     this.deletionPolicy = this.externalId === null ? policy : 'Retain'
-    const updatePolicy = valueOf(parser.parse(field.map(word('updatePolicy')), at('updatePolicy')), unknownScope)
-    this.updatePolicies = isMap(updatePolicy) ? Object.keys(updatePolicy) : []
+    this.updatePolicy = parser.parse(field.map(word('updatePolicy')), at('updatePolicy'))
     this.description = field.text(word('description')) ?? ''
     this.properties = properties
     const { condition } = words.resource
@@ -126,10 +124,12 @@ export class ResourceDefinition {
 
   /** @throws HearthError */
   resolveMetadata(scope: Scope): MaybeUnknown {
-    this.room.refill()
-    const value = valueOf(this.metadata, scope)
-    checkSize(this.metadata, value, this.room)
-    return value
+    return this.resolve(this.metadata, scope)
+  }
+
+  /** How it is to be updated, as given. @throws HearthError */
+  resolveUpdatePolicy(scope: Scope): MaybeUnknown {
+    return this.resolve(this.updatePolicy, scope)
   }
 
   /** The names that its properties have in the template. */
@@ -142,6 +142,14 @@ export class ResourceDefinition {
     this.room.refill()
     for (const [name, expression] of this.properties) expression.check(join(this.pathOf('properties'), name), checks)
     this.metadata.check(this.pathOf('metadata'), checks)
+    this.updatePolicy.check(this.pathOf('updatePolicy'), checks)
+  }
+
+  private resolve(expression: Expression, scope: Scope): MaybeUnknown {
+    this.room.refill()
+    const value = valueOf(expression, scope)
+    checkSize(expression, value, this.room)
+    return value
   }
 
   private wanted(condition: Json, word: string, parser: Parser, around: Surroundings, field: Fields): Enabled {
@@ -163,6 +171,7 @@ export class ResourceDefinition {
     }
     for (const [name, expression] of this.properties) expression.references(join(`${this.name}.Properties`, name), add)
     this.metadata.references(`${this.name}.Metadata`, add)
+    this.updatePolicy.references(`${this.name}.UpdatePolicy`, add)
     return found
   }
 }

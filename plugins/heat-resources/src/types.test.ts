@@ -19,6 +19,7 @@ const context = (properties: JsonMap, more: Partial<StepContext> = {}): StepCont
   metadata: {},
   required: [],
   signalUrl: { plain: 'http://h/v1/p/signal', signed: 'http://h/v1/p/signal/s' },
+  updatePolicy: {},
   idempotencyKey: 'k',
   signal: new AbortController().signal,
   now: () => 1_000,

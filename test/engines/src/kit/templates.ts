@@ -7,6 +7,7 @@ export interface Resource {
   readonly depends_on?: string | string[]
   readonly metadata?: object
   readonly deletion_policy?: string
+  readonly update_policy?: unknown
   readonly external_id?: unknown
   readonly condition?: unknown
 }

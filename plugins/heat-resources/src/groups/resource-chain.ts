@@ -1,5 +1,5 @@
-import { done, type MaybeUnknown, type ResourceType, Unknown } from '@hearth/core/plugin'
-import { type Member, memberAttribute, memberAttributes, stackOf, storedMembers } from './members.js'
+import { done, type ResourceType, Unknown } from '@hearth/core/plugin'
+import { isMap, memberAttribute, memberAttributes, type Snippet, snippetOf, stackOf, storedMembers } from './members.js'
 
 /** Resources of several types with the same properties, one after the other or all at once. */
 export const resourceChain: ResourceType = {
@@ -29,9 +29,13 @@ export const resourceChain: ResourceType = {
       if (stored !== undefined && Unknown.is(resource_properties)) return undefined
       const properties = isMap(resource_properties) ? resource_properties : {}
       const types = resources.map(String)
-      const members = types.map((type, index): [string, Member] => [
+      const members = types.map((type, index): [string, Snippet] => [
         String(index),
-        { type, properties, ...(index === 0 || concurrent === true ? {} : { depends_on: [String(index - 1)] }) },
+        snippetOf({
+          type,
+          properties,
+          ...(index === 0 || concurrent === true ? {} : { depends_on: [String(index - 1)] }),
+        }),
       ])
       return stackOf(new Map(members))
     },
@@ -40,6 +44,3 @@ export const resourceChain: ResourceType = {
   },
   create: async () => done(),
 }
-
-const isMap = (value: MaybeUnknown | undefined): value is Record<string, MaybeUnknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !Unknown.is(value)

@@ -1,4 +1,6 @@
-import type { ChildTemplate, Done, Json, JsonMap, MaybeUnknown, StoredResource } from '@hearth/core/plugin'
+import { isDeepStrictEqual } from 'node:util'
+import type { ChildInside, ChildTemplate, Done, Json, JsonMap, MaybeUnknown, StoredResource } from '@hearth/core/plugin'
+import { Unknown } from '@hearth/core/plugin'
 
 /** What types have in common whose stack inside holds members: resources that are alike, or follow each other. */
 
@@ -12,14 +14,17 @@ export interface Member {
 /** The first version in which get_attr may give all attributes of a resource. */
 const version = '2015-10-15'
 
+/** A member as a template writes it, with an `Unknown` where a value is not known yet. */
+export type Snippet = Readonly<Record<string, MaybeUnknown>>
+
 /** The stack with these members; its outputs say what attributes are made of. */
-export function stackOf(members: ReadonlyMap<string, Member>): ChildTemplate {
+export function stackOf(members: ReadonlyMap<string, Snippet>): ChildTemplate {
   const names = [...members.keys()]
   const each = (of: (name: string) => JsonMap): JsonMap => Object.fromEntries(names.map(name => [name, of(name)]))
   return {
     template: {
       heat_template_version: version,
-      resources: Object.fromEntries([...members].map(([name, member]) => [name, snippetOf(member)])),
+      resources: Object.fromEntries(members),
       outputs: {
         refs_map: { value: each(name => ({ get_resource: name })) },
         members: { value: each(name => ({ get_attr: [name] })) },
@@ -29,12 +34,19 @@ export function stackOf(members: ReadonlyMap<string, Member>): ChildTemplate {
   }
 }
 
-const snippetOf = ({ type, properties, metadata, depends_on }: Member): Record<string, MaybeUnknown> => ({
+export const snippetOf = ({ type, properties, metadata, depends_on }: Member): Snippet => ({
   type,
   properties: Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null)),
   ...(metadata === undefined || metadata === null ? {} : { metadata }),
   ...(depends_on === undefined ? {} : { depends_on: [...depends_on] }),
 })
+
+/** The members that a stack inside was last to have, as its template writes them. */
+export const membersIn = (inside: ChildInside | undefined): JsonMap => asMap(inside?.template.resources)
+
+/** Whether a template says the same of a member. What is stored has been through JSON, which knows fewer numbers. */
+export const isAlike = (stored: Json, wanted: Snippet): boolean =>
+  isDeepStrictEqual(stored, JSON.parse(JSON.stringify(wanted)))
 
 /** What is stored of the members. */
 export const storedMembers = (outputs: JsonMap): Pick<Done, 'attributes'> => ({
@@ -70,6 +82,10 @@ function follow(value: Json, path: readonly Json[]): Json {
   }
   return at
 }
+
+/** A map whose entries may be asked for, though they may not be known yet. */
+export const isMap = (value: MaybeUnknown | undefined): value is Record<string, MaybeUnknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !Unknown.is(value)
 
 export const asMap = (value: Json | undefined): JsonMap =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}

@@ -1,0 +1,138 @@
+import { expect } from 'chai'
+import type { Stack } from './kit/api.js'
+import { eachEngine } from './kit/engines.js'
+import { inside, insideSoon } from './kit/nested.js'
+import { template } from './kit/templates.js'
+import { until } from './kit/until.js'
+
+interface Group {
+  readonly count?: number
+  readonly value?: string
+  readonly fail?: boolean
+  readonly policy?: object
+}
+
+const group = ({ count = 3, value = 'old', fail = false, policy = {} }: Group = {}) =>
+  template(
+    {
+      g: {
+        type: 'OS::Heat::ResourceGroup',
+        update_policy: policy,
+        properties: { count, resource_def: { type: 'OS::Heat::TestResource', properties: { value, fail } } },
+      },
+    },
+    { all: { get_attr: ['g', 'attributes', 'output'] } },
+  )
+
+/** What happened in the stack inside: one list of names a stage, by its operation. */
+async function stages(nested: Stack): Promise<string[]> {
+  const told: string[] = []
+  for (const event of await nested.events()) {
+    const [name = '', status = ''] = event.split(' ')
+    if (name === 'S' && status.endsWith('IN_PROGRESS')) told.push(`${status.split('_')[0]}:`)
+    else if (name !== 'S' && status.endsWith('COMPLETE')) told.push(`${told.pop()} ${name}`)
+  }
+  return told
+}
+
+const sortedStages = async (nested: Stack): Promise<string[]> =>
+  (await stages(nested)).map(stage => {
+    const [action, ...names] = stage.split(' ')
+    return [action, ...names.sort()].join(' ')
+  })
+
+eachEngine('a group that is changed in batches', kit => {
+  it('is created so, and updated so, with pauses, the highest index first', async () => {
+    const policy = {
+      batch_create: { max_batch_size: 2 },
+      rolling_update: { max_batch_size: 2, min_in_service: 2, pause_time: 0.4 },
+    }
+    const stack = await kit.daemon().api().create(kit.name(), group({ policy }))
+    await stack.reaches('CREATE_COMPLETE')
+    const nested = await inside(stack, 'g')
+    expect(await sortedStages(nested)).to.deep.equal(['CREATE: 0 1', 'UPDATE: 2'])
+    expect((await stack.outputs()).all).to.deep.equal({ 0: 'old', 1: 'old', 2: 'old' })
+
+    const began = Date.now()
+    await stack.update(group({ policy, value: 'new' }))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(Date.now() - began).to.be.at.least(800)
+    expect((await stack.outputs()).all).to.deep.equal({ 0: 'new', 1: 'new', 2: 'new' })
+    expect((await sortedStages(nested)).slice(2)).to.deep.equal(['UPDATE: 2 3', 'UPDATE: 0 1', 'UPDATE: 3'])
+
+    // Where no definition changes there is nothing to roll.
+    await stack.update(group({ policy, value: 'new', count: 1 }))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect((await sortedStages(nested)).slice(5)).to.deep.equal(['UPDATE: 1 2'])
+  })
+
+  it('stops at a batch that fails, and goes on from there with the next update', async () => {
+    const policy = { rolling_update: { max_batch_size: 1 } }
+    const stack = await kit.daemon().api().create(kit.name(), group({ policy }))
+    await stack.reaches('CREATE_COMPLETE')
+    const nested = await inside(stack, 'g')
+    await stack.update(group({ policy, value: 'bad', fail: true }))
+    const shown = await stack.reaches('UPDATE_FAILED')
+    expect(shown.stack_status_reason).to.contain('ValueError: resources.g.resources.2: Test Resource failed 2')
+    const states = async () =>
+      Object.fromEntries(
+        Object.entries(await nested.resources()).map(([name, { resource_status }]) => [name, resource_status]),
+      )
+    expect(await states()).to.deep.equal({ 0: 'CREATE_COMPLETE', 1: 'CREATE_COMPLETE', 2: 'UPDATE_FAILED' })
+    await stack.update(group({ policy, value: 'good' }))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect((await stack.outputs()).all).to.deep.equal({ 0: 'good', 1: 'good', 2: 'good' })
+  })
+
+  it('is refused for a policy that cannot be', async () => {
+    const answer = async (policy: unknown, type = 'OS::Heat::ResourceGroup') => {
+      const { resources, ...rest } = group()
+      const body = {
+        stack_name: kit.name(),
+        template: { ...rest, resources: { g: { ...resources.g, type, update_policy: policy } } },
+      }
+      return (await kit.daemon().api().send('POST', '/stacks', body)).body.error?.message
+    }
+    expect(await answer({ rolling_updates: {} })).to.equal(
+      'Property error: : resources.g.update_policy: : Unknown Property rolling_updates (did you mean rolling_update?)',
+    )
+    expect(await answer({ rolling_update: { max_batch_size: 0 } })).to.equal(
+      'Property error: : resources.g.update_policy.rolling_update.max_batch_size: : 0 is out of range (min: 1, max: None)',
+    )
+    expect(await answer({ rolling_update: { pause: 1 } })).to.contain(
+      'resources.g.update_policy.rolling_update: : Unknown Property pause',
+    )
+    expect(await answer({ rolling_update: {} }, 'OS::Heat::None')).to.contain(
+      'resources.g.update_policy: : Unknown Property rolling_update',
+    )
+  })
+
+  it(
+    kit.engine.afterCrash === 'resumes'
+      ? 'goes on with the batch that is due when the daemon was killed'
+      : 'is left FAILED by a daemon that is killed, and goes on with the next update',
+    async () => {
+      const policy = { rolling_update: { max_batch_size: 1, pause_time: 0.8 } }
+      const first = await kit.another()
+      const stack = await first.api().create(kit.name(), group({ policy }))
+      await stack.reaches('CREATE_COMPLETE')
+      await stack.update(group({ policy, value: 'new' }))
+      const nested = await insideSoon(stack, 'g')
+      await until(
+        'the first batch to end',
+        10_000,
+        async () => (await stages(nested)).at(-1) === 'UPDATE: 2' || undefined,
+      )
+      await first.end('SIGKILL')
+      const second = await kit.another({ stateDir: first.stateDir })
+      const again = second.api().stack(stack.name, stack.id)
+      if (kit.engine.afterCrash === 'fails') {
+        await again.reaches('UPDATE_FAILED')
+        await again.update(group({ policy, value: 'new' }))
+      }
+      await again.reaches('UPDATE_COMPLETE')
+      expect((await stages(await inside(again, 'g'))).slice(1)).to.deep.equal(['UPDATE: 2', 'UPDATE: 1', 'UPDATE: 0'])
+      expect((await again.outputs()).all).to.deep.equal({ 0: 'new', 1: 'new', 2: 'new' })
+    },
+  )
+})
