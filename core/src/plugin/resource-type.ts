@@ -226,6 +226,12 @@ export interface ResourceType {
   readonly effectless?: boolean
   /** False: a FAILED resource of this type is not replaced by the next update. Default true. */
   readonly replaceWhenFailed?: boolean
+  /**
+   * True: a FAILED resource of this type is updated in place by the next update, even if nothing differs, unless a change
+   * replaces it. For what has a place or name of its own, where another one cannot stand beside it. `update` then makes
+   * what is not there; after a create that failed `previous` is empty, and it may answer `replace`.
+   */
+  readonly mendWhenFailed?: boolean
   /** True: no change of the definition updates or replaces a resource of this type. */
   readonly unchanging?: boolean
   /** True: every update of its stack replaces a resource of this type, whether anything of it changes or not. */

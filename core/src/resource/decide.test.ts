@@ -86,6 +86,23 @@ describe('a decision', () => {
     expect(decide({ ...type, replaceWhenFailed: false }, failed, wanted({}, 'same')).do).to.equal('recover')
   })
 
+  it('updates what failed, if its type mends it, unless a change replaces it', () => {
+    const mending: ResourceType = { ...type, mendWhenFailed: true }
+    for (const patch of [
+      { action: 'CHECK', status: 'FAILED' },
+      { action: 'UPDATE', status: 'FAILED' },
+      { action: 'UPDATE', status: 'IN_PROGRESS' },
+    ]) {
+      expect(decide(mending, was(patch), wanted({}, 'same'))).to.deep.equal({ do: 'update', changed: [], or: [] })
+      expect(decide(mending, was(patch), wanted({ fixed: 2 })).do).to.equal('replace')
+    }
+    expect(decide(mending, was(), wanted({}, 'same')).do).to.equal('nothing')
+    const unmade = was({ action: 'CREATE', status: 'FAILED', properties: {} })
+    expect(decide(mending, unmade, wanted())).to.deep.include({ do: 'update', or: ['replace'] })
+    expect(decide(mending, was({ action: 'ADOPT', status: 'FAILED' }), wanted()).do).to.equal('replace')
+    expect(decide(mending, was({ live: 'gone' }), wanted()).do).to.equal('replace')
+  })
+
   it('replaces what is being deleted', () => {
     expect(decide(type, was({ action: 'DELETE' }), wanted()).do).to.equal('replace')
   })

@@ -63,16 +63,19 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
   if (type.replacedByUpdates === true) return { do: 'replace', because: 'every update replaces it', or: [] }
   if (type.children !== undefined) return decideNested(type, was, wanted)
   const failed = was.status === 'FAILED'
-  if (failed && type.replaceWhenFailed !== false) {
+  const mends = isMended(type, was)
+  if (failed && !mends && type.replaceWhenFailed !== false) {
     return { do: 'replace', because: `it is ${was.action}_FAILED`, or: [] }
   }
   if (was.live === 'gone') return { do: 'replace', because: 'it is not there any more', or: [] }
 
   const { certain, possible } = differences(was.properties, wanted.properties)
-  if (certain.length === 0 && possible.length === 0 && wanted.digest !== undefined && wanted.digest === was.digest) {
+  const changed = [...certain, ...possible]
+  // Nothing is stored of how it was to be: the type says whether that can become what is wanted.
+  if (mends && was.action === 'CREATE') return { do: 'update', changed, or: ['replace'] }
+  if (!mends && changed.length === 0 && wanted.digest !== undefined && wanted.digest === was.digest) {
     return stands(was.status)
   }
-  const changed = [...certain, ...possible]
   const schemas = type.properties === 'any' ? {} : type.properties
   const immutable = certain.filter(name => schemas[name]?.immutable === true)
   if (immutable.length > 0) {
@@ -112,6 +115,12 @@ function decideNested(type: ResourceType, was: Incarnation, wanted: Wanted): Dec
 
 const isFailedCheck = ({ action, status }: { action: string; status: string }): boolean =>
   action === 'CHECK' && status === 'FAILED'
+
+/** It is not well, and its type puts that right in place. What could not be adopted is not this stack's to mend. */
+const isMended = (type: ResourceType, { action, status }: Incarnation): boolean =>
+  type.mendWhenFailed === true &&
+  action !== 'ADOPT' &&
+  (status === 'FAILED' || (action === 'UPDATE' && status === 'IN_PROGRESS'))
 
 /** Nothing differs: what remains is what the row says of itself. */
 const stands = (status: string): Decision =>
