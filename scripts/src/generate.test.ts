@@ -1,6 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { plugins } from '@hearth/config'
+import { done } from '@hearth/core/plugin'
 import { expect } from 'chai'
 import { exportsOf } from './api-report.js'
-import { contract, generated, stale } from './generate.js'
+import { contract, exampleOf, generated, stale } from './generate.js'
+import { loaded, typesOf } from './loaded.js'
+import { typePage } from './type-page.js'
 
 describe('Generated files', () => {
   it('are as their sources say (else: npm run generate)', async () => {
@@ -10,6 +15,50 @@ describe('Generated files', () => {
   it('contain the options of the plugins', async () => {
     const [sample] = await generated()
     expect(sample?.text).to.match(/^\[convergence\]$/m)
+  })
+})
+
+describe('The page of a type', () => {
+  it('has an example if the type is of Hearth alone', async () => {
+    const types = (await Promise.all(plugins.default.map(async name => typesOf(await loaded(name))))).flat()
+    const own = types.filter(({ name }) => name.startsWith('Hearth::'))
+    expect(own).not.to.have.length(0)
+    for (const { name } of own) {
+      expect(existsSync(exampleOf(name)), `an example of ${name} in examples/types`).to.equal(true)
+      expect(readFileSync(exampleOf(name), 'utf8')).to.include(`type: ${name}`)
+    }
+  })
+
+  it('says what the schema says', () => {
+    const page = typePage(
+      {
+        name: 'A::B',
+        className: 'B',
+        description: 'One. Two.',
+        support: { status: 'DEPRECATED', version: '3.0' },
+        properties: {
+          size: { type: 'integer', required: true, updateAllowed: true, constraints: [{ range: { min: 1 } }] },
+          rules: {
+            type: 'list',
+            schema: { '*': { type: 'map', schema: { word: { type: 'string', hidden: true, default: 'a|b' } } } },
+          },
+        },
+        attributes: { now: { type: 'string', description: 'What time it is.', live: true } },
+        create: async () => done(),
+        update: async () => done(),
+      },
+      'a: b\n',
+    )
+    for (const line of [
+      'Status: DEPRECATED. In Heat since 3.0.',
+      '| `size` | integer | required | in place | Allowed: at least 1. |',
+      '| `rules` | list |  | replaces |  |',
+      '| `rules.*.word` | string | `"a\\|b"` |  | Its value is shown nowhere. |',
+      '| `now` | string | What time it is. Read anew each time. |',
+      '| when it is FAILED | It is replaced by the next update. |',
+      '```yaml\na: b\n```',
+    ])
+      expect(page).to.include(line)
   })
 })
 

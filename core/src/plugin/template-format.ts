@@ -97,6 +97,7 @@ export interface OwnFunction {
   evaluate(args: Json): Json
 }
 
+/** What the value of a parameter is, whatever the format calls that. */
 export type ParameterType = 'string' | 'number' | 'boolean' | 'comma_delimited_list' | 'json'
 
 /** A parameter as its template declares it. */

@@ -86,7 +86,7 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
   }
   // While something is unknown all of it may turn out equal, as long as nothing is known to differ.
   const known = wanted.digest !== undefined
-  const equal: readonly Alternative[] = known || certain.length > 0 ? [] : ['nothing']
+  const equal: readonly Alternative[] = known || mends || certain.length > 0 ? [] : ['nothing']
   const own = changed.length > 0 ? type.needsReplace?.(was.properties, wanted.properties, changed) : undefined
   const forcing = changed.filter(name => type.update === undefined || schemas[name]?.updateAllowed !== true)
   const forced = forcing.some(name => certain.includes(name))

@@ -5,10 +5,11 @@
  */
 import { definePlugin, Logger, Options, ResourceType } from '@hearth/core/plugin'
 import { ContainerModule } from 'inversify'
+import { fileNamespace } from './file/index.js'
 import type { Namespace } from './namespace.js'
 
 /** One for each folder. */
-const namespaces: readonly Namespace[] = []
+const namespaces: readonly Namespace[] = [fileNamespace]
 
 export default definePlugin({
   name: '@hearth/standard-resources',

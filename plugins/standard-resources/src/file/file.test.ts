@@ -1,0 +1,101 @@
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { contextOf, failureOf, surroundings } from '../testing/context.js'
+import { file } from './file.js'
+import { root, shareRoot } from './options.js'
+
+describe('Hearth::File::File', () => {
+  let folder: string
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'file-'))))
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  const type = (share = true) =>
+    file(
+      surroundings([
+        [root, folder],
+        [shareRoot, share],
+      ]),
+    )
+  const properties = { path: 'x', content: 'ours', encoding: 'utf-8', mode: '0644' }
+  const at = (name: string): string => join(folder, name)
+
+  it('is refused, with the name of the option, where there is no root', async () => {
+    const off = file(surroundings())
+    expect(await failureOf(() => off.validate?.(properties, { timeoutSeconds: 1 }))).to.include('[file] root')
+    expect(await failureOf(() => off.create(contextOf(properties)))).to.include('[file] root')
+  })
+
+  it('says that the root is not there', async () => {
+    rmSync(folder, { recursive: true })
+    expect(await failureOf(() => type().create(contextOf(properties)))).to.include('[file] root names is not there')
+  })
+
+  it('is refused if it is not Base64 as it says', async () => {
+    const wrong = { ...properties, encoding: 'base64', content: 'a?' }
+    expect(await failureOf(() => type().validate?.(wrong, { timeoutSeconds: 1 }))).to.include('expected Base64')
+  })
+
+  it("lies in its project's folder, unless the root is shared", async () => {
+    await type(false).create(contextOf(properties))
+    expect(readFileSync(at('demo/x'), 'utf8')).to.equal('ours')
+  })
+
+  it('needs the folders that lead to it', async () => {
+    expect(await failureOf(() => type().create(contextOf({ ...properties, path: 'no/x' })))).to.include(
+      'no/x: one of the folders that lead to it is not there',
+    )
+  })
+
+  describe('that broke off while it was made', () => {
+    /** Called again, with the id that the call before has left. */
+    const again = (physicalId: string) => type().create(contextOf(properties, { physicalId }))
+    const remove = (physicalId: string) => type().delete?.(contextOf(properties, { physicalId }))
+    const draft = 'x.hearth-r'
+
+    it('before anything was written is made', async () => {
+      await again(draft)
+      expect(readdirSync(folder)).to.deep.equal(['x'])
+    })
+
+    it('half written beside its place is made whole', async () => {
+      writeFileSync(at(draft), 'ou')
+      await again(draft)
+      expect(readFileSync(at('x'), 'utf8')).to.equal('ours')
+      expect(readdirSync(folder)).to.deep.equal(['x'])
+    })
+
+    it('when it had its name already is finished, or removed', async () => {
+      for (const end of [again, remove]) {
+        writeFileSync(at(draft), 'ours')
+        linkSync(at(draft), at('x'))
+        await end(draft)
+        expect(readdirSync(folder)).to.deep.equal(end === again ? ['x'] : [])
+        rmSync(at('x'), { force: true })
+      }
+    })
+
+    it('after somebody else had taken its name is neither made nor is theirs removed', async () => {
+      writeFileSync(at(draft), 'ours')
+      writeFileSync(at('x'), 'theirs')
+      expect(await failureOf(() => again(draft))).to.include('something of that name is there already')
+      await remove(draft)
+      expect(readFileSync(at('x'), 'utf8')).to.equal('theirs')
+      expect(readdirSync(folder)).to.deep.equal(['x'])
+    })
+
+    it('and is wanted elsewhere now is replaced', async () => {
+      const elsewhere = contextOf({ ...properties, path: 'y' }, { physicalId: draft })
+      expect(await type().update?.(elsewhere)).to.include({ kind: 'replace' })
+    })
+  })
+
+  it('in whose place there is a folder now is left alone by a delete, and not overwritten', async () => {
+    mkdirSync(at('x'))
+    const other = contextOf(properties, { physicalId: 'x' })
+    expect(await failureOf(() => type().update?.(other))).to.include('x: ')
+    await type().delete?.(other)
+    expect(readdirSync(folder)).to.include('x')
+  })
+})

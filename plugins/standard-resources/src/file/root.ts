@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import { type Options, ResourceFailure } from '@hearth/core/plugin'
+import { Folder } from './folder.js'
+import { root, shareRoot } from './options.js'
+import { type Place, placeOf } from './place.js'
+
+/** The one folder that the operator gives to stacks. */
+export class Root {
+  constructor(private readonly options: Options) {}
+
+  /** @throws ResourceFailure if the operator has given none. */
+  get path(): string {
+    const path = this.options.get(root)
+    if (path !== undefined) return path
+    throw new ResourceFailure(
+      'files and folders are off: the operator has set no [file] root, the folder that they would lie in.',
+    )
+  }
+
+  /** Where a project's path leads to. @throws ResourceFailure if the path is not allowed */
+  place(path: string, project: string): Place {
+    return placeOf(path, this.options.get(shareRoot) ? undefined : project)
+  }
+
+  /** The path as the project writes it. */
+  pathIn({ id, folders }: Place): string {
+    return this.options.get(shareRoot) ? id : id.slice((folders[0] ?? '').length + 1)
+  }
+
+  /** @throws ResourceFailure if a project may not use what lies there. */
+  check({ id, folders }: Place, project: string): void {
+    if (this.options.get(shareRoot) || folders[0] === project) return
+    throw new ResourceFailure(`'${id}' is not of this project; expected a path that begins with '${project}/'.`)
+  }
+
+  /** The path on this machine. */
+  absolute({ id }: Place): string {
+    return join(this.path, id)
+  }
+
+  /** Does something in the folder that a place is in. @throws ResourceFailure that says what is in the way. */
+  async inFolderOf<T>({ id, folders }: Place, work: (folder: Folder) => Promise<T>): Promise<T> {
+    try {
+      return await Folder.at(this.path, folders, work)
+    } catch (error) {
+      throw explained(error, id)
+    }
+  }
+
+  /** The same, for what is going to be made there: the folder of a project is made when it is needed first. */
+  async makeIn<T>(place: Place, work: (folder: Folder) => Promise<T>): Promise<T> {
+    const own = this.options.get(shareRoot) ? undefined : place.folders[0]
+    if (own !== undefined) {
+      await this.inFolderOf({ id: own, folders: [], name: own }, async folder => {
+        if ((await folder.find(own)) === undefined) await folder.makeFolder(own, 0o755).catch(ignoreIfThere)
+      })
+    }
+    return this.inFolderOf(place, work)
+  }
+}
+
+/** Nothing is there because a folder above it is gone. */
+export class NoFolder extends ResourceFailure {}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOTEMPTY: 'there is something in it',
+  EACCES: 'the daemon may not do that',
+  EPERM: 'the daemon may not do that',
+  EEXIST: 'something of that name is there',
+  EISDIR: 'a folder is in its place',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk is full',
+  EROFS: 'the disk takes no changes',
+  ELOOP: 'a link is in its place',
+}
+
+function explained(error: unknown, id: string): unknown {
+  if (ResourceFailure.is(error)) return error
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new NoFolder(`${id}: one of the folders that lead to it is not there, or is no folder.`)
+  }
+  if (code === undefined || syscall === undefined) return error
+  return new ResourceFailure(`${id}: ${reasons[code] ?? `${syscall} answers ${code}`}.`)
+}
+
+function ignoreIfThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error
+}

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Api, Daemon } from '@hearth/conformance'
+
+/** What a suite stands on: a daemon with the types of `@hearth/standard-resources`, allowed what the tests need. */
+export interface Ground {
+  api(): Api
+  daemon(): Daemon
+  /** `[file] root` of that daemon; the project's folder in it is `demo`. */
+  readonly root: string
+  /** A stack name that no other case uses. */
+  name(): string
+}
+
+let names = 0
+const grounds = new Map<string, { readonly daemon: Promise<Daemon>; readonly root: string }>()
+
+after(async () => {
+  for (const { daemon, root } of grounds.values()) {
+    await (await daemon).remove()
+    rmSync(root, { recursive: true, force: true })
+  }
+})
+
+/** Runs a suite once for each engine of Hearth's own. All suites share the daemons. */
+export function onEachEngine(title: string, suite: (ground: Ground) => void): void {
+  for (const engine of ['legacy', 'convergence']) {
+    describe(`${title}, on ${engine}`, () => {
+      const { root } = groundOf(engine)
+      let daemon: Daemon
+      before(async () => {
+        daemon = await groundOf(engine).daemon
+      })
+      suite({ api: () => daemon.api(), daemon: () => daemon, root, name: () => `standard${++names}` })
+    })
+  }
+}
+
+function groundOf(engine: string) {
+  const known = grounds.get(engine)
+  if (known !== undefined) return known
+  const root = mkdtempSync(join(tmpdir(), 'hearth-files-'))
+  // It starts when the first suite needs it, not while files are being loaded.
+  let starting: Promise<Daemon> | undefined
+  const ground = {
+    root,
+    get daemon() {
+      starting ??= Daemon.start({ engine, options: { 'file:root': root } })
+      return starting
+    },
+  }
+  grounds.set(engine, ground)
+  return ground
+}
