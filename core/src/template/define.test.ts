@@ -41,7 +41,7 @@ describe('a template', () => {
   it('has known sections', () => {
     expect(refusal({ resource: {} })).to.equal('The template section is invalid: resource (did you mean resources?)')
     expect(refusal({ heat_template_version: '2015-10-15', conditions: {} })).to.equal(
-      'The template section is invalid: conditions',
+      'The template section is invalid: conditions (it came with heat_template_version 2016-10-14)',
     )
     expect(defined({ resources: null, outputs: null, parameters: null, description: null }).description).to.equal(
       'No description',
@@ -56,7 +56,10 @@ describe('a template', () => {
     [{}, 'Each resource must contain a type key.'],
     [{ type: null }, 'Each Resource must contain a Type key.'],
     [{ type: 5 }, 'Resource r type type must be string'],
-    [{ type: 'X', propertes: {} }, '"propertes" is not a valid keyword inside a resource definition'],
+    [
+      { type: 'X', propertes: {} },
+      '"propertes" is not a valid keyword inside a resource definition (did you mean properties?)',
+    ],
     [value(null), 'Resource r properties type must be object'],
     [value({ get_param: 'x' }), 'Resource r properties type must be object'],
     [value({}, { metadata: [] }), 'Resource r metadata type must be object'],
@@ -129,7 +132,7 @@ describe('a template', () => {
       'RequestLimitExceeded: Request limit exceeded: Maximum resources per stack exceeded.',
     )
     expect(refusal({ heat_template_version: '2015-10-15', resources: { r: value({}, { condition: true }) } })).to.equal(
-      'Invalid keyword(s) inside a resource definition: condition',
+      'Invalid keyword(s) inside a resource definition: condition (it came with heat_template_version 2016-10-14)',
     )
     expect(refused(() => defined({}, { environment: environmentOf({ resource_registry: { 'A::B': 5 } }) }))).to.contain(
       'environment.resource_registry.A::B: ',

@@ -29,6 +29,7 @@ import { ResourceKinds } from './resource-kinds.js'
 import { ResourceRegistry } from './resource-registry.js'
 import { didYouMean } from './suggest.js'
 import type { Version } from './formats/index.js'
+import { laterHint } from './formats/since.js'
 
 export interface DefineInput {
   readonly template: JsonMap
@@ -218,7 +219,9 @@ function checkSections(
   for (const section of Object.keys(template)) {
     problems.attempt(section, () => {
       if (known.includes(section)) return
-      throw wrong(`The template section is invalid: ${section}${didYouMean(section, Object.values(sections))}`)
+      const hint =
+        section === 'conditions' ? laterHint(version, '2016-10-14') : didYouMean(section, Object.values(sections))
+      throw wrong(`The template section is invalid: ${section}${hint}`)
     })
   }
   const resources = template[sections.resources] ?? null

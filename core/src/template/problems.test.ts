@@ -54,7 +54,7 @@ describe('validation', () => {
     const problems = problemsOf(parseTemplateText(text, { maxSize: 10_000 }))
     expect(problems.map(({ path, message }) => `${path} | ${message}`)).to.deep.equal([
       'parameters.size | Invalid type (strin)',
-      'resources.cache | "propertis" is not a valid keyword inside a resource definition',
+      'resources.cache | "propertis" is not a valid keyword inside a resource definition (did you mean properties?)',
       "parameters.count | Parameter 'count' is invalid: could not convert string to float: 'many'",
       'resources.web.type | The Resource Type (OS::Heat::Valeu) could not be found. Did you mean OS::Heat::Value?',
       'resources.app | The specified reference "nothing" (in app.Properties.value[2]) is incorrect.',

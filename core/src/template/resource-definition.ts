@@ -22,12 +22,15 @@ import type { Surroundings } from './functions/rule.js'
 import { isMap, own, put } from './maps.js'
 import type { Parser } from './parser.js'
 import { str, typeOf } from './python.js'
+import { laterHint } from './formats/since.js'
+import { didYouMean } from './suggest.js'
 import type { Version } from './formats/version.js'
 
 /** What the column of Heat's table holds; and a name must stand in a path of the API. */
 const longestName = 255
 
-export type DeletionPolicy = 'Delete' | 'Retain' | 'Snapshot'
+const policies = ['Delete', 'Retain', 'Snapshot'] as const
+export type DeletionPolicy = (typeof policies)[number]
 
 /** Keys that only later versions of HOT have. */
 const laterKeys = ['condition', 'external_id']
@@ -177,7 +180,8 @@ export class ResourceDefinition {
 }
 
 /** The section's shape, before anything in it is parsed. @throws HearthError StackValidationFailed */
-export function checkResourceKeys(name: string, snippet: Json, { words }: Version): JsonMap {
+export function checkResourceKeys(name: string, snippet: Json, version: Version): JsonMap {
+  const { words } = version
   const wrong = (message: string): Error => errors.stackValidationFailed({ message })
   const missing = words.lenient ? 'Each Resource must contain a Type key.' : 'Each resource must contain a type key.'
   if (snippet === null) throw wrong(missing)
@@ -187,8 +191,8 @@ export function checkResourceKeys(name: string, snippet: Json, { words }: Versio
     if (keys.includes(key)) continue
     throw wrong(
       laterKeys.includes(key)
-        ? `Invalid keyword(s) inside a resource definition: ${key}`
-        : `"${key}" is not a valid keyword inside a resource definition`,
+        ? `Invalid keyword(s) inside a resource definition: ${key}${laterHint(version, '2016-10-14')}`
+        : `"${key}" is not a valid keyword inside a resource definition${didYouMean(key, keys)}`,
     )
   }
   if (!Object.hasOwn(snippet, words.resource.type)) throw wrong(missing)
@@ -254,8 +258,10 @@ function deletionPolicy(given: Json | undefined, path: string, parser: Parser, v
   if (given === undefined) return 'Delete'
   const value = valueOf(parser.parse(given, path), unknownScope)
   const lower = version.since('2016-10-14')
-  for (const policy of ['Delete', 'Retain', 'Snapshot'] as const) {
+  for (const policy of policies) {
     if (value === policy || (lower && value === policy.toLowerCase())) return policy
   }
-  throw errors.stackValidationFailed({ message: `Invalid deletion policy "${str(value)}"` })
+  const later = !lower && policies.some(policy => value === policy.toLowerCase())
+  const hint = later ? laterHint(version, '2016-10-14') : ''
+  throw errors.stackValidationFailed({ message: `Invalid deletion policy "${str(value)}"${hint}` })
 }

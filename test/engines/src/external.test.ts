@@ -91,7 +91,9 @@ eachEngine('the deletion policy', ({ daemon, name }) => {
     ])
     const old = { ...kept, heat_template_version: '2015-10-15' }
     const refused = await daemon().api().send('POST', '/stacks', { stack_name: name(), template: old })
-    expect(refused.body.error.message).to.equal('Invalid deletion policy "retain"')
+    expect(refused.body.error.message).to.equal(
+      'Invalid deletion policy "retain" (it came with heat_template_version 2016-10-14)',
+    )
   })
 
   it('Snapshot is for types that take it', async () => {

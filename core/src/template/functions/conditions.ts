@@ -1,4 +1,5 @@
 import * as errors from '../../errors.js'
+import { laterHint } from '../formats/since.js'
 import type { Json } from '../../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import {
@@ -76,8 +77,9 @@ export const ifFunction: Macro = {
     const optionalElse = around.version.since('2021-04-16')
     const count = Array.isArray(args) ? args.length : 0
     if (!Array.isArray(args) || (count !== 3 && !(optionalElse && count === 2))) {
+      const hint = count === 2 ? laterHint(around.version, '2021-04-16', 'leaving out the last') : ''
       throw errors.valueError(
-        `Arguments to "${name}" must be of the form: [condition_name, value_if_true, value_if_false]`,
+        `Arguments to "${name}" must be of the form: [condition_name, value_if_true, value_if_false]${hint}`,
       )
     }
     const [condition = null, whenTrue = null] = args

@@ -154,7 +154,7 @@ describe('get_attr', () => {
       `${at}.get_attr: Arguments to "get_attr" can be of the next forms: [resource_name] or [resource_name, attribute, (path), ...]`,
     )
     expect(failure({ get_attr: ['other'] }, older)).to.equal(
-      `${at}.get_attr: Arguments to "get_attr" must be of the form [resource_name, attribute, (path), ...]`,
+      `${at}.get_attr: Arguments to "get_attr" must be of the form [resource_name, attribute, (path), ...] (the name alone came with heat_template_version 2015-10-15)`,
     )
   })
 })
@@ -271,7 +271,9 @@ describe('repeat', () => {
     expect(why({ template: 'a', for_each: { a: 'x' } })).to.contain(
       'The values of the "for_each" argument to "repeat" must be lists or maps',
     )
-    expect(why({ template: 'a', for_each: { a: {} } }, { version: '2015-04-30' })).to.match(/must be lists$/)
+    expect(why({ template: 'a', for_each: { a: {} } }, { version: '2015-04-30' })).to.match(
+      /must be lists \(a map came with heat_template_version 2016-10-14\)$/,
+    )
     expect(why({ template: 'a', for_each: ['x'] })).to.contain('The "for_each" argument to "repeat" must contain a map')
     expect(why([1])).to.contain('Arguments to "repeat" must be a map')
     expect(why({ template: 'a' })).to.contain('"repeat" syntax should be')

@@ -75,13 +75,19 @@ export const hotFunctions =
   (where: 'data' | 'condition'): FunctionTable =>
     where === 'data'
       ? new Map(data.map(([name, since, kind]) => [name, at(date, name, since, kind)]))
-      : new Map(conditional.filter(([, since]) => date >= since).map(([name, , kind]) => [name, kind]))
+      : new Map(
+          hasConditions(date)
+            ? conditional.map(([name, since, kind]) => [name, at(date, name, since, kind, 'in conditions ')])
+            : [],
+        )
 
-function at(date: HotVersion, name: string, since: HotVersion, kind: FunctionKind): FunctionKind {
+const hasConditions = (date: HotVersion): boolean => date >= '2016-10-14'
+
+function at(date: HotVersion, name: string, since: HotVersion, kind: FunctionKind, where = ''): FunctionKind {
   const gone = Object.hasOwn(removed, name) ? removed[name] : undefined
   if (gone !== undefined && date >= gone) return rule(removedRule)
   if (date >= since) return kind
-  const message = `The function "${name}" came with heat_template_version ${since}; this template has ${date}.`
+  const message = `The function "${name}" came ${where}with heat_template_version ${since}; this template has ${date}.`
   return { kind: 'later', since, message, of: kind }
 }
 

@@ -1,4 +1,5 @@
 import * as errors from '../../errors.js'
+import { laterHint } from '../formats/since.js'
 import type { Json } from '../../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { itemsOf, stepInto, unknownScope, valueOf } from '../expression.js'
@@ -57,7 +58,10 @@ export const getAttr: Rule = {
     const items = itemsOf(args)
     const newer = around.version.since('2015-10-15')
     if (items === undefined) throw errors.valueError(`Argument to "${name}" must be a list`)
-    if (items.length < (newer ? 1 : 2)) throw errors.valueError(newer ? newerForm(name) : olderForm(name))
+    if (items.length < (newer ? 1 : 2)) {
+      const hint = items.length === 1 ? laterHint(around.version, '2015-10-15', 'the name alone') : ''
+      throw errors.valueError(newer ? newerForm(name) : `${olderForm(name)}${hint}`)
+    }
   },
   refers: args => {
     const [resource, attribute] = Array.isArray(args) ? args : []

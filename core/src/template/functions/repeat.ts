@@ -1,4 +1,5 @@
 import * as errors from '../../errors.js'
+import { laterHint } from '../formats/since.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { entriesOf, Literal } from '../expression.js'
 import { isMap, own, put } from '../maps.js'
@@ -49,7 +50,8 @@ function valuesOf(list: MaybeUnknown, zipped: boolean, { name, around }: Site): 
   if (Array.isArray(list)) return list.some(Unknown.is) ? undefined : list
   const maps = around.version.since('2016-10-14') && !zipped
   if (maps && isMap(list)) return Object.keys(list)
-  throw errors.valueError(`The values of the "for_each" argument to "${name}" must be lists${maps ? ' or maps' : ''}`)
+  const hint = !zipped && isMap(list) ? laterHint(around.version, '2016-10-14', 'a map') : ''
+  throw errors.valueError(`The values of the "for_each" argument to "${name}" must be lists${maps ? ' or maps' : hint}`)
 }
 
 function copies(

@@ -1,4 +1,5 @@
 import * as errors from '../../errors.js'
+import { laterHint } from '../formats/since.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { entriesOf, itemsOf, Literal } from '../expression.js'
 import { isMap, own } from '../maps.js'
@@ -105,7 +106,8 @@ function textOf(key: string, value: MaybeUnknown, strictness: Strictness, { name
   if (value === null) return ''
   if (typeof value !== 'object') return str(value)
   if (around.version.since('2015-10-15')) return dumps(value, { sorted: true })
-  throw errors.valueError(`"${name}" params must be strings or numbers, param ${key} is not valid`)
+  const hint = laterHint(around.version, '2015-10-15', 'JSON')
+  throw errors.valueError(`"${name}" params must be strings or numbers, param ${key} is not valid${hint}`)
 }
 
 export const listJoin: Rule = {
@@ -115,7 +117,8 @@ export const listJoin: Rule = {
     const several = around.version.since('2015-10-15')
     if (items !== undefined && (several ? items.length >= 2 : items.length === 2)) return
     const form = several ? '[ " ", [ "str1", "str2"] ...]' : '[ " ", [ "str1", "str2"]]'
-    throw errors.valueError(`Incorrect arguments to "${name}" should be: "${name}" : ${form}`)
+    const hint = !several && (items?.length ?? 0) > 2 ? laterHint(around.version, '2015-10-15', 'several lists') : ''
+    throw errors.valueError(`Incorrect arguments to "${name}" should be: "${name}" : ${form}${hint}`)
   },
   evaluate: (args, { name, around }) => {
     const [delimiter = null, ...lists] = Array.isArray(args) ? args : []
@@ -139,7 +142,8 @@ export const listJoin: Rule = {
       else if (json && typeof item === 'object') return dumps(item, { sorted: true })
       else {
         const what = json ? 'string, map or list' : 'strings'
-        throw errors.valueError(`Items to join must be ${what} not ${repr(item).slice(0, 200)}`)
+        const hint = !json && typeof item === 'object' ? laterHint(around.version, '2015-10-15', 'JSON') : ''
+        throw errors.valueError(`Items to join must be ${what} not ${repr(item).slice(0, 200)}${hint}`)
       }
       return ''
     })

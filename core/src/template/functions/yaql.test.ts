@@ -51,7 +51,7 @@ describe('the function yaql', () => {
     })
     expect(defined(template('2017-09-01')).resources.has('r')).to.equal(true)
     expect(refused(() => defined(template('2016-10-14')))).to.equal(
-      'conditions.several.yaql: The function "yaql" is invalid in this context',
+      'conditions.several.yaql: The function "yaql" came in conditions with heat_template_version 2017-09-01; this template has 2016-10-14.',
     )
   })
 })

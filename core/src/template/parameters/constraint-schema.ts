@@ -1,6 +1,7 @@
 import * as errors from '../../errors.js'
 import type { Json, JsonMap } from '../../plugin/json.js'
 import type { ConstraintSchema } from '../../plugin/schema.js'
+import { cameWith } from '../formats/since.js'
 import { isMap, own } from '../maps.js'
 import { parseNumber, str } from '../python.js'
 import type { HotVersion } from '../../plugin/template-format.js'
@@ -17,7 +18,9 @@ export function parseConstraint(given: Json, since: (date: HotVersion) => boolea
   if (extra !== undefined) throw invalid(`Invalid key '${extra}' for parameter constraints`)
   const known = since('2017-02-24') ? kinds : kinds.filter(kind => kind !== 'modulo')
   const kind = known.find(one => Object.hasOwn(given, one))
-  if (kind === undefined) throw invalid('No constraint expressed')
+  if (kind === undefined) {
+    throw invalid(`No constraint expressed${Object.hasOwn(given, 'modulo') ? cameWith('2017-02-24') : ''}`)
+  }
   const description = own(given, 'description') ?? null
   return { ...parseKind(kind, given[kind] ?? null), ...(description === null ? {} : { description: str(description) }) }
 }

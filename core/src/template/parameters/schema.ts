@@ -2,8 +2,10 @@ import * as errors from '../../errors.js'
 import type { Json, JsonMap } from '../../plugin/json.js'
 import type { ConstraintSchema } from '../../plugin/schema.js'
 import type { HotVersion, ParameterSchema, ParameterType } from '../../plugin/template-format.js'
+import { cameWith } from '../formats/since.js'
 import { isMap, own } from '../maps.js'
 import { str, truthy } from '../python.js'
+import { didYouMean } from '../suggest.js'
 import type { Version } from '../formats/version.js'
 import type { Problems } from '../problems.js'
 import { parseConstraint } from './constraint-schema.js'
@@ -38,7 +40,10 @@ export function hotParameter(name: string, snippet: Json, since: (date: HotVersi
   if (!isMap(snippet)) throw errors.invalidSchemaError(`Invalid parameter (${name}), expected a mapping`)
   const allowed = since('2018-03-02') ? [...keys, 'tags'] : keys
   const extra = Object.keys(snippet).find(key => !allowed.includes(key))
-  if (extra !== undefined) throw errors.invalidSchemaError(`Invalid key '${extra}' for parameter (${name})`)
+  if (extra !== undefined) {
+    const hint = extra === 'tags' ? cameWith('2018-03-02') : didYouMean(extra, allowed)
+    throw errors.invalidSchemaError(`Invalid key '${extra}' for parameter (${name})${hint}`)
+  }
   const tags = own(snippet, 'tags') ?? undefined
   if (tags !== undefined && !Array.isArray(tags)) {
     throw errors.invalidSchemaError(`Tags property should be a list for parameter: ${name}`)
