@@ -550,8 +550,33 @@ describe('the HTTP API', () => {
       for (const form of ['hot', 'cfn']) {
         const made = (await api.get(`/resource_types/OS::Heat::RandomString/template?template_type=${form}`)).body
         expect(JSON.stringify(made)).to.contain('Initial template of RandomString')
-        expect((await api.send('POST', '/validate', { template: made })).status).to.equal(200)
+        const checked = await api.send('POST', '/validate', { template: made })
+        expect(checked.status, JSON.stringify(checked.body)).to.equal(200)
       }
+    })
+
+    it('knows types whose service is not there: it lists them for who asks, and says why where they are used', async () => {
+      const list = async (query: string) => (await api.get(`/resource_types?name=OS::Nova::Server$${query}`)).body
+      expect(await list('')).to.deep.equal({ resource_types: [] })
+      expect(await list('&support_status=unsupported')).to.deep.equal({ resource_types: ['OS::Nova::Server'] })
+      const [{ description }] = (await list('&support_status=UNSUPPORTED&with_description=true')).resource_types
+      expect(description).to.match(/^Service nova is not available: /)
+
+      const why =
+        /^HEAT-E99001 Service nova is not available for resource type OS::Nova::Server, reason: Hearth works without/
+      const using = template({ a: { type: 'OS::Nova::Server', properties: { flavor: 'f' } }, b: test() })
+      await refused('GET', '/resource_types/OS::Nova::Server', undefined, 400, why, 'ResourceTypeUnavailable')
+      await create({ template: using }, 400, why, 'ResourceTypeUnavailable')
+      await refused('POST', '/validate', { template: using }, 400, why)
+      const aliased = { resource_registry: { 'My::Server': 'OS::Nova::Server' } }
+      await create({ template: template({ a: { type: 'My::Server' } }), environment: aliased }, 400, why)
+      await create({ template: template({ a: { type: 'OS::Nova::Sever' } }) }, 400, /Did you mean OS::Nova::Server/)
+
+      const ignoring = await api.send('POST', '/validate?ignore_errors=99001', { template: using })
+      expect(ignoring.status, JSON.stringify(ignoring.body)).to.equal(200)
+      await refused('POST', '/validate?ignore_errors=5', { template: using }, 400, /expected 99001/)
+      const mapped = { template: using, environment: { resource_registry: { 'OS::Nova::*': 'OS::Heat::None' } } }
+      expect((await api.send('POST', '/validate', mapped)).status).to.equal(200)
     })
 
     it('validates templates, without needing values', async () => {

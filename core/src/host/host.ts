@@ -79,6 +79,8 @@ export class Host {
     const types: TypeRegistry = {
       find: name => (name === templateResource.name ? templateResource : known.find(name)),
       names: () => known.names(),
+      absent: name => known.absent(name),
+      absentNames: () => known.absentNames(),
     }
     const constraints = new Map<string, Constraint>()
     const named = new NamedConstraints(constraints, () => clock.now())
@@ -131,7 +133,7 @@ export class Host {
 
     const contributions = await collect([ownFormatsPlugin, ...plugins], container)
     formats = new Formats(contributions.formats)
-    known = typeRegistry(contributions.types)
+    known = typeRegistry(contributions.types, contributions.unavailable)
     for (const constraint of contributions.constraints) constraints.set(constraint.name, constraint)
     const engines = new EngineRegistry(contributions.engines, options)
     const chosen = engineOfNewStacks(options)

@@ -7,7 +7,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect } from 'chai'
 import { Container, ContainerModule, type ContainerModuleLoadOptions } from 'inversify'
 import { Clock, definePlugin, done, Engine, type HearthPlugin, ResourceType } from './index.js'
+import { typeRegistry } from '../resource/types.js'
 import { collect, importPlugins } from './loader.js'
+import { UnavailableType } from './unavailable-type.js'
 
 const engine = (name: string): Engine => ({
   name,
@@ -99,6 +101,19 @@ describe('loading plugins', () => {
     )
     expect(found.engines.map(({ name }) => name)).to.deep.equal(['batch'])
     expect(found.types.map(({ name }) => name)).to.deep.equal(['A', 'B'])
+  })
+
+  it('does not count a type that cannot be carried out as one that is brought', async () => {
+    const unavailable = { name: 'A', service: 'nova', reason: 'none' }
+    const found = await collect(
+      [
+        plugin('one', ({ bind }) => bind(UnavailableType).toConstantValue(unavailable)),
+        plugin('two', ({ bind }) => bind(ResourceType).toConstantValue(type('A'))),
+      ],
+      new Container(),
+    )
+    const registry = typeRegistry(found.types, [...found.unavailable, { ...unavailable, name: 'B' }])
+    expect([registry.names(), registry.absentNames()]).to.deep.equal([['A'], ['B']])
   })
 
   it('names both plugins that bring an engine or a type of one name', async () => {

@@ -9,6 +9,7 @@ import { Engine } from './engine.js'
 import { apiVersion, type HearthPlugin, isPlugin } from './plugin.js'
 import { ResourceType } from './resource-type.js'
 import { TemplateFormat } from './template-format.js'
+import { UnavailableType } from './unavailable-type.js'
 
 /** A plugin cannot be used. The message names it, and what to do. */
 export class PluginError extends Error {}
@@ -17,6 +18,7 @@ export class PluginError extends Error {}
 export interface Contributions {
   readonly engines: readonly Engine[]
   readonly types: readonly ResourceType[]
+  readonly unavailable: readonly UnavailableType[]
   readonly constraints: readonly Constraint[]
   readonly formats: readonly TemplateFormat[]
 }
@@ -79,12 +81,15 @@ export async function collect(plugins: readonly HearthPlugin[], host: Container)
   const types = new Unique<ResourceType>('resource type', named)
   const constraints = new Unique<Constraint>('constraint', named)
   const formats = new Unique<TemplateFormat>('template format', ({ key }) => key)
+  // Whoever says that a type is not there does not keep another plugin from bringing it.
+  const unavailable: UnavailableType[] = []
   for (const { name, contributions } of plugins) {
     const child = new Container({ parent: host, defaultScope: 'Singleton' })
     try {
       await child.loadAsync(contributions)
       for (const engine of all(child, Engine)) engines.add(engine, name)
       for (const type of all(child, ResourceType)) types.add(type, name)
+      unavailable.push(...all(child, UnavailableType))
       for (const constraint of all(child, Constraint)) constraints.add(constraint, name)
       for (const format of all(child, TemplateFormat)) {
         const flaw = flawOf(format)
@@ -101,6 +106,7 @@ export async function collect(plugins: readonly HearthPlugin[], host: Container)
   return {
     engines: engines.members,
     types: types.members,
+    unavailable,
     constraints: constraints.members,
     formats: formats.members,
   }

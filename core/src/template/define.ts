@@ -55,6 +55,8 @@ export interface DefineInput {
   readonly nesting?: Nesting
   /** PATCH: given parameters that the template does not declare are dropped. */
   readonly dropUnknownParameters?: boolean
+  /** Types whose service is not there are no errors. */
+  readonly ignoreUnavailable?: boolean
   /** Gathers what is wrong; absent: the first thing is thrown. */
   readonly problems?: Problems
 }
@@ -63,6 +65,7 @@ export interface DefineInput {
 export function define(given: DefineInput): StackDefinition {
   const input = { ...given, nesting: nestingOf(given) }
   const { template, stack, types, files, validate = true, strict = true, problems = new Problems(false) } = input
+  const { ignoreUnavailable = false } = input
   const language = input.language ?? plainLanguage
   const { checks = language.constraints } = input
   const version = language.formats.versionOf(template)
@@ -114,7 +117,7 @@ export function define(given: DefineInput): StackDefinition {
     )
     problems.attempt(sections.conditions ?? '', () => conditions.checkTypes())
     for (const resource of resources.values()) {
-      problems.attempt(resource.pathOf('type'), () => kinds.check(resource), resource.name)
+      problems.attempt(resource.pathOf('type'), () => kinds.check(resource, ignoreUnavailable), resource.name)
     }
     problems.attempt(sections.resources, () => checkDuplicates(parameters.names, new Set(resources.keys())))
   }

@@ -1,6 +1,7 @@
 import * as errors from '../errors.js'
 import type { JsonMap } from '../plugin/json.js'
 import type { ResourceType } from '../plugin/resource-type.js'
+import type { UnavailableType } from '../plugin/unavailable-type.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { Environment } from './environment.js'
 import type { Formats } from './formats/index.js'
@@ -12,6 +13,8 @@ import { templateResource, templateType } from './template-type.js'
 
 interface Kind {
   readonly type: ResourceType | undefined
+  /** What the environment makes of it, if that is known not to be there. */
+  readonly absent?: UnavailableType | undefined
   /** The registry's entry that led to a template file. */
   readonly entry?: string
 }
@@ -39,11 +42,16 @@ export class ResourceKinds {
     return this.kind(resource).entry
   }
 
-  /** @throws HearthError StackValidationFailed `The Resource Type (…) could not be found.` */
-  check(resource: { readonly name: string; readonly type: string }): void {
-    if (this.of(resource) !== undefined) return
+  /**
+   * @param ignoring a type whose service is not there is no error.
+   * @throws HearthError StackValidationFailed `The Resource Type (…) could not be found.`, ResourceTypeUnavailable
+   */
+  check(resource: { readonly name: string; readonly type: string }, ignoring = false): void {
+    const { type: found, absent } = this.kind(resource)
+    if (found !== undefined || (absent !== undefined && ignoring)) return
+    if (absent !== undefined) throw errors.resourceTypeUnavailable(absent.service, absent.name, absent.reason)
     const { type } = resource
-    const meant = suggestion(type, [...this.types.names(), ...this.registry.names()])
+    const meant = suggestion(type, [...this.types.names(), ...this.registry.names(), ...this.types.absentNames()])
     const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
     throw errors.stackValidationFailed({ message: `The Resource Type (${type}) could not be found.${hint}` })
   }
@@ -58,10 +66,12 @@ export class ResourceKinds {
   }
 
   private find(name: string, type: string): Kind {
-    const isType = (known: string): boolean => known !== templateResource.name && this.types.find(known) !== undefined
+    const isType = (known: string): boolean =>
+      known !== templateResource.name &&
+      (this.types.find(known) !== undefined || this.types.absent(known) !== undefined)
     const meaning = this.registry.meaningOf(type, name, isType)
     if (meaning === undefined) return { type: undefined }
-    if (meaning.kind === 'type') return { type: this.types.find(meaning.name) }
+    if (meaning.kind === 'type') return { type: this.types.find(meaning.name), absent: this.types.absent(meaning.name) }
     const { file, entry } = meaning
     return { type: this.templateOf(file, name), ...(entry === undefined ? {} : { entry }) }
   }

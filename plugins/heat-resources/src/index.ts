@@ -1,9 +1,9 @@
 /**
- * The OS::Heat resource types that need no cloud, one file each, and the constraints.
+ * The resource types of Heat that need no cloud, a file or a folder each, the names of those that do, and the constraints.
  * Nothing here knows engines or rows.
  * Start at `value.ts` for the smallest one, `test-resource.ts` for one that waits.
  */
-import { Constraint, definePlugin, ResourceType } from '@hearth/core/plugin'
+import { Constraint, definePlugin, ResourceType, UnavailableType } from '@hearth/core/plugin'
 import { ContainerModule } from 'inversify'
 import { constraints } from './constraints/index.js'
 import { delay } from './delay.js'
@@ -13,6 +13,7 @@ import { resourceChain } from './groups/resource-chain.js'
 import { resourceGroup } from './groups/resource-group.js'
 import { stack } from './stack.js'
 import { testResource } from './test-resource.js'
+import { unavailableTypes } from './unavailable/index.js'
 import { value } from './value.js'
 import { waitConditions } from './wait-conditions/index.js'
 
@@ -33,6 +34,7 @@ export default definePlugin({
   apiVersion: 1,
   contributions: new ContainerModule(({ bind }) => {
     for (const type of types) bind(ResourceType).toConstantValue(type)
+    for (const type of unavailableTypes) bind(UnavailableType).toConstantValue(type)
     for (const constraint of constraints) bind(Constraint).toConstantValue(constraint)
   }),
 })

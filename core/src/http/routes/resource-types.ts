@@ -4,9 +4,10 @@ import type { ResourceType } from '../../plugin/index.js'
 import { describeType, templateOfType } from '../../resource/describe.js'
 import { type HttpServices, type RouteMaker, route } from '../context.js'
 
-const statuses = ['UNKNOWN', 'SUPPORTED', 'DEPRECATED', 'UNSUPPORTED', 'HIDDEN']
+const unsupported = 'UNSUPPORTED'
+const statuses = ['UNKNOWN', 'SUPPORTED', 'DEPRECATED', unsupported, 'HIDDEN']
 
-/** The resource types of the loaded plugins. */
+/** The resource types of the loaded plugins, and those that are known not to be there. */
 export const resourceTypeRoutes: RouteMaker = services => [
   route(services, 'GET', '/resource_types', ({ query }) => {
     const status = query.text('support_status')
@@ -17,14 +18,17 @@ export const resourceTypeRoutes: RouteMaker = services => [
     const matches = nameFilter(query.text('name'))
     const types = services.types
       .names()
-      .map(name => typeOf(services, name))
-      .filter(({ name, support }) => support.status !== 'HIDDEN' && matches(name))
+      .flatMap(name => services.types.find(name) ?? [])
+      .filter(({ support }) => support.status !== 'HIDDEN')
       .filter(({ support }) => status === undefined || support.status === status.toUpperCase())
       .filter(({ support }) => version === undefined || support.version === version)
+    const listed = [...types, ...(status?.toUpperCase() === unsupported ? absentTypes(services, version) : [])]
+      .filter(({ name }) => matches(name))
+      .sort((one, other) => (one.name < other.name ? -1 : 1))
     return {
       resource_types: query.flag('with_description')
-        ? types.map(({ name, description }) => ({ resource_type: name, description }))
-        : types.map(({ name }) => name),
+        ? listed.map(({ name, description }) => ({ resource_type: name, description }))
+        : listed.map(({ name }) => name),
     }
   }),
   route(services, 'GET', '/resource_types/{type}', ({ params }) => {
@@ -42,10 +46,25 @@ export const resourceTypeRoutes: RouteMaker = services => [
   }),
 ]
 
+/** @throws EntityNotFound, ResourceTypeUnavailable */
 function typeOf({ types }: HttpServices, name: string): ResourceType {
   const type = types.find(name)
-  if (type === undefined) throw errors.entityNotFound('Resource Type', name)
-  return type
+  if (type !== undefined) return type
+  const absent = types.absent(name)
+  throw absent === undefined
+    ? errors.entityNotFound('Resource Type', name)
+    : errors.resourceTypeUnavailable(absent.service, name, absent.reason)
+}
+
+/** Types whose service is not there: Heat leaves them out of its lists, where clients look for what they can use. */
+function absentTypes({ types }: HttpServices, version: string | undefined): { name: string; description: string }[] {
+  if (version !== undefined) return []
+  return types.absentNames().flatMap(name => {
+    const absent = types.absent(name)
+    return absent === undefined
+      ? []
+      : [{ name, description: `Service ${absent.service} is not available: ${absent.reason}` }]
+  })
 }
 
 /** A regular expression matched from the start; a bad one matches nothing. */

@@ -3,15 +3,18 @@ import { nestingOf } from '../../stack/create.js'
 import { readRequest } from '../../stack/request.js'
 import { templateFunctions, validateTemplate } from '../../template/index.js'
 import { type RouteMaker, route } from '../context.js'
+import type { Query } from '../query.js'
 
 /** The template language: validation, versions, functions. */
 export const templateRoutes: RouteMaker = services => [
   route(services, 'POST', '/validate', ({ caller, body, query, requestLimits }) => {
     query.flag('show_nested')
+    const ignoreUnavailable = ignoredIn(query)
     const { content, environment, files } = readRequest(body(), requestLimits)
     return services.language.constraints.answered(checks =>
       validateTemplate({
         checks,
+        ignoreUnavailable,
         template: content,
         environment,
         files,
@@ -29,3 +32,16 @@ export const templateRoutes: RouteMaker = services => [
     return { template_functions: templateFunctions(version, query.flag('with_condition_func')) }
   }),
 ]
+
+/** The code of the only error that can be ignored: a type whose service is not there. */
+const unavailableCode = '99001'
+
+/** @throws HTTPBadRequest */
+function ignoredIn(query: Query): boolean {
+  const codes = query.commaList('ignore_errors')?.map(code => code.trim()) ?? []
+  const unknown = codes.find(code => code !== unavailableCode)
+  if (unknown !== undefined) {
+    throw errors.badRequest(`Invalid codes in ignore_errors : ${unknown}; expected ${unavailableCode}`)
+  }
+  return codes.length > 0
+}
