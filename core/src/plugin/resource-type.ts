@@ -78,7 +78,8 @@ export interface StepContext {
     readonly type: string
     readonly physicalName: string
   }
-  /** As wanted: resolved, coerced, defaults filled in. Unless it is created or updated: as stored. */
+  /** As wanted: resolved, coerced, defaults filled in. Unless it is created or updated: as stored, which is what the last
+   *  create or update that succeeded wanted, or a create that failed. */
   readonly properties: Properties
   /** As stored by the last successful create or update; empty for a create. */
   readonly previous: Properties
@@ -229,7 +230,7 @@ export interface ResourceType {
   /**
    * True: a FAILED resource of this type is updated in place by the next update, even if nothing differs, unless a change
    * replaces it. For what has a place or name of its own, where another one cannot stand beside it. `update` then makes
-   * what is not there; after a create that failed `previous` is empty, and it may answer `replace`.
+   * what is not there, also after a create that failed.
    */
   readonly mendWhenFailed?: boolean
   /** True: no change of the definition updates or replaces a resource of this type. */

@@ -67,7 +67,7 @@ export async function callStep(
     stack: { id: task.operation.stack.id, name: task.operation.stack.name, project: task.operation.stack.project },
     resource: { id, name, type: declaredType, physicalName: physicalName(task.operation.stack.name, name, id) },
     properties: call.properties,
-    previous: before.properties,
+    previous: call.member === 'create' ? {} : before.properties,
     changed: call.changed,
     get physicalId() {
       return change.now.physicalId

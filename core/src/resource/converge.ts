@@ -160,7 +160,9 @@ function step(
   const begin = start()
     .enter(action, 'IN_PROGRESS', undefined, member === 'create' || member === 'adopt' ? shown : null)
     .set({ metadata: metadataOf(member, context), requires, ...first })
-  // What is to be retained is so from its beginning, however the create ends.
+  // However a create ends, a delete of what it leaves knows what it was to be.
+  if (member === 'create') begin.set({ properties })
+  // What is to be retained is so from its beginning, too.
   if (member === 'create' || member === 'adopt') begin.set({ deletionPolicy: deletionPolicyOf(loaded) })
   const began = begin.now
   // What stands outside is looked at once it is adopted: another call of the same node.

@@ -97,8 +97,6 @@ describe('a decision', () => {
       expect(decide(mending, was(patch), wanted({ fixed: 2 })).do).to.equal('replace')
     }
     expect(decide(mending, was(), wanted({}, 'same')).do).to.equal('nothing')
-    const unmade = was({ action: 'CREATE', status: 'FAILED', properties: {} })
-    expect(decide(mending, unmade, wanted())).to.deep.include({ do: 'update', or: ['replace'] })
     expect(decide(mending, was({ action: 'ADOPT', status: 'FAILED' }), wanted()).do).to.equal('replace')
     expect(decide(mending, was({ live: 'gone' }), wanted()).do).to.equal('replace')
   })

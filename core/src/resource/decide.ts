@@ -71,8 +71,6 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
 
   const { certain, possible } = differences(was.properties, wanted.properties)
   const changed = [...certain, ...possible]
-  // Nothing is stored of how it was to be: the type says whether that can become what is wanted.
-  if (mends && was.action === 'CREATE') return { do: 'update', changed, or: ['replace'] }
   if (!mends && changed.length === 0 && wanted.digest !== undefined && wanted.digest === was.digest) {
     return stands(was.status)
   }
