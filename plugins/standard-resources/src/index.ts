@@ -6,10 +6,11 @@
 import { definePlugin, Logger, Options, ResourceType } from '@hearth/core/plugin'
 import { ContainerModule } from 'inversify'
 import { fileNamespace } from './file/index.js'
+import { httpNamespace } from './http/index.js'
 import type { Namespace } from './namespace.js'
 
 /** One for each folder. */
-const namespaces: readonly Namespace[] = [fileNamespace]
+const namespaces: readonly Namespace[] = [fileNamespace, httpNamespace]
 
 export default definePlugin({
   name: '@hearth/standard-resources',

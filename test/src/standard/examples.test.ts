@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import type { Api, Stack } from '@hearth/conformance'
 import { expect } from 'chai'
 import { onEachEngine } from './ground.js'
+import { RestServer } from './rest-server.js'
 
 const folder = 'examples/types'
 const examples = readdirSync(folder).filter(name => name.endsWith('.yaml'))
@@ -9,11 +10,19 @@ const examples = readdirSync(folder).filter(name => name.endsWith('.yaml'))
 const settleMs = 60_000
 
 /** Parameters of an example that have no default. */
-const parameters: Readonly<Record<string, object>> = {}
+const parameters = (server: RestServer): Readonly<Record<string, object>> => ({
+  'Hearth-HTTP-Resource.yaml': { api: server.url, token: 'opensesame' },
+})
 
 onEachEngine('the examples of types', ({ api, name }) => {
+  let server: RestServer
+  before(async () => (server = await RestServer.start()))
+  after(() => server?.stop())
+
   it('are created, checked, updated with themselves, and deleted', async () => {
-    const ended = await Promise.allSettled(examples.map(example => live(example, api(), name())))
+    const ended = await Promise.allSettled(
+      examples.map(example => live(example, api(), name(), parameters(server)[example])),
+    )
     const failed = ended.flatMap((one, index) =>
       one.status === 'rejected' ? `${examples[index]}: ${(one.reason as Error).message}` : [],
     )
@@ -21,9 +30,9 @@ onEachEngine('the examples of types', ({ api, name }) => {
   }).timeout(settleMs * 4)
 })
 
-async function live(example: string, api: Api, name: string): Promise<void> {
+async function live(example: string, api: Api, name: string, parameters: object = {}): Promise<void> {
   const text = readFileSync(`${folder}/${example}`, 'utf8')
-  const options = { parameters: parameters[example] ?? {} }
+  const options = { parameters }
   const stack = await api.create(name, text, options)
   const reaches = async (status: string): Promise<Awaited<ReturnType<Stack['settled']>>> => {
     const shown = await stack.settled(settleMs)

@@ -46,7 +46,10 @@ function groundOf(engine: string) {
   const ground = {
     root,
     get daemon() {
-      starting ??= Daemon.start({ engine, options: { 'file:root': root } })
+      starting ??= Daemon.start({
+        engine,
+        options: { 'file:root': root, 'outbound:allow': '127.0.0.1', 'outbound:timeout': '10' },
+      })
       return starting
     },
   }

@@ -1,4 +1,4 @@
-import { done, type Progress, replace, ResourceFailure, type ResourceType, type StepContext } from '@hearth/core/plugin'
+import { done, type Progress, ResourceFailure, type ResourceType, type StepContext } from '@hearth/core/plugin'
 import type { Surroundings } from '../namespace.js'
 import { modeOf, modeText } from './content.js'
 import { type Place, readId, staged } from './place.js'
@@ -66,13 +66,10 @@ export const directory = ({ options }: Surroundings): ResourceType => {
     validate: properties => checkPlace(root, properties),
     create,
     async update(context) {
-      const { physicalId, properties, stack } = context
+      const { physicalId, properties } = context
       if (physicalId === null) return create(context)
       const { place, begun } = readId(physicalId)
-      if (begun) {
-        const wanted = root.place(properties.path as string, stack.project)
-        return place.id === wanted.id ? create(context) : replace('it has not been made, and its path changes')
-      }
+      if (begun) return create(context)
       return root.makeIn(place, async folder => {
         if ((await folder.find(place.name)) === undefined) await folder.makeFolder(place.name, modeOf(properties))
         else await folder.setMode(place.name, modeOf(properties))

@@ -84,11 +84,6 @@ describe('Hearth::File::File', () => {
       expect(readFileSync(at('x'), 'utf8')).to.equal('theirs')
       expect(readdirSync(folder)).to.deep.equal(['x'])
     })
-
-    it('and is wanted elsewhere now is replaced', async () => {
-      const elsewhere = contextOf({ ...properties, path: 'y' }, { physicalId: draft })
-      expect(await type().update?.(elsewhere)).to.include({ kind: 'replace' })
-    })
   })
 
   it('in whose place there is a folder now is left alone by a delete, and not overwritten', async () => {

@@ -2,7 +2,6 @@ import {
   done,
   type JsonMap,
   type Progress,
-  replace,
   ResourceFailure,
   type ResourceType,
   type StepContext,
@@ -96,13 +95,10 @@ export const file = ({ options }: Surroundings): ResourceType => {
     },
     create,
     async update(context) {
-      const { physicalId, properties, stack, resource } = context
+      const { physicalId, properties, resource } = context
       if (physicalId === null) return create(context)
       const { place, begun } = readId(physicalId)
-      if (begun) {
-        const wanted = root.place(properties.path as string, stack.project)
-        return place.id === wanted.id ? create(context) : replace('it has not been made, and its path changes')
-      }
+      if (begun) return create(context)
       return root.makeIn(place, async folder => {
         const draft = staged(place.name, resource.id)
         await folder.write(draft, bytesOf(properties), modeOf(properties))

@@ -1,0 +1,226 @@
+import {
+  done,
+  type Json,
+  type JsonMap,
+  type Progress,
+  replace,
+  ResourceFailure,
+  type ResourceType,
+  type StepContext,
+  type StoredResource,
+  Unknown,
+} from '@hearth/core/plugin'
+import type { Surroundings } from '../namespace.js'
+import { type Answer, Outbound } from '../outbound/index.js'
+import { declaredUrl, fixedUrl, updateOf, type Wanted, wantedOf } from './declared.js'
+import { valueAt } from './json-path.js'
+import { asText } from './placeholders.js'
+import { documentOf, equal, holds, isGone, isSuccess, requestOf, urlOf } from './requests.js'
+import { attributes, properties } from './schema.js'
+import { Talk } from './talk.js'
+import { validate } from './validate.js'
+
+/** Properties whose change is a change of the object; others are about how it is handled. */
+const telling = ['create', 'update', 'expect']
+
+/** An object of any REST API. */
+export const httpResource = ({ options }: Surroundings): ResourceType => {
+  const outbound = new Outbound(options)
+  type Work = (talk: Talk) => Promise<Progress>
+  const hold = (context: StepContext, cursor: Json | undefined, work: Work): Promise<Progress> =>
+    Talk.hold(outbound, context, cursor, work)
+
+  const create = (context: StepContext, cursor?: Json): Promise<Progress> =>
+    hold(context, cursor, async talk => {
+      const answer = talk.state.sent === undefined ? await make(talk, context) : undefined
+      return settled(talk, context, answer)
+    })
+
+  return {
+    name: 'Hearth::HTTP::Resource',
+    className: 'HttpResource',
+    description:
+      'An object of any REST API, made, read, changed and removed by the requests that its properties declare. Hearth connects to whom the operator allows, and to nobody else.',
+    support: { status: 'SUPPORTED' },
+    properties,
+    attributes,
+    mendWhenFailed: true,
+    mayReplace: true,
+    validate,
+    needsReplace,
+    create,
+    update: (context, cursor) => {
+      if (context.physicalId === null) return create(context, cursor)
+      return hold(context, cursor, async talk => {
+        if (talk.state.sent === true) return settled(talk, context)
+        const { read } = talk.wanted
+        const change = updateOf(talk.wanted)
+        const tells = context.changed.some(name => telling.includes(name))
+        const seen = read === null || tells ? undefined : await talk.look(read)
+        const isThere = read === null || tells || seen !== undefined
+        if (isThere && change !== null && (tells || !isAsExpected(talk.wanted, seen))) {
+          const answer = await talk.change(change)
+          if (answer !== undefined) return settled(talk, context, answer)
+        } else if (isThere) {
+          if (isAsExpected(talk.wanted, seen)) return settled(talk, context, seen)
+          return replace('it is not as expected, and no request changes it')
+        }
+        if (fixedUrl(talk.wanted) === undefined) return replace('it is not there any more')
+        return settled(talk, context, await make(talk, context))
+      })
+    },
+    delete: (context, cursor) =>
+      hold(context, cursor, async talk => {
+        const { delete: remove, gone, read } = talk.wanted
+        if (context.physicalId === null || remove === null) return done()
+        if (talk.state.sent === undefined) {
+          await talk.change(remove)
+          talk.state.sent = true
+        }
+        if (gone === null || read === null || (await talk.look(read)) === undefined) return done()
+        return talk.wait(gone, 'it was still there')
+      }),
+    check: (context, cursor) =>
+      hold(context, cursor, async talk => {
+        const { read } = talk.wanted
+        if (read === null) return done()
+        const answer = await talk.look(read)
+        if (answer === undefined) throw new ResourceFailure(`nothing is at ${context.physicalId} any more.`)
+        const wrong = differences(talk.wanted, answer)
+        if (wrong.length > 0) throw new ResourceFailure(`it is not as expected: ${wrong.join('; ')}.`)
+        return done()
+      }),
+    adopt: (context, cursor) =>
+      hold(context, cursor, async talk => {
+        const { read } = talk.wanted
+        if (read === null) return done()
+        const answer = await talk.look(read)
+        if (answer === undefined) throw new ResourceFailure(`nothing is at ${context.physicalId}.`)
+        return finished(talk, answer)
+      }),
+    observe: (stored, signal) => observe(outbound, stored, signal),
+    derive: ({ physicalId, data }) => ({
+      attributes: {
+        url: physicalId,
+        id: data.id ?? null,
+        status: data.status ?? null,
+        body: data.body ?? null,
+        values: data.values ?? {},
+      },
+    }),
+  }
+}
+
+/**
+ * Sends the request that makes the object. Its URL is durable as early as it is known: before the request if it is declared,
+ * else as soon as there is an answer. An answer that was lost is asked for again under the same key; one that was
+ * heard is not: the object itself is looked at.
+ */
+async function make(talk: Talk, context: StepContext): Promise<Answer | undefined> {
+  const { wanted } = talk
+  const declared = declaredUrl(wanted)
+  const known = declared === undefined || declared.includes('{{id}}') ? undefined : urlOf(declared, talk.variables).href
+  const heard = known === undefined && context.physicalId !== null
+  if (known !== undefined) await context.setPhysicalId(known)
+  const { read } = wanted
+  const answer =
+    heard && read !== null ? await talk.look({ ...read, url: '{{url}}' }) : await talk.change(wanted.create)
+  if (answer === undefined) throw new ResourceFailure(`nothing is at ${context.physicalId} any more.`)
+  talk.state.id = valueAt(wanted.id, documentOf(answer))
+  if (known === undefined && !heard) await context.setPhysicalId(urlAfter(talk, answer))
+  talk.state.sent = true
+  return answer
+}
+
+/** Where the object is, by what the answer to create says. */
+function urlAfter({ wanted, variables }: Talk, { headers }: Answer): string {
+  const declared = declaredUrl(wanted)
+  if (declared !== undefined) return urlOf(declared, variables).href
+  const asked = urlOf(wanted.create.url, variables)
+  const { location } = headers
+  if (location !== undefined && URL.canParse(location, asked.href)) return new URL(location, asked.href).href
+  if (variables.id === null || variables.id === undefined) return asked.href
+  asked.search = ''
+  return `${asked.href.replace(/\/$/, '')}/${encodeURIComponent(asText(variables.id))}`
+}
+
+/** The request was answered: waits until the object is ready, and ends with what it shows then. */
+async function settled(talk: Talk, context: StepContext, answer?: Answer): Promise<Progress> {
+  talk.state.sent = true
+  const { read, ready } = talk.wanted
+  if (read === null) return finished(talk, answer)
+  const seen = await talk.look(read)
+  if (ready === null) {
+    if (seen === undefined) throw new ResourceFailure(`nothing is at ${context.physicalId}, which the answer named.`)
+    return finished(talk, seen)
+  }
+  const document = seen === undefined ? null : documentOf(seen)
+  if (seen !== undefined && ready.failed.length > 0 && holds({ path: ready.path, values: ready.failed }, document)) {
+    throw new ResourceFailure(
+      `it will not be ready: '${ready.path}' is ${JSON.stringify(valueAt(ready.path, document))}.`,
+    )
+  }
+  if (seen !== undefined && holds(ready, document)) return finished(talk, seen)
+  const now = JSON.stringify(seen === undefined ? null : valueAt(ready.path, document))
+  return talk.wait(ready, `'${ready.path}' was ${now}; the object was not ready`)
+}
+
+function finished({ wanted, variables }: Talk, answer?: Answer): Progress {
+  if (answer === undefined) return done()
+  const body = documentOf(answer)
+  const values = Object.entries(wanted.values).map(([name, path]) => [name, valueAt(path, body)])
+  const id = variables.id ?? valueAt(wanted.id, body)
+  return done({ data: { id, status: answer.status, body, values: Object.fromEntries(values) as JsonMap } })
+}
+
+function differences({ expect }: Wanted, answer: Answer): string[] {
+  const document = documentOf(answer)
+  return Object.entries(expect).flatMap(([path, value]) => {
+    const found = valueAt(path, document)
+    return equal(value, found) ? [] : `'${path}' is ${JSON.stringify(found)}, expected ${JSON.stringify(value)}`
+  })
+}
+
+const isAsExpected = (wanted: Wanted, seen: Answer | undefined): boolean =>
+  seen === undefined || differences(wanted, seen).length === 0
+
+/** An object that stays where it is is changed there; another one is replaced if no request changes it in place. */
+function needsReplace(
+  previous: JsonMap,
+  properties: Record<string, unknown>,
+  changed: readonly string[],
+): string | undefined {
+  // It was never made, or was found to be gone: the update sees to that.
+  if ((previous.create ?? null) === null || !changed.some(name => telling.includes(name) || name === 'read'))
+    return undefined
+  if (Unknown.within(properties.create) || Unknown.within(properties.read)) return undefined
+  const [was, wanted] = [wantedOf(previous), wantedOf(properties as JsonMap)]
+  const [before, after] = [fixedUrl(was), fixedUrl(wanted)]
+  if (before !== after) return `its URL changes to ${after ?? 'another one'}`
+  if (after !== undefined) return undefined
+  if (was.create.url !== wanted.create.url || was.create.method !== wanted.create.method) return 'it is made elsewhere'
+  return changed.includes('create') && updateOf(wanted) === null ? 'no request changes it in place' : undefined
+}
+
+/** The properties that tell what the object is, as it is: nothing of what made it is left if it is gone. */
+async function observe(
+  outbound: Outbound,
+  { properties, physicalId, data, name }: StoredResource,
+  signal: AbortSignal,
+): Promise<JsonMap> {
+  const wanted = wantedOf(properties)
+  if (wanted.read === null) return {}
+  const request = requestOf(wanted.read, wanted, { url: physicalId, id: data.id ?? null, resource: name })
+  const answer = await outbound.send(request, { signal })
+  if (isGone(answer)) return { create: null }
+  if (!isSuccess(answer, wanted.read)) throw new Error(`the answer has the status ${answer.status}`)
+  const document = documentOf(answer)
+  return {
+    expect: Object.fromEntries(
+      Object.entries(wanted.expect).map(([path, value]) => {
+        const found = valueAt(path, document)
+        return [path, equal(value, found) ? value : found]
+      }),
+    ),
+  }
+}

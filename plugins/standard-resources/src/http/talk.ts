@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto'
+import { again, type Json, type JsonMap, type Progress, ResourceFailure, type StepContext } from '@hearth/core/plugin'
+import { type Answer, type Outbound, placeOf, type Request, Unreached } from '../outbound/index.js'
+import { type Wanted, wantedOf } from './declared.js'
+import { valueAt } from './json-path.js'
+import { placeholdersIn, type Variables } from './placeholders.js'
+import { type Declared, documentOf, holds, isGone, isSuccess, requestOf } from './requests.js'
+
+/** How far a step has come; its cursor. */
+export interface State {
+  /** How often the request that is due was sent in vain. */
+  attempt: number
+  /** What the step is there for has been sent, and answered. */
+  sent?: true
+  id?: Json
+  /** Since when it waits, in milliseconds of the epoch. */
+  since?: number
+}
+
+/** What is due is to be tried again later; it leaves the step from wherever it is. */
+class Later {
+  constructor(
+    readonly state: State,
+    readonly afterMs: number,
+  ) {}
+}
+
+/** Statuses after which the same request may succeed. */
+const passing = [408, 425, 429, 500, 502, 503, 504]
+/** Longest wait before a request is sent again, in seconds. */
+const longestDelay = 300
+/** Characters of an answer that a reason shows. */
+const mostShown = 300
+
+/** One call of a step: its requests, and when it is called again. */
+export class Talk {
+  readonly wanted: Wanted
+
+  constructor(
+    private readonly outbound: Outbound,
+    private readonly context: StepContext,
+    readonly state: State,
+  ) {
+    this.wanted = wantedOf(context.properties)
+  }
+
+  /** Carries out a call of a step. A request that failed in passing has it called again, to go on from its state. */
+  static async hold(
+    outbound: Outbound,
+    context: StepContext,
+    cursor: Json | undefined,
+    work: (talk: Talk) => Promise<Progress>,
+  ): Promise<Progress> {
+    const talk = new Talk(outbound, context, { attempt: 0, ...(cursor as JsonMap | undefined) })
+    try {
+      return await work(talk)
+    } catch (error) {
+      if (!(error instanceof Later)) throw error
+      return again(error.state as unknown as Json, { afterMs: error.afterMs })
+    }
+  }
+
+  /** What placeholders stand for. */
+  get variables(): Variables {
+    const { stack, resource, idempotencyKey, physicalId, data } = this.context
+    return {
+      name: resource.physicalName,
+      key: keyOf(idempotencyKey),
+      project: stack.project,
+      stack: stack.name,
+      resource: resource.name,
+      url: physicalId,
+      id: this.state.id ?? data.id ?? null,
+    }
+  }
+
+  /** Sends a request that changes something. @throws ResourceFailure if it does not succeed; undefined: nothing is there. */
+  async change(declared: Declared): Promise<Answer | undefined> {
+    if (placeholdersIn([declared.url, declared.headers ?? null, declared.body ?? null]).includes('id')) {
+      await this.findId()
+    }
+    const more = { [this.wanted.idempotency_header]: keyOf(this.context.idempotencyKey) }
+    return this.send(declared, this.variables, more)
+  }
+
+  /** Looks at the object. @throws ResourceFailure if that does not succeed; undefined: nothing is there. */
+  async look(declared: Declared): Promise<Answer | undefined> {
+    return this.send(declared, this.variables)
+  }
+
+  /** An operation that broke off has not stored the id: the object says what it is. */
+  private async findId(): Promise<void> {
+    if (this.variables.id !== null || this.context.physicalId === null) return
+    const { read, id } = this.wanted
+    const answer = await this.look({ method: 'GET', headers: null, ...read, url: '{{url}}' })
+    if (answer !== undefined) this.state.id = valueAt(id, documentOf(answer))
+  }
+
+  /** Has the step called again after some time, unless it has waited for too long. */
+  wait({ interval, timeout }: { readonly interval: number; readonly timeout: number }, what: string): never {
+    const now = this.context.now()
+    const since = this.state.since ?? now
+    if (now - since >= timeout * 1000) throw new ResourceFailure(`${what} within ${timeout} s.`)
+    throw new Later({ ...this.state, attempt: 0, since }, interval * 1000)
+  }
+
+  private async send(declared: Declared, variables: Variables, more: JsonMap = {}): Promise<Answer | undefined> {
+    const request = requestOf(declared, this.wanted, variables, more)
+    const { signal } = this.context
+    let answer: Answer
+    try {
+      answer = await this.outbound.send(request, { signal, seconds: this.wanted.request_timeout })
+    } catch (error) {
+      if (!(error instanceof Unreached)) throw error
+      return this.retry(error.message)
+    }
+    if (isSuccess(answer, declared)) {
+      if (declared.success !== undefined && declared.success !== null && !holds(declared.success, documentOf(answer))) {
+        throw new ResourceFailure(
+          this.told(request, answer, `which '${declared.success.path}' does not find success in`),
+        )
+      }
+      this.state.attempt = 0
+      return answer
+    }
+    if (isGone(answer) && declared !== this.wanted.create) return undefined
+    const message = this.told(request, answer)
+    if (passing.includes(answer.status)) return this.retry(message, Number(answer.headers['retry-after']))
+    throw new ResourceFailure(message)
+  }
+
+  /** @param asked seconds that the other side asks to be left alone for. */
+  private retry(message: string, asked = Number.NaN): never {
+    const { retries, retry_delay } = this.wanted
+    const { attempt } = this.state
+    if (attempt >= retries)
+      throw new ResourceFailure(attempt === 0 ? message : `${message} (sent ${attempt + 1} times)`)
+    const delay = Number.isFinite(asked) && asked >= 0 ? asked : retry_delay * 2 ** attempt
+    throw new Later({ ...this.state, attempt: attempt + 1 }, Math.min(delay, longestDelay) * 1000)
+  }
+
+  private told({ method, url, headers }: Request, { status, text }: Answer, more = ''): string {
+    const shown = text.length > mostShown ? `${text.slice(0, mostShown)}…` : text
+    const what = `${method} ${placeOf(url)} was answered by ${status}${shown === '' ? '' : `: ${shown}`}`
+    return withoutSecrets(more === '' ? what : `${what}, ${more}`, [...secretsIn(headers), this.wanted.auth?.password])
+  }
+}
+
+/** The same for each call of one step on one resource, and for nothing else. */
+const keyOf = (idempotencyKey: string): string => createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 32)
+
+const secretsIn = (headers: Request['headers']): string[] =>
+  Object.entries(headers).flatMap(([name, value]) =>
+    ['accept', 'content-type'].includes(name) ? [] : [value, value.replace(/^\S+ /, '')],
+  )
+
+/** Shorter texts stand in too much that is none. */
+const shortestSecret = 4
+
+const withoutSecrets = (text: string, secrets: readonly (string | null | undefined)[]): string =>
+  secrets
+    .filter(secret => secret !== null && secret !== undefined && secret.length >= shortestSecret)
+    .reduce<string>((left, secret) => left.replaceAll(secret as string, '******'), text)

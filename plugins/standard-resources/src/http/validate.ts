@@ -1,0 +1,99 @@
+import { type MaybeUnknown, ResourceFailure, Unknown } from '@hearth/core/plugin'
+import { fixedUrl, updateOf, type Wanted } from './declared.js'
+import { checkPath } from './json-path.js'
+import { placeholdersIn } from './placeholders.js'
+import { urlOf } from './requests.js'
+
+type Values = Record<string, MaybeUnknown>
+
+/** What a placeholder may be, before there is an object and after. */
+const before = ['name', 'key', 'project', 'stack', 'resource']
+const after = [...before, 'url', 'id']
+
+/** What the connection says, and not the template. */
+const ownHeaders = ['host', 'connection', 'content-length', 'transfer-encoding', 'upgrade', 'expect', 'te', 'trailer']
+
+/** Refuses what no request could be made of. What is not known yet passes. @throws ResourceFailure with the place */
+export function validate(properties: Values): void {
+  for (const name of ['create', 'read', 'update', 'delete']) {
+    const request = properties[name]
+    if (isMap(request)) checkRequest(name, request)
+  }
+  checkHeaders('headers', properties.headers)
+  checkAuth(properties.auth)
+  checkJsonPath('id', properties.id)
+  for (const [name, path] of entries(properties.values)) checkJsonPath(`values.${name}`, path)
+  for (const [path] of entries(properties.expect)) checkJsonPath('expect', path)
+  if (isMap(properties.ready)) checkJsonPath('ready.path', properties.ready.path)
+  for (const name of ['ready', 'gone', 'expect']) {
+    const used = properties[name]
+    if (properties.read === null && isMap(used) && Object.keys(used).length > 0) {
+      throw wrong(name, "it looks at the answer to 'read', which is not given")
+    }
+  }
+  if (!Unknown.within(properties)) checkPlace(properties as unknown as Wanted)
+}
+
+function checkRequest(name: string, request: Values): void {
+  const known = name === 'create' ? before : after
+  const used = placeholdersIn([request.url, request.headers, request.body] as MaybeUnknown)
+  const unknown = used.find(one => !known.includes(one))
+  if (unknown !== undefined) {
+    throw wrong(name, `there is no {{${unknown}}}; allowed are ${known.map(one => `{{${one}}}`).join(', ')}`)
+  }
+  if (typeof request.url === 'string') {
+    try {
+      urlOf(request.url, Object.fromEntries(known.map(one => [one, one === 'url' ? 'http://x/' : 'x'])))
+    } catch (error) {
+      throw wrong(`${name}.url`, (error as Error).message)
+    }
+  }
+  checkHeaders(`${name}.headers`, request.headers)
+  if (isMap(request.success)) checkJsonPath(`${name}.success.path`, request.success.path)
+}
+
+/** An object that stays where it is can only be changed there: a second one would take its place, and go with it. */
+function checkPlace(wanted: Wanted): void {
+  const url = fixedUrl(wanted)
+  if (url !== undefined && updateOf(wanted) === null) {
+    throw wrong(
+      'update',
+      `the URL of the object, ${url}, would be the same for what replaces it; give the request that changes it, or use {{name}} or {{id}} in 'read.url'`,
+    )
+  }
+}
+
+function checkHeaders(place: string, headers: MaybeUnknown | undefined): void {
+  for (const [name, value] of entries(headers)) {
+    if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) throw wrong(place, `'${name}' is no name of a header`)
+    if (ownHeaders.includes(name.toLowerCase())) throw wrong(place, `'${name}' is set by Hearth itself`)
+    if (typeof value === 'string' && /[\r\n\0]/.test(value))
+      throw wrong(place, `the value of '${name}' has line breaks`)
+  }
+}
+
+function checkAuth(auth: MaybeUnknown | undefined): void {
+  if (!isMap(auth)) return
+  const { bearer = null, username = null, password = null } = auth
+  if ((bearer === null) === (username === null) || (username === null && password !== null)) {
+    throw wrong('auth', "expected either 'bearer', or 'username' and 'password'")
+  }
+}
+
+function checkJsonPath(place: string, path: MaybeUnknown | undefined): void {
+  if (path === undefined || path === null || Unknown.is(path)) return
+  try {
+    checkPath(typeof path === 'string' ? path : JSON.stringify(path))
+  } catch (error) {
+    throw wrong(place, (error as Error).message)
+  }
+}
+
+const isMap = (value: MaybeUnknown | undefined): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !Unknown.is(value)
+
+const entries = (value: MaybeUnknown | undefined): [string, MaybeUnknown][] =>
+  isMap(value) ? Object.entries(value) : []
+
+const wrong = (place: string, message: string): ResourceFailure =>
+  new ResourceFailure(`Property error: Properties.${place}: ${message}`, 'StackValidationFailed')
