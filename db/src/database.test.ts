@@ -32,6 +32,7 @@ eachPostgres('rows', bench => {
       'hearth/0007-roots',
       'hearth/0008-signals-and-hooks',
       'hearth/0009-nested-stacks',
+      'hearth/0010-hidden-properties',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })
@@ -114,6 +115,7 @@ eachPostgres('rows', bench => {
                   statusReason: '',
                   physicalId: 'p',
                   properties: { a: [1, null] },
+                  hiddenProperties: null,
                   attributes: { v: 'ü' },
                   reference: null,
                   data: null,

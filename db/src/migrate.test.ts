@@ -49,6 +49,7 @@ eachPostgres('migrations', bench => {
         'hearth/0007-roots',
         'hearth/0008-signals-and-hooks',
         'hearth/0009-nested-stacks',
+        'hearth/0010-hidden-properties',
       ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
@@ -60,6 +61,7 @@ eachPostgres('migrations', bench => {
       'hearth/0007-roots',
       'hearth/0008-signals-and-hooks',
       'hearth/0009-nested-stacks',
+      'hearth/0010-hidden-properties',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })

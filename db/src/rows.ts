@@ -58,6 +58,8 @@ export interface ResourceRow {
   readonly physicalId: string | null
   /** Resolved values of the last successful create or update. */
   readonly properties: JsonObject
+  /** Encrypted JSON: those of them that are hidden, which are not among the others. */
+  readonly hiddenProperties: string | null
   readonly attributes: JsonObject
   readonly reference: string | null
   /** Encrypted JSON. */

@@ -15,6 +15,7 @@ const incarnation = (patch: Partial<Incarnation> & { name: string }): Incarnatio
   status: 'COMPLETE',
   statusReason: '',
   physicalId: null,
+  hidden: [],
   properties: {},
   attributes: {},
   data: {},

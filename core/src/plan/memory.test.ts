@@ -157,6 +157,7 @@ const rowOf = (row: NewResourceRow): ResourceRow => ({
   ...row,
   action: 'INIT',
   status: 'COMPLETE',
+  hiddenProperties: null,
   statusReason: '',
   physicalId: null,
   properties: {} as JsonMap,

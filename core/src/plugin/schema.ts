@@ -26,7 +26,7 @@ export interface PropertySchema {
   readonly immutable?: boolean
   /** Inner schema: of each key of a map, or `{ '*': … }` of each item of a list. */
   readonly schema?: PropertySchemas
-  /** Not shown in generated templates, nor its value in events. */
+  /** Not shown in generated templates, nor its value in events; kept encrypted. */
   readonly hidden?: boolean
 }
 /** Schemas of properties by name. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { NewResourceRow, ResourceState, ResourceWrite } from '@hearth/db'
 import type { Json, JsonMap, ResourceChange, StackRef } from '../plugin/index.js'
+import { sealHidden } from './hidden.js'
 import { type Incarnation, typeColumns } from './incarnation.js'
 import { physicalName } from './physical-name.js'
 import type { Secrets } from './secrets.js'
@@ -14,6 +15,8 @@ export interface State {
   readonly statusReason: string
   readonly physicalId: string | null
   readonly properties: JsonMap
+  /** Names of those that are kept encrypted. */
+  readonly hidden: readonly string[]
   readonly attributes: JsonMap
   readonly reference: string | null
   readonly data: JsonMap
@@ -123,7 +126,7 @@ const rowState = (state: State, secrets: Secrets): ResourceState => ({
   status: state.status,
   statusReason: state.statusReason,
   physicalId: state.physicalId,
-  properties: state.properties,
+  ...sealHidden(state.properties, state.hidden, secrets),
   attributes: state.attributes,
   reference: state.reference,
   data: Object.keys(state.data).length === 0 ? null : secrets.seal(state.data),

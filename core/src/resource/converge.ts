@@ -7,6 +7,7 @@ import type { Way } from './children.js'
 import { type Decision, decide, differences } from './decide.js'
 import { digestOf } from './digest.js'
 import { failureReason, typeUnavailable } from './failure.js'
+import { hiddenNames } from './hidden.js'
 import { type Incarnation, typeColumns, untouched } from './incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
 import type { NamedChecks } from './named-constraints.js'
@@ -188,7 +189,7 @@ function step(
             ? fail(change, action, restrictedReason('replace', context))
             : replaceBy(change, 'short', context)
         }
-        change.set({ ...kept(progress), properties })
+        change.set({ ...kept(progress), properties, hidden: hiddenNames(type.properties) })
         change.enter(action, 'COMPLETE', undefined, action === 'UPDATE' ? shown : null)
         if (!thenCheck) return { end: { kind: 'done' }, change: settle(change, context, member) }
         return type.check === undefined

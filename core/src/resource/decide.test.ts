@@ -25,6 +25,7 @@ const was = (patch: Partial<Incarnation> = {}): Incarnation => ({
   type: 'T',
   action: 'CREATE',
   status: 'COMPLETE',
+  hidden: [],
   statusReason: '',
   physicalId: 'p',
   properties: { inPlace: 1, fixed: 1, never: 1 },

@@ -1,6 +1,7 @@
 import type { ResourceRow, StackRow } from '@hearth/db'
 import type { Json, JsonMap } from '../plugin/json.js'
 import type { StoredResource } from '../plugin/resource-type.js'
+import { openHidden } from './hidden.js'
 import type { Secrets } from './secrets.js'
 
 /** A nested stack, as far as its parent's decisions ask for it. */
@@ -14,6 +15,8 @@ export interface Incarnation extends StoredResource {
   /** What carries it out. */
   readonly type: string
   readonly statusReason: string
+  /** Names of the properties that are kept encrypted. */
+  readonly hidden: readonly string[]
   readonly reference: string | null
   readonly metadata: JsonMap
   /** Ids of the incarnations it leans on. Null: a row from before the engine's flag; its template tells. */
@@ -45,7 +48,7 @@ export const incarnationOf = (row: ResourceRow, secrets: Secrets): Incarnation =
   status: row.status,
   statusReason: row.statusReason,
   physicalId: row.physicalId,
-  properties: row.properties,
+  ...openHidden(row, secrets),
   attributes: row.attributes,
   reference: row.reference,
   data: row.data === null ? {} : secrets.open(row.data),

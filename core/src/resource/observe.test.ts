@@ -20,6 +20,7 @@ const row = (patch: Partial<Incarnation> = {}): Incarnation => ({
   type: 'Seen',
   action: 'CREATE',
   status: 'COMPLETE',
+  hidden: [],
   statusReason: '',
   physicalId: 'p',
   properties: { size: 1, label: 'x' },

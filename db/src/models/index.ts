@@ -81,6 +81,7 @@ export function defineModels(sequelize: Sequelize): void {
     statusReason: text,
     physicalId: maybeText,
     properties: json,
+    hiddenProperties: maybeText,
     attributes: json,
     reference: maybeText,
     data: maybeText,

@@ -22,6 +22,7 @@ export interface ResourceState {
   readonly statusReason: string
   readonly physicalId: string | null
   readonly properties: JsonObject
+  readonly hiddenProperties: string | null
   readonly attributes: JsonObject
   readonly reference: string | null
   readonly data: string | null
@@ -49,7 +50,8 @@ export interface ResourceWrite {
 }
 
 const columns = `r.id, r.stack_id AS "stackId", r.root_id AS "rootId", r.name, r.type, r.implementation, r.action, r.status,
-  r.status_reason AS "statusReason", r.physical_id AS "physicalId", r.properties, r.attributes, r.reference, r.data,
+  r.status_reason AS "statusReason", r.physical_id AS "physicalId", r.properties,
+  r.hidden_properties AS "hiddenProperties", r.attributes, r.reference, r.data,
   r.metadata, r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.requires, r.template_id AS "templateId",
   r.definition_digest AS "definitionDigest", r.deletion_policy AS "deletionPolicy", r.external_id AS "externalId", r.replaces, r.cursor, r.actor,
   r.signals::int AS signals, r.received, r.hook`
@@ -112,13 +114,14 @@ const write = statement(
   'resource-write',
   `WITH changed AS (
       UPDATE resource r SET type = w.type, implementation = w.implementation, action = w.action, status = w.status, status_reason = w."statusReason",
-        physical_id = w."physicalId", properties = w.properties, attributes = w.attributes, reference = w.reference,
+        physical_id = w."physicalId", properties = w.properties, hidden_properties = w."hiddenProperties",
+        attributes = w.attributes, reference = w.reference,
         data = w.data, metadata = w.metadata, template_id = w."templateId", definition_digest = w."definitionDigest",
         requires = w.requires, external_id = w."externalId", cursor = nullif(w.cursor, 'null'::jsonb), hook = w.hook,
         deletion_policy = CASE WHEN r.deletion_policy = 'Forget' THEN 'Forget' ELSE w."deletionPolicy" END,
         actor = CASE WHEN w."keepActor" THEN r.actor ELSE w.actor END, updated_at = hearth_now()
       FROM json_to_recordset($1::json) AS w(id uuid, type text, implementation text, action text, status text, "statusReason" text, "physicalId" text,
-        properties jsonb, attributes jsonb, reference text, data text, metadata jsonb, "templateId" uuid, requires uuid[],
+        properties jsonb, "hiddenProperties" text, attributes jsonb, reference text, data text, metadata jsonb, "templateId" uuid, requires uuid[],
         "definitionDigest" text, "deletionPolicy" text, "externalId" text, cursor jsonb, hook text, "keepActor" boolean, actor text)
       WHERE r.id = w.id),
     added AS (INSERT INTO resource (id, stack_id, root_id, name, type, implementation, replaces)

@@ -1,0 +1,32 @@
+import type { JsonMap } from '../plugin/json.js'
+import type { PropertySchema, PropertySchemas } from '../plugin/schema.js'
+import type { Secrets } from './secrets.js'
+
+/** Properties that are hidden, whole or in part: their values are kept encrypted. Pure. */
+export const hiddenNames = (schemas: PropertySchemas | 'any'): string[] =>
+  schemas === 'any' ? [] : Object.keys(schemas).filter(name => isHidden(schemas[name]))
+
+const isHidden = (schema: PropertySchema | undefined): boolean =>
+  schema?.hidden === true || (schema?.schema !== undefined && Object.values(schema.schema).some(isHidden))
+
+/** Properties as a row keeps them: those that are not hidden, and the others encrypted; null if there are none. */
+export function sealHidden(
+  properties: JsonMap,
+  hidden: readonly string[],
+  secrets: Secrets,
+): { readonly properties: JsonMap; readonly hiddenProperties: string | null } {
+  const taken = Object.entries(properties).filter(([name, value]) => hidden.includes(name) && value !== null)
+  if (taken.length === 0) return { properties, hiddenProperties: null }
+  const rest = Object.entries(properties).filter(([name]) => !taken.some(([other]) => other === name))
+  return { properties: Object.fromEntries(rest), hiddenProperties: secrets.seal(Object.fromEntries(taken)) }
+}
+
+/** The reverse: all properties, and which of them are hidden. */
+export function openHidden(
+  { properties, hiddenProperties }: { readonly properties: JsonMap; readonly hiddenProperties: string | null },
+  secrets: Secrets,
+): { readonly properties: JsonMap; readonly hidden: readonly string[] } {
+  if (hiddenProperties === null) return { properties, hidden: [] }
+  const hidden = secrets.open(hiddenProperties)
+  return { properties: { ...properties, ...hidden }, hidden: Object.keys(hidden) }
+}
