@@ -3,14 +3,16 @@
  * Nothing here knows engines or rows; what a type may reach outside of the daemon, the operator decides by options.
  * Start at `namespace.ts` for what a folder brings.
  */
-import { definePlugin, Logger, Options, ResourceType } from '@hearth/core/plugin'
+import { Clock, definePlugin, Logger, Options, ResourceType } from '@hearth/core/plugin'
 import { ContainerModule } from 'inversify'
 import { fileNamespace } from './file/index.js'
 import { httpNamespace } from './http/index.js'
 import type { Namespace } from './namespace.js'
+import { time } from './time/index.js'
+import { tls } from './tls/index.js'
 
 /** One for each folder. */
-const namespaces: readonly Namespace[] = [fileNamespace, httpNamespace]
+const namespaces: readonly Namespace[] = [fileNamespace, httpNamespace, time, tls]
 
 export default definePlugin({
   name: '@hearth/standard-resources',
@@ -19,6 +21,8 @@ export default definePlugin({
   contributions: new ContainerModule(({ bind }) => {
     for (const { types } of namespaces)
       for (const make of types)
-        bind(ResourceType).toDynamicValue(host => make({ options: host.get(Options), log: host.get(Logger) }))
+        bind(ResourceType).toDynamicValue(host =>
+          make({ options: host.get(Options), log: host.get(Logger), clock: host.get(Clock) }),
+        )
   }),
 })

@@ -1,9 +1,10 @@
-import type { Logger, Option, Options, ResourceType } from '@hearth/core/plugin'
+import type { Clock, Logger, Option, Options, ResourceType } from '@hearth/core/plugin'
 
 /** What types ask of the daemon. Ask for an option when a step needs it: some change while the daemon runs. */
 export interface Surroundings {
   readonly options: Options
   readonly log: Logger
+  readonly clock: Clock
 }
 
 /** The types of one namespace, and the options by which an operator says what they may do. */
