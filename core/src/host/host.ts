@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { limits, roles, stackActionTimeout, yaql } from '@hearth/config'
-import type { HearthDatabase } from '@hearth/db'
+import { type HearthDatabase, stacks } from '@hearth/db'
 import { Container } from 'inversify'
 import { EngineRegistry } from '../engine/registry.js'
 import { engineOfNewStacks } from '../engine/selection.js'
@@ -28,6 +28,7 @@ import type { TypeRegistry } from '../resource/types.js'
 import { typeRegistry } from '../resource/types.js'
 import { Definitions } from '../stack/definitions.js'
 import { NestedStacks, wakeParent } from '../stack/child-stacks.js'
+import { isOver } from '../stack/is-over.js'
 import { StackOutcome } from '../stack/outcome.js'
 import { StackPlans } from '../stack/plans.js'
 import { Formats, type Language, plainFormats, templateResource } from '../template/index.js'
@@ -115,6 +116,7 @@ export class Host {
         constraints: named,
         now: () => clock.now(),
         signalUrls,
+        isOver: async ({ operation }) => isOver(await stacks.find(db, operation.stack.id), operation),
         // Its engines are not loaded yet; they are once a step runs.
         children: new NestedStacks(() => host),
         maxTemplateSize: () => options.get(limits.maxTemplateSize),

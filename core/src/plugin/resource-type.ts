@@ -1,3 +1,4 @@
+import type { Transaction } from '@hearth/db/transaction'
 import type { ServiceIdentifier } from 'inversify'
 import type { Json, JsonMap } from './json.js'
 import type { AttributeSchemas, MaybeUnknown, Properties, PropertySchemas, SupportStatus } from './schema.js'
@@ -105,6 +106,12 @@ export interface StepContext {
   readonly signal: AbortSignal
   /** Milliseconds since the epoch. */
   now(): number
+  /**
+   * Whether the operation that the step belongs to is over: a newer one, a cancel or a timeout wants what it waits for no
+   * more. To be asked by a step that waited and is called again. One that throws then fails its resource, which the newer
+   * operation replaces; one that goes on waiting is waited for.
+   */
+  isOver(): Promise<boolean>
   /** Durable at once, before this resolves. */
   setPhysicalId(id: string): Promise<void>
 }
@@ -279,17 +286,19 @@ export interface ResourceType {
    * Takes a signal: called inside the transaction that stores it, with the resource's row locked, so it has no outside
    * effects and does not wait. Steps of the resource, and of those that depend on it, that are parked `{ on: 'signal' }`
    * are then called again. Undefined: the signal is ignored. A `ResourceFailure` is logged, and the sender not told.
+   * @param tx that transaction, for rows that the signal is about too.
    */
-  signal?(stored: StoredResource, details: Json | undefined): Signalled | undefined
-  /**
-   * Attributes and reference that are computed from what is stored (e.g. from encrypted data); pure. `metadata` is shown
-   * beside what its definition says.
-   */
-  derive?(stored: StoredResource): {
-    readonly attributes?: JsonMap
-    readonly reference?: string
-    readonly metadata?: JsonMap
-  }
+  signal?(
+    stored: StoredResource,
+    details: Json | undefined,
+    tx: Transaction,
+  ): Signalled | undefined | Promise<Signalled | undefined>
+  /** True: it takes signals also while it is suspended or deleted, which others do not. */
+  readonly signalledAlways?: boolean
+  /** Attributes and reference that are computed from what is stored (e.g. from encrypted data); pure. */
+  derive?(stored: StoredResource): { readonly attributes?: JsonMap; readonly reference?: string }
+  /** Shown beside the metadata that its definition says, when somebody asks for it. It changes nothing. */
+  metadata?(stored: StoredResource): JsonMap | Promise<JsonMap>
   /**
    * The live view: the properties of what exists as `physicalId`, as steps get them, as far as they can be told. An update
    * that compares with reality lays them over the stored ones. It changes nothing, and heeds `signal`, its deadline.

@@ -39,7 +39,10 @@ export interface AttributeSchema {
   /** Read anew at each use through `ResourceType.read`, never stored with the resource. */
   readonly live?: boolean
 }
-/** Schemas of attributes by name. */
+/**
+ * Schemas of attributes by name. `'*'`, which is to be live: any other name. Where all attributes are shown, `'*'` itself is
+ * read, which answers those that there are, by name.
+ */
 export type AttributeSchemas = Readonly<Record<string, AttributeSchema>>
 
 /** How long a type, or a part of it, has been there and will stay. */

@@ -37,6 +37,7 @@ export interface Call {
   readonly required?: () => Incarnation[]
   readonly now: () => number
   readonly signalUrls: SignalUrls
+  readonly isOver: (task: Task) => Promise<boolean>
   readonly log: Logger
 }
 
@@ -85,6 +86,7 @@ export async function callStep(
     idempotencyKey: call.idempotencyKey,
     signal,
     now: call.now,
+    isOver: () => call.isOver(task),
     setPhysicalId: physicalId => keep({ physicalId }),
   }
   const cursor: Json = before.cursor

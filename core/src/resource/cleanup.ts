@@ -62,6 +62,7 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
           incarnation,
           now: parts.now,
           signalUrls: parts.signalUrls,
+          isOver: parts.isOver,
           log: parts.log,
         },
         effectless ? begin : fork(),

@@ -153,6 +153,7 @@ function step(
     required: () => requiredOf(loaded),
     now: parts.now,
     signalUrls: parts.signalUrls,
+    isOver: parts.isOver,
     log: parts.log,
   }
   const shown = shownProperties(type.properties, properties)

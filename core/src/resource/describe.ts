@@ -1,9 +1,16 @@
-import type { ConstraintSchema, JsonMap, PropertySchema, PropertySchemas, ResourceType } from '../plugin/index.js'
+import type {
+  AttributeSchemas,
+  ConstraintSchema,
+  JsonMap,
+  PropertySchema,
+  PropertySchemas,
+  ResourceType,
+} from '../plugin/index.js'
 
 /** What the API shows of a resource type (heat/engine/service.py, resource_schema). */
 export function describeType(type: ResourceType) {
   const properties = type.properties === 'any' ? {} : type.properties
-  const attributes = type.attributes === 'any' ? {} : type.attributes
+  const attributes = namedAttributes(type)
   const { status, version = null, message = null, previous = null } = type.support
   return {
     resource_type: type.name,
@@ -19,6 +26,12 @@ export function describeType(type: ResourceType) {
     },
     support_status: { status, message, version, previous_status: previous },
   }
+}
+
+function namedAttributes({ attributes }: ResourceType): AttributeSchemas {
+  if (attributes === 'any') return {}
+  const { '*': _, ...named } = attributes
+  return named
 }
 
 function describeProperties(schemas: PropertySchemas): JsonMap {
@@ -57,7 +70,7 @@ export function templateOfType(type: ResourceType, form: 'hot' | 'cfn'): JsonMap
     ([, { hidden }]) => hidden !== true,
   )
   const attributes = [
-    ...Object.entries(type.attributes === 'any' ? {} : type.attributes),
+    ...Object.entries(namedAttributes(type)),
     ['show', { description: 'Detailed information about resource.' }] as const,
   ]
   const description = `Initial template of ${type.className}`

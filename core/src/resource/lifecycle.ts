@@ -33,6 +33,8 @@ export interface LifecycleParts {
   readonly constraints: NamedConstraints
   readonly now: () => number
   readonly signalUrls: SignalUrls
+  /** Whether a task's operation is not the one that its stack is in any more. */
+  readonly isOver: (task: Task) => Promise<boolean>
   readonly children: ChildStacks
   /** Characters that a template may have. */
   readonly maxTemplateSize: () => number

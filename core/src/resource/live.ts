@@ -1,5 +1,5 @@
 import { type Queryable, resources } from '@hearth/db'
-import type { MaybeUnknown } from '../plugin/index.js'
+import type { AttributeSchema, AttributeSchemas, MaybeUnknown } from '../plugin/index.js'
 import { type Incarnation, incarnationOf, untouched } from './incarnation.js'
 import type { ScopeInput } from './scope.js'
 import type { Secrets } from './secrets.js'
@@ -70,6 +70,10 @@ async function requiredOf(
   return ({ id, requires }) => (waiting.has(id) ? (requires ?? []).flatMap(one => found.get(one) ?? []) : [])
 }
 
+/** That of the name itself, else of `*`, any other name. */
+export const attributeSchema = (schemas: AttributeSchemas, name: string): AttributeSchema | undefined =>
+  Object.hasOwn(schemas, name) ? schemas[name] : schemas['*']
+
 /** Names of the live attributes that reading `attribute` (undefined: all of them) touches. */
 export function liveAttributes(
   { type }: Pick<Incarnation, 'type'>,
@@ -79,5 +83,5 @@ export function liveAttributes(
   const schemas = types.find(type)?.attributes
   if (schemas === undefined || schemas === 'any') return []
   const asked = attribute === undefined ? Object.keys(schemas) : [attribute]
-  return asked.filter(name => schemas[name]?.live === true)
+  return asked.filter(name => attributeSchema(schemas, name)?.live === true)
 }

@@ -1,8 +1,9 @@
-import type { Json, JsonMap } from '../plugin/json.js'
-import type { MaybeUnknown } from '../plugin/schema.js'
+import type { Json } from '../plugin/json.js'
+import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import type { Scope } from '../template/index.js'
 import { follow } from '../template/index.js'
 import { type Incarnation, untouched } from './incarnation.js'
+import { attributeSchema } from './live.js'
 import type { TypeRegistry } from './types.js'
 
 /** How references and attributes are answered while resources may not exist yet. */
@@ -42,12 +43,6 @@ export function referenceOf(incarnation: Incarnation, types: TypeRegistry): stri
   return derived ?? incarnation.reference ?? incarnation.physicalId ?? incarnation.name
 }
 
-/** What its definition says, and what the type shows beside it. */
-export const metadataOf = (incarnation: Incarnation, types: TypeRegistry): JsonMap => ({
-  ...incarnation.metadata,
-  ...types.find(incarnation.type)?.derive?.(incarnation).metadata,
-})
-
 /** All attributes that the type declares, as stored; without `show`, as Heat has it. */
 export function attributesOf(
   incarnation: Incarnation,
@@ -57,10 +52,16 @@ export function attributesOf(
   const type = types.find(incarnation.type)
   const declared =
     type === undefined || type.attributes === 'any' ? Object.keys(incarnation.attributes) : Object.keys(type.attributes)
-  return Object.fromEntries(
-    declared.filter(name => name !== 'show').map(name => [name, attributeOf(incarnation, name, types, live)]),
-  )
+  const named = declared.filter(name => name !== 'show' && name !== '*')
+  return {
+    ...Object.fromEntries(named.map(name => [name, attributeOf(incarnation, name, types, live)])),
+    ...(declared.includes('*') ? others(attributeOf(incarnation, '*', types, live)) : {}),
+  }
 }
+
+/** Attributes of names that the type does not declare. */
+const others = (all: MaybeUnknown): Record<string, MaybeUnknown> =>
+  typeof all === 'object' && all !== null && !Array.isArray(all) && !Unknown.is(all) ? all : {}
 
 function attributeOf(
   incarnation: Incarnation,
@@ -70,7 +71,8 @@ function attributeOf(
 ): MaybeUnknown {
   if (attribute === undefined) return attributesOf(incarnation, types, live)
   const type = types.find(incarnation.type)
-  const declared = type === undefined || type.attributes === 'any' ? undefined : type.attributes[attribute]
+  const declared =
+    type === undefined || type.attributes === 'any' ? undefined : attributeSchema(type.attributes, attribute)
   if (declared?.live === true) return live === undefined ? null : live(incarnation, attribute)
   const derived = type?.derive?.(incarnation).attributes?.[attribute]
   return derived ?? (incarnation.attributes[attribute] as Json | undefined) ?? null

@@ -54,6 +54,7 @@ export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
           incarnation,
           now: parts.now,
           signalUrls: parts.signalUrls,
+          isOver: parts.isOver,
           log: parts.log,
         },
         effectless ? begin : fork(),

@@ -26,6 +26,7 @@ import { lookInside } from './inside.js'
 import { type Asker, operate } from './operate.js'
 import { allOutputs } from './read/show.js'
 import { refOf, storeTemplate } from './records.js'
+import { isOver } from './is-over.js'
 import { deleteStack } from './remove.js'
 import type { Caller, StackServices } from './services.js'
 import { visitStack } from './visit.js'
@@ -52,7 +53,7 @@ export class NestedStacks implements ChildStacks {
     const parent = await this.parentOf(child)
     const asked = found === undefined ? 0 : timesAsked(child, found)
     const ours = asked > 0
-    if (isOver(parent, child)) {
+    if (isOver(parent, child.task.operation)) {
       if (!ours || found?.status !== 'IN_PROGRESS') throw aborted(child)
       await this.stop(child, found)
       return this.wait(child)
@@ -76,7 +77,7 @@ export class NestedStacks implements ChildStacks {
     if (asked && found.status === 'FAILED') throw childFailure(found)
     if (!asked) {
       const parent = await this.parentOf(child)
-      if (isOver(parent, child)) throw aborted(child)
+      if (isOver(parent, child.task.operation)) throw aborted(child)
       await this.unlessOver(child, () =>
         deleteStack(this.services, callerOf(parent, child), found.id, undefined, this.asker(child)),
       )
@@ -96,7 +97,7 @@ export class NestedStacks implements ChildStacks {
     if (asked && found.status === 'FAILED') throw childFailure(found)
     if (asked) return this.wait(child)
     const parent = await this.parentOf(child)
-    if (isOver(parent, child)) throw aborted(child)
+    if (isOver(parent, child.task.operation)) throw aborted(child)
     if (found.status === 'IN_PROGRESS') {
       await this.stop(child, found)
       return this.wait(child)
@@ -350,9 +351,6 @@ function positionOf({ resource }: ChildTask): { readonly cursor?: Json } {
   const { cursor } = (resource.cursor ?? {}) as Position
   return cursor === undefined ? {} : { cursor }
 }
-
-const isOver = ({ revision, status }: StackRow, { task }: ChildTask): boolean =>
-  revision !== task.operation.revision || status !== 'IN_PROGRESS'
 
 const aborted = ({ task }: ChildTask): Error => new ResourceFailure(`Stack ${task.operation.action} cancelled`, '')
 

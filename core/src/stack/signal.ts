@@ -1,19 +1,19 @@
 import { resources, type ResourceRow, type StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
 import { HearthError } from '../errors.js'
-import { type Json, type JsonMap, ResourceFailure, type Transaction } from '../plugin/index.js'
+import { type Json, type JsonMap, ResourceFailure, type Signalled, type Transaction } from '../plugin/index.js'
 import { Change } from '../resource/change.js'
 import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
-import { metadataOf } from '../resource/scope.js'
 import { clearHook } from './hooks.js'
 import { findLiveStack } from './read/find.js'
+import { metadataOf } from './read/metadata.js'
 import { currentNamed } from './read/resources.js'
 import type { StackServices } from './services.js'
 import { refOf } from './records.js'
 import { signalReason } from './signal-reason.js'
 import { withResource } from './with-resource.js'
 
-/** States in which no resource takes a signal. */
+/** States in which resources take no signal, but for types that take them always. */
 const deaf: ReadonlySet<string> = new Set(['SUSPEND', 'DELETE'])
 
 /**
@@ -50,14 +50,15 @@ export async function signalBySignature(
   { project, name, id, resource, signature }: SignedSignal,
   details: Json | undefined,
 ): Promise<JsonMap> {
-  const unknown = (error: unknown): never => {
+  const stack = await findLiveStack(services, { project }, name, id).catch(error => {
     throw HearthError.is(error) ? errors.invalidSignalUrl() : error
-  }
-  const stack = await findLiveStack(services, { project }, name, id).catch(unknown)
-  const { row } = await currentNamed(services, stack, resource).catch(unknown)
-  if (!services.signalUrls.accepts({ stack, resource: row }, signature)) throw errors.invalidSignalUrl()
+  })
+  // One that was replaced has its URL as long as it is there: it may be waiting while it is deleted.
+  const rows = await resources.named(services.db, [{ stackId: stack.id, name: resource }])
+  const row = rows.find(one => services.signalUrls.accepts({ stack, resource: one }, signature))
+  if (row === undefined) throw errors.invalidSignalUrl()
   const after = await deliver(services, stack, row, details)
-  return metadataOf(after, services.types)
+  return metadataOf(after, services)
 }
 
 async function deliver(
@@ -67,8 +68,8 @@ async function deliver(
   details: Json | undefined,
 ): Promise<Incarnation> {
   if (row.action === 'INIT') throw errors.resourceNotAvailable(row.name)
-  if (deaf.has(row.action)) return refuse(services, stack, row)
   const type = services.types.find(row.implementation ?? row.type)
+  if (deaf.has(row.action) && type?.signalledAlways !== true) return refuse(services, stack, row)
   if (type?.signal === undefined) throw errors.resourceActionNotSupported('signal')
   let after = incarnationOf(row, services.secrets)
   await withResource(services, stack, row.id, async (incarnation, tx) => {
@@ -91,9 +92,9 @@ async function take(
   details: Json | undefined,
   tx: Transaction,
 ): Promise<JsonMap> {
-  let signalled: ReturnType<NonNullable<NonNullable<ReturnType<typeof types.find>>['signal']>>
+  let signalled: Signalled | undefined
   try {
-    signalled = types.find(incarnation.type)?.signal?.(incarnation, details)
+    signalled = await types.find(incarnation.type)?.signal?.(incarnation, details, tx)
   } catch (error) {
     if (!ResourceFailure.is(error)) throw error
     log.info({ stack: stack.id, resource: incarnation.name }, `A signal was of no use: ${error.message}`)

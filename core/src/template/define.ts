@@ -301,7 +301,11 @@ function checksOf(resources: ReadonlyMap<string, ResourceDefinition>, kinds: Res
       if (type?.children?.attribute !== undefined) return true
       const attributes = type?.attributes
       return (
-        attributes === undefined || attributes === 'any' || attribute === 'show' || Object.hasOwn(attributes, attribute)
+        attributes === undefined ||
+        attributes === 'any' ||
+        attribute === 'show' ||
+        Object.hasOwn(attributes, attribute) ||
+        Object.hasOwn(attributes, '*')
       )
     },
   }

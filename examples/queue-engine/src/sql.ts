@@ -156,6 +156,11 @@ export const lockParked = statement(
   `SELECT id, pending = 0 AND holder IS NULL AS parked FROM queue_step
     WHERE stack_id = ANY($2::uuid[]) AND resource = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
 )
+/** The steps of a stack that have begun and wait, locked. */
+export const lockBegun = statement(
+  'queue-lock-begun',
+  `SELECT id FROM queue_step WHERE stack_id = $1 AND begun AND holder IS NULL ORDER BY id FOR UPDATE`,
+)
 export const graph = statement(
   'queue-graph',
   `SELECT s.resource, s.step,

@@ -23,6 +23,7 @@ const context = (properties: JsonMap, more: Partial<StepContext> = {}): StepCont
   idempotencyKey: 'k',
   signal: new AbortController().signal,
   now: () => 1_000,
+  isOver: async () => false,
   setPhysicalId: async () => undefined,
   ...more,
 })

@@ -14,7 +14,7 @@ const awsCondition = (of: string, properties: object = {}) => ({
   properties: { Handle: { get_resource: of }, Timeout: 60, ...properties },
 })
 
-eachEngine('a wait condition', ({ daemon, name }) => {
+eachEngine('a wait condition', ({ daemon, name, engine }) => {
   const create = (resources: Parameters<typeof template>[0], outputs: Record<string, unknown> = {}) =>
     daemon().api().create(name(), template(resources, outputs))
   /** What a machine does with a signed URL. */
@@ -124,10 +124,26 @@ eachEngine('a wait condition', ({ daemon, name }) => {
     await stack.resourceReaches('each', 'CREATE_IN_PROGRESS')
     const { u: next, h: same } = await stack.outputs()
     expect([next === u, same === h]).to.deep.equal([false, true])
-    expect((await send(u, entry, 'PUT')).status).to.equal(403)
+    // What is sent to the old one, as long as it is there, is of no use to the new one.
+    expect((await send(u, entry, 'PUT')).status).to.equal(200)
+    expect((await stack.show()).stack_status).to.equal('UPDATE_IN_PROGRESS')
     await send(next, entry, 'PUT')
     await stack.reaches('UPDATE_COMPLETE')
+    expect((await send(u, entry, 'PUT')).status).to.equal(403)
     expect((await stack.resources()).c.resource_status).to.equal('CREATE_COMPLETE')
+  })
+
+  it('is given up for an operation that wants it no more', async () => {
+    const stack = await create({ h: handle(), c: condition('h', { timeout: 3600 }) })
+    await stack.resourceReaches('c', 'CREATE_IN_PROGRESS')
+    if (engine.overlapping) await stack.update(template({ h: handle({ signal_transport: 'NO_SIGNAL' }) }))
+    else await stack.action('cancel_without_rollback')
+    await stack.reaches(engine.overlapping ? 'UPDATE_COMPLETE' : 'CREATE_FAILED')
+    if (!engine.overlapping) await stack.resourceReaches('c', 'CREATE_FAILED')
+    const { events } = (await stack.api.get(`${stack.path}/resources/c/events?sort_dir=asc`)).body
+    expect(events.map((event: { resource_status_reason: string }) => event.resource_status_reason)).to.include(
+      'WaitConditionCancelled: resources.c: 0 of 1 received; nobody waits for more',
+    )
   })
 
   it('is refused where a service would be needed that there is none of', async () => {

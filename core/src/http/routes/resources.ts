@@ -6,6 +6,7 @@ import { signalResource } from '../../stack/signal.js'
 import * as errors from '../../errors.js'
 import { findLiveStack, findStack } from '../../stack/read/find.js'
 import type { ResourceFilters } from '../../stack/read/resource-filters.js'
+import { showMetadata } from '../../stack/read/metadata.js'
 import { listResources, showResource } from '../../stack/read/resources.js'
 import { type Asked, type HttpServices, type RouteMaker, route } from '../context.js'
 import { formatResource } from '../format/resource.js'
@@ -30,8 +31,7 @@ export const resourceRoutes: RouteMaker = services => {
       return { resource: formatResource(view, asked.links) }
     }),
     route(services, 'GET', `${path}/{resource}/metadata`, async asked => {
-      const { metadata } = await showResource(services, await live(asked), asked.params.resource as string)
-      return { metadata }
+      return { metadata: await showMetadata(services, await live(asked), asked.params.resource as string) }
     }),
     route(services, 'POST', `${path}/{resource}/signal`, async asked => {
       await signalResource(services, await live(asked), asked.params.resource as string, asked.maybeBody())

@@ -4,7 +4,7 @@ import { chooseIncarnation } from '../../plan/choose.js'
 import type { JsonMap } from '../../plugin/index.js'
 import { type Incarnation, incarnationOf } from '../../resource/incarnation.js'
 import { readLive } from '../../resource/live.js'
-import { attributesOf, metadataOf } from '../../resource/scope.js'
+import { attributesOf } from '../../resource/scope.js'
 import type { StackDefinition } from '../../template/index.js'
 import { familyOf } from './family.js'
 import { refOf } from '../records.js'
@@ -18,7 +18,6 @@ export interface ResourceView {
   readonly stack: StackRow
   readonly inside: StackRow | undefined
   readonly requiredBy: readonly string[]
-  readonly metadata: JsonMap
   readonly description?: string
   readonly attributes?: JsonMap
 }
@@ -59,12 +58,11 @@ async function listOwn(
         definition,
       )
     : new Map<string, object>()
-  return listed.map(({ row, incarnation }) => ({
+  return listed.map(({ row }) => ({
     row,
     stack,
     inside: inside.get(row.id),
     requiredBy: requiredBy(row, definition.resources),
-    metadata: metadataOf(incarnation, services.types),
     ...more.get(row.id),
   }))
 }
@@ -84,9 +82,8 @@ export async function showResource(
   const view = (await details(services, [found.incarnation], definition)).get(found.row.id)
   const asked = Object.fromEntries(extra.map(attribute => [attribute, view?.attributes[attribute] ?? null]))
   const inside = (await insideOf(services, [found.row])).get(found.row.id)
-  const metadata = metadataOf(found.incarnation, services.types)
   const attributes = { ...asked, ...view?.attributes }
-  return { row: found.row, stack, inside, requiredBy, metadata, ...view, attributes }
+  return { row: found.row, stack, inside, requiredBy, ...view, attributes }
 }
 
 /** The live stacks inside resources, by the ids of their rows. */

@@ -76,6 +76,10 @@ const waiting =
     // Before the clock: a signal that came in time counts although nobody was there to see it then.
     const there = Object.keys(signals).length
     if (there >= count) return done()
+    // After the signals: what has come in time is no less there.
+    if (cursor !== undefined && (await context.isOver())) {
+      throw new ResourceFailure(`${there} of ${count} received; nobody waits for more`, 'WaitConditionCancelled')
+    }
     const { until } = (cursor as unknown as Waiting | undefined) ?? {
       until: context.now() + Number(properties[family.timeout]) * 1000,
     }

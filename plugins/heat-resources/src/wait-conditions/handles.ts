@@ -3,19 +3,12 @@ import {
   type Json,
   type JsonMap,
   type Progress,
-  ResourceFailure,
   type ResourceType,
-  type Signalled,
   type StepContext,
   type StoredResource,
 } from '@hearth/core/plugin'
 import { refuseTransport, signalTransport } from '../signal-transport.js'
-import { type Keys, withSignal } from './signals.js'
-
-const nativeKeys: Keys = { status: 'status', reason: 'reason', data: 'data', id: 'id' }
-const awsKeys: Keys = { status: 'Status', reason: 'Reason', data: 'Data', id: 'UniqueId' }
-
-const malformed = (): ResourceFailure => new ResourceFailure('Metadata format invalid', 'ValueError')
+import { withLooseSignal, withWholeSignal } from './signals.js'
 
 /** Where signals come in, made once: whatever refers to the URL must find it unchanged. */
 async function create({ resource, signalUrl }: StepContext): Promise<Progress> {
@@ -26,6 +19,7 @@ const shared = {
   effectless: true,
   create,
   adopt: create,
+  metadata: ({ received }: StoredResource) => received,
 } as const
 
 /** Takes signals that may leave out everything: each is a success, with the next number as its id. */
@@ -47,21 +41,10 @@ export const handle: ResourceType = {
     signal: { description: 'JSON text with what is needed to signal the handle.', type: 'string' },
   },
   validate: refuseTransport,
-  signal({ received }: StoredResource, details: Json | undefined): Signalled {
-    const number = Object.keys(received).length + 1
-    const given = details ?? {}
-    if (typeof given !== 'object' || Array.isArray(given)) throw malformed()
-    const said = { reason: `Signal ${number} received`, data: null, id: number, status: 'SUCCESS', ...given }
-    return withSignal(received, said, nativeKeys) ?? refuse()
-  },
-  derive: ({ data, properties, received }) => ({
+  signal: ({ received }, details) => withLooseSignal(received, details),
+  derive: ({ data, properties }) => ({
     attributes: typeof data.url === 'string' ? ways(data.url, properties.signal_transport) : {},
-    metadata: received,
   }),
-}
-
-function refuse(): never {
-  throw malformed()
 }
 
 /** The signature in the endpoint is all that is needed. Who wants a token gets it as one. */
@@ -83,15 +66,8 @@ export const awsHandle: ResourceType = {
   support: { status: 'SUPPORTED', version: '2014.1' },
   properties: {},
   attributes: {},
-  signal({ received }: StoredResource, details: Json | undefined): Signalled | undefined {
-    if (details === undefined || details === null) return undefined
-    if (typeof details !== 'object' || Array.isArray(details)) throw malformed()
-    return withSignal(received, details, awsKeys) ?? refuse()
-  },
-  derive: ({ data, received }) => ({
-    ...(typeof data.url === 'string' ? { reference: data.url } : {}),
-    metadata: received,
-  }),
+  signal: ({ received }, details) => withWholeSignal(received, details),
+  derive: ({ data }) => (typeof data.url === 'string' ? { reference: data.url } : {}),
 }
 
 /** The same, for once: each update of the stack waits anew. */

@@ -1,23 +1,23 @@
 import type { Json, JsonMap, StoredResource } from '@hearth/core/plugin'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { awsHandle, handle } from './handles.js'
-import { dataOf, reasonsOf, signalsIn } from './signals.js'
+import { handle } from './handles.js'
+import { dataOf, reasonsOf, signalsIn, withLooseSignal, withWholeSignal } from './signals.js'
 
 const url = 'http://h/v1/p/stacks/s/1/resources/h/signal/sig'
-const stored = (received: JsonMap): StoredResource => ({
+const stored: StoredResource = {
   name: 'h',
   type: handle.name,
   physicalId: 'p',
   properties: {},
   attributes: {},
   data: { url },
-  received,
+  received: {},
   action: 'CREATE',
   status: 'COMPLETE',
-})
-const after = (signals: readonly (Json | undefined)[], type = handle): JsonMap =>
-  signals.reduce<JsonMap>((received, one) => type.signal?.(stored(received), one)?.received ?? received, {})
+}
+const after = (signals: readonly (Json | undefined)[], add: typeof withWholeSignal = withLooseSignal): JsonMap =>
+  signals.reduce<JsonMap>((received, one) => add(received, one)?.received ?? received, {})
 
 describe('A handle of wait conditions', () => {
   it('fills in what a signal leaves out', () => {
@@ -26,9 +26,7 @@ describe('A handle of wait conditions', () => {
       2: { status: 'SUCCESS', reason: 'Signal 2 received', data: 7 },
       x: { status: 'SUCCESS', reason: 'why', data: null },
     })
-    expect(handle.signal?.(stored({}), { status: 'FAILURE', reason: 'bad' })?.reason).to.equal(
-      'status:FAILURE reason:bad',
-    )
+    expect(withLooseSignal({}, { status: 'FAILURE', reason: 'bad' }).reason).to.equal('status:FAILURE reason:bad')
   })
 
   it('keeps the last signal of each id, and counts ids, not signals', () => {
@@ -45,10 +43,12 @@ describe('A handle of wait conditions', () => {
 
   it('of the other family takes what is whole, and nothing else', () => {
     const whole = { Status: 'SUCCESS', Reason: 'r', Data: 'd', UniqueId: '5' }
-    expect(after([undefined, whole], awsHandle)).to.deep.equal({ 5: { status: 'SUCCESS', reason: 'r', data: 'd' } })
+    expect(after([undefined, whole], withWholeSignal)).to.deep.equal({
+      5: { status: 'SUCCESS', reason: 'r', data: 'd' },
+    })
     const all: Json[] = [{}, { ...whole, Status: 'success' }, { ...whole, more: 1 }, { status: 'SUCCESS' }]
     for (const wrong of all) {
-      expect(() => after([wrong], awsHandle), JSON.stringify(wrong)).to.throw('Metadata format invalid')
+      expect(() => after([wrong], withWholeSignal), JSON.stringify(wrong)).to.throw('Metadata format invalid')
     }
   })
 
@@ -67,7 +67,7 @@ describe('A handle of wait conditions', () => {
 
   it('tells how to signal it, in the way that was asked for', () => {
     const ways = (transport: string) =>
-      handle.derive?.({ ...stored({}), properties: { signal_transport: transport } }).attributes
+      handle.derive?.({ ...stored, properties: { signal_transport: transport } }).attributes
     expect(ways('TOKEN_SIGNAL')).to.deep.equal({
       token: 'sig',
       endpoint: url,

@@ -1,4 +1,4 @@
-import type { Json, JsonMap, Signalled } from '@hearth/core/plugin'
+import { type Json, type JsonMap, ResourceFailure, type Signalled } from '@hearth/core/plugin'
 
 /** What a handle keeps of one signal, by the signal's id: Heat keeps the same in the handle's metadata. */
 export interface Sent {
@@ -8,21 +8,41 @@ export interface Sent {
 }
 export type Signals = Readonly<Record<string, Sent>>
 
+export const signalsIn = (received: JsonMap): Signals => received as unknown as Signals
+
 /** How the two families name what a signal says. */
-export interface Keys {
+interface Keys {
   readonly status: string
   readonly reason: string
   readonly data: string
   readonly id: string
 }
+const looseKeys: Keys = { status: 'status', reason: 'reason', data: 'data', id: 'id' }
+const wholeKeys: Keys = { status: 'Status', reason: 'Reason', data: 'Data', id: 'UniqueId' }
 
-export const signalsIn = (received: JsonMap): Signals => received as unknown as Signals
+const malformed = (): ResourceFailure => new ResourceFailure('Metadata format invalid', 'ValueError')
 
-/** One more signal; one with an id that is known takes the place of that one. @returns undefined if it says it wrongly. */
-export function withSignal(received: JsonMap, said: JsonMap, keys: Keys): Signalled | undefined {
+/** One more signal, which may leave out everything. @throws ResourceFailure if it says something else. */
+export function withLooseSignal(received: JsonMap, details: Json | undefined): Signalled {
+  const number = Object.keys(received).length + 1
+  const given = details ?? {}
+  if (typeof given !== 'object' || Array.isArray(given)) throw malformed()
+  const standard = { reason: `Signal ${number} received`, data: null, id: number, status: 'SUCCESS' }
+  return withSignal(received, { ...standard, ...given }, looseKeys)
+}
+
+/** One more signal, which says everything or nothing. @returns undefined for nothing. @throws ResourceFailure */
+export function withWholeSignal(received: JsonMap, details: Json | undefined): Signalled | undefined {
+  if (details === undefined || details === null) return undefined
+  if (typeof details !== 'object' || Array.isArray(details)) throw malformed()
+  return withSignal(received, details, wholeKeys)
+}
+
+/** One with an id that is known takes the place of that one. */
+function withSignal(received: JsonMap, said: JsonMap, keys: Keys): Signalled {
   const { [keys.status]: status, [keys.reason]: reason, [keys.data]: data, [keys.id]: id } = said
-  if (Object.keys(said).length !== 4 || (status !== 'SUCCESS' && status !== 'FAILURE')) return undefined
-  if (reason === undefined || data === undefined || id === undefined) return undefined
+  const isWhole = Object.keys(said).length === 4 && reason !== undefined && data !== undefined && id !== undefined
+  if (!isWhole || (status !== 'SUCCESS' && status !== 'FAILURE')) throw malformed()
   const sent: Sent = { status, reason, data }
   return {
     received: { ...received, [textOf(id)]: sent as unknown as JsonMap },
