@@ -33,6 +33,7 @@ eachPostgres('rows', bench => {
       'hearth/0008-signals-and-hooks',
       'hearth/0009-nested-stacks',
       'hearth/0010-hidden-properties',
+      'hearth/0011-size-of-values',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })

@@ -50,6 +50,7 @@ eachPostgres('migrations', bench => {
         'hearth/0008-signals-and-hooks',
         'hearth/0009-nested-stacks',
         'hearth/0010-hidden-properties',
+        'hearth/0011-size-of-values',
       ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
@@ -62,6 +63,7 @@ eachPostgres('migrations', bench => {
       'hearth/0008-signals-and-hooks',
       'hearth/0009-nested-stacks',
       'hearth/0010-hidden-properties',
+      'hearth/0011-size-of-values',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })

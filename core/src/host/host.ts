@@ -91,6 +91,9 @@ export class Host {
         return formats
       },
       constraints: named,
+      get values() {
+        return options.get(limits.maxStackValuesSize)
+      },
       get yaql() {
         return { iterators: options.get(yaql.limitIterators), memory: options.get(yaql.memoryQuota) }
       },
@@ -120,6 +123,7 @@ export class Host {
         // Its engines are not loaded yet; they are once a step runs.
         children: new NestedStacks(() => host),
         maxTemplateSize: () => options.get(limits.maxTemplateSize),
+        maxStackValues: () => options.get(limits.maxStackValuesSize),
       }),
     )
     container.bind(Outcome).toConstantValue(

@@ -27,6 +27,15 @@ export function foresee(
   types: TypeRegistry,
   broken: (error: unknown) => void = refuse,
 ): Map<string, Foreseen> {
+  return definition.evaluating(() => foreseeAll(definition, chosen, types, broken))
+}
+
+function foreseeAll(
+  definition: StackDefinition,
+  chosen: ReadonlyMap<string, Incarnation>,
+  types: TypeRegistry,
+  broken: (error: unknown) => void,
+): Map<string, Foreseen> {
   const foreseen = new Map<string, Foreseen>()
   const settledOrUndefined = (name: string): Incarnation | undefined => {
     const known = foreseen.get(name)

@@ -99,9 +99,14 @@ export class MemoryStack {
     updated: Set<string>,
   ): Promise<string | undefined> {
     const { constraints } = plainLanguage
-    const parts = { types: this.types, secrets: this.secrets, log, constraints, now: () => 0 } as unknown as Parameters<
-      typeof prepareConverge
-    >[1]
+    const parts = {
+      types: this.types,
+      secrets: this.secrets,
+      log,
+      constraints,
+      now: () => 0,
+      sizes: { check: async () => undefined },
+    } as unknown as Parameters<typeof prepareConverge>[1]
     let id = resource
     for (;;) {
       const existing = this.existing()

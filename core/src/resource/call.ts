@@ -21,7 +21,7 @@ export interface Call {
   readonly task: Task
   readonly type: ResourceType
   /** Called first: refuses properties by what it throws. */
-  readonly ask?: () => Promise<void>
+  readonly before?: () => Promise<void>
   /** Called instead of the member. @param keep stores a cursor, durably, before it resolves. */
   readonly step?: (keep: (cursor: Json) => Promise<void>) => Promise<Progress>
   readonly member: 'create' | 'update' | 'adopt' | 'delete' | 'snapshotDelete' | VisitStep
@@ -51,7 +51,7 @@ export async function callStep(
   signal: AbortSignal,
   save: (change: ResourceChange) => Promise<void>,
   fork: () => Change,
-  finish: (progress: Exclude<Progress, { kind: 'again' }>, change: Change) => StepResult,
+  finish: (progress: Exclude<Progress, { kind: 'again' }>, change: Change) => StepResult | Promise<StepResult>,
 ): Promise<StepResult> {
   const { task, action, incarnation, log } = call
   const { id, name, declaredType } = incarnation
@@ -91,7 +91,7 @@ export async function callStep(
   }
   const cursor: Json = before.cursor
   try {
-    await call.ask?.()
+    await call.before?.()
     const progress =
       call.step === undefined
         ? await progressOf(call, context, cursor === null ? undefined : cursor)
@@ -104,7 +104,7 @@ export async function callStep(
         ? { end: { kind: 'again', afterMs: progress.wake.afterMs }, change }
         : { end: { kind: 'parked', signals: incarnation.signals, deadline: progress.wake.deadline }, change }
     }
-    return finish(progress, change)
+    return await finish(progress, change)
   } catch (error) {
     if (unsaved.length > 0) throw unsaved[0]
     return fail(change, action, signal.aborted ? abortText(action, signal) : failureReason(error, name, log))

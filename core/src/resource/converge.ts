@@ -9,7 +9,7 @@ import { digestOf } from './digest.js'
 import { failureReason, typeUnavailable } from './failure.js'
 import { hiddenNames } from './hidden.js'
 import { type Incarnation, typeColumns, untouched } from './incarnation.js'
-import type { LifecycleParts } from './lifecycle.js'
+import type { BatchParts } from './lifecycle.js'
 import type { NamedChecks } from './named-constraints.js'
 import type { RestrictedAction } from '../template/index.js'
 import { shownProperties } from './shown.js'
@@ -17,7 +17,7 @@ import { type Resolved, resolveWanted } from './wanted.js'
 import { wayThrough } from './way.js'
 
 /** Decides one resource with real values and prepares the step that follows. */
-export function prepareConverge(loaded: Loaded, parts: LifecycleParts): Prepared {
+export function prepareConverge(loaded: Loaded, parts: BatchParts): Prepared {
   const { task, incarnation, definition } = loaded
   const resource = definition.resources.get(incarnation.name)
   const fresh = untouched(incarnation) || incarnation.action === 'CREATE'
@@ -56,7 +56,7 @@ function underWay({ incarnation }: Loaded, wanted: Resolved): Decision | undefin
 
 interface Context {
   readonly loaded: Loaded
-  readonly parts: LifecycleParts
+  readonly parts: BatchParts
   readonly type: ResourceType
   readonly wanted: Resolved
   readonly start: () => Change
@@ -136,10 +136,15 @@ function step(
   const { loaded, parts, type, wanted, start, ask } = context
   const { task, incarnation } = loaded
   const properties = wanted.properties as JsonMap
+  const checkSize = (values: readonly JsonMap[]): Promise<void> =>
+    parts.sizes.check(task.operation.stack.id, incarnation.id, values)
   const call: Call = {
     task,
     type,
-    ...(ask === undefined ? {} : { ask }),
+    before: async () => {
+      await ask?.()
+      await checkSize([properties, incarnation.attributes])
+    },
     ...(type.children === undefined || member === 'adopt'
       ? {}
       : { step: keep => parts.children.reach({ task, resource: incarnation }, wayOf(member, context), keep) }),
@@ -182,7 +187,7 @@ function step(
     effectless,
     ...(effectless || resumed ? {} : { begin }),
     run: (signal, save) =>
-      callStep(call, effectless ? begin : fork(), signal, save, fork, (progress, change) => {
+      callStep(call, effectless ? begin : fork(), signal, save, fork, async (progress, change) => {
         if (progress.kind === 'replace') {
           if (wanted.externalId !== null)
             return fail(change, action, `Error: resources.${incarnation.name}: ${progress.because}`)
@@ -191,6 +196,10 @@ function step(
             : replaceBy(change, 'short', context)
         }
         change.set({ ...kept(progress), properties, hidden: hiddenNames(type.properties) })
+        const { attributes } = change.now
+        change.set({ attributes: {} })
+        await checkSize([properties, attributes])
+        change.set({ attributes })
         change.enter(action, 'COMPLETE', undefined, action === 'UPDATE' ? shown : null)
         if (!thenCheck) return { end: { kind: 'done' }, change: settle(change, context, member) }
         return type.check === undefined

@@ -20,6 +20,7 @@ import { leave, withHooks } from './hooks.js'
 import { incarnationOf } from './incarnation.js'
 import type { NamedConstraints } from './named-constraints.js'
 import type { Secrets } from './secrets.js'
+import { StackSizes } from './stack-sizes.js'
 import type { SignalUrls } from './signal-urls.js'
 import type { TypeRegistry } from './types.js'
 import { prepareVisit } from './visit.js'
@@ -38,6 +39,13 @@ export interface LifecycleParts {
   readonly children: ChildStacks
   /** Characters that a template may have. */
   readonly maxTemplateSize: () => number
+  /** Bytes that the values of a stack may have. */
+  readonly maxStackValues: () => number
+}
+
+/** The same for one batch of steps. */
+export interface BatchParts extends LifecycleParts {
+  readonly sizes: StackSizes
 }
 
 /** Carries out steps: loads, decides, calls the plugin, and says what is to be written. Writes only when asked to. */
@@ -45,12 +53,14 @@ export class ResourceLifecycle implements Lifecycle {
   constructor(private readonly parts: LifecycleParts) {}
 
   async prepare(tasks: readonly Task[], tx?: Transaction): Promise<Prepared[]> {
-    const loaded = await loadBatch(tasks, tx === undefined ? this.parts : { ...this.parts, db: tx })
+    const db = tx ?? this.parts.db
+    const parts: BatchParts = { ...this.parts, db, sizes: new StackSizes(db, this.parts.maxStackValues) }
+    const loaded = await loadBatch(tasks, parts)
     return tasks.map((task, index) => {
       const one = loaded[index]
       if (one === undefined) return vanished(task)
       try {
-        if (!(one instanceof Unreadable)) return withHooks(one, this.parts.now, it => this.prepareOne(it))
+        if (!(one instanceof Unreadable)) return withHooks(one, this.parts.now, it => prepareOne(it, parts))
         return this.unreadable(one)
       } catch (error) {
         return this.unreadable(new Unreadable(task, error))
@@ -101,16 +111,16 @@ export class ResourceLifecycle implements Lifecycle {
     const reason = `Resource ${task.resource} cannot be read: ${(error as Error).message}`
     return { task, effectless: true, run: async () => ({ end: { kind: 'failed', reason } }) }
   }
+}
 
-  private prepareOne(loaded: Loaded): Prepared {
-    switch (loaded.task.step) {
-      case 'converge':
-        return prepareConverge(loaded, this.parts)
-      case 'cleanup':
-        return prepareCleanup(loaded, this.parts)
-      default:
-        return prepareVisit(loaded, this.parts)
-    }
+function prepareOne(loaded: Loaded, parts: BatchParts): Prepared {
+  switch (loaded.task.step) {
+    case 'converge':
+      return prepareConverge(loaded, parts)
+    case 'cleanup':
+      return prepareCleanup(loaded, parts)
+    default:
+      return prepareVisit(loaded, parts)
   }
 }
 

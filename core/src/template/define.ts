@@ -63,7 +63,14 @@ export interface DefineInput {
 
 /** Makes a definition of a template, its environment and files. Checks in Heat's order. @throws HearthError */
 export function define(given: DefineInput): StackDefinition {
-  const input = { ...given, nesting: nestingOf(given) }
+  const room = new Room()
+  // Values are let go once they were checked.
+  return room.together(Number.POSITIVE_INFINITY, () => defineIn(room, { ...given, nesting: nestingOf(given) }))
+}
+
+type Input = DefineInput & { readonly nesting: Nesting }
+
+function defineIn(room: Room, input: Input): StackDefinition {
   const { template, stack, types, files, validate = true, strict = true, problems = new Problems(false) } = input
   const { ignoreUnavailable = false } = input
   const language = input.language ?? plainLanguage
@@ -89,7 +96,7 @@ export function define(given: DefineInput): StackDefinition {
   const around: Surroundings = {
     version,
     files,
-    room: new Room(),
+    room,
     language,
     mappings: mappingsOf(template, version),
     parameter: name => (problems.broken.has(name) ? new Unknown('it is not declared well') : parameters.value(name)),
@@ -136,6 +143,8 @@ export function define(given: DefineInput): StackDefinition {
     parameters,
     registry,
     kinds,
+    room,
+    mostValues: language.values,
     resources,
     label: labelBy(resources, kinds),
   }
@@ -167,11 +176,7 @@ const nestingOf = ({ nesting, maxResources = -1 }: DefineInput): Nesting =>
   }
 
 /** The stack inside a resource, as far as it can be told before anything exists: its names, shapes, types and references. */
-function checkChild(
-  definition: StackDefinition,
-  name: string,
-  input: DefineInput & { readonly nesting: Nesting },
-): void {
+function checkChild(definition: StackDefinition, name: string, input: Input): void {
   const children = definition.typeOf(name)?.children
   const resource = definition.resources.get(name)
   if (children === undefined || resource === undefined) return

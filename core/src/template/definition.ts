@@ -5,7 +5,9 @@ import type { MaybeUnknown } from '../plugin/schema.js'
 import { type ChildContent, childContent } from './child.js'
 import { emptyEnvironment, type Environment } from './environment.js'
 import { inOrder } from './graph.js'
-import type { OutputDefinition } from './output-definition.js'
+import type { Scope } from './expression.js'
+import type { Room } from './functions/room.js'
+import type { OutputDefinition, ResolvedOutput } from './output-definition.js'
 import type { Parameters } from './parameters/parameters.js'
 import { equal } from './python.js'
 import type { ResourceDefinition } from './resource-definition.js'
@@ -19,6 +21,9 @@ export interface DefinitionContent {
   readonly environment: Environment
   readonly files: Record<string, string>
 }
+
+/** Characters that the values of all outputs of a stack may have, together: an answer holds them all. */
+const largestOutputs = 4 * 1024 * 1024
 
 /** What a stack is to be: everything that follows from template, environment and files. Immutable. */
 export class StackDefinition {
@@ -36,6 +41,9 @@ export class StackDefinition {
   readonly resources: ReadonlyMap<string, ResourceDefinition>
   readonly outputs: ReadonlyMap<string, OutputDefinition>
   private readonly kinds: ResourceKinds
+  private readonly room: Room
+  /** Characters that the values of all its resources may have. */
+  readonly mostValues: number
   private readonly label: (name: string) => string
   private order: readonly string[] | undefined
 
@@ -47,6 +55,8 @@ export class StackDefinition {
     readonly parameters: Parameters
     readonly registry: ResourceRegistry
     readonly kinds: ResourceKinds
+    readonly room: Room
+    readonly mostValues: number
     readonly resources: ReadonlyMap<string, ResourceDefinition>
     readonly outputs: ReadonlyMap<string, OutputDefinition>
     /** How an error names a resource, e.g. `RandomString "key"`. */
@@ -63,6 +73,8 @@ export class StackDefinition {
     this.parameters = parts.parameters
     this.registry = parts.registry
     this.kinds = parts.kinds
+    this.room = parts.room
+    this.mostValues = parts.mostValues
     this.resources = parts.resources
     this.outputs = parts.outputs
     this.label = parts.label
@@ -96,6 +108,16 @@ export class StackDefinition {
       maxSize: maxTemplateSize,
       formats: this.kinds.formats,
     })
+  }
+
+  /** Evaluates many resources in one go, keeping their values: there is a limit to all of them. @throws what `work` throws. */
+  evaluating<Result>(work: () => Result): Result {
+    return this.room.together(this.mostValues, work)
+  }
+
+  /** All outputs. */
+  resolveOutputs(outputs: readonly OutputDefinition[], scope: Scope): ResolvedOutput[] {
+    return this.room.together(largestOutputs, () => outputs.map(output => output.resolve(scope)))
   }
 
   /** Names of resources, requirements first. @throws HearthError CircularDependencyException */

@@ -1,3 +1,4 @@
+import { limits } from '@hearth/config'
 import { NamedConstraints } from '../resource/named-constraints.js'
 import { type Formats, plainFormats } from './formats/index.js'
 import type { Limits as YaqlLimits } from './yaql/index.js'
@@ -7,6 +8,8 @@ export interface Language {
   readonly formats: Formats
   /** What an expression of the function `yaql` may use. */
   readonly yaql: YaqlLimits
+  /** Characters that the values of all resources of a stack may have together. */
+  readonly values: number
   /** What `custom_constraint` may name. */
   readonly constraints: NamedConstraints
 }
@@ -15,5 +18,6 @@ export interface Language {
 export const plainLanguage: Language = {
   formats: plainFormats,
   yaql: { iterators: 200, memory: 10_000 },
+  values: limits.maxStackValuesSize.default,
   constraints: new NamedConstraints(new Map(), () => 0),
 }

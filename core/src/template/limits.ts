@@ -15,6 +15,10 @@ export interface DocumentLimits {
 export const excess = (document: unknown, limits: DocumentLimits): string | undefined =>
   measured(document, limits).excess
 
+/** Characters of a value, keys included, plus one for each value in it. */
+export const sizeOf = (value: unknown): number =>
+  measured(value, { size: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INFINITY }).size
+
 /** The size of a document, as far as it could be told, and what is wrong with it. */
 export function measured(
   document: unknown,

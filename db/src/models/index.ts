@@ -98,6 +98,7 @@ export function defineModels(sequelize: Sequelize): void {
     actor: maybeText,
     signals: asNumber('signals'),
     received: maybeText,
+    size: integer,
     hook: maybeText,
   })
   define('event', {

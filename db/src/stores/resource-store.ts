@@ -90,6 +90,11 @@ const ofFailedChecks = statement(
   `SELECT ${columns} FROM resource r WHERE r.stack_id = ANY($1::uuid[]) AND EXISTS (
     SELECT FROM resource f WHERE f.stack_id = r.stack_id AND f.name = r.name AND f.action = 'CHECK' AND f.status = 'FAILED')`,
 )
+/** Bytes of all values of a stack but those of some of its resources. */
+const sizeOfOthers = statement(
+  'resource-size-of-others',
+  `SELECT coalesce(sum(size), 0)::float8 AS size FROM resource WHERE stack_id = $1 AND id <> ALL($2::uuid[])`,
+)
 /** Something of the stack has not been begun, or has failed. */
 const anyUnfinished = statement(
   'resource-any-unfinished',
@@ -115,7 +120,8 @@ const write = statement(
   `WITH changed AS (
       UPDATE resource r SET type = w.type, implementation = w.implementation, action = w.action, status = w.status, status_reason = w."statusReason",
         physical_id = w."physicalId", properties = w.properties, hidden_properties = w."hiddenProperties",
-        attributes = w.attributes, reference = w.reference,
+        attributes = w.attributes,
+        size = pg_column_size(w.properties) + pg_column_size(w.attributes) + coalesce(octet_length(w."hiddenProperties"), 0), reference = w.reference,
         data = w.data, metadata = w.metadata, template_id = w."templateId", definition_digest = w."definitionDigest",
         requires = w.requires, external_id = w."externalId", cursor = nullif(w.cursor, 'null'::jsonb), hook = w.hook,
         deletion_policy = CASE WHEN r.deletion_policy = 'Forget' THEN 'Forget' ELSE w."deletionPolicy" END,
@@ -183,6 +189,9 @@ export const resources = Object.freeze({
   },
   ofFailedChecks: (on: Queryable, stackIds: readonly string[]): Promise<ResourceRow[]> =>
     on.query(ofFailedChecks, [stackIds]),
+  async sizeOfOthers(on: Queryable, stackId: string, ids: readonly string[]): Promise<number> {
+    return (await on.query<{ size: number }>(sizeOfOthers, [stackId, ids]))[0]?.size ?? 0
+  },
   async anyUnfinished(on: Queryable, stackId: string): Promise<boolean> {
     const [row] = await on.query<{ any: boolean }>(anyUnfinished, [stackId])
     return row?.any === true

@@ -5,7 +5,7 @@ import { byName, chooseIncarnation } from '../../plan/choose.js'
 import { incarnationOf } from '../../resource/incarnation.js'
 import { readLive } from '../../resource/live.js'
 import { scopeOf } from '../../resource/scope.js'
-import type { OutputDefinition, Scope, StackDefinition } from '../../template/index.js'
+import type { OutputDefinition, ResolvedOutput, Scope, StackDefinition } from '../../template/index.js'
 import { refOf } from '../records.js'
 import type { StackServices } from '../services.js'
 
@@ -43,7 +43,8 @@ export async function allOutputs(
   if (definition.outputs.size === 0) return []
   const outputs = [...definition.outputs.values()]
   const scope = await outputScope(services, row, outputs)
-  return outputs.map(output => resolved(output, scope))
+  const values = definition.resolveOutputs(outputs, scope)
+  return outputs.map((output, index) => shown(output, values[index] as ResolvedOutput))
 }
 
 /** @throws NotFound for an unknown key. */
@@ -51,7 +52,7 @@ export async function showOutput(services: StackServices, row: StackRow, key: st
   const definition = await services.definitions.ofTemplate(row.templateId, refOf(row))
   const output = definition.outputs.get(key)
   if (output === undefined) throw errors.notFound(`Specified output key ${key} not found.`)
-  return resolved(output, await outputScope(services, row, [output]))
+  return shown(output, output.resolve(await outputScope(services, row, [output])))
 }
 
 export async function listOutputs({ definitions }: StackServices, row: StackRow): Promise<Output[]> {
@@ -59,11 +60,10 @@ export async function listOutputs({ definitions }: StackServices, row: StackRow)
   return [...definition.outputs.values()].map(({ name, description }) => ({ output_key: name, description }))
 }
 
-function resolved(output: OutputDefinition, scope: Scope): Output {
-  const head = { output_key: output.name, description: output.description }
-  const { value, error } = output.resolve(scope)
+function shown({ name, description }: OutputDefinition, { value, error }: ResolvedOutput): Output {
   return {
-    ...head,
+    output_key: name,
+    description,
     output_value: Unknown.within(value) ? null : value,
     ...(error === undefined ? {} : { output_error: error }),
   }

@@ -30,7 +30,7 @@ export const yaql: Rule = {
     if (Unknown.is(expression)) return expression
     const query = compiled(expression)
     if (Unknown.within(data)) return new Unknown()
-    const limits = { ...around.language.yaql, spend: (steps: number) => around.room.take(name, steps) }
+    const limits = { ...around.language.yaql, spend: (steps: number) => around.room.spend(name, steps) }
     return inYaql(() => query.evaluate({ data: data as Json }, limits)) as MaybeUnknown
   },
 }
