@@ -41,6 +41,16 @@ describe('a constraint', () => {
     expect(violation([{ allowed_pattern: '(' }], 'a')).to.contain('is not a regular expression')
     expect(violation([{ allowed_pattern: 'a' }], 5)).to.contain('is not text')
   })
+  it('cannot be stopped by many of them either', function () {
+    this.timeout(10_000)
+    const started = performance.now()
+    for (let index = 0; index < 500; index++) {
+      const why = violation([{ allowed_pattern: `(?=a)(a+)+${index}$` }], `${'a'.repeat(40)}!`)
+      expect(why).to.contain('takes too long')
+    }
+    expect(performance.now() - started).to.be.below(5000)
+  })
+
   it('gives way to an earlier one', () => {
     expect(violation([{ length: { max: 1 } }, { allowed_values: ['x'] }], 'yy')).to.contain('length (2)')
   })

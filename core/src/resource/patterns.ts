@@ -1,4 +1,4 @@
-import { createContext, Script } from 'node:vm'
+import { type Context, createContext, Script } from 'node:vm'
 import { RE2JS } from 're2js'
 
 /** A compiled pattern, as Python's `re.match` followed by "and the match reaches the end". */
@@ -41,8 +41,21 @@ function compile(source: string): Pattern | PatternError {
   }
 }
 
-/** Milliseconds that one text may keep a native expression busy. */
-const patience = 50
+/**
+ * Milliseconds that one text may keep a native expression busy. Who is not done at the first look gets a second one: on a
+ * busy machine time goes by without anything being done.
+ */
+const patience = [50, 250]
+/** Milliseconds that all texts together may take, while nothing else is done. */
+const patienceOfTurn = 1000
+
+/** What has happened since this process last did something else. */
+const turn = { spent: 0, hopeless: new Set<Script>() }
+
+function endTurn(): void {
+  turn.spent = 0
+  turn.hopeless.clear()
+}
 
 /** Look-ahead and back-references are beyond RE2: the native engine does them, stopped when it backtracks for too long. */
 function native(source: string): Pattern | undefined {
@@ -59,11 +72,35 @@ function native(source: string): Pattern | undefined {
   }
   return {
     matches: text => {
-      try {
-        return script.runInContext(createContext({ text }), { timeout: patience }) === true
-      } catch {
-        throw new PatternError(`"${source}" takes too long to match`)
+      // One that was given up is not tried with thousands of other texts.
+      if (turn.hopeless.has(script) || turn.spent >= patienceOfTurn) throw tooLong(source)
+      for (const most of patience) {
+        const answer = inTime(script, text, most)
+        if (answer !== undefined) return answer
       }
+      turn.hopeless.add(script)
+      throw tooLong(source)
     },
+  }
+}
+
+const tooLong = (source: string): Error => new PatternError(`"${source}" takes too long to match`)
+
+/** Made once: making one takes longer than most matches. */
+let sandbox: Context | undefined
+
+/** Undefined: it took too long. */
+function inTime(script: Script, text: string, most: number): boolean | undefined {
+  if (turn.spent === 0) setImmediate(endTurn)
+  sandbox ??= createContext({})
+  const started = performance.now()
+  try {
+    sandbox.text = text
+    return script.runInContext(sandbox, { timeout: most }) === true
+  } catch {
+    return undefined
+  } finally {
+    sandbox.text = ''
+    turn.spent += performance.now() - started
   }
 }
