@@ -48,7 +48,13 @@ function groundOf(engine: string) {
     get daemon() {
       starting ??= Daemon.start({
         engine,
-        options: { 'file:root': root, 'outbound:allow': '127.0.0.1', 'outbound:timeout': '10' },
+        options: {
+          'file:root': root,
+          'outbound:allow': '127.0.0.1',
+          'outbound:timeout': '10',
+          'process:allowed': '/bin/sh,touch,rm,test',
+          'process:environment': 'APP_*',
+        },
       })
       return starting
     },

@@ -145,6 +145,11 @@ export class Folder {
     }
   }
 
+  /** A path to this very folder, good for as long as it is open, also for a process that is started. */
+  get here(): string {
+    return this.path('.')
+  }
+
   private path(name: string): string {
     return `/proc/self/fd/${this.handle.fd}/${name}`
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { again, type Json, type JsonMap, type Progress, ResourceFailure, type StepContext } from '@hearth/core/plugin'
 import { type Answer, type Outbound, placeOf, type Request, Unreached } from '../outbound/index.js'
 import { type Wanted, wantedOf } from './declared.js'
+import { withoutSecrets } from '../secrets.js'
 import { valueAt } from './json-path.js'
 import { placeholdersIn, type Variables } from './placeholders.js'
 import { type Declared, documentOf, holds, isGone, isSuccess, requestOf } from './requests.js'
@@ -153,11 +154,3 @@ const secretsIn = (headers: Request['headers']): string[] =>
   Object.entries(headers).flatMap(([name, value]) =>
     ['accept', 'content-type'].includes(name) ? [] : [value, value.replace(/^\S+ /, '')],
   )
-
-/** Shorter texts stand in too much that is none. */
-const shortestSecret = 4
-
-const withoutSecrets = (text: string, secrets: readonly (string | null | undefined)[]): string =>
-  secrets
-    .filter(secret => secret !== null && secret !== undefined && secret.length >= shortestSecret)
-    .reduce<string>((left, secret) => left.replaceAll(secret as string, '******'), text)
