@@ -68,7 +68,7 @@ export interface ResourceRow {
   readonly createdAt: Date
   readonly updatedAt: Date | null
   /** Row ids this one leans on; null in rows from before the flag, as are the next three. */
-  readonly requires: string[] | null
+  readonly requires: readonly string[] | null
   readonly templateId: string | null
   readonly definitionDigest: string | null
   readonly deletionPolicy: string | null

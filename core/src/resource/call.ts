@@ -55,7 +55,7 @@ export async function callStep(
 ): Promise<StepResult> {
   const { task, action, incarnation, log } = call
   const { id, name, declaredType } = incarnation
-  const before = change.now
+  const { properties: previous, data, metadata, cursor } = change.now
   const unsaved: unknown[] = []
   const keep = async (patch: Partial<State>): Promise<void> => {
     change.set(patch)
@@ -68,14 +68,14 @@ export async function callStep(
     stack: { id: task.operation.stack.id, name: task.operation.stack.name, project: task.operation.stack.project },
     resource: { id, name, type: declaredType, physicalName: physicalName(task.operation.stack.name, name, id) },
     properties: call.properties,
-    previous: call.member === 'create' ? {} : before.properties,
+    previous: call.member === 'create' ? {} : previous,
     changed: call.changed,
     get physicalId() {
       return change.now.physicalId
     },
-    data: before.data,
+    data,
     received: incarnation.received,
-    metadata: before.metadata,
+    metadata,
     get required() {
       return call.required?.() ?? []
     },
@@ -89,7 +89,6 @@ export async function callStep(
     isOver: () => call.isOver(task),
     setPhysicalId: physicalId => keep({ physicalId }),
   }
-  const cursor: Json = before.cursor
   try {
     await call.before?.()
     const progress =

@@ -33,29 +33,37 @@ export interface State {
 /** Collects what one call of a step does to one resource's row, with the events that report it. */
 export class Change implements ResourceChange {
   readonly resource: string
-  private state: State
+  private readonly state: State
   private stateChanged = false
   private readonly events: ResourceWrite['events'][number][] = []
   private inserted: NewResourceRow | undefined
   private removed = false
 
+  /** @param from what the row holds, or will by what has been written of it. */
   constructor(
     private readonly incarnation: Incarnation,
     private readonly stack: StackRef,
     from: State = incarnation,
   ) {
     this.resource = incarnation.id
-    this.state = from
+    this.state = copyOf(from)
   }
 
-  get now(): State {
+  /** What has been set by now: it changes with what is set later. */
+  get now(): Readonly<State> {
     return this.state
   }
 
   set(patch: Partial<State>): this {
-    this.state = { ...this.state, ...patch }
+    Object.assign(this.state, patch)
     this.stateChanged = true
     return this
+  }
+
+  /** Makes changes of the same row that begin with what this one has set by now, and have none of its events. */
+  forks(): () => Change {
+    const from = copyOf(this.state)
+    return () => new Change(this.incarnation, this.stack, from)
   }
 
   /**
@@ -120,22 +128,51 @@ export class Change implements ResourceChange {
   }
 }
 
-const rowState = (state: State, secrets: Secrets): ResourceState => ({
-  ...typeColumns(state.declaredType, state.type),
+/** Field by field, here and below: a spread of an incarnation costs as much as all else that a step does to it. */
+const copyOf = (state: State): State => ({
+  declaredType: state.declaredType,
+  type: state.type,
   action: state.action,
   status: state.status,
   statusReason: state.statusReason,
   physicalId: state.physicalId,
-  ...sealHidden(state.properties, state.hidden, secrets),
+  properties: state.properties,
+  hidden: state.hidden,
   attributes: state.attributes,
   reference: state.reference,
-  data: Object.keys(state.data).length === 0 ? null : secrets.seal(state.data),
+  data: state.data,
   metadata: state.metadata,
-  templateId: state.template,
-  requires: state.requires === null ? null : [...state.requires],
-  definitionDigest: state.digest,
+  template: state.template,
+  requires: state.requires,
+  digest: state.digest,
   deletionPolicy: state.deletionPolicy,
   externalId: state.externalId,
   cursor: state.cursor,
   hook: state.hook,
 })
+
+function rowState(state: State, secrets: Secrets): ResourceState {
+  const { type, implementation } = typeColumns(state.declaredType, state.type)
+  const { properties, hiddenProperties } = sealHidden(state.properties, state.hidden, secrets)
+  return {
+    type,
+    implementation,
+    action: state.action,
+    status: state.status,
+    statusReason: state.statusReason,
+    physicalId: state.physicalId,
+    properties,
+    hiddenProperties,
+    attributes: state.attributes,
+    reference: state.reference,
+    data: Object.keys(state.data).length === 0 ? null : secrets.seal(state.data),
+    metadata: state.metadata,
+    templateId: state.template,
+    requires: state.requires,
+    definitionDigest: state.digest,
+    deletionPolicy: state.deletionPolicy,
+    externalId: state.externalId,
+    cursor: state.cursor,
+    hook: state.hook,
+  }
+}

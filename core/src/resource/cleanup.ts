@@ -38,8 +38,7 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
     }
     return only(begin.report('DELETE', 'COMPLETE', 'state changed').remove())
   }
-  const began = begin.now
-  const fork = (): Change => new Change(incarnation, task.operation.stack, began)
+  const fork = begin.forks()
   const effectless = type.effectless === true
   const resumed = incarnation.action === 'DELETE' && incarnation.status === 'IN_PROGRESS'
   return {

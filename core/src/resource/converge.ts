@@ -171,7 +171,7 @@ function step(
   if (member === 'create') begin.set({ properties })
   // What is to be retained is so from its beginning, too.
   if (member === 'create' || member === 'adopt') begin.set({ deletionPolicy: deletionPolicyOf(loaded) })
-  const began = begin.now
+  const fork = begin.forks()
   // What stands outside is looked at once it is adopted: another call of the same node.
   const thenCheck = member === 'adopt' && wanted.externalId !== null
   // A step without outside effects is written once: both its states and events together.
@@ -180,7 +180,6 @@ function step(
     ask === undefined &&
     (type.effectless === true || (type[member] === undefined && mine)) &&
     !(thenCheck && type.check !== undefined)
-  const fork = (): Change => new Change(incarnation, task.operation.stack, began)
   const resumed = incarnation.action === action && incarnation.status === 'IN_PROGRESS'
   return {
     task,

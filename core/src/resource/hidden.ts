@@ -15,6 +15,7 @@ export function sealHidden(
   hidden: readonly string[],
   secrets: Secrets,
 ): { readonly properties: JsonMap; readonly hiddenProperties: string | null } {
+  if (hidden.length === 0) return { properties, hiddenProperties: null }
   const taken = Object.entries(properties).filter(([name, value]) => hidden.includes(name) && value !== null)
   if (taken.length === 0) return { properties, hiddenProperties: null }
   const rest = Object.entries(properties).filter(([name]) => !taken.some(([other]) => other === name))

@@ -1,9 +1,14 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import type { JsonMap } from '../plugin/json.js'
 
+const vectorBytes = 12
+const vectorsAtOnce = 256
+
 /** Keeps the data of resources encrypted at rest: AES-256-GCM, `v1:<iv>:<tag>:<text>` in base64. */
 export class Secrets {
   private readonly key: Buffer
+  /** Drawn together: a draw costs more than what is encrypted with it. */
+  private vectors = Buffer.alloc(0)
 
   /** @param key `[DEFAULT] auth_encryption_key`, or the key that the daemon made for itself. */
   constructor(key: string) {
@@ -11,10 +16,17 @@ export class Secrets {
   }
 
   seal(data: JsonMap): string {
-    const iv = randomBytes(12)
+    const iv = this.vector()
     const cipher = createCipheriv('aes-256-gcm', this.key, iv)
     const text = Buffer.concat([cipher.update(JSON.stringify(data), 'utf8'), cipher.final()])
     return ['v1', iv.toString('base64'), cipher.getAuthTag().toString('base64'), text.toString('base64')].join(':')
+  }
+
+  private vector(): Buffer {
+    if (this.vectors.length === 0) this.vectors = randomBytes(vectorsAtOnce * vectorBytes)
+    const vector = this.vectors.subarray(0, vectorBytes)
+    this.vectors = this.vectors.subarray(vectorBytes)
+    return vector
   }
 
   /** @throws when the key is not the one that sealed it, naming the option to look at. */

@@ -32,8 +32,7 @@ export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
   if (type === undefined) return instantly(() => failed(action, typeUnavailable(incarnation)))
 
   const begin = start().enter(action, 'IN_PROGRESS')
-  const began = begin.now
-  const fork = (): Change => new Change(incarnation, stack, began)
+  const fork = begin.forks()
   const effectless = type.effectless === true || !supports(type, step)
   const resumed = incarnation.action === action && incarnation.status === 'IN_PROGRESS'
   return {

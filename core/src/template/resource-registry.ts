@@ -38,6 +38,8 @@ export class ResourceRegistry {
   /** By key; a key may end in `*`. */
   private readonly entries: ReadonlyMap<string, string>
   private readonly resources: JsonMap
+  /** Keys of `resources`: names, or patterns of them. */
+  private readonly patterns: readonly string[]
 
   /** @throws HearthError with the path of the entry; InvalidBreakPointHook, InvalidRestrictedAction. */
   constructor(private readonly section: JsonMap) {
@@ -45,6 +47,7 @@ export class ResourceRegistry {
     this.entries = typeEntries(types, 'resource_registry')
     if (!isMap(resources)) throw wrong('resource_registry.resources', 'a map of names of resources to their entries')
     this.resources = resources
+    this.patterns = Object.keys(resources)
     checkResources(resources, 'resource_registry.resources')
   }
 
@@ -115,7 +118,8 @@ export class ResourceRegistry {
 
   /** Patterns first, the name itself last. */
   private matchingResources(resource: string): JsonMap[] {
-    const matching = Object.keys(this.resources).filter(pattern => pattern !== resource && globs(pattern, resource))
+    if (this.patterns.length === 0) return []
+    const matching = this.patterns.filter(pattern => pattern !== resource && globs(pattern, resource))
     return [...matching, resource].flatMap(key => {
       const content = Object.hasOwn(this.resources, key) ? this.resources[key] : undefined
       return isMap(content) ? [content] : []

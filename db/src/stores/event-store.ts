@@ -1,6 +1,7 @@
 import { Op, type WhereOptions } from 'sequelize'
 import type { HearthDatabase } from '../database.js'
 import type { EventRow, JsonObject } from '../rows.js'
+import { Columns } from '../columns.js'
 import { type Queryable, statement, type Transaction } from '../transaction.js'
 
 export interface NewEvent {
@@ -16,16 +17,27 @@ export interface NewEvent {
   readonly properties: JsonObject | null
 }
 
-export const eventColumns = `(id, stack_id, root_id, resource_name, resource_type, physical_id, action, status, status_reason, properties)`
+const columns = new Columns({
+  id: 'uuid',
+  stackId: 'uuid',
+  rootId: 'uuid',
+  resourceName: 'text',
+  resourceType: 'text',
+  physicalId: 'text',
+  action: 'text',
+  status: 'text',
+  statusReason: 'text',
+  properties: 'jsonb',
+})
 
-/** Rows of a JSON array of `NewEvent`, in its order: `seq` follows the order of insertion. Reasons are cut as Heat does. */
-export const eventRecord = (param: string): string =>
-  `SELECT id, "stackId", "rootId", "resourceName", "resourceType", "physicalId", action, status, left("statusReason", 255),
-    nullif(properties, 'null'::jsonb)
-  FROM json_to_recordset(${param}::json) AS e(id uuid, "stackId" uuid, "rootId" uuid, "resourceName" text,
-    "resourceType" text, "physicalId" text, action text, status text, "statusReason" text, properties jsonb)`
+/** `INSERT` of events, from parameters that begin at $`first`. `seq` follows their order. Reasons are cut as Heat does. */
+export const insertEvents = (first: number): string =>
+  `INSERT INTO event (id, stack_id, root_id, resource_name, resource_type, physical_id, action, status, status_reason, properties)
+    SELECT id, "stackId", "rootId", "resourceName", "resourceType", "physicalId", action, status, left("statusReason", 255),
+      properties FROM ${columns.from(first)} AS e`
+export const eventParams = (rows: readonly NewEvent[]): unknown[] => columns.of(rows)
 
-const insertMany = statement('event-insert-many', `INSERT INTO event ${eventColumns} ${eventRecord('$1')}`)
+const insertMany = statement('event-insert-many', insertEvents(1))
 const prune = statement(
   'event-prune',
   `DELETE FROM event WHERE id IN (
@@ -72,7 +84,7 @@ export interface EventQuery {
 
 export const events = Object.freeze({
   async insertMany(tx: Transaction, rows: readonly NewEvent[]): Promise<void> {
-    await tx.query(insertMany, [JSON.stringify(rows)])
+    await tx.query(insertMany, eventParams(rows))
   },
   /** Removes the oldest events of a stack that has more than `max`, at least `batch` of them. */
   async prune(tx: Queryable, stackId: string, { max, batch }: { max: number; batch: number }): Promise<void> {

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue, ResourceRow } from '../rows.js'
+import { Columns } from '../columns.js'
 import { type Queryable, statement, type Transaction } from '../transaction.js'
-import { eventColumns, eventRecord, type NewEvent } from './event-store.js'
+import { eventParams, insertEvents, type NewEvent } from './event-store.js'
 
 export interface NewResourceRow {
   readonly id: string
@@ -28,7 +29,7 @@ export interface ResourceState {
   readonly data: string | null
   readonly metadata: JsonObject
   readonly templateId: string | null
-  readonly requires: string[] | null
+  readonly requires: readonly string[] | null
   readonly definitionDigest: string | null
   readonly deletionPolicy: string | null
   readonly externalId: string | null
@@ -104,16 +105,50 @@ const stacksOf = statement(
   'resource-stacks-of',
   `SELECT id, root_id AS "rootId", project, name FROM stack WHERE id = ANY($1::uuid[])`,
 )
-const newRow = 'id uuid, "stackId" uuid, "rootId" uuid, name text, type text, implementation text, replaces uuid'
-const insertMany = statement(
-  'resource-insert-many',
+const newColumns = new Columns({
+  id: 'uuid',
+  stackId: 'uuid',
+  rootId: 'uuid',
+  name: 'text',
+  type: 'text',
+  implementation: 'text',
+  replaces: 'uuid',
+})
+const insertFrom = (first: number): string =>
   `INSERT INTO resource (id, stack_id, root_id, name, type, implementation, replaces)
-    SELECT id, "stackId", "rootId", name, type, implementation, replaces FROM json_to_recordset($1::json) AS n(${newRow})`,
-)
+    SELECT id, "stackId", "rootId", name, type, implementation, replaces FROM ${newColumns.from(first)} AS n`
+const insertMany = statement('resource-insert-many', insertFrom(1))
+
+const stateColumns = new Columns({
+  id: 'uuid',
+  type: 'text',
+  implementation: 'text',
+  action: 'text',
+  status: 'text',
+  statusReason: 'text',
+  physicalId: 'text',
+  properties: 'jsonb',
+  hiddenProperties: 'text',
+  attributes: 'jsonb',
+  reference: 'text',
+  data: 'text',
+  metadata: 'jsonb',
+  templateId: 'uuid',
+  requires: 'uuid[]',
+  definitionDigest: 'text',
+  deletionPolicy: 'text',
+  externalId: 'text',
+  cursor: 'jsonb',
+  hook: 'text',
+  keepActor: 'boolean',
+  actor: 'text',
+})
+const addedAt = 1 + stateColumns.count
+const removedAt = addedAt + newColumns.count
 /**
- * One statement for a whole batch: states ($1), new incarnations ($2), removals ($3) and events ($4).
- * The caller holds the fence of each row. Tried: one UPDATE a row, which costs a round trip each; jsonb, which is built
- * whole before it is taken apart again.
+ * One statement for a whole batch: states, new incarnations, removals and events.
+ * The caller holds the fence of each row. Tried: one UPDATE a row, which costs a round trip each; JSON records, which cost
+ * PostgreSQL as much to take apart as the rows cost to write.
  */
 const write = statement(
   'resource-write',
@@ -123,17 +158,13 @@ const write = statement(
         attributes = w.attributes,
         size = pg_column_size(w.properties) + pg_column_size(w.attributes) + coalesce(octet_length(w."hiddenProperties"), 0), reference = w.reference,
         data = w.data, metadata = w.metadata, template_id = w."templateId", definition_digest = w."definitionDigest",
-        requires = w.requires, external_id = w."externalId", cursor = nullif(w.cursor, 'null'::jsonb), hook = w.hook,
+        requires = w.requires, external_id = w."externalId", cursor = w.cursor, hook = w.hook,
         deletion_policy = CASE WHEN r.deletion_policy = 'Forget' THEN 'Forget' ELSE w."deletionPolicy" END,
         actor = CASE WHEN w."keepActor" THEN r.actor ELSE w.actor END, updated_at = hearth_now()
-      FROM json_to_recordset($1::json) AS w(id uuid, type text, implementation text, action text, status text, "statusReason" text, "physicalId" text,
-        properties jsonb, "hiddenProperties" text, attributes jsonb, reference text, data text, metadata jsonb, "templateId" uuid, requires uuid[],
-        "definitionDigest" text, "deletionPolicy" text, "externalId" text, cursor jsonb, hook text, "keepActor" boolean, actor text)
-      WHERE r.id = w.id),
-    added AS (INSERT INTO resource (id, stack_id, root_id, name, type, implementation, replaces)
-      SELECT id, "stackId", "rootId", name, type, implementation, replaces FROM json_to_recordset($2::json) AS n(${newRow})),
-    removed AS (DELETE FROM resource WHERE id = ANY($3::uuid[]))
-    INSERT INTO event ${eventColumns} ${eventRecord('$4')}`,
+      FROM ${stateColumns.from(1)} AS w WHERE r.id = w.id),
+    added AS (${insertFrom(addedAt)}),
+    removed AS (DELETE FROM resource WHERE id = ANY($${removedAt}::uuid[]))
+    ${insertEvents(removedAt + 1)}`,
 )
 const clearActors = statement(
   'resource-clear-actors',
@@ -205,16 +236,16 @@ export const resources = Object.freeze({
     return new Map(rows.map(row => [row.id, row]))
   },
   async insertMany(tx: Transaction, rows: readonly NewResourceRow[]): Promise<void> {
-    await tx.query(insertMany, [JSON.stringify(rows)])
+    await tx.query(insertMany, newColumns.of(rows))
   },
   async write(tx: Transaction, writes: readonly ResourceWrite[]): Promise<void> {
     const states = writes.flatMap(({ id, state, actor }) =>
-      state === undefined ? [] : [{ id, ...state, keepActor: actor === undefined, actor }],
+      state === undefined ? [] : [Object.assign(state, { id, keepActor: actor === undefined, actor })],
     )
     const added = writes.flatMap(({ insert }) => insert ?? [])
     const removed = writes.flatMap(({ id, remove }) => (remove === true ? [id] : []))
     const events = writes.flatMap(one => one.events)
-    await tx.query(write, [JSON.stringify(states), JSON.stringify(added), removed, JSON.stringify(events)])
+    await tx.query(write, [...stateColumns.of(states), ...newColumns.of(added), removed, ...eventParams(events)])
   },
   async clearActors(tx: Transaction, ids: readonly string[]): Promise<void> {
     await tx.query(clearActors, [ids])

@@ -31,16 +31,19 @@ export async function placeTraversal(
   if (plan.nodes.length > 0) {
     const ids = traversal.nodes
     const needed = neededBy(plan)
-    const rows = plan.nodes.map(({ resource, type, step, requires, effectless }, index) => ({
-      id: ids[index],
-      resource,
-      type,
-      step,
-      pending: requires.length,
-      needed_by: needed[index]?.map(dependent => ids[dependent]),
-      effectless,
-    }))
-    await tx.query(insertNodes, [traversal.id, stack.id, stack.rootId, stack.project, JSON.stringify(rows)])
+    await tx.query(insertNodes, [
+      traversal.id,
+      stack.id,
+      stack.rootId,
+      stack.project,
+      ids,
+      plan.nodes.map(({ resource }) => resource),
+      plan.nodes.map(({ type }) => type),
+      plan.nodes.map(({ step }) => step),
+      plan.nodes.map(({ requires }) => requires.length),
+      needed.map(dependents => `{${dependents.map(dependent => ids[dependent]).join(',')}}`),
+      plan.nodes.map(({ effectless }) => effectless),
+    ])
   }
   await tx.query(notifyWorkers, [channel, moving ? tend : ''])
   if (plan.nodes.length === 0) await tx.query(notifyWorkers, [channel, `${over}${traversal.id}`])

@@ -15,6 +15,7 @@ const classes: Readonly<Record<string, string>> = {
   hexdigits: `${digits}ABCDEF`,
   octdigits: '01234567',
 }
+const members = new Map(Object.entries(classes).map(([name, letters]) => [name, [...letters]]))
 
 interface Part {
   readonly members: string[]
@@ -131,13 +132,12 @@ function parts(properties: Record<string, MaybeUnknown> | JsonMap): Part[] {
       : ((properties.character_classes ?? []) as { class: string; min: number }[])
   return [
     ...sequences.map(({ sequence, min }) => ({ members: [...sequence], min })),
-    ...named.map(one => ({ members: [...(classes[one.class] ?? '')], min: one.min })),
+    ...named.map(one => ({ members: members.get(one.class) ?? [], min: one.min })),
   ].filter(({ members }) => members.length > 0)
 }
 
 /** The minimum of each part, filled up from all of them, shuffled. */
 function generate(length: number, from: readonly Part[]): string {
-  const below = dice(2 * length)
   const pick = (members: readonly string[]): string => members[below(members.length)] as string
   const all = from.flatMap(({ members }) => members)
   if (all.length === 0) return ''
@@ -150,21 +150,23 @@ function generate(length: number, from: readonly Part[]): string {
   return letters.join('')
 }
 
+/** Random bits that nobody has seen yet. They are drawn for many strings together, since a draw costs more than a string. */
+const pool = new Int32Array(4096)
+let used = pool.length
+
 /**
- * Numbers below a limit, each as likely as the others: of 32 random bits, what is beyond the last whole multiple of the
- * limit is thrown away. The bits are drawn together, since a draw costs more than all that is made of it.
+ * A number below a limit, each as likely as the others: of 31 random bits, what is beyond the last whole multiple of the
+ * limit is thrown away. 31, since larger numbers are no small integers to the machine, which divides them for far longer.
  */
-function dice(draws: number): (limit: number) => number {
-  let bits = new Uint32Array(draws)
-  let used = draws
-  return limit => {
-    for (;;) {
-      if (used === bits.length) {
-        bits = randomFillSync(bits)
-        used = 0
-      }
-      const drawn = bits[used++] as number
-      if (drawn < 2 ** 32 - (2 ** 32 % limit)) return drawn % limit
+function below(limit: number): number {
+  for (;;) {
+    if (used === pool.length) {
+      randomFillSync(pool)
+      used = 0
     }
+    const drawn = (pool[used] as number) & 0x7fff_ffff
+    pool[used++] = 0
+    const rest = drawn % limit
+    if (drawn - rest <= 2 ** 31 - limit) return rest
   }
 }

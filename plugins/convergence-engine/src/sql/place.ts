@@ -18,7 +18,8 @@ export const insertTraversal = statement(
 )
 
 /**
- * Stores all nodes of a traversal: $5 an array of { id, resource, type, step, pending, needed_by, effectless }.
+ * Stores all nodes of a traversal: $5 ids, $6 resources, $7 types, $8 steps, $9 how many nodes they wait for, $10 the ids of
+ * those that wait for them, as arrays in text, $11 whether they are without effects.
  * A node without prerequisites is ready, and waits for its turn in the lane of its type.
  */
 export const insertNodes = statement(
@@ -27,9 +28,9 @@ export const insertNodes = statement(
     INSERT INTO node (id, traversal, stack_id, root_id, project, type, lane, resource, step, pending, needed_by, effectless,
       state, turn)
     OVERRIDING SYSTEM VALUE
-    SELECT n.id, $1, $2, $3, $4, n.type, n.type, n.resource, n.step, n.pending, n.needed_by, n.effectless,
+    SELECT n.id, $1, $2, $3, $4, n.type, n.type, n.resource, n.step, n.pending, n.needed_by::bigint[], n.effectless,
       CASE WHEN n.pending = 0 THEN 'ready' ELSE 'waiting' END,
       CASE WHEN n.pending = 0 THEN clock.turn + (row_number() OVER (ORDER BY n.pending, n.id) - 1) * ${turnMs} END
-    FROM clock, json_to_recordset($5::json)
-      AS n(id bigint, resource uuid, type text, step text, pending int, needed_by bigint[], effectless boolean)`,
+    FROM clock, unnest($5::bigint[], $6::uuid[], $7::text[], $8::text[], $9::int[], $10::text[], $11::boolean[])
+      AS n(id, resource, type, step, pending, needed_by, effectless)`,
 )
