@@ -4,7 +4,6 @@ const words = (text: string): string[] => text.split(/\s+/).filter(word => word 
 
 export const unusedDefaults: ReadonlySet<string> = new Set(
   words(`num_engine_workers engine_life_check_timeout error_wait_time action_retry_limit client_retry_limit
-    max_software_configs_per_tenant max_software_deployments_per_tenant
     template_fetch_timeout environment_dir template_dir plugin_dirs
     encrypt_parameters_and_properties heat_stack_user_role default_notification_level
     default_publisher_id log_dir log_config_append log_date_format watch_log_file use_syslog syslog_log_facility

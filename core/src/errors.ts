@@ -131,6 +131,14 @@ export const invalidSignalUrl = (): HearthError =>
 export const invalidTenant = (target: string, actual: string): HearthError =>
   new HearthError('InvalidTenant', 403, `Searching Tenant ${target} from Tenant ${actual} forbidden.`)
 
+/** Heat answers 500 here, as to everything that it does not expect. */
+export const softwareConfigInUse = (id: string): HearthError =>
+  new HearthError(
+    'InvalidRestrictedAction',
+    500,
+    `Software config with id ${id} can not be deleted as it is referenced.`,
+  )
+
 /** @param entity e.g. `Stack`, `Resource Type`, `Service`. */
 export const entityNotFound = (entity: string, name: string): HearthError =>
   new HearthError('EntityNotFound', 404, `The ${entity} (${name}) could not be found.`)

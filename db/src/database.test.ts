@@ -34,6 +34,7 @@ eachPostgres('rows', bench => {
       'hearth/0009-nested-stacks',
       'hearth/0010-hidden-properties',
       'hearth/0011-size-of-values',
+      'hearth/0012-software-configs',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })

@@ -11,6 +11,12 @@ export { type EventQuery, events, type NewEvent } from './stores/event-store.js'
 export { orphans, type OwnedTable, type Walked } from './stores/orphan-store.js'
 export { type NewResourceRow, type ResourceState, type ResourceWrite, resources } from './stores/resource-store.js'
 export { snapshots } from './stores/snapshot-store.js'
+export { type NewSoftwareConfig, softwareConfigs } from './stores/software-config-store.js'
+export {
+  type NewSoftwareDeployment,
+  type SoftwareDeploymentPatch,
+  softwareDeployments,
+} from './stores/software-deployment-store.js'
 export { NameTaken, type SortKey, type StackPatch, type StackQuery, stacks } from './stores/stack-store.js'
 export { type EngineTrees, type TreeMember, type TreeRoot, trees } from './stores/tree-store.js'
 export { templates } from './stores/template-store.js'

@@ -51,6 +51,7 @@ eachPostgres('migrations', bench => {
         'hearth/0009-nested-stacks',
         'hearth/0010-hidden-properties',
         'hearth/0011-size-of-values',
+        'hearth/0012-software-configs',
       ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
@@ -64,6 +65,7 @@ eachPostgres('migrations', bench => {
       'hearth/0009-nested-stacks',
       'hearth/0010-hidden-properties',
       'hearth/0011-size-of-values',
+      'hearth/0012-software-configs',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })

@@ -112,6 +112,36 @@ export interface SnapshotRow {
   readonly createdAt: Date
 }
 
+export interface SoftwareConfigRow {
+  readonly id: string
+  readonly project: string
+  readonly name: string | null
+  readonly group: string | null
+  readonly config: JsonValue
+  readonly inputs: readonly JsonObject[]
+  readonly outputs: readonly JsonObject[]
+  readonly options: JsonObject
+  readonly createdAt: Date
+}
+
+export interface SoftwareDeploymentRow {
+  readonly id: string
+  readonly project: string
+  readonly serverId: string | null
+  readonly configId: string
+  readonly action: string | null
+  readonly status: string | null
+  readonly statusReason: string | null
+  readonly inputValues: JsonObject | null
+  readonly outputValues: JsonObject | null
+  readonly stackUserProjectId: string | null
+  /** The resource that it is of; null: it was asked for by the API. */
+  readonly stackId: string | null
+  readonly resourceId: string | null
+  readonly createdAt: Date
+  readonly updatedAt: Date | null
+}
+
 export interface WorkerRow {
   readonly id: string
   readonly host: string

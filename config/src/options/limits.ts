@@ -18,6 +18,17 @@ export const maxSnapshotsPerStack = option(DEFAULT, 'max_snapshots_per_stack', i
   mutable: true,
   help: 'Snapshots that a stack may have. -1: no limit.',
 })
+export const maxSoftwareConfigsPerTenant = option(DEFAULT, 'max_software_configs_per_tenant', integer({ min: -1 }), {
+  default: 4096,
+  mutable: true,
+  help: 'Software configs that a project may have, those that deployments make for themselves included. -1: no limit.',
+})
+export const maxSoftwareDeploymentsPerTenant = option(
+  DEFAULT,
+  'max_software_deployments_per_tenant',
+  integer({ min: -1 }),
+  { default: 4096, mutable: true, help: 'Software deployments that a project may have. -1: no limit.' },
+)
 export const maxNestedStackDepth = option(DEFAULT, 'max_nested_stack_depth', integer({ min: 0 }), {
   default: 5,
   mutable: true,

@@ -16,6 +16,7 @@ import {
   Outcome,
   Plans,
   type ResourceType,
+  SoftwareConfigs,
   StandardFormats,
   Workers,
 } from '../plugin/index.js'
@@ -27,6 +28,7 @@ import { SignalUrls } from '../resource/signal-urls.js'
 import type { TypeRegistry } from '../resource/types.js'
 import { typeRegistry } from '../resource/types.js'
 import { Definitions } from '../stack/definitions.js'
+import { SoftwareStore } from '../software/index.js'
 import { NestedStacks, wakeParent } from '../stack/child-stacks.js'
 import { isOver } from '../stack/is-over.js'
 import { StackOutcome } from '../stack/outcome.js'
@@ -108,6 +110,7 @@ export class Host {
     container.bind(Options).toConstantValue(options)
     container.bind(Workers).toConstantValue(workers)
     container.bind(Plans).toConstantValue(plans)
+    container.bind(SoftwareConfigs).toConstantValue(new SoftwareStore({ db, options, checks: named }))
     container.bind(StandardFormats).toConstantValue(standardFormats)
     container.bind(Lifecycle).toConstantValue(
       new ResourceLifecycle({

@@ -7,12 +7,13 @@ import { type ApiServices, templateTextOf } from './context.js'
 import { Availability, retryAfterSeconds } from './availability.js'
 import { type Envelope, envelopeOf, httpError } from './errors.js'
 import { eventRoutes } from './routes/events.js'
-import { laterRoutes } from './routes/later.js'
 import { lookupRoutes } from './routes/lookup.js'
 import { resourceTypeRoutes } from './routes/resource-types.js'
 import { resourceRoutes } from './routes/resources.js'
 import { serviceRoutes } from './routes/services.js'
 import { loggedPath, signedSignalRoutes } from './routes/signed-signals.js'
+import { softwareConfigRoutes } from './routes/software-configs.js'
+import { softwareDeploymentRoutes } from './routes/software-deployments.js'
 import { snapshotRoutes } from './routes/snapshots.js'
 import { stackRoutes } from './routes/stack.js'
 import { stacksRoutes } from './routes/stacks.js'
@@ -29,7 +30,8 @@ const routes = [
   resourceTypeRoutes,
   templateRoutes,
   serviceRoutes,
-  laterRoutes,
+  softwareConfigRoutes,
+  softwareDeploymentRoutes,
 ]
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 /** Milliseconds that a request may take: then whatever it waits for is not coming. */

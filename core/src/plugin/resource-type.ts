@@ -298,7 +298,7 @@ export interface ResourceType {
   /** Attributes and reference that are computed from what is stored (e.g. from encrypted data); pure. */
   derive?(stored: StoredResource): { readonly attributes?: JsonMap; readonly reference?: string }
   /** Shown beside the metadata that its definition says, when somebody asks for it. It changes nothing. */
-  metadata?(stored: StoredResource): JsonMap | Promise<JsonMap>
+  metadata?(stored: StoredResource, stack: { readonly project: string }): JsonMap | Promise<JsonMap>
   /**
    * The live view: the properties of what exists as `physicalId`, as steps get them, as far as they can be told. An update
    * that compares with reality lays them over the stored ones. It changes nothing, and heeds `signal`, its deadline.

@@ -58,7 +58,7 @@ export async function signalBySignature(
   const row = rows.find(one => services.signalUrls.accepts({ stack, resource: one }, signature))
   if (row === undefined) throw errors.invalidSignalUrl()
   const after = await deliver(services, stack, row, details)
-  return metadataOf(after, services)
+  return metadataOf(after, stack, services)
 }
 
 async function deliver(

@@ -137,6 +137,33 @@ export function defineModels(sequelize: Sequelize): void {
     data: maybeJson,
     createdAt: time,
   })
+  define('software_config', {
+    id,
+    project: text,
+    name: maybeText,
+    group: maybeText,
+    config: maybeJson,
+    inputs: json,
+    outputs: json,
+    options: json,
+    createdAt: time,
+  })
+  define('software_deployment', {
+    id,
+    project: text,
+    serverId: maybeText,
+    configId: uuid,
+    action: maybeText,
+    status: maybeText,
+    statusReason: maybeText,
+    inputValues: maybeJson,
+    outputValues: maybeJson,
+    stackUserProjectId: maybeText,
+    stackId: maybeUuid,
+    resourceId: maybeUuid,
+    createdAt: time,
+    updatedAt: maybeTime,
+  })
   define('stack_lock', {
     stackId: { ...uuid, primaryKey: true },
     rootId: uuid,

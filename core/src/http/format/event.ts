@@ -1,6 +1,6 @@
 import type { EventRow, StackRow } from '@hearth/db'
 import type { Links } from '../../stack/links.js'
-import { timeOf } from './time.js'
+import { timeOf } from '../../time.js'
 
 /** An event of a list; `root` adds the link that listings across nested stacks have. */
 export const listedEvent = (event: EventRow, stack: StackRow, links: Links, root?: StackRow) => ({

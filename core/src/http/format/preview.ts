@@ -3,7 +3,7 @@ import { type ForeseenStack, stacksOf } from '../../stack/foresee-tree.js'
 import { type StackPreview, shown } from '../../stack/preview.js'
 import type { Incarnation } from '../../resource/incarnation.js'
 import { type OutputDefinition, unknownScope } from '../../template/index.js'
-import { timeOf } from './time.js'
+import { timeOf } from '../../time.js'
 
 /** A stack that is not stored has no id. */
 const identity = ({ project, name, id }: ForeseenStack['place'], path = '') => ({

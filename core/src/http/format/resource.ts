@@ -1,6 +1,6 @@
 import type { ResourceView } from '../../stack/read/resources.js'
 import type { Links } from '../../stack/links.js'
-import { timeOf } from './time.js'
+import { timeOf } from '../../time.js'
 
 /** A resource in lists and, with details, alone (heat/api/openstack/v1/resources.py, format_resource). */
 export const formatResource = (view: ResourceView, links: Links) => {

@@ -1,7 +1,7 @@
 import type { StackRow } from '@hearth/db'
 import type { StackView } from '../../stack/read/show.js'
 import type { Links } from '../../stack/links.js'
-import { maybeTime, timeOf } from './time.js'
+import { maybeTime, timeOf } from '../../time.js'
 
 /** An item of the stack list (heat/api/openstack/v1/views/stacks_view.py). */
 export const listedStack = (row: StackRow, links: Links) => ({

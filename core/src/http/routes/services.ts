@@ -2,7 +2,7 @@ import { heatRevision } from '@hearth/config'
 import { workers } from '@hearth/db'
 import * as errors from '../../errors.js'
 import { type RouteMaker, route } from '../context.js'
-import { serviceTime } from '../format/time.js'
+import { serviceTime } from '../../time.js'
 
 /** The daemons at work, and what they were built from. */
 export const serviceRoutes: RouteMaker = services => [

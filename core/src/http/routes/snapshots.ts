@@ -5,7 +5,7 @@ import { restoreStack } from '../../stack/restore.js'
 import { deleteSnapshot, findSnapshot, listSnapshots, type Snapshot, takeSnapshot } from '../../stack/snapshots.js'
 import { type Asked, type RouteMaker, route } from '../context.js'
 import { accepted } from '../format/accepted.js'
-import { timeOf } from '../format/time.js'
+import { timeOf } from '../../time.js'
 
 const path = '/stacks/{name}/{id}/snapshots'
 

@@ -6,11 +6,15 @@ import { currentNamed } from './resources.js'
 
 /** The metadata of a resource's definition, and what its type shows beside it. @throws ResourceNotFound */
 export async function showMetadata(services: StackServices, stack: StackRow, name: string): Promise<JsonMap> {
-  return metadataOf((await currentNamed(services, stack, name)).incarnation, services)
+  return metadataOf((await currentNamed(services, stack, name)).incarnation, stack, services)
 }
 
 /** The same of one that is at hand. */
-export async function metadataOf(incarnation: Incarnation, { types }: Pick<StackServices, 'types'>): Promise<JsonMap> {
+export async function metadataOf(
+  incarnation: Incarnation,
+  stack: Pick<StackRow, 'project'>,
+  { types }: Pick<StackServices, 'types'>,
+): Promise<JsonMap> {
   if (untouched(incarnation)) return incarnation.metadata
-  return { ...incarnation.metadata, ...(await types.find(incarnation.type)?.metadata?.(incarnation)) }
+  return { ...incarnation.metadata, ...(await types.find(incarnation.type)?.metadata?.(incarnation, stack)) }
 }

@@ -1,0 +1,33 @@
+import * as errors from '../../errors.js'
+import { createConfig, deleteConfig, listConfigs, showConfig, shownConfig } from '../../software/index.js'
+import { isUuid } from '../../stack/read/find.js'
+import { type RouteMaker, route } from '../context.js'
+
+const path = '/software_configs'
+
+/** Configurations of software: made, shown and deleted, never changed. */
+export const softwareConfigRoutes: RouteMaker = services => [
+  route(services, 'GET', path, async ({ caller, query }) => {
+    if (query.flag('global_tenant')) throw errors.forbidden('software_configs:global_index')
+    const limit = query.count('limit')
+    const marker = query.text('marker')
+    const page = {
+      ...(limit === undefined ? {} : { limit }),
+      ...(marker === undefined || !isUuid(marker) ? {} : { marker }),
+    }
+    const listed = (await listConfigs(services, caller, page)).map(shownConfig)
+    return {
+      software_configs: listed.map(({ id, name, group, creation_time }) => ({ id, name, group, creation_time })),
+    }
+  }),
+  route(services, 'POST', path, async ({ caller, body }) => ({
+    software_config: shownConfig(await createConfig(services, caller, body())),
+  })),
+  route(services, 'GET', `${path}/{id}`, async ({ caller, params }) => ({
+    software_config: shownConfig(await showConfig(services, caller, params.id as string)),
+  })),
+  route(services, 'DELETE', `${path}/{id}`, async ({ caller, params, h }) => {
+    await deleteConfig(services, caller, params.id as string)
+    return h.response().code(204)
+  }),
+]

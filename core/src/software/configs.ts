@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import { type SoftwareConfigRow, softwareConfigs, softwareDeployments, type Transaction } from '@hearth/db'
+import * as errors from '../errors.js'
+import type { JsonMap } from '../plugin/index.js'
+import { isUuid } from '../stack/read/find.js'
+import type { Caller, StackServices } from '../stack/services.js'
+import { readInputs, readOutputs } from './inputs-outputs.js'
+import { refuseMore } from './limits.js'
+
+/** @throws HTTPBadRequest, StackValidationFailed, RequestLimitExceeded */
+export async function createConfig(
+  { db, options, language }: StackServices,
+  { project }: Pick<Caller, 'project'>,
+  body: JsonMap,
+): Promise<SoftwareConfigRow> {
+  const checks = language.constraints
+  const id = randomUUID()
+  const row = {
+    id,
+    project,
+    name: textOf(body, 'name'),
+    group: textOf(body, 'group'),
+    config: body.config ?? null,
+    inputs: readInputs(body.inputs, checks),
+    outputs: readOutputs(body.outputs, checks),
+    options: mapOf(body, 'options') ?? {},
+  }
+  return db.transaction(async tx => {
+    await refuseMore('configs', project, options, tx)
+    await softwareConfigs.insert(tx, row)
+    return (await softwareConfigs.byIds(tx, [id]))[0] as SoftwareConfigRow
+  })
+}
+
+export const listConfigs = (
+  { db }: Pick<StackServices, 'db'>,
+  { project }: Pick<Caller, 'project'>,
+  page: { readonly limit?: number; readonly marker?: string },
+): Promise<SoftwareConfigRow[]> => softwareConfigs.list(db, project, page)
+
+/** @throws NotFound */
+export async function showConfig(
+  { db }: Pick<StackServices, 'db'>,
+  { project }: Pick<Caller, 'project'>,
+  id: string,
+): Promise<SoftwareConfigRow> {
+  const [row] = isUuid(id) ? await softwareConfigs.byIds(db, [id]) : []
+  if (row === undefined || row.project !== project) throw configNotFound(id)
+  return row
+}
+
+/** @throws NotFound; InvalidRestrictedAction if a deployment uses it. */
+export async function deleteConfig(
+  services: Pick<StackServices, 'db'>,
+  caller: Pick<Caller, 'project'>,
+  id: string,
+): Promise<void> {
+  await showConfig(services, caller, id)
+  await services.db.transaction(tx => removeConfig(id, tx))
+}
+
+/** One that is not there is no error. @throws InvalidRestrictedAction if a deployment uses it. */
+export async function removeConfig(id: string, tx: Transaction): Promise<void> {
+  // Locked, so that no deployment begins to use it meanwhile.
+  if (!(await softwareConfigs.lock(tx, id))) return
+  if (await softwareDeployments.isUsing(tx, id)) throw errors.softwareConfigInUse(id)
+  await softwareConfigs.remove(tx, id)
+}
+
+/** The same of one that was made for a deployment, if nobody else has come to use it. */
+export async function dropConfig(id: string, tx: Transaction): Promise<void> {
+  if ((await softwareConfigs.lock(tx, id)) && !(await softwareDeployments.isUsing(tx, id))) {
+    await softwareConfigs.remove(tx, id)
+  }
+}
+
+export const configNotFound = (id: string): Error => errors.notFound(`Software config with id ${id} not found`)
+
+/** @throws HTTPBadRequest */
+export function textOf(body: JsonMap, name: string): string | null {
+  const value = body[name] ?? null
+  if (value === null || typeof value === 'string') return value
+  throw errors.badRequest(`${name} must be text`)
+}
+
+/** @throws HTTPBadRequest */
+export function mapOf(body: JsonMap, name: string): JsonMap | null {
+  const value = body[name] ?? null
+  if (value === null || (typeof value === 'object' && !Array.isArray(value))) return value
+  throw errors.badRequest(`${name} must be a map`)
+}

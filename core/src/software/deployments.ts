@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type SoftwareDeploymentPatch,
+  type SoftwareDeploymentRow,
+  softwareDeployments,
+  stacks,
+  type Transaction,
+} from '@hearth/db'
+import * as errors from '../errors.js'
+import type { JsonMap } from '../plugin/index.js'
+import { isUuid } from '../stack/read/find.js'
+import type { Caller, StackServices } from '../stack/services.js'
+import { withResource } from '../stack/with-resource.js'
+import { mapOf, showConfig, textOf } from './configs.js'
+import { refuseMore } from './limits.js'
+
+/** Characters that the project of a stack's users may have. */
+const longestProject = 64
+
+/** @throws HTTPBadRequest, NotFound for a config that is not there, RequestLimitExceeded */
+export async function createDeployment(
+  services: StackServices,
+  caller: Pick<Caller, 'project'>,
+  body: JsonMap,
+): Promise<SoftwareDeploymentRow> {
+  const { project } = caller
+  const configId = textOf(body, 'config_id')
+  if (configId === null) throw errors.badRequest('config_id is required')
+  const stackUserProjectId = textOf(body, 'stack_user_project_id')
+  if ((stackUserProjectId?.length ?? 0) > longestProject) {
+    throw errors.badRequest(`stack_user_project_id is longer than ${longestProject} characters`)
+  }
+  const row = {
+    id: randomUUID(),
+    project,
+    serverId: textOf(body, 'server_id'),
+    ...changesOf(body),
+    configId,
+    stackUserProjectId,
+    stackId: null,
+    resourceId: null,
+  }
+  await showConfig(services, caller, configId)
+  return services.db.transaction(async tx => {
+    await refuseMore('deployments', project, services.options, tx)
+    return softwareDeployments.insert(tx, row)
+  })
+}
+
+/** @param server only those to this server. */
+export const listDeployments = (
+  { db }: Pick<StackServices, 'db'>,
+  { project }: Pick<Caller, 'project'>,
+  server?: string,
+): Promise<SoftwareDeploymentRow[]> => softwareDeployments.list(db, project, server)
+
+/** @throws NotFound */
+export async function showDeployment(
+  { db }: Pick<StackServices, 'db'>,
+  { project }: Pick<Caller, 'project'>,
+  id: string,
+): Promise<SoftwareDeploymentRow> {
+  const [row] = isUuid(id) ? await softwareDeployments.byIds(db, [id]) : []
+  if (row === undefined || row.project !== project) throw deploymentNotFound(id)
+  return row
+}
+
+/** Nulls change nothing. A resource that waits for the deployment goes on. @throws HTTPBadRequest, NotFound */
+export async function updateDeployment(
+  services: StackServices,
+  caller: Pick<Caller, 'project'>,
+  id: string,
+  body: JsonMap,
+): Promise<SoftwareDeploymentRow> {
+  const row = await showDeployment(services, caller, id)
+  const given = { ...changesOf(body), configId: textOf(body, 'config_id') }
+  if (given.configId !== null) await showConfig(services, caller, given.configId)
+  const patch = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== null),
+  ) as SoftwareDeploymentPatch
+  return changed(services, row, async tx => {
+    const locked = await softwareDeployments.lock(tx, id)
+    if (locked === undefined) throw deploymentNotFound(id)
+    return softwareDeployments.update(tx, locked, patch)
+  })
+}
+
+/** @throws NotFound */
+export async function deleteDeployment(
+  services: StackServices,
+  caller: Pick<Caller, 'project'>,
+  id: string,
+): Promise<void> {
+  const row = await showDeployment(services, caller, id)
+  await changed(services, row, tx => softwareDeployments.remove(tx, id))
+}
+
+/** A resource that waits for a deployment is called again when somebody else changes it. */
+async function changed<Result>(
+  services: StackServices,
+  { stackId, resourceId }: SoftwareDeploymentRow,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const stack = stackId === null ? undefined : await stacks.find(services.db, stackId)
+  const results: Result[] = []
+  if (stack !== undefined && stack.deletedAt === null && resourceId !== null) {
+    await withResource(services, stack, resourceId, async (_resource, tx) => {
+      results[0] = await work(tx)
+    })
+  }
+  // The deployment may outlive its resource.
+  return results.length > 0 ? (results[0] as Result) : services.db.transaction(work)
+}
+
+const changesOf = (body: JsonMap) => ({
+  action: textOf(body, 'action'),
+  status: textOf(body, 'status'),
+  statusReason: textOf(body, 'status_reason'),
+  inputValues: mapOf(body, 'input_values'),
+  outputValues: mapOf(body, 'output_values'),
+})
+
+const deploymentNotFound = (id: string): Error => errors.notFound(`Deployment with id ${id} not found`)

@@ -1,0 +1,54 @@
+import type { SoftwareConfigRow } from '../rows.js'
+import { type Queryable, statement, type Transaction } from '../transaction.js'
+
+export type NewSoftwareConfig = Omit<SoftwareConfigRow, 'createdAt'>
+
+const columns = `id, project, name, "group", config, inputs, outputs, options, created_at AS "createdAt"`
+
+/** One that is there already stays as it is: a config never changes. */
+const insert = statement(
+  'software-config-insert',
+  `INSERT INTO software_config (id, project, name, "group", config, inputs, outputs, options)
+    SELECT id, project, name, "group", nullif(config, 'null'::jsonb), inputs, outputs, options
+    FROM json_to_record($1::json) AS n(id uuid, project text, name text, "group" text, config jsonb, inputs jsonb,
+      outputs jsonb, options jsonb)
+    ON CONFLICT (id) DO NOTHING`,
+)
+const byIds = statement('software-config-by-ids', `SELECT ${columns} FROM software_config WHERE id = ANY($1::uuid[])`)
+/** Locked, so that nobody begins to use it. */
+const lock = statement('software-config-lock', `SELECT id FROM software_config WHERE id = $1 FOR UPDATE`)
+/** Newest first, behind the one with the id $2. Index: software_config_project. */
+const ofProject = statement(
+  'software-config-of-project',
+  `SELECT ${columns} FROM software_config WHERE project = $1 AND ($2::uuid IS NULL OR NOT EXISTS (
+      SELECT FROM software_config m WHERE m.id = $2 AND m.project = $1) OR (created_at, id) < (
+      SELECT m.created_at, m.id FROM software_config m WHERE m.id = $2))
+    ORDER BY created_at DESC, id DESC LIMIT $3`,
+)
+const count = statement(
+  'software-config-count',
+  'SELECT count(*)::int AS count FROM software_config WHERE project = $1',
+)
+const remove = statement('software-config-remove', 'DELETE FROM software_config WHERE id = $1')
+
+export const softwareConfigs = Object.freeze({
+  async insert(tx: Transaction, config: NewSoftwareConfig): Promise<void> {
+    await tx.query(insert, [JSON.stringify(config)])
+  },
+  byIds: (on: Queryable, ids: readonly string[]): Promise<SoftwareConfigRow[]> => on.query(byIds, [ids]),
+  async lock(tx: Transaction, id: string): Promise<boolean> {
+    return (await tx.query(lock, [id])).length > 0
+  },
+  /** @param marker those that follow the config of this id; an unknown one is ignored. */
+  list: (
+    on: Queryable,
+    project: string,
+    { limit, marker }: { readonly limit?: number; readonly marker?: string },
+  ): Promise<SoftwareConfigRow[]> => on.query(ofProject, [project, marker ?? null, limit ?? null]),
+  async count(on: Queryable, project: string): Promise<number> {
+    return (await on.query<{ count: number }>(count, [project]))[0]?.count ?? 0
+  },
+  async remove(tx: Transaction, id: string): Promise<void> {
+    await tx.query(remove, [id])
+  },
+})
