@@ -57,6 +57,13 @@ export interface PlanOperation {
   readonly timeoutSeconds: number
   /** Compare resources with what is found outside instead of with what is stored of them? Absent: no. */
   readonly observe?: boolean
+  /**
+   * Of a RESTORE, and of what it asks of stacks inside: the snapshot, the stack it was taken of, and the names of the
+   * resources that lead from there to this one.
+   */
+  readonly restores?:
+    | { readonly snapshot: string; readonly stack: string; readonly inside: readonly string[] }
+    | undefined
   /** Steps under way of an operation that this one supersedes: `abort` them (delete) or `await` their end. */
   readonly underway: 'abort' | 'await'
 }

@@ -1,6 +1,7 @@
 import { type Queryable, stacks } from '@hearth/db'
 import type { ChildReached, ChildStage, ChildWanted, Done, Json, JsonMap, Progress, Task } from '../plugin/index.js'
 import type { DefinitionContent } from '../template/index.js'
+import type { AdoptedResource } from './adopted.js'
 import type { Incarnation } from './incarnation.js'
 import type { TypeRegistry } from './types.js'
 
@@ -19,11 +20,16 @@ export interface Stage extends Pick<ChildStage, 'pauseSeconds' | 'cursor'> {
 export interface Way {
   /** The stack is looked into, for each of the others. */
   readonly looks: boolean
+  /** A stack that is not there yet is made of these. */
+  readonly adopt?: readonly AdoptedResource[]
   /** Undefined: it is there. */
   next(at: Pick<ChildWanted, 'asked' | 'cursor' | 'inside'>): Stage | undefined
   /** What the resource keeps of the outputs; undefined: as they are. */
   kept(outputs: JsonMap, at: Omit<ChildReached, 'properties' | 'stored'>): Omit<Done, 'kind' | 'physicalId'> | undefined
 }
+
+/** `forget` deletes the stacks, and leaves what their resources stand for; `keep` leaves the stack, as one of its own. */
+export type Removal = 'delete' | 'forget' | 'keep'
 
 /** Brings the stacks inside of resources to what they are to be. Each call may be made again, as any step. */
 export interface ChildStacks {
@@ -32,7 +38,7 @@ export interface ChildStacks {
    * @param keep stores a cursor, durably, before it resolves.
    */
   reach(child: ChildTask, way: Way, keep: (cursor: Json) => Promise<void>): Promise<Progress>
-  remove(child: ChildTask): Promise<Progress>
+  remove(child: ChildTask, how: Removal): Promise<Progress>
   /** Takes it through the action of the task's operation. */
   visit(child: ChildTask): Promise<Progress>
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { type JsonMap, type Prepared, type ResourceType, type StepResult } from '../plugin/index.js'
+import { type JsonMap, type Prepared, ResourceFailure, type ResourceType, type StepResult } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
-import { type Call, callStep, fail, failed, kept } from './call.js'
+import { splitAdopted } from './adopted.js'
+import { fail, failed, kept } from './call.js'
 import { Change, type State } from './change.js'
 import type { Way } from './children.js'
 import { type Decision, decide, differences } from './decide.js'
@@ -13,6 +14,7 @@ import type { BatchParts } from './lifecycle.js'
 import type { NamedChecks } from './named-constraints.js'
 import type { RestrictedAction } from '../template/index.js'
 import { shownProperties } from './shown.js'
+import { instant, prepareStep } from './step.js'
 import { type Resolved, resolveWanted } from './wanted.js'
 import { wayThrough } from './way.js'
 
@@ -134,33 +136,10 @@ function step(
 ): Prepared {
   const action = actions[member]
   const { loaded, parts, type, wanted, start, ask } = context
-  const { task, incarnation } = loaded
+  const { incarnation } = loaded
   const properties = wanted.properties as JsonMap
   const checkSize = (values: readonly JsonMap[]): Promise<void> =>
-    parts.sizes.check(task.operation.stack.id, incarnation.id, values)
-  const call: Call = {
-    task,
-    type,
-    before: async () => {
-      await ask?.()
-      await checkSize([properties, incarnation.attributes])
-    },
-    ...(type.children === undefined || member === 'adopt'
-      ? {}
-      : { step: keep => parts.children.reach({ task, resource: incarnation }, wayOf(member, context), keep) }),
-    member,
-    action,
-    idempotencyKey: `${incarnation.id}:${member}${member === 'update' ? `:${digestOf(properties).slice(0, 22)}` : ''}`,
-    properties,
-    changed,
-    updatePolicy: wanted.updatePolicy as JsonMap,
-    incarnation,
-    required: () => requiredOf(loaded),
-    now: parts.now,
-    signalUrls: parts.signalUrls,
-    isOver: parts.isOver,
-    log: parts.log,
-  }
+    parts.sizes.check(loaded.task.operation.stack.id, incarnation.id, values)
   const shown = shownProperties(type.properties, properties)
   // Until it has ended it may lean on what it leant on before, and on what it will: neither goes before it.
   const requires = [...new Set([...(incarnation.requires ?? []), ...requiresOf(loaded)])]
@@ -171,41 +150,47 @@ function step(
   if (member === 'create') begin.set({ properties })
   // What is to be retained is so from its beginning, too.
   if (member === 'create' || member === 'adopt') begin.set({ deletionPolicy: deletionPolicyOf(loaded) })
-  const fork = begin.forks()
   // What stands outside is looked at once it is adopted: another call of the same node.
   const thenCheck = member === 'adopt' && wanted.externalId !== null
-  // A step without outside effects is written once: both its states and events together.
-  const mine = type.children === undefined || member === 'adopt'
-  const effectless =
-    ask === undefined &&
-    (type.effectless === true || (type[member] === undefined && mine)) &&
-    !(thenCheck && type.check !== undefined)
-  const resumed = incarnation.action === action && incarnation.status === 'IN_PROGRESS'
-  return {
-    task,
-    effectless,
-    ...(effectless || resumed ? {} : { begin }),
-    run: (signal, save) =>
-      callStep(call, effectless ? begin : fork(), signal, save, fork, async (progress, change) => {
-        if (progress.kind === 'replace') {
-          if (wanted.externalId !== null)
-            return fail(change, action, `Error: resources.${incarnation.name}: ${progress.because}`)
-          return restricts('replace', context)
-            ? fail(change, action, restrictedReason('replace', context))
-            : replaceBy(change, 'short', context)
-        }
-        change.set({ ...kept(progress), properties, hidden: hiddenNames(type.properties) })
-        const { attributes } = change.now
-        change.set({ attributes: {} })
-        await checkSize([properties, attributes])
-        change.set({ attributes })
-        change.enter(action, 'COMPLETE', undefined, action === 'UPDATE' ? shown : null)
-        if (!thenCheck) return { end: { kind: 'done' }, change: settle(change, context, member) }
-        return type.check === undefined
-          ? { end: { kind: 'done' }, change: unchecked(change, context) }
-          : { end: { kind: 'again', afterMs: 0 }, change: settle(change, context) }
-      }),
-  }
+  const isStack = type.children !== undefined && wanted.externalId === null
+  return prepareStep({
+    loaded,
+    parts,
+    type,
+    member,
+    action,
+    begin,
+    key: `${member}${member === 'update' ? `:${digestOf(properties).slice(0, 22)}` : ''}`,
+    properties,
+    changed,
+    updatePolicy: wanted.updatePolicy as JsonMap,
+    required: () => requiredOf(loaded),
+    inside: isStack ? (child, keep) => parts.children.reach(child, wayOf(member, context), keep) : undefined,
+    before: async () => {
+      await ask?.()
+      await checkSize([properties, incarnation.attributes])
+    },
+    claimed: ask !== undefined || (thenCheck && type.check !== undefined),
+    finish: async (progress, change) => {
+      if (progress.kind === 'replace') {
+        if (wanted.externalId !== null)
+          return fail(change, action, `Error: resources.${incarnation.name}: ${progress.because}`)
+        return restricts('replace', context)
+          ? fail(change, action, restrictedReason('replace', context))
+          : replaceBy(change, 'short', context)
+      }
+      change.set({ ...kept(progress), properties, hidden: hiddenNames(type.properties) })
+      const { attributes } = change.now
+      change.set({ attributes: {} })
+      await checkSize([properties, attributes])
+      change.set({ attributes })
+      change.enter(action, 'COMPLETE', undefined, action === 'UPDATE' ? shown : null)
+      if (!thenCheck) return { end: { kind: 'done' }, change: settle(change, context, member) }
+      return type.check === undefined
+        ? { end: { kind: 'done' }, change: unchecked(change, context) }
+        : { end: { kind: 'again', afterMs: 0 }, change: settle(change, context) }
+    },
+  })
 }
 
 const unchecked = (change: Change, context: Context): Change =>
@@ -218,20 +203,25 @@ function metadataOf(member: keyof typeof actions | undefined, { loaded, wanted }
 }
 
 /** The way of its stack: what is done instead of a call of the type. */
-function wayOf(member: 'create' | 'update' | 'check', context: Context): Way {
+function wayOf(member: keyof typeof actions, context: Context): Way {
   const { loaded, parts, type, wanted } = context
   const { task, incarnation, definition } = loaded
   const properties = wanted.properties as JsonMap
+  const { data, inside: adopt } = splitAdopted(incarnation.data)
+  if (member === 'adopt' && adopt === undefined && incarnation.child === undefined) {
+    throw new ResourceFailure('The data of its stack was not provided.', 'Exception')
+  }
   return wayThrough(type, {
     content: template => definition.contentOf(incarnation.name, template, parts.maxTemplateSize()),
     wanted: {
-      action: member === 'create' ? 'create' : 'update',
+      action: member === 'create' || member === 'adopt' ? 'create' : 'update',
       properties,
       updatePolicy: wanted.updatePolicy as JsonMap,
-      stored: incarnation,
+      stored: { ...incarnation, data },
       timeoutSeconds: task.operation.timeoutSeconds,
       seed: `${incarnation.id}:${task.operation.id}`,
     },
+    adopt,
   })
 }
 
@@ -285,9 +275,4 @@ function replaceBy(
       .set({ cursor: null })
   }
   return { end: { kind: 'replaced', resource: row.id }, change: change.insert(row) }
-}
-
-/** A step that only writes. */
-function instant(task: Prepared['task'], result: () => StepResult): Prepared {
-  return { task, effectless: true, run: async () => result() }
 }

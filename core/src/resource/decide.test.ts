@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { done, type ResourceType, Unknown } from '../plugin/index.js'
+import { splitAdopted, withAdopted } from './adopted.js'
 import { type Decision, decide, type Wanted } from './decide.js'
 import type { Incarnation } from './incarnation.js'
 
@@ -175,6 +176,17 @@ describe('a decision', () => {
       physicalId: 'there',
     })
     expect(decide(type, was({ action: 'CREATE', status: 'IN_PROGRESS' }), wanted()).do).to.equal('create')
+  })
+
+  it('adopts a stack inside from its data, also when that failed before there was one', () => {
+    const nested = { ...type, children: { label: '', of: () => undefined } }
+    const data = withAdopted({ own: 1 }, [{ name: 'x', physicalId: 'p', data: {}, metadata: {} }])
+    for (const patch of [{ action: 'INIT' }, { action: 'ADOPT', status: 'FAILED' }]) {
+      const row = was({ ...patch, physicalId: null, data })
+      expect(decide(nested, row, wanted())).to.deep.equal({ do: 'adopt', physicalId: null })
+    }
+    expect(splitAdopted(data).data).to.deep.equal({ own: 1 })
+    expect(decide(nested, was({ action: 'ADOPT', status: 'FAILED', data: {} }), wanted()).do).to.equal('replace')
   })
 
   it('adopts and checks what stands outside of the stack, and nothing else', () => {

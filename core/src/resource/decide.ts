@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Properties, ResourceType } from '../plugin/index.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
+import { splitAdopted } from './adopted.js'
 import { type Incarnation, untouched } from './incarnation.js'
 
 /** What a resource is to be: its definition with every function resolved, as far as that is known. */
@@ -22,7 +23,7 @@ export type Decision =
   | { readonly do: 'nothing' }
   | { readonly do: 'create' }
   /** It exists: it is taken over as it is. */
-  | { readonly do: 'adopt'; readonly physicalId: string }
+  | { readonly do: 'adopt'; readonly physicalId: string | null }
   /** What stands outside of the stack is looked at, and nothing else. */
   | { readonly do: 'check' }
   | { readonly do: 'update'; readonly changed: readonly string[]; readonly or: readonly Alternative[] }
@@ -49,7 +50,7 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
   const begun = !untouched(was)
   if (!begun || (was.action === 'ADOPT' && was.status === 'IN_PROGRESS')) {
     const physicalId = wanted.externalId ?? was.physicalId
-    if (physicalId !== null) return { do: 'adopt', physicalId }
+    if (physicalId !== null || splitAdopted(was.data).inside !== undefined) return { do: 'adopt', physicalId }
   }
   // A create IN_PROGRESS: its worker died in a call, or left a cursor. It goes on, found again by its idempotency key.
   if (!begun || (was.action === 'CREATE' && was.status === 'IN_PROGRESS')) return { do: 'create' }
@@ -100,6 +101,10 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
 /** A stack inside is visited by every update, and decides for its own resources; FAILED ones are mended in place. */
 function decideNested(type: ResourceType, was: Incarnation, wanted: Wanted): Decision {
   const { child } = was
+  // Its adoption failed before there was a stack: what it is to be made of is still there.
+  if (child === undefined && was.action === 'ADOPT' && splitAdopted(was.data).inside !== undefined) {
+    return { do: 'adopt', physicalId: null }
+  }
   if (child === undefined || child.action === 'DELETE') return { do: 'replace', because: 'its stack is gone', or: [] }
   if (isFailedCheck(was) && !isFailedCheck(child)) return { do: 'replace', because: 'it is CHECK_FAILED', or: [] }
   const { certain, possible } = differences(was.properties, wanted.properties)

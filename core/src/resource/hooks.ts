@@ -3,6 +3,7 @@ import type { HookPoint } from '../template/index.js'
 import type { Loaded } from './batch.js'
 import { Change } from './change.js'
 import { type Incarnation, untouched } from './incarnation.js'
+import { instant } from './step.js'
 
 /**
  * A resource that is at a hook keeps its state. Its row names the hook until a signal clears it, and its cursor which one it
@@ -20,7 +21,7 @@ export function withHooks(loaded: Loaded, now: () => number, prepare: (loaded: L
   const { pre, post } = hooksOf(loaded)
   const stop = stopOf(incarnation.cursor)
   const passed = stop?.operation === id ? stop.hook : undefined
-  const instantly = (result: () => StepResult): Prepared => ({ task, effectless: true, run: async () => result() })
+  const instantly = (result: () => StepResult): Prepared => instant(task, result)
   const wait = (change?: Change): StepResult => ({
     end: {
       kind: 'parked',
@@ -63,10 +64,14 @@ export function withHooks(loaded: Loaded, now: () => number, prepare: (loaded: L
 }
 
 /** Of a resource whose pause is over, since its operation is. */
-export const leave = (incarnation: Incarnation, stack: StackRef): Change =>
-  new Change(incarnation, stack)
-    .report(incarnation.action, incarnation.status, 'Failure occurred while waiting.')
+export function leave(incarnation: Incarnation, stack: StackRef): Change {
+  const { action, status } = incarnation
+  const change = new Change(incarnation, stack)
+    .report(action, status, 'Failure occurred while waiting.')
     .set({ hook: null, cursor: null })
+  // All that it waited for was to be let go.
+  return action === 'DELETE' && status === 'COMPLETE' ? change.remove() : change
+}
 
 const actionOf = (hook: string): string => hook.slice(hook.indexOf('-') + 1).toUpperCase()
 

@@ -77,10 +77,14 @@ export type Begun = Pick<Incarnation, 'action' | 'requires' | 'deletionPolicy'>
 
 /**
  * Never started: nothing to update, check or delete. A check, or whoever marks it, may have given it another state since;
- * what has begun has a deletion policy, or is a row from before the engine's flag, which has no `requires` either.
+ * what has begun has a deletion policy, or is a row from before the engine's flag, which has no `requires` either. The store
+ * of resources says the same in SQL.
  */
 export const untouched = ({ action, requires, deletionPolicy }: Begun): boolean =>
   action === 'INIT' || (action === 'CHECK' && requires !== null && deletionPolicy === null)
+
+/** A row from before the engine's flag: its template tells what it leans on. */
+export const isOld = (was: Begun): boolean => was.requires === null && !untouched(was)
 
 /** What makes a row that has another state than INIT, and has not begun, one of those. */
 export const stillUntouched = (was: Incarnation): Pick<Incarnation, 'requires'> => ({

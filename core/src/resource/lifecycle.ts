@@ -17,7 +17,7 @@ import { prepareCleanup } from './cleanup.js'
 import { prepareConverge } from './converge.js'
 import { aborted } from './failure.js'
 import { leave, withHooks } from './hooks.js'
-import { incarnationOf } from './incarnation.js'
+import { incarnationOf, untouched } from './incarnation.js'
 import type { NamedConstraints } from './named-constraints.js'
 import type { Secrets } from './secrets.js'
 import { StackSizes } from './stack-sizes.js'
@@ -94,7 +94,7 @@ export class ResourceLifecycle implements Lifecycle {
         const stack = stackOf.get(row.stackId) ?? { id: row.stackId, rootId: row.rootId, project: '', name: '' }
         if (!fails(row)) return leave(incarnation, stack)
         const reason = typeof why === 'object' ? why.reason : aborted(row.action, why)
-        const action = row.action === 'INIT' ? 'CREATE' : row.action
+        const action = untouched(row) ? 'CREATE' : row.action
         return new Change(incarnation, stack).enter(action, 'FAILED', reason).set({ cursor: null, hook: null })
       })
       await this.write(changes, tx)
@@ -125,7 +125,7 @@ function prepareOne(loaded: Loaded, parts: BatchParts): Prepared {
 }
 
 /** A create that left no trace before it was given up for a reason of its own. */
-const isBlamed = ({ action }: { action: string }, why: GivenUp): boolean => typeof why === 'object' && action === 'INIT'
+const isBlamed = (row: ResourceRow, why: GivenUp): boolean => typeof why === 'object' && untouched(row)
 
 /** A row or template that is gone: a newer operation, or a purge, has removed it. Nothing is left to do. */
 const vanished = (task: Task): Prepared => ({

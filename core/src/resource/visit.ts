@@ -1,11 +1,12 @@
 import type { Prepared, ResourceType, StepResult, VisitStep } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
-import { callStep, fail, failed, kept } from './call.js'
+import { fail, failed, kept } from './call.js'
 import { Change } from './change.js'
 import { decideVisit } from './decide-visit.js'
 import { typeUnavailable } from './failure.js'
 import { stillUntouched } from './incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
+import { instant, prepareStep } from './step.js'
 
 /** Suspends, resumes, checks or snapshots a resource as it stands. */
 export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
@@ -13,7 +14,7 @@ export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
   const step = task.step as VisitStep
   const { action, stack } = task.operation
   const start = (): Change => new Change(incarnation, stack)
-  const instantly = (result: () => StepResult): Prepared => ({ task, effectless: true, run: async () => result() })
+  const instantly = (result: () => StepResult): Prepared => instant(task, result)
 
   const type = parts.types.find(incarnation.type)
   const decision = decideVisit(step, incarnation, { supported: supports(type, step), behindFailure })
@@ -31,51 +32,25 @@ export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
   // Who cannot be asked has not done it.
   if (type === undefined) return instantly(() => failed(action, typeUnavailable(incarnation)))
 
-  const begin = start().enter(action, 'IN_PROGRESS')
-  const fork = begin.forks()
-  const effectless = type.effectless === true || !supports(type, step)
-  const resumed = incarnation.action === action && incarnation.status === 'IN_PROGRESS'
-  return {
-    task,
-    effectless,
-    ...(effectless || resumed ? {} : { begin }),
-    run: async (signal, save) => {
-      const result = await callStep(
-        {
-          task,
-          type,
-          ...(type.children === undefined ? {} : { step: () => parts.children.visit({ task, resource: incarnation }) }),
-          member: step,
-          action,
-          idempotencyKey: `${incarnation.id}:${step}`,
-          properties: incarnation.properties,
-          changed: [],
-          incarnation,
-          now: parts.now,
-          signalUrls: parts.signalUrls,
-          isOver: parts.isOver,
-          log: parts.log,
-        },
-        effectless ? begin : fork(),
-        signal,
-        save,
-        fork,
-        (progress, change) =>
-          progress.kind === 'replace'
-            ? fail(change, action, `Error: resources.${incarnation.name}: ${progress.because}`)
-            : {
-                end: { kind: 'done' },
-                change: change.set(kept(progress)).enter(action, 'COMPLETE').set({ cursor: null }),
-              },
-      )
-      return finding(step, result)
-    },
-  }
+  const prepared = prepareStep({
+    loaded,
+    parts,
+    type,
+    member: step,
+    action,
+    begin: start().enter(action, 'IN_PROGRESS'),
+    inside: type.children === undefined ? undefined : child => parts.children.visit(child),
+    finish: (progress, change) =>
+      progress.kind === 'replace'
+        ? fail(change, action, `Error: resources.${incarnation.name}: ${progress.because}`)
+        : { end: { kind: 'done' }, change: change.set(kept(progress)).enter(action, 'COMPLETE').set({ cursor: null }) },
+  })
+  return { ...prepared, run: async (signal, save) => finding(step, await prepared.run(signal, save)) }
 }
 
-/** A stack inside goes through the action as a stack; the snapshot of its parent does without. */
+/** A stack inside goes through the action as a stack. */
 export const supports = (type: ResourceType | undefined, step: VisitStep): boolean =>
-  type !== undefined && (type[step] !== undefined || (type.children !== undefined && step !== 'snapshot'))
+  type !== undefined && (type[step] !== undefined || type.children !== undefined)
 
 /**
  * That a check found something wrong is no failure of the operation, which goes on with everything that does not depend

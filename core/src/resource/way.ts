@@ -14,9 +14,12 @@ export function wayThrough(
   {
     content,
     wanted,
+    adopt,
   }: {
     readonly content: (template: ChildTemplate) => DefinitionContent
     readonly wanted: Omit<ChildWanted, 'asked' | 'cursor' | 'inside'>
+    /** What a stack that is not there yet is made of: all of it at once. */
+    readonly adopt?: Way['adopt'] | undefined
   },
 ): Way {
   const { children } = type
@@ -28,15 +31,19 @@ export function wayThrough(
   }
   return {
     looks: children?.next !== undefined,
+    ...(adopt === undefined ? {} : { adopt }),
     next(at) {
-      const stage = children?.next === undefined ? inOne(at.asked) : children.next({ ...wanted, ...at })
+      const adopts = adopt !== undefined && at.asked === 0 && at.inside === undefined
+      const stage = adopts || children?.next === undefined ? inOne(at.asked) : children.next({ ...wanted, ...at })
       if (stage === undefined) return undefined
       const { template, parameters, ...rest } = stage
       return { ...rest, content: content({ template, parameters }) }
     },
     kept: (outputs, at) => {
       const { properties, stored } = wanted
-      return children?.done?.(outputs, { ...at, properties, stored })
+      // What it was to be made of is not kept any longer.
+      const own = adopt === undefined ? undefined : { data: stored.data }
+      return { ...own, ...children?.done?.(outputs, { ...at, properties, stored }) }
     },
   }
 }

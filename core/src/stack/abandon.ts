@@ -1,7 +1,7 @@
 import { enableStackAbandon } from '@hearth/config'
 import { resources, type StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
-import { type StackData, stackData } from './data.js'
+import { refuseBusy, type StackData, stackData } from './data.js'
 import { deleteStack } from './remove.js'
 import type { Caller, StackServices } from './services.js'
 
@@ -12,14 +12,14 @@ export function exportStack(services: StackServices, stack: StackRow): Promise<S
 }
 
 /**
- * Deletes a stack and leaves all that its resources stand for. The data that is answered is that of the stack as it was.
+ * Deletes a stack, and those inside, and leaves all that their resources stand for. The data that is answered is that of the stack as it was.
  * @throws ActionInProgress while an operation runs: nobody could tell what there will be; NotSupported as for an export.
  */
 export async function abandonStack(services: StackServices, caller: Caller, stackId: string): Promise<StackData> {
   checkAllowed(services)
   const left: StackData[] = []
   await deleteStack(services, caller, stackId, async (tx, stack) => {
-    if (stack.status === 'IN_PROGRESS') throw errors.actionInProgress(stack.name, stack.action)
+    await refuseBusy(tx, stack)
     left[0] = await stackData(tx, services.secrets, stack)
     await resources.forget(tx, stack.id)
   })

@@ -1,14 +1,7 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/index.js'
+import type { AdoptedResource } from '../resource/adopted.js'
 import { acceptTemplate, checkEnvironment, type ParseLimits, parseDocument } from '../template/index.js'
-
-/** A resource that exists, as its row is to have it. */
-export interface AdoptedResource {
-  readonly name: string
-  readonly physicalId: string
-  readonly data: JsonMap
-  readonly metadata: JsonMap
-}
 
 export interface AdoptData {
   readonly template: JsonMap
@@ -29,25 +22,34 @@ export function readAdoptData(given: Json, limits: ParseLimits): AdoptData {
   const data = mapOf(tree, 'it is not a map')
   if (data.template === undefined || data.template === null) throw invalid("'template'")
   const { encrypted_param_names: _, ...environment } = mapOf(data.environment ?? {}, 'environment is not a map')
-  const resources = mapOf(data.resources ?? {}, 'resources is not a map')
   return {
     template: acceptTemplate(data.template, limits),
     environment: checkEnvironment(Object.fromEntries(Object.entries(environment).filter(([, part]) => part !== null))),
     files: mapOf(data.files ?? {}, 'files is not a map'),
-    resources: Object.entries(resources).flatMap(([name, resource]) => adopted(name, resource)),
+    resources: adoptedOf(data.resources, 'resources'),
   }
 }
 
-function adopted(name: string, given: Json): AdoptedResource[] {
-  const { resource_id, resource_data, metadata } = mapOf(given, `resources.${name} is not a map`)
-  if (resource_id === undefined || resource_id === null || resource_id === '') return []
-  if (typeof resource_id !== 'string') throw invalid(`resources.${name}.resource_id is not text`)
+/** @param at where the map of resources stands in the data. */
+function adoptedOf(given: Json | undefined, at: string): AdoptedResource[] {
+  const resources = mapOf(given ?? {}, `${at} is not a map`)
+  return Object.entries(resources).flatMap(([name, resource]) => adopted(name, resource, `${at}.${name}`))
+}
+
+/** In the place of a resource that is a stack stands the data of that stack. */
+function adopted(name: string, given: Json, at: string): AdoptedResource[] {
+  const { resource_id, resource_data, metadata, template, resources } = mapOf(given, `${at} is not a map`)
+  const isStack = template !== undefined && template !== null
+  const known = resource_id !== undefined && resource_id !== null && resource_id !== ''
+  if (!isStack && !known) return []
+  if (known && typeof resource_id !== 'string') throw invalid(`${at}.resource_id is not text`)
   return [
     {
       name,
-      physicalId: resource_id,
-      data: mapOf(resource_data ?? {}, `resources.${name}.resource_data is not a map`),
-      metadata: mapOf(metadata ?? {}, `resources.${name}.metadata is not a map`),
+      physicalId: isStack ? null : (resource_id as string),
+      data: mapOf(resource_data ?? {}, `${at}.resource_data is not a map`),
+      metadata: mapOf(metadata ?? {}, `${at}.metadata is not a map`),
+      ...(isStack ? { inside: adoptedOf(resources, `${at}.resources`) } : {}),
     },
   ]
 }

@@ -3,6 +3,7 @@ import { enableStackAdopt, limits, stackActionTimeout } from '@hearth/config'
 import { NameTaken, resources, type StackRow, stacks } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { PlanOperation } from '../plugin/index.js'
+import { withAdopted } from '../resource/adopted.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
 import { define, type Nesting, type StackDefinition } from '../template/index.js'
 import type { Asker } from './operate.js'
@@ -21,6 +22,7 @@ export interface Parent {
   /** What the stack was found to be, and how long its creation may take. */
   readonly define: (stack: NewStack) => Promise<StackDefinition>
   readonly timeoutSeconds: number
+  readonly restores?: PlanOperation['restores']
 }
 
 export interface NewStack {
@@ -59,6 +61,7 @@ export async function createStack(
     rollback: !(request.disableRollback ?? true),
     timeoutSeconds: parent?.timeoutSeconds ?? timeoutSeconds(services, request.timeoutMins ?? null),
     underway: 'await',
+    ...(parent?.restores === undefined ? {} : { restores: parent.restores }),
   }
   await plans.prepare(operation, definition)
   log.info({ stack: id, request: caller.requestId }, `${action === 'ADOPT' ? 'Adopting' : 'Creating'} stack ${name}`)
@@ -90,7 +93,10 @@ export async function createStack(
       await reportStack(tx, operation.stack, action, 'IN_PROGRESS', startedReason(action))
       await engines.accept(engine.name, operation, tx)
       if (request.adopt !== undefined) {
-        const rows = request.adopt.map(one => ({ ...one, data: secrets.seal(one.data) }))
+        const rows = request.adopt.map(({ inside, ...one }) => ({
+          ...one,
+          data: secrets.seal(withAdopted(one.data, inside)),
+        }))
         await resources.adopt(tx, id, rows)
       }
       await parent?.asker.check(tx)

@@ -1,7 +1,8 @@
-import { type Queryable, type StackRow, templates } from '@hearth/db'
-import type { Json, JsonMap } from '../plugin/index.js'
+import { type Queryable, resources, type StackRow, templates, trees } from '@hearth/db'
+import * as errors from '../errors.js'
+import type { Json, JsonMap } from '../plugin/json.js'
 import type { Secrets } from '../resource/secrets.js'
-import { currentResources } from './read/resources.js'
+import { chooseCurrent, type Current } from './read/resources.js'
 
 /** All that is needed to have a stack again elsewhere: what abandon and export answer, and what a snapshot keeps. */
 export interface StackData {
@@ -16,13 +17,14 @@ export interface StackData {
   readonly project_id: string
   readonly stack_user_project_id: string
   readonly tags: readonly string[]
-  readonly resources: Readonly<Record<string, ResourceData>>
+  readonly resources: Readonly<Record<string, ResourceData | NestedData>>
 }
 
 export interface ResourceData {
   readonly name: string
   /** The physical id. */
   readonly resource_id: string | null
+  /** As its template names it. */
   readonly type: string
   readonly action: string
   readonly status: string
@@ -30,28 +32,58 @@ export interface ResourceData {
   readonly resource_data: JsonMap
 }
 
-/** A stack as its rows say (heat/engine/stack.py, `prepare_abandon`). */
+/** A resource that is a stack: the data of that stack, and what its row says besides. */
+export type NestedData = StackData & Omit<ResourceData, 'name' | 'action' | 'status'>
+
+export const isNested = (data: ResourceData | NestedData): data is NestedData => 'template' in data
+
+/**
+ * A stack as its rows say, with those inside (heat/engine/stack.py, `prepare_abandon`, and stack_resource.py). A constant
+ * number of queries.
+ */
 export async function stackData(on: Queryable, secrets: Secrets, stack: StackRow): Promise<StackData> {
-  const [stored] = await templates.byIds(on, [stack.templateId])
-  if (stored === undefined) throw new Error(`template ${stack.templateId} of stack ${stack.name} is gone`)
-  const { parameters = {}, parameter_defaults = {}, resource_registry = {}, event_sinks = [] } = stored.environment
-  const all = await currentResources(on, secrets, stack)
-  return {
-    name: stack.name,
-    id: stack.id,
-    action: stack.action,
-    status: stack.status,
-    template: stored.content,
-    environment: { parameters, parameter_defaults, resource_registry, event_sinks } as Record<string, Json>,
-    files: stored.files,
-    project_id: stack.project,
-    stack_user_project_id: stack.project,
-    tags: stack.tags,
-    resources: Object.fromEntries(
-      all.map(({ incarnation: { name, physicalId, type, action, status, metadata, data } }) => [
-        name,
-        { name, resource_id: physicalId, type, action, status, metadata, resource_data: data },
-      ]),
-    ),
+  const family = await trees.below(on, stack.id)
+  const stored = await templates.byIds(
+    on,
+    family.map(({ templateId }) => templateId),
+  )
+  const rows = await resources.ofStacks(
+    on,
+    family.map(({ id }) => id),
+  )
+  const templatesById = new Map(stored.map(one => [one.id, one]))
+  const inside = new Map(family.map(one => [one.parentResourceId, one]))
+
+  const dataOf = (one: StackRow): StackData => {
+    const template = templatesById.get(one.templateId)
+    if (template === undefined) throw new Error(`template ${one.templateId} of stack ${one.name} is gone`)
+    const { parameters = {}, parameter_defaults = {}, resource_registry = {}, event_sinks = [] } = template.environment
+    const own = rows.filter(({ stackId }) => stackId === one.id)
+    return {
+      name: one.name,
+      id: one.id,
+      action: one.action,
+      status: one.status,
+      template: template.content,
+      environment: { parameters, parameter_defaults, resource_registry, event_sinks } as Record<string, Json>,
+      files: template.files,
+      project_id: one.project,
+      stack_user_project_id: one.project,
+      tags: one.tags,
+      resources: Object.fromEntries(chooseCurrent(own, one, secrets).map(current => [current.row.name, kept(current)])),
+    }
   }
+  const kept = ({ row, incarnation }: Current): ResourceData | NestedData => {
+    const { name, physicalId, declaredType, action, status, metadata, data } = incarnation
+    const child = inside.get(row.id)
+    const own = { name, resource_id: physicalId, type: declaredType, action, status, metadata, resource_data: data }
+    return child === undefined ? own : { ...own, ...dataOf(child) }
+  }
+  return dataOf(stack)
+}
+
+/** @throws ActionInProgress while something runs on the stack, or on one inside: nobody could tell what there will be. */
+export async function refuseBusy(on: Queryable, { id }: StackRow): Promise<void> {
+  const busy = (await trees.below(on, id)).find(({ status }) => status === 'IN_PROGRESS')
+  if (busy !== undefined) throw errors.actionInProgress(busy.name, busy.action)
 }

@@ -2,6 +2,7 @@ import { limits } from '@hearth/config'
 import * as errors from '../errors.js'
 import type { ForeseenChange } from '../plan/changes.js'
 import { asUncertainAs, type Fate, fateOf, untold } from '../plan/inside.js'
+import type { NamedChecks } from '../resource/named-constraints.js'
 import { define, insideOf, type StackDefinition } from '../template/index.js'
 import { nestingOf } from './create.js'
 import type { Aim } from './plans.js'
@@ -62,17 +63,20 @@ export async function foreseeTree(services: StackServices, input: TreeInput): Pr
       observe,
     )
     const below: typeof level = []
-    level.forEach((one, index) => {
-      one.draft.changes = (found[index] ?? []).map(one.open.read)
-      seen += one.open.definition?.resources.size ?? 0
-      if (!nested) return
-      for (const inner of insides(one.open, one.draft, services, { ...input, depth })) {
-        const draft = draftOf(inner, project)
-        const around = inner.parentResource as string
-        one.draft.inside.set(around, [...(one.draft.inside.get(around) ?? []), draft])
-        below.push({ open: inner, draft })
+    for (const [index, { open, draft }] of level.entries()) {
+      draft.changes = (found[index] ?? []).map(open.read)
+      seen += open.definition?.resources.size ?? 0
+      if (!nested) continue
+      for (const [around, { inner, untold }] of await insidesOf(open, draft.changes, services, { ...input, depth })) {
+        if (untold) draft.untold.add(around)
+        const drafts = inner.map(one => ({ open: one, draft: draftOf(one, project) }))
+        draft.inside.set(
+          around,
+          drafts.map(one => one.draft),
+        )
+        below.push(...drafts)
       }
-    })
+    }
     checkCount(seen, services)
     level = below
   }
@@ -99,26 +103,38 @@ function checkCount(seen: number, { options }: StackServices): void {
   if (most >= 0 && seen > most) throw errors.requestLimitExceeded('Maximum resources per stack exceeded.')
 }
 
-function insides(around: Open, draft: Draft, services: StackServices, input: TreeInput): Open[] {
-  return draft.changes.flatMap(change => {
-    const { name, kind, incarnation } = change
-    const type = around.definition?.typeOf(name) ?? services.types.find(incarnation?.type ?? '')
-    if (type?.children === undefined) return []
-    const stack = incarnation?.child
-    const fate = fateOf(change)
-    const wanted =
-      kind === 'deleted'
-        ? undefined
-        : insideOf(name, type.children.label, () => wantedOf(around, change, services, input))
-    if (kind !== 'deleted' && wanted === undefined) draft.untold.add(name)
-    const child = (aim: Aim, read: Open['read']): Open => ({
-      ...aim,
-      name: aim.stack?.name ?? `${around.name}-${name}`,
-      parentResource: name,
-      read,
-    })
-    return aimsOf({ stack, wanted, fate, gone: kind === 'deleted' }).map(({ aim, read }) => child(aim, read))
+/** The stacks inside a resource, and whether it cannot be told yet what its stack is to be. */
+interface Inside {
+  readonly inner: readonly Open[]
+  readonly untold: boolean
+}
+
+const insidesOf = (
+  around: Open,
+  changes: readonly ForeseenChange[],
+  services: StackServices,
+  input: TreeInput,
+): Promise<Map<string, Inside>> =>
+  services.language.constraints.answered(
+    checks => new Map(changes.flatMap(change => insideOne(around, change, services, { ...input, checks }))),
+  )
+
+function insideOne(
+  around: Open,
+  change: ForeseenChange,
+  services: StackServices,
+  input: TreeInput & { readonly checks: NamedChecks },
+): [string, Inside][] {
+  const { name, kind, incarnation } = change
+  const type = around.definition?.typeOf(name) ?? services.types.find(incarnation?.type ?? '')
+  if (type?.children === undefined) return []
+  const gone = kind === 'deleted'
+  const wanted = gone ? undefined : insideOf(name, type.children.label, () => wantedOf(around, change, services, input))
+  const aims = aimsOf({ stack: incarnation?.child, wanted, fate: fateOf(change), gone })
+  const inner = aims.map(({ aim, read }): Open => {
+    return { ...aim, name: aim.stack?.name ?? `${around.name}-${name}`, parentResource: name, read }
   })
+  return [[name, { inner, untold: !gone && wanted === undefined }]]
 }
 
 /** What is to become of the stack that is there, and which one is made anew. */
@@ -148,7 +164,7 @@ function wantedOf(
   { definition, name: around, stack }: Open,
   { name, foreseen, incarnation }: ForeseenChange,
   { types, options, language }: StackServices,
-  { project, depth, timeoutSeconds }: TreeInput,
+  { project, depth, timeoutSeconds, checks }: TreeInput & { readonly checks: NamedChecks },
 ): StackDefinition | undefined {
   const { maxTemplateSize, ...nesting } = nestingOf(options, depth + 1)
   const properties = foreseen?.resolved.properties ?? {}
@@ -156,6 +172,7 @@ function wantedOf(
   if (content === undefined) return undefined
   const inside = incarnation?.child
   return define({
+    checks,
     template: content.content,
     environment: content.environment,
     files: content.files,

@@ -1,6 +1,6 @@
 import { Unknown } from '../plugin/schema.js'
 import { byName } from '../plan/choose.js'
-import type { Incarnation } from '../resource/incarnation.js'
+import { type Incarnation, isOld } from '../resource/incarnation.js'
 import { scopeOf } from '../resource/scope.js'
 import type { TypeRegistry } from '../resource/types.js'
 import { resolveWanted } from '../resource/wanted.js'
@@ -31,7 +31,7 @@ export function completeOldRows(
   })
   const completed: OldRow[] = []
   const all = existing.map(incarnation => {
-    if (incarnation.requires !== null || incarnation.action === 'INIT') return incarnation
+    if (!isOld(incarnation)) return incarnation
     const resource = definition.resources.get(incarnation.name)
     const row: OldRow = {
       id: incarnation.id,

@@ -85,8 +85,9 @@ export class StackOutcome implements Outcome {
       bumpRevision: true,
     })
     await this.report(operation, 'ROLLBACK', 'IN_PROGRESS', reason, tx)
+    const { restores: _, ...same } = operation
     return {
-      ...operation,
+      ...same,
       id: randomUUID(),
       action: 'ROLLBACK',
       revision,

@@ -16,7 +16,7 @@ import {
   visitOf,
 } from '../plugin/index.js'
 import { withChildren } from '../resource/children.js'
-import { type Incarnation, incarnationOf, typeColumns } from '../resource/incarnation.js'
+import { type Incarnation, incarnationOf, isOld, typeColumns } from '../resource/incarnation.js'
 import { observed, unread } from '../resource/observe.js'
 import type { Secrets } from '../resource/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
@@ -183,9 +183,7 @@ export class StackPlans implements Plans {
     existing: readonly Incarnation[],
     on: Queryable,
   ): Promise<Existing> {
-    if (!existing.some(incarnation => incarnation.requires === null && incarnation.action !== 'INIT')) {
-      return { existing, completed: [] }
-    }
+    if (!existing.some(isOld)) return { existing, completed: [] }
     const made = previous ?? (await stacks.find(on, stack.id))?.templateId
     if (made === undefined || made === null) return { existing, completed: [] }
     const definition = await this.definitions.ofTemplate(made, stack, on)

@@ -10,7 +10,8 @@ import {
   type ParseLimits,
   parseTemplateText,
 } from '../template/index.js'
-import { type AdoptData, type AdoptedResource, readAdoptData } from './adopt-data.js'
+import type { AdoptedResource } from '../resource/adopted.js'
+import { type AdoptData, readAdoptData } from './adopt-data.js'
 import type { TemplateContent } from './records.js'
 
 /** What the body of a create, update, preview or validate asks for, checked in shape. */

@@ -1,9 +1,9 @@
+import type { StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
-import type { Json, JsonMap } from '../plugin/index.js'
-import type { TypeRegistry } from '../resource/types.js'
-import { type Environment, environmentOf, type Formats } from '../template/index.js'
+import type { Json, JsonMap, ResourceType } from '../plugin/index.js'
+import { environmentOf, type Formats } from '../template/index.js'
 import type { StackData } from './data.js'
-import type { TemplateContent } from './records.js'
+import { refOf, type TemplateContent } from './records.js'
 import type { Caller, StackServices } from './services.js'
 import type { Snapshot } from './snapshots.js'
 import { bringTo, definitionFor, observes, refuseStuck } from './update.js'
@@ -18,29 +18,45 @@ export async function restoreStack(
   if (snapshot.status !== 'COMPLETE' || snapshot.data === null) {
     throw errors.notSupported('Restoring incomplete snapshot')
   }
-  const content = restoredContent(snapshot.data as unknown as StackData, services.types, services.language.formats)
+  const data = snapshot.data as unknown as StackData
   await bringTo(services, caller, stackId, 'RESTORE', async stack => {
     refuseStuck(stack, 'Restoring')
-    return { ...(await definitionFor(services, stack, content)), patch: {}, observe: observes(services, {}) }
+    return {
+      ...(await definitionFor(services, stack, restoredContent(data, services, stack))),
+      patch: {},
+      observe: observes(services, {}),
+      restores: { snapshot: snapshot.id, stack: stackId, inside: [] },
+    }
   })
 }
 
-/** What was kept; types that say how rewrite the properties of their resources by what was kept of those. Pure. */
-export function restoredContent(data: StackData, types: TypeRegistry, formats: Formats): TemplateContent {
-  const { sections, resource: keys } = formats.versionOf(data.template).words
-  const resources = (data.template[sections.resources] ?? {}) as Record<string, JsonMap>
+/** What was kept; see `restoredTemplate`. */
+function restoredContent(
+  { template, environment, files, resources }: StackData,
+  services: StackServices,
+  stack: StackRow,
+) {
+  const content: TemplateContent = { content: template, environment: environmentOf(environment), files }
+  const definition = services.definitions.preview(content, refOf(stack))
+  const { formats } = services.language
+  return { ...content, content: restoredTemplate(template, resources, name => definition.typeOf(name), formats) }
+}
+
+/** The template, in which types that say how have rewritten the properties of their resources by what was kept. Pure. */
+export function restoredTemplate(
+  template: JsonMap,
+  kept: StackData['resources'],
+  typeOf: (name: string) => Pick<ResourceType, 'restore'> | undefined,
+  formats: Formats,
+): JsonMap {
+  const { sections, resource: keys } = formats.versionOf(template).words
+  const resources = (template[sections.resources] ?? {}) as Record<string, JsonMap>
   const restored = Object.entries(resources).map(([name, snippet]): [string, Json] => {
-    const kept = data.resources[name]
-    const restore = kept === undefined ? undefined : types.find(kept.type)?.restore
-    if (kept === undefined || restore === undefined) return [name, snippet]
-    const { resource_id: physicalId, resource_data } = kept
+    const restore = typeOf(name)?.restore
+    const { resource_id: physicalId, resource_data } = kept[name] ?? {}
+    if (restore === undefined || physicalId === undefined || resource_data === undefined) return [name, snippet]
     const properties = restore((snippet[keys.properties] ?? {}) as JsonMap, { physicalId, data: resource_data })
     return [name, { ...snippet, [keys.properties]: properties }]
   })
-  return {
-    content:
-      restored.length === 0 ? data.template : { ...data.template, [sections.resources]: Object.fromEntries(restored) },
-    environment: environmentOf(data.environment) satisfies Environment,
-    files: data.files,
-  }
+  return restored.length === 0 ? template : { ...template, [sections.resources]: Object.fromEntries(restored) }
 }

@@ -3,7 +3,7 @@ import * as errors from '../errors.js'
 import { HearthError } from '../errors.js'
 import { type Json, type JsonMap, ResourceFailure, type Signalled, type Transaction } from '../plugin/index.js'
 import { Change } from '../resource/change.js'
-import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
+import { type Incarnation, incarnationOf, untouched } from '../resource/incarnation.js'
 import { clearHook } from './hooks.js'
 import { findLiveStack } from './read/find.js'
 import { metadataOf } from './read/metadata.js'
@@ -67,7 +67,7 @@ async function deliver(
   row: ResourceRow,
   details: Json | undefined,
 ): Promise<Incarnation> {
-  if (row.action === 'INIT') throw errors.resourceNotAvailable(row.name)
+  if (untouched(row)) throw errors.resourceNotAvailable(row.name)
   const type = services.types.find(row.implementation ?? row.type)
   if (deaf.has(row.action) && type?.signalledAlways !== true) return refuse(services, stack, row)
   if (type?.signal === undefined) throw errors.resourceActionNotSupported('signal')

@@ -4,6 +4,7 @@ import { type SnapshotRow, snapshots, type StackRow, stacks } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { JsonMap } from '../plugin/index.js'
 import type { Secrets } from '../resource/secrets.js'
+import { refuseBusy } from './data.js'
 import { isUuid } from './read/find.js'
 import type { Caller, StackServices } from './services.js'
 import { visitStack } from './visit.js'
@@ -26,7 +27,7 @@ export async function takeSnapshot(
   const { options, secrets } = services
   const taken: SnapshotRow[] = []
   await visitStack(services, caller, stackId, 'SNAPSHOT', async (tx, stack) => {
-    if (stack.status === 'IN_PROGRESS') throw errors.actionInProgress(stack.name, stack.action)
+    await refuseBusy(tx, stack)
     const most = options.get(limits.maxSnapshotsPerStack)
     if (most >= 0 && (await snapshots.count(tx, stack.id)) >= most) {
       throw errors.requestLimitExceeded(

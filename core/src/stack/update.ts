@@ -43,6 +43,8 @@ export interface Toward {
   readonly patch: Pick<StackPatch, 'disableRollback' | 'timeoutMins' | 'tags'>
   /** Compare with reality. */
   readonly observe: boolean
+  /** The snapshot that it goes back to. */
+  readonly restores?: PlanOperation['restores']
 }
 
 /** Whether an update compares with reality: by its request, or because the operator wants it of all. */
@@ -62,7 +64,7 @@ export async function bringTo(
   const { definitions, plans, log } = services
   await operate(services, stackId, async stack => {
     log.info({ stack: stack.id, request: caller.requestId }, `${doing[action]} stack ${stack.name}`)
-    const { content, definition, patch, observe } = await toward(stack)
+    const { content, definition, patch, observe, restores } = await toward(stack)
     const template = randomUUID()
     const { disableRollback, timeoutMins } = { ...stack, ...patch }
     const operation: PlanOperation = {
@@ -77,6 +79,7 @@ export async function bringTo(
       timeoutSeconds: timeoutSeconds(services, timeoutMins),
       observe,
       underway: 'await',
+      ...(restores === undefined ? {} : { restores }),
     }
     if (stack.status !== 'IN_PROGRESS') await plans.prepare(operation, definition)
     definitions.remember(template, definition)

@@ -7,8 +7,8 @@ import { type Asker, operate } from './operate.js'
 import { refOf } from './records.js'
 import type { Caller, StackServices } from './services.js'
 
-/** Visits that are not made again once they are COMPLETE. */
-const onceOnly: ReadonlySet<VisitingAction> = new Set(['SUSPEND', 'RESUME'])
+/** Whether a visit is made again of a stack that has come through it: the others say nothing new. */
+export const repeats = (action: VisitingAction): boolean => action === 'CHECK' || action === 'SNAPSHOT'
 
 const doing: Readonly<Record<VisitingAction, string>> = {
   SUSPEND: 'Suspending',
@@ -33,7 +33,7 @@ export async function visitStack(
   const { definitions, plans, log } = services
   await operate(services, stackId, async stack => {
     if (stack.action === 'DELETE') throw errors.notSupported(`${doing[action]} a stack when it is deleting`)
-    if (onceOnly.has(action) && stack.action === action && stack.status === 'COMPLETE') return undefined
+    if (!repeats(action) && stack.action === action && stack.status === 'COMPLETE') return undefined
     log.info({ stack: stack.id, request: caller.requestId }, `${doing[action]} stack ${stack.name}`)
     const operation: PlanOperation = {
       kind: 'plan',

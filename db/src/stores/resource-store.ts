@@ -96,10 +96,12 @@ const sizeOfOthers = statement(
   'resource-size-of-others',
   `SELECT coalesce(sum(size), 0)::float8 AS size FROM resource WHERE stack_id = $1 AND id <> ALL($2::uuid[])`,
 )
+/** Rows that have not begun: as `untouched` says it of incarnations. */
+const untouched = `(action = 'INIT' OR (action = 'CHECK' AND requires IS NOT NULL AND deletion_policy IS NULL))`
 /** Something of the stack has not been begun, or has failed. */
 const anyUnfinished = statement(
   'resource-any-unfinished',
-  `SELECT EXISTS (SELECT FROM resource WHERE stack_id = $1 AND (action = 'INIT' OR status <> 'COMPLETE')) AS any`,
+  `SELECT EXISTS (SELECT FROM resource WHERE stack_id = $1 AND (${untouched} OR status <> 'COMPLETE')) AS any`,
 )
 const stacksOf = statement(
   'resource-stacks-of',
@@ -177,13 +179,13 @@ const adopt = statement(
   'resource-adopt',
   `UPDATE resource r SET physical_id = a."physicalId", data = a.data, metadata = a.metadata
     FROM jsonb_to_recordset($2::jsonb) AS a(name text, "physicalId" text, data text, metadata jsonb)
-    WHERE r.stack_id = $1 AND r.name = a.name AND r.action = 'INIT'`,
+    WHERE r.stack_id = $1 AND r.name = a.name AND ${untouched}`,
 )
 const removeOfStack = statement('resource-remove-of-stack', `DELETE FROM resource WHERE stack_id = $1`)
 /** A stack that is COMPLETE has all its resources at its template, visited or not. */
 const reach = statement(
   'resource-reach',
-  `UPDATE resource SET template_id = $2 WHERE stack_id = $1 AND template_id IS DISTINCT FROM $2::uuid AND action <> 'INIT'`,
+  `UPDATE resource SET template_id = $2 WHERE stack_id = $1 AND template_id IS DISTINCT FROM $2::uuid AND NOT ${untouched}`,
 )
 const completeOld = statement(
   'resource-complete-old',

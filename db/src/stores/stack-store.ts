@@ -6,7 +6,8 @@ import { type Queryable, statement, type Transaction } from '../transaction.js'
 /** Another live stack of the project has the name. */
 export class NameTaken extends Error {}
 
-const columns = `id, root_id AS "rootId", parent_id AS "parentId", parent_resource AS "parentResource",
+/** All columns of a stack's row, under the names that `StackRow` has. */
+export const stackColumns = `id, root_id AS "rootId", parent_id AS "parentId", parent_resource AS "parentResource",
   parent_resource_id AS "parentResourceId", asked_by AS "askedBy", depth, project, owner,
   name, action, status, status_reason AS "statusReason", template_id AS "templateId",
   previous_template_id AS "previousTemplateId", disable_rollback AS "disableRollback", timeout_mins AS "timeoutMins",
@@ -18,19 +19,19 @@ const insert = statement(
       template_id, previous_template_id, disable_rollback, timeout_mins, tags, revision, engine, parent_resource_id, asked_by)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::text[], $17, $18, $19, $20)`,
 )
-const find = statement('stack-find', `SELECT ${columns} FROM stack WHERE id = $1`)
-const lock = statement('stack-lock', `SELECT ${columns} FROM stack WHERE id = $1 FOR UPDATE`)
+const find = statement('stack-find', `SELECT ${stackColumns} FROM stack WHERE id = $1`)
+const lock = statement('stack-lock', `SELECT ${stackColumns} FROM stack WHERE id = $1 FOR UPDATE`)
 const findByName = statement(
   'stack-find-by-name',
-  `SELECT ${columns} FROM stack WHERE project = $1 AND name = $2 AND deleted_at IS NULL ORDER BY created_at LIMIT 1`,
+  `SELECT ${stackColumns} FROM stack WHERE project = $1 AND name = $2 AND deleted_at IS NULL ORDER BY created_at LIMIT 1`,
 )
 const ofResources = statement(
   'stack-of-resources',
-  `SELECT ${columns} FROM stack WHERE parent_resource_id = ANY($1::uuid[]) AND deleted_at IS NULL`,
+  `SELECT ${stackColumns} FROM stack WHERE parent_resource_id = ANY($1::uuid[]) AND deleted_at IS NULL`,
 )
 const childrenOf = statement(
   'stack-children-of',
-  `SELECT ${columns} FROM stack WHERE parent_id = ANY($1::uuid[]) ORDER BY created_at, id`,
+  `SELECT ${stackColumns} FROM stack WHERE parent_id = ANY($1::uuid[]) ORDER BY created_at, id`,
 )
 /** Seconds since the operation of a stack began. */
 const elapsed = statement(

@@ -1,4 +1,6 @@
+import type { StackRow } from '../rows.js'
 import { type Queryable, statement, type Transaction } from '../transaction.js'
+import { stackColumns } from './stack-store.js'
 
 /** A stack as a member of its tree: a stack without a parent, with all that are nested in it. */
 export interface TreeMember {
@@ -69,6 +71,42 @@ const called = statement(
       AND ($2::text IS NULL OR s.project = $2)
     ORDER BY s.project, s.name`,
 )
+/** The live stacks of a tree from one of them ($1) downwards. */
+const belowOf = `RECURSIVE below AS (SELECT id FROM stack WHERE id = $1 AND deleted_at IS NULL
+    UNION ALL SELECT s.id FROM stack s JOIN below b ON s.parent_id = b.id WHERE s.deleted_at IS NULL)`
+/** Without waiting, as above; those inside before those around. */
+const lockBelow = statement(
+  'tree-lock-below',
+  `WITH ${belowOf} SELECT id FROM stack WHERE id IN (SELECT id FROM below) ORDER BY depth DESC, id FOR UPDATE SKIP LOCKED`,
+)
+const below = statement(
+  'tree-below',
+  `WITH ${belowOf} SELECT ${stackColumns} FROM stack WHERE id IN (SELECT id FROM below) ORDER BY depth, id`,
+)
+/** Stacks ($1) become a tree of the root $2, which was $3 levels deep. */
+const uproot = statement(
+  'tree-uproot',
+  `WITH templates AS (UPDATE template SET root_id = $2 WHERE stack_id = ANY($1::uuid[])),
+    resources AS (UPDATE resource SET root_id = $2 WHERE stack_id = ANY($1::uuid[])),
+    events AS (UPDATE event SET root_id = $2 WHERE stack_id = ANY($1::uuid[])),
+    snapshots AS (UPDATE snapshot SET root_id = $2 WHERE stack_id = ANY($1::uuid[]))
+    UPDATE stack SET root_id = $2, depth = depth - $3,
+      parent_id = CASE WHEN id = $2 THEN NULL ELSE parent_id END,
+      parent_resource = CASE WHEN id = $2 THEN NULL ELSE parent_resource END,
+      parent_resource_id = CASE WHEN id = $2 THEN NULL ELSE parent_resource_id END,
+      asked_by = CASE WHEN id = $2 THEN NULL ELSE asked_by END
+    WHERE id = ANY($1::uuid[])`,
+)
+/**
+ * The names of resources that a tree has rows of. Whoever adds some counts them under a lock of the tree, last in its
+ * transaction: of two that add at once one sees what the other has added.
+ */
+const lockCount = statement('tree-lock-count', `SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))`)
+const countResources = statement(
+  'tree-count-resources',
+  `SELECT count(DISTINCT (r.stack_id, r.name))::int AS count FROM stack s JOIN resource r ON r.stack_id = s.id
+    WHERE s.root_id = $1 AND s.deleted_at IS NULL AND r.action <> 'DELETE'`,
+)
 /**
  * Sets the flag. Nobody acts on a settled stack: what an engine left in `actor` would keep the next one from the row.
  */
@@ -92,6 +130,23 @@ export const trees = Object.freeze({
   /** The live stacks of a tree, its root first. */
   members: (on: Queryable, root: string): Promise<TreeMember[]> => on.query(members, [root]),
   old: (on: Queryable, ids: readonly string[]): Promise<TreeMember[]> => on.query(old, [ids]),
+  /** As `lock`, of a stack and all that are nested in it. */
+  async lockBelow(tx: Transaction, id: string): Promise<Set<string>> {
+    return new Set((await tx.query<{ id: string }>(lockBelow, [id])).map(one => one.id))
+  },
+  /** A live stack and all that are nested in it, itself first. */
+  below: (on: Queryable, id: string): Promise<StackRow[]> => on.query(below, [id]),
+  async uproot(
+    tx: Transaction,
+    { root, depth, stacks }: { root: string; depth: number; stacks: readonly string[] },
+  ): Promise<void> {
+    await tx.query(uproot, [stacks, root, depth])
+  },
+  /** Resources of a tree, nobody else adding any until the transaction ends. */
+  async countResources(tx: Transaction, root: string): Promise<number> {
+    await tx.query(lockCount, [root])
+    return (await tx.query<{ count: number }>(countResources, [root]))[0]?.count ?? 0
+  },
   /** Which of these trees have a stack that is IN_PROGRESS. */
   async running(on: Queryable, ids: readonly string[]): Promise<Set<string>> {
     return new Set((await on.query<{ id: string }>(running, [ids])).map(({ id }) => id))

@@ -221,6 +221,10 @@ eachEngine(
       for (const [data, why] of [
         [{ ...fromHeat, template: undefined }, /^Invalid adopt data: 'template'/],
         [{ ...fromHeat, resources: { made: { resource_id: 7 } } }, /^Invalid adopt data: resources.made.resource_id/],
+        [
+          { ...fromHeat, resources: { nest: { template: {}, resources: { a: 1 } } } },
+          /^Invalid adopt data: resources.nest.resources.a is not a map/,
+        ],
         ['no map', /^Invalid adopt data: it is not a map/],
       ] as const) {
         const { status, body } = await adopting(api, name(), data)

@@ -3,6 +3,7 @@ import type { Api, Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
 import { file, inside, insideSoon } from './kit/nested.js'
 import { template, test } from './kit/templates.js'
+import { until } from './kit/until.js'
 
 const inner = (properties: object = {}) =>
   file(
@@ -172,8 +173,10 @@ eachEngine('a template file as a type', kit => {
     expect((await inside(stack, 'nest')).id).to.equal(nested.id)
   })
 
-  it('times out with its parent', async () => {
-    const daemon = await kit.another({ options: { 'DEFAULT:stack_action_timeout': '2' } })
+  it("times out with its parent, and its resources count as the parent's", async () => {
+    const daemon = await kit.another({
+      options: { 'DEFAULT:stack_action_timeout': '2', 'DEFAULT:max_resources_per_stack': '6' },
+    })
     const files = { 'inner.yaml': file({ a: test({ wait_secs: 60 }) }) }
     const stack = await daemon.api().create(kit.name(), template({ nest: { type: 'inner.yaml' } }), { files })
     expect((await stack.reaches('CREATE_FAILED')).stack_status_reason).to.match(/Timed out$/)
@@ -182,6 +185,29 @@ eachEngine('a template file as a type', kit => {
     await stack.delete()
     await stack.reaches('DELETE_COMPLETE')
     await nothingIsLeft(stack.api, stack)
+
+    // How many members a group has counts only once they are made.
+    const group = (count: number, more: object = {}) => ({
+      type: 'OS::Heat::ResourceGroup',
+      properties: { count, resource_def: { type: 'OS::Heat::None' } },
+      ...more,
+    })
+    const full = await daemon.api().create(kit.name(), template({ one: group(2), two: group(2) }))
+    await full.reaches('CREATE_COMPLETE')
+    await full.update(template({ one: group(2), two: group(3) }))
+    expect((await full.reaches('UPDATE_FAILED')).stack_status_reason).to.equal(
+      'Resource UPDATE failed: RequestLimitExceeded: resources.two: Request limit exceeded: Maximum resources per stack exceeded.',
+    )
+    expect(Object.keys(await (await inside(full, 'two')).resources())).to.deep.equal(['0', '1'])
+    // What is no longer wanted does not count, though it is still there.
+    await until('the stack to be free', 5000, async () =>
+      (await full.update(template({ two: group(5) }))).status === 202 ? true : undefined,
+    )
+    await full.reaches('UPDATE_COMPLETE')
+    const over = await daemon.api().create(kit.name(), template({ one: group(3), two: group(4) }))
+    expect((await over.reaches('CREATE_FAILED')).stack_status_reason).to.match(
+      /^Resource CREATE failed: RequestLimitExceeded: resources\.(one|two): Request limit exceeded: Maximum/,
+    )
   })
 
   it('is suspended, resumed and checked with its parent', async () => {

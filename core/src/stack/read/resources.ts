@@ -121,7 +121,8 @@ export async function currentResources(on: Queryable, secrets: Secrets, stack: S
   return chooseCurrent(await resources.ofStack(on, stack.id), stack, secrets)
 }
 
-function chooseCurrent(rows: readonly ResourceRow[], stack: StackRow, secrets: Secrets): Current[] {
+/** The same, of rows that were read. */
+export function chooseCurrent(rows: readonly ResourceRow[], stack: StackRow, secrets: Secrets): Current[] {
   const names = new Map<string, Current[]>()
   for (const row of rows) {
     const one = { row, incarnation: incarnationOf(row, secrets) }

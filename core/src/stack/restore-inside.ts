@@ -1,0 +1,42 @@
+import { snapshots } from '@hearth/db'
+import { type PlanOperation, ResourceFailure, type ResourceType } from '../plugin/index.js'
+import type { DefinitionContent } from '../template/index.js'
+import type { ChildStep } from './child-step.js'
+import { isNested, type StackData } from './data.js'
+import { restoredTemplate } from './restore.js'
+
+/** What the operation of a stack inside has to say of a restore that its step belongs to. */
+export function restoresInside({ operation, child }: ChildStep): Pick<PlanOperation, 'restores'> {
+  const { restores } = operation
+  return restores === undefined ? {} : { restores: { ...restores, inside: [...restores.inside, child.resource.name] } }
+}
+
+/**
+ * What the stack inside a resource is to be. In a restore, types rewrite the properties of resources inside, too, by what
+ * the snapshot kept of them.
+ * @throws ResourceFailure if the snapshot has been deleted since.
+ */
+export async function contentInside(step: ChildStep, content: DefinitionContent): Promise<DefinitionContent> {
+  const { restores } = restoresInside(step)
+  if (restores === undefined) return content
+  const { db, secrets, definitions, language } = step.services
+  const snapshot = await snapshots.find(db, restores.stack, restores.snapshot)
+  if (snapshot?.data === undefined || snapshot.data === null) {
+    throw new ResourceFailure(`snapshot ${restores.snapshot}, which is being restored, is gone`, 'NotFound')
+  }
+  const kept = keptAt(secrets.open(snapshot.data) as unknown as StackData, restores.inside)
+  if (kept === undefined) return content
+  const definition = definitions.preview(content, step.operation.stack)
+  const typeOf = (name: string): ResourceType | undefined => definition.typeOf(name)
+  return { ...content, content: restoredTemplate(content.content, kept.resources, typeOf, language.formats) }
+}
+
+/** What was kept of the stack at a path of resources; undefined: there was none. */
+function keptAt(root: StackData, path: readonly string[]): StackData | undefined {
+  let at: StackData | undefined = root
+  for (const name of path) {
+    const kept: StackData['resources'][string] | undefined = at?.resources[name]
+    at = kept !== undefined && isNested(kept) ? kept : undefined
+  }
+  return at
+}
