@@ -16,7 +16,9 @@ describe('a daemon without the legacy engine', () => {
     daemon = before
     settled = await before.api().create('settled', content)
     await settled.reaches('CREATE_COMPLETE')
-    running = await before.api().create('running', template({ slow: test({ wait_secs: 60 }) }))
+    running = await before
+      .api()
+      .create('running', template({ slow: test({ wait_secs: 60, action_wait_secs: { delete: 0 } }) }))
     await running.resourceReaches('slow', 'CREATE_IN_PROGRESS')
     await before.end('SIGKILL')
     daemon = await Daemon.start({ engine: 'true', options: without, stateDir: before.stateDir })

@@ -132,7 +132,7 @@ eachEngine(
     it('is not, while an operation runs', async () => {
       const stack = await daemon()
         .api()
-        .create(name(), template({ a: test({ wait_secs: 600 }) }))
+        .create(name(), template({ a: test({ wait_secs: 600, action_wait_secs: { delete: 0 } }) }))
       const { status, body } = await stack.api.send('DELETE', `${stack.path}/abandon`)
       expect([status, body.error.type]).to.deep.equal([409, 'ActionInProgress'])
       await stack.delete()

@@ -162,7 +162,13 @@ eachEngine(
     it('ends as the operator says with stack_action_timeout', async () => {
       const stack = await daemon()
         .api()
-        .create(name(), template({ slow: test({ wait_secs: 60 }), b: test({}, { depends_on: 'slow' }) }))
+        .create(
+          name(),
+          template({
+            slow: test({ wait_secs: 60, action_wait_secs: { delete: 0 } }),
+            b: test({}, { depends_on: 'slow' }),
+          }),
+        )
       const shown = await stack.reaches('CREATE_FAILED')
       expect(shown.stack_status_reason).to.equal('Timed out')
       expect((await stack.resourceReaches('slow', 'CREATE_FAILED')).resource_status_reason).to.match(/^CREATE aborted/)

@@ -127,7 +127,12 @@ eachEngine('a template file as a type', kit => {
   })
 
   it('is stopped when its parent is cancelled or deleted', async () => {
-    const files = { 'inner.yaml': file({ a: test({ wait_secs: 60 }), b: test({}, { depends_on: 'a' }) }) }
+    const files = {
+      'inner.yaml': file({
+        a: test({ wait_secs: 60, action_wait_secs: { delete: 0 } }),
+        b: test({}, { depends_on: 'a' }),
+      }),
+    }
     const top = template({ nest: { type: 'inner.yaml' } })
     const stack = await kit.daemon().api().create(kit.name(), top, { files })
     const nested = await insideSoon(stack, 'nest')
@@ -177,7 +182,7 @@ eachEngine('a template file as a type', kit => {
     const daemon = await kit.another({
       options: { 'DEFAULT:stack_action_timeout': '2', 'DEFAULT:max_resources_per_stack': '6' },
     })
-    const files = { 'inner.yaml': file({ a: test({ wait_secs: 60 }) }) }
+    const files = { 'inner.yaml': file({ a: test({ wait_secs: 60, action_wait_secs: { delete: 0 } }) }) }
     const stack = await daemon.api().create(kit.name(), template({ nest: { type: 'inner.yaml' } }), { files })
     expect((await stack.reaches('CREATE_FAILED')).stack_status_reason).to.match(/Timed out$/)
     const nested = await insideSoon(stack, 'nest')

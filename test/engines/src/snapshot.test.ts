@@ -119,7 +119,7 @@ eachEngine(
     it('is refused while an operation runs, and by a name that is no text', async () => {
       const stack = await daemon()
         .api()
-        .create(name(), template({ a: test({ wait_secs: 600 }) }))
+        .create(name(), template({ a: test({ wait_secs: 600, action_wait_secs: { delete: 0 } }) }))
       const busy = await stack.api.send('POST', `${stack.path}/snapshots`, {})
       expect([busy.status, busy.body.error.type]).to.deep.equal([409, 'ActionInProgress'])
       expect((await stack.api.send('POST', `${stack.path}/snapshots`)).status).to.equal(400)
