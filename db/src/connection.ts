@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Socket } from 'node:net'
+import { quickened, type TypeParsers } from './quick-parsers.js'
 import type { Silence } from './silence.js'
 import type { Statement } from './transaction.js'
 
@@ -9,7 +10,7 @@ export const readOnlyCode = '25006'
 export const keepAliveMs = 10_000
 
 /** A connection of the pool: pg's client, with Sequelize's mark that it is not to be used again. */
-export interface Connection {
+export interface Connection extends TypeParsers {
   query(text: unknown, values?: unknown, callback?: unknown): unknown
   end(): Promise<void>
   readonly connection: { readonly stream: Socket }
@@ -51,6 +52,7 @@ export async function prepare(client: Connection, silence: Silence): Promise<voi
   }
   client.connection.stream.setKeepAlive(true, keepAliveMs)
   const query = client.query.bind(client)
+  const types = quickened({ getTypeParser: (oid, format) => client.getTypeParser(oid, format) })
   // Sequelize has no option for prepared statements: the texts that have a name are named here.
   client.query = (text: unknown, values?: unknown, callback?: unknown): unknown => {
     const params = typeof values === 'function' ? undefined : values
@@ -61,7 +63,7 @@ export async function prepare(client: Connection, silence: Silence): Promise<voi
       ;((params === undefined ? values : callback) as Callback)(error, result)
     }
     const statement = typeof text === 'string' && Array.isArray(params) ? naming.getStore() : undefined
-    if (statement !== undefined) return query({ name: statement.name, text, values: params }, answer)
+    if (statement !== undefined) return query({ name: statement.name, text, values: params, types }, answer)
     return params === undefined ? query(text, answer) : query(text, params, answer)
   }
 }

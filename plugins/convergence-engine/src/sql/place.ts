@@ -13,7 +13,7 @@ export const insertTraversal = statement(
   `WITH placed AS (INSERT INTO traversal (stack_id, root_id, project, operation, deadline)
       VALUES ($1, $2, $3, $4::jsonb, hearth_now() + make_interval(secs => $5)) RETURNING id),
     sequence AS MATERIALIZED (SELECT pg_get_serial_sequence('node', 'id')::regclass AS of_node)
-    SELECT id, ARRAY(SELECT nextval(of_node) FROM sequence, generate_series(1, $6::int))::text[] AS nodes
+    SELECT id, ARRAY(SELECT nextval(of_node) FROM sequence, generate_series(1, $6::int)) AS nodes
     FROM placed`,
 )
 
