@@ -29,7 +29,8 @@ import type { TypeRegistry } from '../resource/types.js'
 import { typeRegistry } from '../resource/types.js'
 import { Definitions } from '../stack/definitions.js'
 import { SoftwareStore } from '../software/index.js'
-import { NestedStacks, wakeParent } from '../stack/child-stacks.js'
+import { childEnded } from '../stack/adjust.js'
+import { NestedStacks } from '../stack/child-stacks.js'
 import { isOver } from '../stack/is-over.js'
 import { StackOutcome } from '../stack/outcome.js'
 import { StackPlans } from '../stack/plans.js'
@@ -136,7 +137,7 @@ export class Host {
         secrets,
         log,
         timeoutSeconds: () => options.get(stackActionTimeout),
-        wakeParent: (child, tx) => wakeParent(host.engines, child, tx),
+        childEnded: (child, tx) => childEnded(host, child, tx),
       }),
     )
 

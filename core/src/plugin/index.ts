@@ -4,6 +4,7 @@
  * Start at `plugin.ts` for what a package exports, then `engine.ts` or `resource-type.ts` for what it contributes.
  */
 export * from './carry-out.js'
+export * from './children.js'
 export * from './coalesce.js'
 export * from './constraint.js'
 export * from './engine.js'

@@ -2,6 +2,7 @@ import { type Queryable, type ResourceRow, resources } from '@hearth/db'
 import { chooseIncarnation } from '../plan/choose.js'
 import type { Logger, Task } from '../plugin/index.js'
 import type { Definitions } from '../stack/definitions.js'
+import { withAttributesNow } from '../stack/read/outputs.js'
 import type { Scope, StackDefinition } from '../template/index.js'
 import { behind, readFailedChecks } from './failed-checks.js'
 import { withChildren } from './children.js'
@@ -66,13 +67,16 @@ export async function loadBatch(
     for (const name of required)
       pairs.set(`${task.operation.stack.id} ${name}`, { stackId: task.operation.stack.id, name })
   }
-  const named = new Map<string, ResourceRow[]>()
-  for (const row of await resources.named(db, [...pairs.values()])) {
-    const key = `${row.stackId} ${row.name}`
+  const named = new Map<string, Incarnation[]>()
+  const rowsNamed = await resources.named(db, [...pairs.values()])
+  const incarnations = await withAttributesNow(rowsNamed.map(read), { db, definitions, types, secrets })
+  rowsNamed.forEach(({ stackId, name }, index) => {
+    const key = `${stackId} ${name}`
+    const one = incarnations[index] as Incarnation
     const same = named.get(key)
-    if (same === undefined) named.set(key, [row])
-    else same.push(row)
-  }
+    if (same === undefined) named.set(key, [one])
+    else same.push(one)
+  })
   // After the rows: a stack that ends from now on raises the signals that they were read with.
   const inside = byId(await withChildren(rows.map(read), types, db))
   const observing = new Set(
@@ -95,7 +99,7 @@ export async function loadBatch(
     const incarnation = found.get(row.id) ?? inside.get(row.id) ?? read(row)
     const find = (name: string): Incarnation | undefined =>
       chooseIncarnation(
-        (named.get(`${task.operation.stack.id} ${name}`) ?? []).map(read),
+        named.get(`${task.operation.stack.id} ${name}`) ?? [],
         task.operation.template,
         task.operation.previous,
       )

@@ -1,4 +1,6 @@
+import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
+import { ResourceFailure } from '../plugin/resource-type.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import type { Scope } from '../template/index.js'
 import { follow } from '../template/index.js'
@@ -31,9 +33,18 @@ export function scopeOf({ find, types, missing, live }: ScopeInput): Scope {
       if (incarnation === undefined || untouched(incarnation)) return missing(name, 'attribute')
       if (incarnation.action === 'DELETE') return null
       const inside = types.find(incarnation.type)?.children?.attribute
-      if (inside !== undefined && attribute !== undefined) return inside(incarnation, attribute, path)
+      if (inside !== undefined && attribute !== undefined) return orRefused(() => inside(incarnation, attribute, path))
       return follow(attributeOf(incarnation, attribute, types, live), path)
     },
+  }
+}
+
+/** What a type says of an attribute that it does not have, as a template's error. */
+function orRefused<Value>(work: () => Value): Value {
+  try {
+    return work()
+  } catch (error) {
+    throw ResourceFailure.is(error) ? errors.stackValidationFailed({ message: error.message }) : error
   }
 }
 
@@ -63,7 +74,8 @@ export function attributesOf(
 const others = (all: MaybeUnknown): Record<string, MaybeUnknown> =>
   typeof all === 'object' && all !== null && !Array.isArray(all) && !Unknown.is(all) ? all : {}
 
-function attributeOf(
+/** One attribute, or all of them, whatever is wrong with the name: null is the answer to that. */
+export function attributeOf(
   incarnation: Incarnation,
   attribute: string | undefined,
   types: TypeRegistry,
@@ -74,6 +86,18 @@ function attributeOf(
   const declared =
     type === undefined || type.attributes === 'any' ? undefined : attributeSchema(type.attributes, attribute)
   if (declared?.live === true) return live === undefined ? null : live(incarnation, attribute)
+  const inside = type?.children?.attribute
+  if (inside !== undefined) return orNull(() => inside(incarnation, attribute, []))
   const derived = type?.derive?.(incarnation).attributes?.[attribute]
   return derived ?? (incarnation.attributes[attribute] as Json | undefined) ?? null
+}
+
+/** Where all attributes are shown, one that needs to be told more is null. */
+function orNull(work: () => Json): Json {
+  try {
+    return work()
+  } catch (error) {
+    if (ResourceFailure.is(error)) return null
+    throw error
+  }
 }

@@ -3,22 +3,20 @@ import {
   type ChildInside,
   done,
   type Json,
-  type JsonMap,
   type Progress,
   ResourceFailure,
   type Transaction,
   type VisitingAction,
 } from '../plugin/index.js'
 import type { ChildStacks, ChildTask, Removal, Way } from '../resource/children.js'
-import type { EngineRegistry } from '../engine/registry.js'
 import { childFailure } from './child-failure.js'
 import { createInside, updateInside } from './child-reach.js'
-import { type ChildServices, ChildStep } from './child-step.js'
+import { ChildStep } from './child-step.js'
 import { lookInside } from './inside.js'
-import { allOutputs } from './read/show.js'
-import { refOf } from './records.js'
+import { outputValues } from './read/outputs.js'
 import { releaseTree } from './release.js'
 import { deleteStack } from './remove.js'
+import type { StackServices } from './services.js'
 import { repeats, visitStack } from './visit.js'
 
 /**
@@ -27,7 +25,7 @@ import { repeats, visitStack } from './visit.js'
  * operation is over asks for nothing any more; it stops what it had asked for.
  */
 export class NestedStacks implements ChildStacks {
-  constructor(private readonly services: () => ChildServices) {}
+  constructor(private readonly services: () => StackServices) {}
 
   async reach(child: ChildTask, way: Way, keep: (cursor: Json) => Promise<void>): Promise<Progress> {
     const step = new ChildStep(this.services(), child)
@@ -106,16 +104,14 @@ async function reached(
   inside: ChildInside | undefined,
 ): Promise<Progress> {
   if (found === undefined) throw new Error('a stack that was never asked for cannot be reached')
-  const definition = await services.definitions.ofTemplate(found.templateId, refOf(found))
-  const outputs = await allOutputs(services, found, definition)
-  const values = Object.fromEntries(outputs.map(({ output_key, output_value }) => [output_key, output_value ?? null]))
+  const values = await outputValues(services, found)
   const named = values['OS::stack_id']
   return done({
     physicalId: found.id,
-    attributes: values as JsonMap,
+    attributes: values,
     reference:
       typeof named === 'string' ? named : `arn:openstack:heat::${found.project}:stacks/${found.name}/${found.id}`,
-    ...way.kept(values as JsonMap, {
+    ...way.kept(values, {
       stack: found,
       now: services.clock.now(),
       ...(inside === undefined ? {} : { inside }),
@@ -133,11 +129,4 @@ async function release(step: ChildStep, found: StackRow): Promise<Progress> {
   let released = false
   await step.ask(async () => (released = await releaseTree(step.services, found, tx => step.check(tx))))
   return released ? done() : step.retry()
-}
-
-/** A nested stack has come to an end: the step that waits for it goes on. */
-export async function wakeParent(engines: EngineRegistry, child: StackRow, tx: Transaction): Promise<void> {
-  const { parentId, parentResourceId } = child
-  if (parentId === null || parentResourceId === null) return
-  await engines.of(child).wake([{ id: parentResourceId, stack: parentId }], tx)
 }

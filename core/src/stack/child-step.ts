@@ -1,22 +1,11 @@
 import { type StackRow, stacks } from '@hearth/db'
 import { HearthError } from '../errors.js'
-import {
-  again,
-  type Clock,
-  type Json,
-  type JsonMap,
-  type Progress,
-  ResourceFailure,
-  type Transaction,
-} from '../plugin/index.js'
+import { again, type Json, type JsonMap, type Progress, ResourceFailure, type Transaction } from '../plugin/index.js'
 import type { ChildTask } from '../resource/children.js'
-import type { Secrets } from '../resource/secrets.js'
 import { cancelOperation } from './cancel.js'
 import { isOver } from './is-over.js'
 import type { Asker } from './operate.js'
 import type { Caller, StackServices } from './services.js'
-
-export type ChildServices = StackServices & { readonly secrets: Secrets; readonly clock: Clock }
 
 /** Until a nested stack that is locked is asked again, in milliseconds. */
 const busyMs = 200
@@ -33,7 +22,7 @@ class StepOver extends Error {}
 /** One call of the step of a resource that is a stack: what it may ask of that stack, and how it waits for it. */
 export class ChildStep {
   constructor(
-    readonly services: ChildServices,
+    readonly services: StackServices,
     readonly child: ChildTask,
   ) {}
 

@@ -2,7 +2,7 @@ import { type Queryable, resources, type StackRow, templates, trees } from '@hea
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import type { Secrets } from '../resource/secrets.js'
-import { chooseCurrent, type Current } from './read/resources.js'
+import { chooseCurrent, type Current } from './read/current.js'
 
 /** All that is needed to have a stack again elsewhere: what abandon and export answer, and what a snapshot keeps. */
 export interface StackData {

@@ -2,7 +2,7 @@ import { resources, type StackRow, stacks } from '@hearth/db'
 import * as errors from '../errors.js'
 import { Change } from '../resource/change.js'
 import { incarnationOf, stillUntouched } from '../resource/incarnation.js'
-import { currentKnownAs } from './read/resources.js'
+import { currentKnownAs } from './read/current.js'
 import type { StackServices } from './services.js'
 import { refOf } from './records.js'
 

@@ -25,7 +25,7 @@ export interface OutcomeParts {
   readonly log: Logger
   readonly timeoutSeconds: () => number
   /** A nested stack has come to an end: its parent's resource goes on. */
-  readonly wakeParent: (child: StackRow, tx: Transaction) => Promise<void>
+  readonly childEnded: (child: StackRow, tx: Transaction) => Promise<void>
 }
 
 /** Turns the end of an operation into rows: the stack's state and event, what a delete leaves, the rollback due. */
@@ -51,7 +51,7 @@ export class StackOutcome implements Outcome {
     if (status === 'COMPLETE') await this.complete(operation, tx)
     if (rollback !== undefined) return this.rollBack(operation, tx)
     // Last: it locks rows of the parent.
-    await this.parts.wakeParent(stack, tx)
+    await this.parts.childEnded({ ...stack, action, status, statusReason: reason }, tx)
     return undefined
   }
 

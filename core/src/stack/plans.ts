@@ -21,6 +21,7 @@ import { observed, unread } from '../resource/observe.js'
 import type { Secrets } from '../resource/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { StackDefinition } from '../template/index.js'
+import { withAttributesNow } from './read/outputs.js'
 import { completeOldRows, type OldRow } from './old-rows.js'
 import type { Definitions } from './definitions.js'
 
@@ -55,10 +56,10 @@ export class StackPlans implements Plans {
   private readonly early = new WeakMap<PlanOperation, Built>()
 
   constructor(
-    private readonly db: Queryable,
-    private readonly definitions: Definitions,
+    readonly db: Queryable,
+    readonly definitions: Definitions,
     readonly types: TypeRegistry,
-    private readonly secrets: Secrets,
+    readonly secrets: Secrets,
     readonly log: Logger,
   ) {}
 
@@ -108,7 +109,10 @@ export class StackPlans implements Plans {
       aims.flatMap(({ stack }) => (stack === undefined ? [] : [{ ...stack, previous: stack.templateId }])),
       this.db,
     )
-    const stored = [...rows.values()].flatMap(({ existing }) => existing)
+    const stored = await withAttributesNow(
+      [...rows.values()].flatMap(({ existing }) => existing),
+      this,
+    )
     const seen = new Map((observe ? await observed(stored, this) : stored).map(one => [one.id, one]))
     return aims.map(({ stack, definition }) => {
       const own = (stack === undefined ? undefined : rows.get(stack.id))?.existing ?? []

@@ -1,6 +1,6 @@
 import type { Database } from '@hearth/db'
 import type { EngineRegistry } from '../engine/registry.js'
-import type { Logger, Options } from '../plugin/index.js'
+import type { Clock, Logger, Options } from '../plugin/index.js'
 import type { Secrets } from '../resource/secrets.js'
 import type { SignalUrls } from '../resource/signal-urls.js'
 import type { TypeRegistry } from '../resource/types.js'
@@ -19,6 +19,7 @@ export interface StackServices {
   readonly signalUrls: SignalUrls
   readonly engines: EngineRegistry
   readonly options: Options
+  readonly clock: Clock
   readonly log: Logger
 }
 

@@ -1,13 +1,22 @@
 import { resources, type ResourceRow, type StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
 import { HearthError } from '../errors.js'
-import { type Json, type JsonMap, ResourceFailure, type Signalled, type Transaction } from '../plugin/index.js'
+import {
+  type Adjusting,
+  type Json,
+  type JsonMap,
+  type Logger,
+  ResourceFailure,
+  type Signalled,
+  type Transaction,
+} from '../plugin/index.js'
 import { Change } from '../resource/change.js'
 import { type Incarnation, incarnationOf, untouched } from '../resource/incarnation.js'
+import { adjustInside } from './adjust.js'
 import { clearHook } from './hooks.js'
+import { currentNamed } from './read/current.js'
 import { findLiveStack } from './read/find.js'
 import { metadataOf } from './read/metadata.js'
-import { currentNamed } from './read/resources.js'
 import type { StackServices } from './services.js'
 import { refOf } from './records.js'
 import { signalReason } from './signal-reason.js'
@@ -70,12 +79,33 @@ async function deliver(
   if (untouched(row)) throw errors.resourceNotAvailable(row.name)
   const type = services.types.find(row.implementation ?? row.type)
   if (deaf.has(row.action) && type?.signalledAlways !== true) return refuse(services, stack, row)
-  if (type?.signal === undefined) throw errors.resourceActionNotSupported('signal')
+  if (type?.signal === undefined && type?.adjusts === undefined) throw errors.resourceActionNotSupported('signal')
   let after = incarnationOf(row, services.secrets)
+  if (type.adjusts !== undefined) {
+    await adjust(services, stack, after, type.adjusts(after, details), details)
+    return after
+  }
   await withResource(services, stack, row.id, async (incarnation, tx) => {
     after = { ...incarnation, received: await take(services, stack, incarnation, details, tx) }
   })
   return after
+}
+
+/** Has the stack inside another resource changed; that leaves an event here, together with what it asks for. */
+async function adjust(
+  services: StackServices,
+  stack: StackRow,
+  sender: Incarnation,
+  what: Adjusting | undefined,
+  details: Json | undefined,
+): Promise<void> {
+  if (what === undefined) return
+  const reason = `Signal: ${signalReason(details)}`
+  try {
+    await adjustInside(services, stack, what, tx => report(services.secrets, stack, sender, reason, tx))
+  } catch (error) {
+    useless(services.log, stack, sender, error)
+  }
 }
 
 /** `{ "unset_hook": "pre-create" }` is for the host, whatever the type. */
@@ -96,14 +126,19 @@ async function take(
   try {
     signalled = await types.find(incarnation.type)?.signal?.(incarnation, details, tx)
   } catch (error) {
-    if (!ResourceFailure.is(error)) throw error
-    log.info({ stack: stack.id, resource: incarnation.name }, `A signal was of no use: ${error.message}`)
+    useless(log, stack, incarnation, error)
     return incarnation.received
   }
   if (signalled === undefined) return incarnation.received
   await resources.receive(tx, incarnation.id, secrets.seal(signalled.received))
   await report(secrets, stack, incarnation, `Signal: ${signalled.reason ?? signalReason(details)}`, tx)
   return signalled.received
+}
+
+/** What a type, or the limits of a tree, say against a signal is in the log, and the sender is not told. @throws all else. */
+function useless(log: Logger, stack: StackRow, { name }: Incarnation, error: unknown): void {
+  if (!ResourceFailure.is(error) && !(HearthError.is(error) && error.status < 500)) throw error
+  log.info({ stack: stack.id, resource: name }, `A signal was of no use: ${error.message}`)
 }
 
 /** The event stays, although the request is refused. */

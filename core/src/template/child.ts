@@ -1,6 +1,6 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
-import type { ChildTemplate } from '../plugin/resource-type.js'
+import type { ChildTemplate } from '../plugin/children.js'
 import { Unknown } from '../plugin/schema.js'
 import type { DefinitionContent } from './definition.js'
 import type { Environment } from './environment.js'

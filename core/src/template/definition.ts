@@ -1,6 +1,7 @@
 import * as errors from '../errors.js'
+import type { ChildStored, ChildTemplate } from '../plugin/children.js'
 import type { Json, JsonMap } from '../plugin/json.js'
-import type { ChildStored, ChildTemplate, ResourceType } from '../plugin/resource-type.js'
+import type { ResourceType } from '../plugin/resource-type.js'
 import type { MaybeUnknown } from '../plugin/schema.js'
 import { type ChildContent, childContent } from './child.js'
 import { emptyEnvironment, type Environment } from './environment.js'

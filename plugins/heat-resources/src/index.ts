@@ -9,8 +9,7 @@ import { constraints } from './constraints/index.js'
 import { delay } from './delay.js'
 import { none } from './none.js'
 import { randomString } from './random-string.js'
-import { resourceChain } from './groups/resource-chain.js'
-import { resourceGroup } from './groups/resource-group.js'
+import { groups } from './groups/index.js'
 import { stack } from './stack.js'
 import { testResource } from './test-resource.js'
 import { unavailableTypes } from './unavailable/index.js'
@@ -21,11 +20,10 @@ const types: readonly ResourceType[] = [
   delay,
   none,
   randomString,
-  resourceChain,
-  resourceGroup,
   stack,
   testResource,
   value,
+  ...groups,
   ...waitConditions,
 ]
 

@@ -2,7 +2,7 @@ import type { StackRow } from '@hearth/db'
 import type { JsonMap } from '../../plugin/index.js'
 import { type Incarnation, untouched } from '../../resource/incarnation.js'
 import type { StackServices } from '../services.js'
-import { currentNamed } from './resources.js'
+import { currentNamed } from './current.js'
 
 /** The metadata of a resource's definition, and what its type shows beside it. @throws ResourceNotFound */
 export async function showMetadata(services: StackServices, stack: StackRow, name: string): Promise<JsonMap> {

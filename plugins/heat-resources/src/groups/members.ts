@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ChildInside, ChildTemplate, Done, Json, JsonMap, MaybeUnknown, StoredResource } from '@hearth/core/plugin'
-import { Unknown } from '@hearth/core/plugin'
+import { ResourceFailure, Unknown } from '@hearth/core/plugin'
 
 /** What types have in common whose stack inside holds members: resources that are alike, or follow each other. */
 
@@ -56,8 +56,13 @@ export const storedMembers = (outputs: JsonMap): Pick<Done, 'attributes'> => ({
 /**
  * `refs`, `refs_map`, `attributes, <name>` as a map, `<name>` as a list, `resource.<member>` and
  * `resource.<member>.<name>`, each with a path into every value.
+ * @throws ResourceFailure for `attributes` alone, and for a member that is not there.
  */
-export function memberAttribute({ attributes }: StoredResource, attribute: string, path: readonly Json[]): Json {
+export function memberAttribute(
+  { name: group, attributes }: StoredResource,
+  attribute: string,
+  path: readonly Json[],
+): Json {
   const refs = asMap(attributes.refs_map)
   const members = asMap(attributes.members)
   const ofAll = (name: string, rest: readonly Json[]): [string, Json][] =>
@@ -66,15 +71,31 @@ export function memberAttribute({ attributes }: StoredResource, attribute: strin
   if (attribute === 'refs_map') return follow(refs, path)
   if (attribute === 'attributes') {
     const [name, ...rest] = path
-    return typeof name === 'string' ? Object.fromEntries(ofAll(name, rest)) : null
+    if (typeof name !== 'string') throw attributeFailure(group, attribute)
+    return Object.fromEntries(ofAll(name, rest))
   }
-  const single = /^resource\.([^.]+)(?:\.(.+))?$/.exec(attribute)
-  if (single === null) return ofAll(attribute, path).map(([, value]) => value)
-  const [, member = '', name] = single
+  const single = singleIn(attribute)
+  if (single === undefined) return ofAll(attribute, path).map(([, value]) => value)
+  const { member, name } = single
+  // Before it was ever reached nothing is wrong with the name.
+  if (attributes.refs_map !== undefined && !Object.hasOwn(refs, member)) throw memberFailure(group, member)
   return name === undefined ? own(refs, member) : follow(own(asMap(own(members, member)), name), path)
 }
 
-function follow(value: Json, path: readonly Json[]): Json {
+/** `resource.<member>`, or `resource.<member>.<name>`. */
+export function singleIn(attribute: string): { readonly member: string; readonly name?: string } | undefined {
+  const [, member, name] = /^resource\.([^.]+)(?:\.(.+))?$/.exec(attribute) ?? []
+  if (member === undefined) return undefined
+  return name === undefined ? { member } : { member, name }
+}
+
+export const memberFailure = (group: string, member: string): ResourceFailure =>
+  new ResourceFailure(`Member '${member}' not found in group resource '${group}'.`, 'NotFound')
+
+export const attributeFailure = (group: string, attribute: string): ResourceFailure =>
+  new ResourceFailure(`The Referenced Attribute (${group} ${attribute}) is incorrect.`, 'InvalidTemplateAttribute')
+
+export function follow(value: Json, path: readonly Json[]): Json {
   let at = value
   for (const step of path) {
     if (Array.isArray(at)) at = (typeof step === 'number' ? at.at(step) : undefined) ?? null

@@ -1,0 +1,110 @@
+import type { Json, JsonMap } from './json.js'
+import type { Done, StoredResource } from './resource-type.js'
+import type { MaybeUnknown, Properties } from './schema.js'
+
+/** The stack inside a resource. All of it is pure. */
+export interface Children {
+  /** How a path in an error names the template inside, e.g. its file. */
+  readonly label: string
+  /**
+   * What the stack inside is to be in the end. Properties may hold `Unknown`s before everything is known. Undefined: it
+   * cannot be told yet.
+   * @param stored absent: only to check a template, so that one may stand for many that are alike.
+   */
+  of(properties: Readonly<Record<string, MaybeUnknown>>, stored?: ChildStored): ChildTemplate | undefined
+  /**
+   * The next operation on the stack inside, of a create or an update of the resource; undefined: it is what is wanted.
+   * Asked before each of them; before the first it always answers one. Absent: one leads to what `of` says.
+   * A `ResourceFailure` fails the resource.
+   */
+  next?(wanted: ChildWanted): ChildStage | undefined
+  /** What the resource keeps of the stack's outputs once it is reached. Absent: they are its attributes. */
+  done?(outputs: JsonMap, context: ChildReached): Omit<Done, 'kind' | 'physicalId'>
+  /**
+   * The attributes, from the stack inside as it is: with this they are made anew at each use, since the stack may have
+   * changed by itself. Absent: what was stored when the resource was last reached.
+   */
+  now?(outputs: JsonMap, inside: ChildInside): JsonMap
+  /**
+   * A signal to another resource asks for a change; see `ResourceType.adjusts`. It is asked only while nothing runs on either
+   * stack. Undefined: the signal is ignored. A `ResourceFailure` is logged, and the sender not told.
+   */
+  adjust?(how: JsonMap, context: ChildAdjustable): ChildAdjustment | undefined
+  /** Such a change has been reached: what is `received` from now on, which only signals write. */
+  adjusted?(note: JsonMap, context: { readonly stored: StoredResource; readonly now: number }): JsonMap
+  /**
+   * Attributes that follow from what is stored, of any name, with the path into them. Absent: as for other types.
+   * A `ResourceFailure` says that there is no such attribute.
+   */
+  attribute?(stored: StoredResource, attribute: string, path: readonly Json[]): Json
+}
+/** What the resource had stored before the step. */
+export type ChildStored = Pick<StoredResource, 'attributes' | 'data'>
+/** What the stack inside a resource is made from. */
+export interface ChildTemplate {
+  /** Its text, or what that says; with an `Unknown` where a value is not known yet. */
+  readonly template: Readonly<Record<string, MaybeUnknown>> | string
+  /** Values of its parameters. */
+  readonly parameters: Readonly<Record<string, MaybeUnknown>>
+}
+/** One of several operations on the stack inside. */
+export interface ChildStage extends ChildTemplate {
+  /** From the end of the operation before. Absent: none. */
+  readonly pauseSeconds?: number
+  /** Handed to `next` from now on, also after a crash. Absent: what it got last stays. */
+  readonly cursor?: Json
+}
+/** What leads to the next operation on the stack inside. */
+export interface ChildWanted {
+  readonly action: 'create' | 'update'
+  readonly properties: Properties
+  readonly updatePolicy: Properties
+  readonly stored: ChildStored
+  /** Absent: there is no stack yet. */
+  readonly inside?: ChildInside
+  /** Operations that this create or update has asked for. All of them have succeeded. */
+  readonly asked: number
+  readonly cursor?: Json
+  /** What the operation of the resource's stack may take. */
+  readonly timeoutSeconds: number
+  /** A text that no other step has, to make names from. */
+  readonly seed: string
+}
+/** A stack inside, as it is. */
+export interface ChildInside {
+  /** What it was last to be, reached or not. */
+  readonly template: JsonMap
+  /** Those of its resources that exist, by name. */
+  readonly resources: ReadonlyMap<string, ChildResource>
+}
+/** A resource of a stack inside. */
+export interface ChildResource {
+  readonly action: string
+  readonly status: string
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+}
+/** A stack inside that is what was wanted. */
+export interface ChildReached {
+  readonly properties: Properties
+  readonly stored: ChildStored
+  readonly stack: { readonly id: string; readonly name: string }
+  /** For types with `next`. */
+  readonly inside?: ChildInside
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+/** What there is when a signal asks for a change of the stack inside. */
+export interface ChildAdjustable {
+  readonly stored: StoredResource
+  readonly inside: ChildInside
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** A text that no other change has, to make names from. */
+  readonly seed: string
+}
+/** A change of the stack inside, by a signal. */
+export interface ChildAdjustment extends ChildTemplate {
+  /** Handed to `adjusted` once it is reached. */
+  readonly note: JsonMap
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import type { StackRow } from '@hearth/db'
+import type { PlanOperation } from '../plugin/index.js'
+import { define, type DefinitionContent, type StackDefinition } from '../template/index.js'
+import { nestingOf } from './create.js'
+import { type Asker, operate } from './operate.js'
+import { refOf, storeTemplate } from './records.js'
+import type { StackServices } from './services.js'
+import { checkTreeSize } from './tree-size.js'
+
+/** What a nested stack is to be, with values: only now can they be checked. @throws HearthError */
+export function defineChild(
+  { types, options, language }: StackServices,
+  { content, environment, files }: DefinitionContent,
+  stack: { readonly id: string; readonly name: string; readonly project: string },
+  parent: Pick<StackRow, 'depth' | 'timeoutMins'>,
+): Promise<StackDefinition> {
+  return language.constraints.answered(checks =>
+    define({
+      checks,
+      template: content,
+      environment,
+      files,
+      stack,
+      types,
+      language,
+      nesting: nestingOf(options, parent.depth + 1),
+      ...(parent.timeoutMins === null ? {} : { timeoutSeconds: parent.timeoutMins * 60 }),
+    }),
+  )
+}
+
+export interface ChildUpdate {
+  readonly stack: string
+  readonly parent: Pick<StackRow, 'depth' | 'timeoutMins'>
+  /** What is to be known of the operation beside its template. */
+  readonly operation: Pick<PlanOperation, 'timeoutSeconds' | 'observe' | 'restores'>
+  /** What it is to be, and who asks. Asked again when the stack has changed meanwhile. Undefined: nothing is to be done. */
+  readonly toward: (
+    stack: StackRow,
+  ) => Promise<{ readonly content: DefinitionContent; readonly asker: Asker } | undefined>
+}
+
+/** Asks for an update of a nested stack. @throws HearthError as `operate`. */
+export async function updateChild(
+  services: StackServices,
+  { stack: id, parent, operation: given, toward }: ChildUpdate,
+): Promise<void> {
+  await operate(services, id, async stack => {
+    const wanted = await toward(stack)
+    if (wanted === undefined) return undefined
+    const { content, asker } = wanted
+    const definition = await defineChild(services, content, refOf(stack), parent)
+    const template = randomUUID()
+    const operation: PlanOperation = {
+      kind: 'plan',
+      id: randomUUID(),
+      stack: refOf(stack),
+      action: 'UPDATE',
+      revision: stack.revision + 1,
+      template,
+      previous: stack.templateId,
+      rollback: false,
+      underway: 'await',
+      ...given,
+    }
+    if (stack.status !== 'IN_PROGRESS') await services.plans.prepare(operation, definition)
+    services.definitions.remember(template, definition)
+    return {
+      operation,
+      asker: withinLimit(services, stack, asker),
+      patch: {
+        templateId: template,
+        previousTemplateId: stack.templateId,
+        disableRollback: true,
+        timeoutMins: parent.timeoutMins,
+      },
+      store: async tx => {
+        await storeTemplate(tx, stack, content, template)
+      },
+    }
+  })
+}
+
+/** The fence, and the limit of the whole tree: a group has as many members as whoever asks says. */
+export function withinLimit(
+  services: StackServices,
+  { rootId }: Pick<StackRow, 'rootId'>,
+  { key, check }: Asker,
+): Asker {
+  return {
+    key,
+    check: async tx => {
+      await check(tx)
+      await checkTreeSize(services, rootId, tx)
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import { type Queryable, type ResourceRow, resources, type StackRow } from '@hearth/db'
+import * as errors from '../../errors.js'
+import { chooseIncarnation } from '../../plan/choose.js'
+import { type Incarnation, incarnationOf } from '../../resource/incarnation.js'
+import type { Secrets } from '../../resource/secrets.js'
+import type { StackServices } from '../services.js'
+
+export interface Current {
+  readonly row: ResourceRow
+  readonly incarnation: Incarnation
+}
+
+/** The resource of a name; asks for no other. @throws ResourceNotFound */
+export async function currentNamed({ db, secrets }: StackServices, stack: StackRow, name: string): Promise<Current> {
+  const [found] = chooseCurrent(await resources.named(db, [{ stackId: stack.id, name }]), stack, secrets)
+  if (found === undefined) throw errors.resourceNotFound(name, stack.name)
+  return found
+}
+
+/** By name, else by physical id. @throws ResourceNotFound */
+export async function currentKnownAs(services: StackServices, stack: StackRow, known: string): Promise<Current> {
+  const all = await currentResources(services.db, services.secrets, stack)
+  const found = all.find(({ row }) => row.name === known) ?? all.find(({ row }) => row.physicalId === known)
+  if (found === undefined) throw errors.resourceNotFound(known, stack.name)
+  return found
+}
+
+/** The row that each name of a stack stands for. */
+export async function currentResources(on: Queryable, secrets: Secrets, stack: StackRow): Promise<Current[]> {
+  return chooseCurrent(await resources.ofStack(on, stack.id), stack, secrets)
+}
+
+/** The same, of rows that were read. */
+export function chooseCurrent(rows: readonly ResourceRow[], stack: StackRow, secrets: Secrets): Current[] {
+  const names = new Map<string, Current[]>()
+  for (const row of rows) {
+    const one = { row, incarnation: incarnationOf(row, secrets) }
+    const same = names.get(row.name)
+    if (same === undefined) names.set(row.name, [one])
+    else same.push(one)
+  }
+  return [...names.values()].flatMap(same => {
+    const chosen = newest(
+      same.map(({ incarnation }) => incarnation),
+      stack,
+    )
+    return same.filter(({ incarnation }) => incarnation === chosen)
+  })
+}
+
+/** The successor, where there is one: it is what the user waits for. */
+function newest(same: readonly Incarnation[], stack: StackRow): Incarnation | undefined {
+  if (stack.status === 'IN_PROGRESS') {
+    const replaced = new Set(same.map(({ replaces }) => replaces))
+    const heads = same.filter(({ id }) => !replaced.has(id))
+    if (stack.action === 'UPDATE' && heads.length === 1) return heads[0]
+  }
+  return chooseIncarnation(same, stack.templateId, stack.previousTemplateId)
+}

@@ -1,0 +1,199 @@
+import {
+  type ChildAdjustable,
+  type ChildAdjustment,
+  type ChildInside,
+  done,
+  type Json,
+  type JsonMap,
+  type MaybeUnknown,
+  ResourceFailure,
+  type ResourceType,
+  type StoredResource,
+  Unknown,
+} from '@hearth/core/plugin'
+import { adjustedSize, adjustmentIn } from './adjustment.js'
+import { cooldownFor, cooldownIn, later, shownCooldown, withCooldown } from './cooldown.js'
+import {
+  asMap,
+  attributeFailure,
+  follow,
+  isMap,
+  memberFailure,
+  own,
+  singleIn,
+  type Snippet,
+  stackOf,
+} from './members.js'
+import { membersOf, namesFrom, nextOfScaled, resized, type ScaledAim, sizeOf } from './scaled-members.js'
+import { policyOf, rollingUpdate } from './update-policy.js'
+
+type Given = Readonly<Record<string, MaybeUnknown>>
+
+/** What a definition of a member may say. Other keys mean nothing there. */
+const memberKeys = ['type', 'properties', 'metadata', 'deletion_policy', 'update_policy']
+const everything = { min_in_service: 0, max_batch_size: 1, pause_time: 0 }
+
+/** A number of resources that follow one definition, between limits; scaling policies change how many. */
+export const autoScalingGroup: ResourceType = {
+  name: 'OS::Heat::AutoScalingGroup',
+  className: 'AutoScalingResourceGroup',
+  description: 'An autoscaling group that can scale arbitrary resources.',
+  support: { status: 'SUPPORTED', version: '2014.1' },
+  properties: {
+    resource: {
+      type: 'map',
+      description: 'Definition of the resources in the group, just as if it had been declared in the template itself.',
+      required: true,
+      updateAllowed: true,
+    },
+    max_size: {
+      type: 'integer',
+      description: 'Maximum number of resources in the group.',
+      required: true,
+      constraints: [{ range: { min: 0 } }],
+      updateAllowed: true,
+    },
+    min_size: {
+      type: 'integer',
+      description: 'Minimum number of resources in the group.',
+      required: true,
+      constraints: [{ range: { min: 0 } }],
+      updateAllowed: true,
+    },
+    cooldown: { type: 'integer', description: 'Cooldown period, in seconds.', updateAllowed: true },
+    desired_capacity: {
+      type: 'integer',
+      description: 'Desired number of resources: at first, and after each update of the stack.',
+      updateAllowed: true,
+    },
+    rolling_updates: { ...rollingUpdate, default: everything, updateAllowed: true },
+  },
+  attributes: {
+    outputs: {
+      description: 'A map of the names of the members to the attribute that is named next.',
+      type: 'map',
+    },
+    outputs_list: { description: 'A list of the attribute of each member that is named next.', type: 'list' },
+    current_size: { description: 'The current number of members.', type: 'integer' },
+    refs: { description: 'A list of the references of the members.', type: 'list' },
+    refs_map: { description: 'A map of the names of the members to their references.', type: 'map' },
+  },
+  validate(properties) {
+    const { resource, min_size: least, max_size: most, desired_capacity: desired } = properties
+    if (isMap(resource) && !Object.hasOwn(resource, 'type')) throw wrong('Resource member is missing "type"')
+    if (typeof least !== 'number' || typeof most !== 'number') return
+    if (least > most) throw wrong('MinSize can not be greater than MaxSize')
+    if (typeof desired === 'number' && (desired < least || desired > most)) {
+      throw wrong('DesiredCapacity must be between MinSize and MaxSize')
+    }
+  },
+  children: {
+    label: 'nested_stack',
+    of(properties, stored) {
+      const aim = aimOf(properties)
+      if (aim === undefined) return undefined
+      const order = orderIn(stored?.attributes ?? {})
+      const size = aim.clamp(aim.desired ?? order.length)
+      // Before anything exists one member tells what there is to tell of all.
+      const count = stored === undefined ? Math.min(size, 1) : size
+      const there = order.map(name => ({ name, snippet: aim.wanted as Json }))
+      return stackOf(resized(there, count, { wanted: aim.wanted, newName: namesFrom('', order) }))
+    },
+    next({ properties, ...wanted }) {
+      const aim = aimOf(properties)
+      if (aim === undefined) throw new ResourceFailure('what its members are to be cannot be told')
+      return nextOfScaled(wanted, aim)
+    },
+    now: attributesNow,
+    done(outputs, { properties, stored, stack, inside, now }) {
+      const attributes = inside === undefined ? {} : attributesNow(outputs, inside)
+      const cooldown = cooldownFor(properties.cooldown, `ExactCapacity : ${orderIn(attributes).length}`, now)
+      return { attributes, reference: stack.name, data: withCooldown(stored.data, cooldown) }
+    },
+    adjust,
+    adjusted: ({ after, cooldown }, { stored, now }) =>
+      withCooldown(stored.received, cooldownFor(cooldown, after as string, now)),
+    attribute,
+  },
+  metadata: stored => shownCooldown(coolingOf(stored)),
+  create: async () => done(),
+}
+
+const wrong = (message: string): ResourceFailure => new ResourceFailure(message, 'StackValidationFailed')
+
+/** Undefined: it is not known yet. */
+function aimOf(properties: Given): ScaledAim | undefined {
+  const { resource, min_size: least, max_size: most, desired_capacity: desired, rolling_updates: rolling } = properties
+  if (!isMap(resource) || [least, most, desired, rolling].some(Unknown.within)) return undefined
+  const policy = policyOf((rolling as Json | undefined) ?? everything)
+  if (policy === undefined) return undefined
+  const wanted: Snippet = Object.fromEntries(Object.entries(resource).filter(([key]) => memberKeys.includes(key)))
+  return {
+    wanted,
+    // None is wanted by leaving it to the limits.
+    desired: desired === null || desired === undefined || desired === 0 ? undefined : Number(desired),
+    clamp: size => Math.min(Math.max(size, Number(least)), Number(most)),
+    policy,
+  }
+}
+
+const coolingOf = ({ data, received }: Pick<StoredResource, 'data' | 'received'>) =>
+  later(cooldownIn(data), cooldownIn(received))
+
+/** What a scaling policy asks for, unless it changes nothing, or comes too early. */
+function adjust(how: JsonMap, { stored, inside, now, seed }: ChildAdjustable): ChildAdjustment | undefined {
+  const aim = aimOf(stored.properties)
+  if (aim === undefined) return undefined
+  const { min_size: least, max_size: most, cooldown } = stored.properties
+  const members = membersOf(inside)
+  const current = sizeOf(members)
+  const adjustment = adjustmentIn(how)
+  const size = adjustedSize(current, adjustment, { least: Number(least), most: Number(most) })
+  const cooling = coolingOf(stored)
+  if (size === current || (cooling !== undefined && now < cooling.until)) return undefined
+  const newName = namesFrom(
+    seed,
+    members.map(({ name }) => name),
+  )
+  return {
+    ...stackOf(resized(members, size, { wanted: aim.wanted, newName })),
+    note: { after: `${adjustment.type} : ${adjustment.amount}`, cooldown: how.cooldown ?? cooldown ?? null },
+  }
+}
+
+/** Of members that are not broken, in their order. */
+function attributesNow(outputs: JsonMap, inside: ChildInside): JsonMap {
+  const order = membersOf(inside).flatMap(({ name, broken }) => (broken ? [] : [name]))
+  const of = (what: Json | undefined): JsonMap => Object.fromEntries(order.map(name => [name, own(asMap(what), name)]))
+  return { order, refs_map: of(outputs.refs_map), members: of(outputs.members) }
+}
+
+const orderIn = ({ order }: JsonMap): string[] => (Array.isArray(order) ? (order as string[]) : [])
+
+function attribute({ name: group, attributes }: StoredResource, name: string, path: readonly Json[]): Json {
+  const order = orderIn(attributes)
+  const refs = asMap(attributes.refs_map)
+  const of = (member: string, rest: readonly Json[]): Json => follow(own(asMap(attributes.members), member), rest)
+  switch (name) {
+    case 'current_size':
+      return order.length
+    case 'refs':
+      return follow(
+        order.map(member => own(refs, member)),
+        path,
+      )
+    case 'refs_map':
+      return follow(refs, path)
+    case 'outputs':
+      if (path.length === 0) throw attributeFailure(group, name)
+      return Object.fromEntries(order.map(member => [member, of(member, path)]))
+    case 'outputs_list':
+      if (path.length === 0) throw attributeFailure(group, name)
+      return order.map(member => of(member, path))
+  }
+  const single = singleIn(name)
+  if (single === undefined) throw attributeFailure(group, name)
+  const member = order[Number(single.member)]
+  if (member === undefined) throw memberFailure(group, single.member)
+  return single.name === undefined ? own(refs, member) : of(member, [single.name, ...path])
+}

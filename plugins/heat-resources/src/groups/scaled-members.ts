@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import type { ChildInside, ChildStage, ChildWanted, Json } from '@hearth/core/plugin'
+import { type BatchPolicy, batches, nextBatch } from './batches.js'
+import { asMap, isAlike, membersIn, type Snippet, stackOf } from './members.js'
+import { refuseLong } from './update-policy.js'
+
+/**
+ * The members of a group that scales: they have names of their own, and keep them; who is taken away first stands in
+ * front. Pure.
+ */
+
+export interface ScaledMember {
+  readonly name: string
+  readonly snippet: Json
+  /** It has failed, or was never begun, since what was to make it was broken off. */
+  readonly broken: boolean
+}
+
+/** All members, in their order: broken ones, then the oldest. */
+export function membersOf(inside: ChildInside | undefined): ScaledMember[] {
+  const found = Object.entries(membersIn(inside)).map(([name, snippet]) => {
+    const { action, status, createdAt = Number.POSITIVE_INFINITY } = inside?.resources.get(name) ?? {}
+    return { name, snippet, broken: status === 'FAILED' || action === undefined || action === 'INIT', createdAt }
+  })
+  const before = (one: (typeof found)[number], other: (typeof found)[number]): number =>
+    Number(other.broken) - Number(one.broken) || order(one.createdAt, other.createdAt) || order(one.name, other.name)
+  return found.sort(before).map(({ name, snippet, broken }) => ({ name, snippet, broken }))
+}
+
+const order = <Value>(one: Value, other: Value): number => (one < other ? -1 : one > other ? 1 : 0)
+
+export const sizeOf = (members: readonly ScaledMember[]): number => members.filter(({ broken }) => !broken).length
+
+/** Makes names that none of the members has. */
+export function namesFrom(seed: string, taken: Iterable<string>): () => string {
+  const known = new Set(taken)
+  let count = 0
+  return () => {
+    for (;;) {
+      const digest = createHash('sha256').update(`${seed}:${count++}`).digest('hex')
+      const name = BigInt(`0x${digest}`).toString(36).slice(0, 12)
+      if (known.has(name)) continue
+      known.add(name)
+      return name
+    }
+  }
+}
+
+/** So many members: those in front go, new ones come at the end; who stays, stays as it is. */
+export function resized(
+  members: readonly Pick<ScaledMember, 'name' | 'snippet'>[],
+  size: number,
+  { wanted, newName }: { readonly wanted: Snippet; readonly newName: () => string },
+): Map<string, Snippet> {
+  const stay = size === 0 ? [] : members.slice(-size)
+  const result = new Map<string, Snippet>(stay.map(({ name, snippet }) => [name, asMap(snippet)]))
+  while (result.size < size) result.set(newName(), wanted)
+  return result
+}
+
+export interface ScaledAim {
+  readonly wanted: Snippet
+  /** Undefined: as many as there are. Within the limits, as they are there. */
+  readonly desired: number | undefined
+  readonly clamp: (size: number) => number
+  readonly policy: BatchPolicy
+}
+
+/** The sizes that a way in batches was begun with: how many are to roll, and how many there are to be in the end. */
+interface Begun {
+  readonly rolling: number
+  readonly size: number
+}
+
+/** First in batches to the new definition, as many as there are; then to the size that is wanted. */
+export function nextOfScaled(
+  {
+    inside,
+    asked,
+    cursor,
+    seed,
+    timeoutSeconds,
+  }: Pick<ChildWanted, 'inside' | 'asked' | 'cursor' | 'seed' | 'timeoutSeconds'>,
+  { wanted, desired, clamp, policy }: ScaledAim,
+): ChildStage | undefined {
+  const members = membersOf(inside).map(one => ({ ...one, fresh: isAlike(one.snippet, wanted) }))
+  const { rolling, size } = (cursor as unknown as Begun | undefined) ?? begin(members, desired, clamp)
+  const upToDate = members.filter(({ fresh }) => fresh).length
+  if (asked > 0 && members.length === size && upToDate === size) return undefined
+
+  const names = members.map(({ name }) => name)
+  const made = { wanted, newName: namesFrom(`${seed}:${asked}`, names) }
+  const sizes = { target: rolling, current: members.length, upToDate }
+  const batch = cursor !== undefined || upToDate < members.length ? nextBatch(sizes, policy) : undefined
+  if (batch === undefined) return stackOf(resized(members, size, made))
+  if (asked === 0) refuseLong([...batches(sizes, policy, 'stays')].length, policy, timeoutSeconds)
+  // What has the new definition is to stay, unless it is broken.
+  const rank = ({ broken, fresh }: (typeof members)[number]): number => (broken ? 0 : fresh ? 2 : 1)
+  const ordered = [...members].sort((one, other) => rank(one) - rank(other))
+  const stay = batch.size === 0 ? [] : ordered.slice(-batch.size)
+  const changing = stay.filter(({ fresh }) => !fresh).slice(0, Math.max(0, batch.fresh - (batch.size - stay.length)))
+  const changed = stay.map(one => (changing.includes(one) ? { ...one, snippet: wanted as Json } : one))
+  return {
+    ...stackOf(resized(changed, batch.size, made)),
+    pauseSeconds: policy.pauseSeconds,
+    ...(cursor === undefined ? { cursor: { rolling, size } } : {}),
+  }
+}
+
+function begin(members: readonly ScaledMember[], desired: number | undefined, clamp: ScaledAim['clamp']): Begun {
+  const current = sizeOf(members)
+  return { rolling: Math.min(desired ?? current, members.length), size: clamp(desired ?? current) }
+}
