@@ -8,12 +8,13 @@ import { ContainerModule } from 'inversify'
 import { fileNamespace } from './file/index.js'
 import { httpNamespace } from './http/index.js'
 import type { Namespace } from './namespace.js'
+import { postgresql } from './postgresql/index.js'
 import { processNamespace } from './process/index.js'
 import { time } from './time/index.js'
 import { tls } from './tls/index.js'
 
 /** One for each folder. */
-const namespaces: readonly Namespace[] = [fileNamespace, httpNamespace, processNamespace, time, tls]
+const namespaces: readonly Namespace[] = [fileNamespace, httpNamespace, postgresql, processNamespace, time, tls]
 
 export default definePlugin({
   name: '@hearth/standard-resources',

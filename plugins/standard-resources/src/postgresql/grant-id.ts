@@ -1,0 +1,49 @@
+import { type Properties, ResourceFailure } from '@hearth/core/plugin'
+import { text } from '../text.js'
+import { encoded } from './object-id.js'
+import { placeOf } from './server.js'
+
+const form = '<connection>/<database>/<role>/<object type>/<schema>/<objects>/<privileges>'
+
+/**
+ * How a grant is named from outside: `main/app/web/table/public/orders,customers/SELECT,INSERT`. What does not apply is
+ * empty; so are the objects, where it is all of them.
+ */
+export const grantId = (properties: Properties): string =>
+  [
+    placeOf(properties) ?? '',
+    properties.database ?? '',
+    properties.role,
+    properties.object_type,
+    properties.schema ?? '',
+    properties.objects,
+    properties.privileges,
+  ]
+    .map(part =>
+      [part]
+        .flat()
+        .map(item => encoded(text(item)))
+        .join(','),
+    )
+    .join('/')
+
+/** The properties of a grant; of one that was imported there are none, and its id says them. @throws ResourceFailure */
+export function propertiesOfGrant(properties: Properties, id: string | null): Properties {
+  if (properties.role !== undefined) return properties
+  const parts = (id ?? '').split('/')
+  if (parts.length !== form.split('/').length)
+    throw new ResourceFailure(`'${id}' names no grant; expected ${form}`, 'ValueError')
+  const [connection = '', database = '', role = '', type = '', schema = '', objects = '', privileges = ''] = parts
+  const many = (text: string): string[] => (text === '' ? [] : text.split(',').map(decodeURIComponent))
+  return {
+    connection: decodeURIComponent(connection),
+    server: null,
+    database: many(database)[0] ?? null,
+    role: decodeURIComponent(role),
+    object_type: type,
+    schema: many(schema)[0] ?? null,
+    objects: many(objects),
+    privileges: many(privileges),
+    with_grant_option: false,
+  }
+}

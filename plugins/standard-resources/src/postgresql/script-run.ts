@@ -1,0 +1,106 @@
+import {
+  again,
+  done,
+  type Json,
+  type JsonMap,
+  type Progress,
+  type Properties,
+  ResourceFailure,
+  type StepContext,
+} from '@hearth/core/plugin'
+import pg from 'pg'
+import { text } from '../text.js'
+import type { Client } from './connect.js'
+import { EndedTransaction, keyOf, readRuns, recorded, standing } from './once.js'
+
+/** How soon it is looked again how an earlier transaction has ended, in milliseconds. */
+const lookMs = 1000
+/** Rows of a query that are kept as an attribute. */
+export const mostRows = 1000
+
+/** Which scripts a step has to run, in that order, where all is as `applied` says. */
+export type Choose = (applied: boolean) => readonly Json[] | Promise<readonly Json[]>
+
+/**
+ * Runs what a step has to run, unless an earlier call of it did, and answers with the rows of the query.
+ * @param keepsRows whether there is anything left to ask: not once it is deleted.
+ */
+export async function runScripts(
+  client: Client,
+  context: StepContext,
+  choose: Choose,
+  { keepsRows }: { readonly keepsRows: boolean },
+): Promise<Progress> {
+  const { properties, resource } = context
+  await client.query(`SET statement_timeout = ${Number(properties.timeout_seconds) * 1000}`)
+  const stands = await standing(client, readRuns(context.physicalId))
+  if (stands === undefined) return again({}, { afterMs: lookMs })
+  const isDone = stands.by === keyOf(context.idempotencyKey)
+  const texts = isDone ? [] : (await choose(stands.settled !== undefined)).filter(isStatement)
+  if (texts.length === 0) return ended(client, properties, stands.settled ?? resource.id, keepsRows)
+
+  const work = async (): Promise<void> => {
+    for (const text of texts) await client.query(text)
+    if (keepsRows) await rowsOf(client, properties)
+  }
+  if (properties.transaction !== true) {
+    await context.setPhysicalId(stands.settled ?? resource.id)
+    await work()
+    return ended(client, properties, stands.settled ?? resource.id, keepsRows)
+  }
+  const transaction = await recorded(client, stands, context, work).catch(error => {
+    if (!(error instanceof EndedTransaction)) throw error
+    throw new ResourceFailure(
+      'the script has ended its transaction itself; set transaction to false for one that has to',
+    )
+  })
+  return transaction === undefined ? again({}, { afterMs: lookMs }) : ended(client, properties, transaction, keepsRows)
+}
+
+const isStatement = (text: Json): text is string => typeof text === 'string' && text.trim() !== ''
+
+const ended = async (
+  client: Client,
+  properties: Properties,
+  physicalId: string,
+  keepsRows: boolean,
+): Promise<Progress> =>
+  done({ physicalId, ...(keepsRows ? { attributes: { rows: await rowsOf(client, properties) } } : {}) })
+
+/** As JSON has them: what it has no form for, as PostgreSQL writes it. */
+async function rowsOf(client: Client, { query }: Properties): Promise<JsonMap[]> {
+  if (!isStatement(query ?? null)) return []
+  const { rows } = await client.query<JsonMap>(text(query))
+  if (rows.length > mostRows)
+    throw new ResourceFailure(`query answers ${rows.length} rows; expected ${mostRows} at most`)
+  return JSON.parse(JSON.stringify(rows)) as JsonMap[]
+}
+
+/** Whether its check says that all is as `up` has left it. What cannot even be asked is not. */
+export async function holds(client: Client, { check }: Properties): Promise<boolean> {
+  if (!isStatement(check ?? null)) return true
+  try {
+    const { rows } = await client.query({ text: text(check), rowMode: 'array' })
+    return (rows[0] as Json[] | undefined)?.[0] === true
+  } catch (error) {
+    if (error instanceof pg.DatabaseError) return false
+    throw error
+  }
+}
+
+/** After which changes another `up` has to be run. */
+const causes = ['up', 'triggers']
+
+/**
+ * What an update has to run: what was given before to take it back, and the new one. Where nothing differs it is there to
+ * mend, and the check tells whether there is anything to mend.
+ */
+export const ofUpdate =
+  (client: Client, { properties, previous, changed }: StepContext): Choose =>
+  async applied => {
+    const { up = null } = properties
+    if (!applied) return [up]
+    const again =
+      changed.length === 0 ? !(await holds(client, properties)) : causes.some(name => changed.includes(name))
+    return again ? [previous.down ?? null, up] : []
+  }

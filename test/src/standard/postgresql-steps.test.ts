@@ -1,0 +1,203 @@
+import { TestServer } from '@hearth/db/testing'
+import { type Json, type JsonMap, Options, type Progress, ResourceType, type StepContext } from '@hearth/core/plugin'
+import { Clock, Logger } from '@hearth/core/plugin'
+import plugin from '@hearth/standard-resources'
+import { expect } from 'chai'
+import { Container } from 'inversify'
+import pg from 'pg'
+
+/** Steps as engines call them after a crash: again, and with what had become durable before. */
+describe('steps on a PostgreSQL server', () => {
+  let target: TestServer
+  let admin: pg.Client
+  const types = new Map<string, ResourceType>()
+
+  before(async () => {
+    target = await TestServer.start()
+    admin = new pg.Client({ connectionString: target.url })
+    await admin.connect()
+    const container = new Container()
+    const silent = (): void => undefined
+    const connections = plugin.options?.find(({ section }) => section === 'postgresql')
+    const main = connections?.type.parse(`main=${target.url}?sslmode=disable`)
+    container
+      .bind(Options)
+      .toConstantValue({ get: option => (option === connections ? main : option.default) as never })
+    container.bind(Clock).toConstantValue({ now: Date.now, after: () => silent })
+    container.bind(Logger).toConstantValue({ debug: silent, info: silent, warn: silent, error: silent })
+    await container.loadAsync(plugin.contributions)
+    for (const type of container.getAll(ResourceType)) types.set(type.name.replace('Hearth::PostgreSQL::', ''), type)
+  })
+  after(async () => {
+    await admin.end()
+    await target.stop()
+  })
+
+  const ask = async (sql: string) => (await admin.query(sql)).rows
+  const of = (name: string): ResourceType => types.get(name) as ResourceType
+
+  /** A resource, with what of it is durable; each call of a step is given that. */
+  class Resource {
+    physicalId: string | null = null
+    data: JsonMap = {}
+    cursor: Json | undefined
+    constructor(
+      readonly type: string,
+      readonly properties: JsonMap,
+      readonly id = `r${Math.random().toString(36).slice(2)}`,
+    ) {}
+
+    context(step: string, signal = new AbortController().signal): StepContext {
+      const { properties: schemas } = of(this.type)
+      const defaults = Object.entries(schemas === 'any' ? {} : schemas).map(([name, { default: fallback = null }]) => [
+        name,
+        fallback,
+      ])
+      const context = {
+        resource: { id: this.id, name: 'a', type: this.type, physicalName: 'stack-a' },
+        properties: { ...Object.fromEntries(defaults), connection: 'main', ...this.properties },
+        previous: {},
+        changed: [],
+        data: this.data,
+        setPhysicalId: async (id: string) => void (this.physicalId = id),
+        idempotencyKey: `${this.id}:${step}`,
+        signal,
+      }
+      return Object.defineProperty(context, 'physicalId', { get: () => this.physicalId }) as unknown as StepContext
+    }
+
+    /** One call, whose end becomes durable unless the worker dies of it. */
+    async call(
+      step: 'create' | 'delete' | 'adopt',
+      { dies = false, signal }: { dies?: boolean; signal?: AbortSignal } = {},
+    ) {
+      const progress = (await of(this.type)[step]?.(this.context(step, signal), this.cursor)) as Progress
+      if (dies) return progress
+      if (progress.kind === 'again') this.cursor = progress.cursor
+      if (progress.kind === 'done') {
+        this.physicalId = progress.physicalId ?? this.physicalId
+        this.data = progress.data ?? this.data
+        this.cursor = undefined
+      }
+      return progress
+    }
+
+    async whole(step: 'create' | 'delete'): Promise<void> {
+      while ((await this.call(step)).kind === 'again');
+    }
+  }
+
+  const failure = async (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => 'it did not fail',
+      error => error.message,
+    )
+
+  for (const [type, more, catalog, column] of [
+    ['Role', {}, 'pg_roles', 'rolname'],
+    ['Database', { force_drop: true }, 'pg_database', 'datname'],
+    ['Schema', { database: 'hearth' }, 'pg_namespace', 'nspname'],
+  ] as const) {
+    const count = async (name: string): Promise<number> =>
+      (await ask(`SELECT 1 FROM ${catalog} WHERE ${column} = '${name}'`)).length
+
+    it(`take up the ${type} that they made before they died, and remove it, too`, async () => {
+      const name = `died_${type.toLowerCase()}`
+      const resource = new Resource(type, { name, ...more })
+      await resource.call('create', { dies: true })
+      expect(await count(name)).to.equal(1)
+      await resource.call('create')
+      const other = new Resource(type, { name, ...more })
+      expect(await failure(other.call('create'))).to.match(/already, which this resource has not made/)
+      await other.call('delete')
+      expect(await count(name)).to.equal(1)
+      await resource.call('delete')
+      await resource.call('delete')
+      expect(await count(name)).to.equal(0)
+
+      const lost = new Resource(type, { name, ...more })
+      await lost.call('create', { dies: true })
+      await lost.call('delete')
+      expect(await count(name)).to.equal(0)
+    })
+  }
+
+  it('do not take another one for theirs that has come to bear the name', async () => {
+    const resource = new Resource('Role', { name: 'comes_and_goes' })
+    await resource.call('create')
+    await ask('DROP ROLE comes_and_goes; CREATE ROLE comes_and_goes')
+    expect(await failure(of('Role').check?.(resource.context('check')) as Promise<unknown>)).to.match(
+      /is not there any more/,
+    )
+    await resource.call('delete')
+    expect(await ask(`SELECT 1 FROM pg_roles WHERE rolname = 'comes_and_goes'`)).to.have.length(1)
+    await ask('DROP ROLE comes_and_goes')
+  })
+
+  it('run a script once, whether they died before the commit or after it', async () => {
+    await ask('CREATE TABLE ran (n int)')
+    const script = (up: string) =>
+      new Resource('Script', { database: 'hearth', up, down: 'INSERT INTO ran VALUES (-1)' })
+    const ran = async () => (await ask('SELECT n FROM ran ORDER BY n')).map(({ n }) => n)
+
+    const after = script('INSERT INTO ran VALUES (1)')
+    await after.call('create', { dies: true })
+    await after.whole('create')
+    expect(await ran()).to.deep.equal([1])
+
+    const before = script('INSERT INTO ran VALUES (2); SELECT 1 / 0')
+    expect(await failure(before.call('create'))).to.match(/division by zero/)
+    expect(before.physicalId).to.match(/^>\d+@/)
+    await before.whole('delete')
+    expect(await ran(), 'what never came to be is not taken back').to.deep.equal([1])
+
+    await after.call('delete', { dies: true })
+    await after.whole('delete')
+    expect(await ran()).to.deep.equal([-1, 1])
+    expect(await failure(script('COMMIT').call('create'))).to.match(/has ended its transaction/)
+    await ask('DROP TABLE ran')
+  })
+
+  it('give up a script when they are given up, and so does the server', async () => {
+    const abort = new AbortController()
+    const script = new Resource('Script', { database: 'hearth', up: 'SELECT pg_sleep(60)' })
+    const running = script.call('create', { signal: abort.signal })
+    const sleeping = async () =>
+      (await ask(`SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'`)).length
+    const deadline = Date.now() + 10_000
+    while ((await sleeping()) === 0 && Date.now() < deadline) await new Promise(resolve => setTimeout(resolve, 20))
+    abort.abort('cancelled')
+    expect(await failure(running)).not.to.equal('it did not fail')
+    while ((await sleeping()) > 0 && Date.now() < deadline) await new Promise(resolve => setTimeout(resolve, 20))
+    expect(await sleeping()).to.equal(0)
+  })
+
+  it('revoke what they have granted, and not what was granted before', async () => {
+    await ask(
+      'CREATE ROLE reader; CREATE SCHEMA s; CREATE TABLE s.a (); CREATE TABLE s.b (); GRANT SELECT ON s.a TO reader',
+    )
+    const grant = new Resource('Grant', {
+      role: 'reader',
+      object_type: 'table',
+      schema: 's',
+      objects: [],
+      privileges: ['SELECT', 'INSERT'],
+    })
+    const granted = async () =>
+      (
+        await ask(`SELECT table_name || ':' || privilege_type AS what FROM information_schema.role_table_grants
+        WHERE grantee = 'reader' ORDER BY 1`)
+      ).map(({ what }) => what)
+    await grant.call('create')
+    await grant.call('create', { dies: true })
+    await grant.whole('create')
+    expect(await granted()).to.deep.equal(['a:INSERT', 'a:SELECT', 'b:INSERT', 'b:SELECT'])
+    await ask('DROP TABLE s.b')
+    await grant.whole('delete')
+    await grant.whole('delete')
+    expect(await granted()).to.deep.equal(['a:SELECT'])
+    const none = new Resource('Grant', { ...grant.properties, objects: ['a', 'missing'] })
+    expect(await failure(none.call('create'))).to.equal('there is no table missing')
+    await ask('DROP SCHEMA s CASCADE; DROP ROLE reader')
+  })
+})
