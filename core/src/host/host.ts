@@ -37,6 +37,7 @@ import { StackPlans } from '../stack/plans.js'
 import { Formats, type Language, plainFormats, templateResource } from '../template/index.js'
 import { OrphanPurge } from './orphan-purge.js'
 import { systemClock } from './clock.js'
+import { Outage } from './outage.js'
 import { PublicAddress } from './public-address.js'
 import { ownFormatsPlugin, standardFormats } from './own-formats.js'
 import { WorkerRegistry } from './workers.js'
@@ -67,16 +68,26 @@ export class Host {
     readonly address: PublicAddress,
     readonly signalUrls: SignalUrls,
     readonly workers: WorkerRegistry,
+    readonly outage: Outage,
     private readonly pruner: EventPruner,
     private readonly orphans: OrphanPurge,
   ) {}
 
   /** @throws PluginError if a plugin cannot be used, or nobody provides the engine of new stacks. */
-  static async build({ db, options, plugins, log, encryptionKey, clock = systemClock }: HostInput): Promise<Host> {
+  static async build({
+    db,
+    options,
+    plugins,
+    log: said,
+    encryptionKey,
+    clock = systemClock,
+  }: HostInput): Promise<Host> {
+    const outage = new Outage(said)
+    const log = outage.calmLog
     const secrets = new Secrets(encryptionKey)
     const address = new PublicAddress(options)
     const signalUrls = new SignalUrls(encryptionKey, () => address.base)
-    const workers = new WorkerRegistry(db, options, clock, log)
+    const workers = new WorkerRegistry(db, options, clock, log, outage)
     // Types are collected together with the engines that need them: the registry is filled before anything asks it.
     const found: ResourceType[] = []
     let known: TypeRegistry = typeRegistry(found)
@@ -168,6 +179,7 @@ export class Host {
       address,
       signalUrls,
       workers,
+      outage,
       pruner,
       orphans,
     )

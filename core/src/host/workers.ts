@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { host, leaseSeconds, periodicInterval, roles } from '@hearth/config'
 import { type Database, workers } from '@hearth/db'
 import type { Clock, Logger, Options, Workers } from '../plugin/index.js'
+import type { Outage } from './outage.js'
 
 /** Heartbeats in one lease: two may be lost before others take over. */
 const beatsPerLease = 3
@@ -33,6 +34,7 @@ export class WorkerRegistry implements Workers {
     private readonly options: Options,
     private readonly clock: Clock,
     private readonly log: Logger,
+    private readonly outage: Pick<Outage, 'ends'>,
   ) {}
 
   get alive(): boolean {
@@ -134,6 +136,7 @@ export class WorkerRegistry implements Workers {
   private async beat(): Promise<void> {
     const sent = this.clock.now()
     const kept = await workers.heartbeat(this.db, this.id)
+    this.outage.ends()
     if (kept && !this.expired) this.answered(sent)
     else await this.comeBack()
     this.burying ??= this.bury()

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { Outage } from '../host/outage.js'
 import type { Clock, Logger } from '../plugin/index.js'
 import { Availability } from './availability.js'
 
@@ -27,7 +28,7 @@ describe('The availability of the database', () => {
       },
     }
     const say = (_: object, message: string): void => void said.push(message)
-    availability = new Availability(db, clock, { info: say, error: say } as unknown as Logger)
+    availability = new Availability(db, clock, new Outage({ info: say, error: say } as unknown as Logger))
   })
 
   /** Lets the patience of all requests end. */

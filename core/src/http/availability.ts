@@ -1,5 +1,6 @@
 import { isAway } from '@hearth/db'
-import type { Clock, Logger } from '../plugin/index.js'
+import type { Outage } from '../host/outage.js'
+import type { Clock } from '../plugin/index.js'
 
 /** Seconds after which a client may try again. */
 export const retryAfterSeconds = 1
@@ -14,14 +15,12 @@ class Silence extends Error {
   }
 }
 
-/** Whether the database can be reached, as requests see it: it is said once when it goes, and once when it is back. */
+/** Whether the database can be reached, as requests see it. */
 export class Availability {
-  private away = false
-
   constructor(
     private readonly db: { ping(): Promise<boolean> },
     private readonly clock: Clock,
-    private readonly log: Logger,
+    private readonly outage: Outage,
   ) {}
 
   /**
@@ -51,26 +50,19 @@ export class Availability {
   /** @returns whether it is the database that is away: then the request may be sent again later. */
   isAway(error: unknown): boolean {
     if (!isAway(error) && !(error instanceof Silence)) return false
-    this.note(false, error)
+    this.outage.begins(error)
     return true
   }
 
   /** A request was answered. Not every answer needs the database: whether it is back, it is asked itself. */
   answered(): void {
-    if (this.away) void this.check()
+    if (this.outage.lasts) void this.check()
   }
 
   async check(): Promise<boolean> {
     const there = await this.db.ping()
-    this.note(there)
+    if (there) this.outage.ends()
+    else this.outage.begins()
     return there
-  }
-
-  private note(there: boolean, error?: unknown): void {
-    if (there !== this.away) return
-    this.away = !there
-    const why = error instanceof Error ? `: ${error.message}` : ''
-    if (there) this.log.info({}, 'The database can be reached again')
-    else this.log.error({}, `The database cannot be reached${why}; requests are answered with 503 until it is back`)
   }
 }

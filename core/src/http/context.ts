@@ -1,6 +1,7 @@
 import type { Request, ResponseToolkit, RouteOptions, ServerRoute } from '@hapi/hapi'
 import { limits } from '@hearth/config'
 import type { HearthDatabase } from '@hearth/db'
+import type { Outage } from '../host/outage.js'
 import type { Clock, JsonMap } from '../plugin/index.js'
 import type { ParseLimits } from '../template/index.js'
 import type { Caller, StackServices } from '../stack/services.js'
@@ -13,6 +14,7 @@ import { Query } from './query.js'
 export type ApiServices = StackServices & {
   readonly db: HearthDatabase
   readonly clock: Clock
+  readonly outage: Outage
   /** Is told where the API listens. */
   readonly address: { listensAt(port: number | string): void }
 }

@@ -50,7 +50,7 @@ export function createServer(services: ApiServices): Server {
     info: { remote: false },
     operations: { cleanStop: true },
   } as Hapi.ServerOptions)
-  const availability = new Availability(services.db, clock, log)
+  const availability = new Availability(services.db, clock, services.outage)
   for (const make of routes) server.route(make({ ...services, availability }))
 
   server.route({ method: 'GET', path: '/', handler: discover })
