@@ -40,7 +40,7 @@ describe('The page of a type', () => {
           size: { type: 'integer', required: true, updateAllowed: true, constraints: [{ range: { min: 1 } }] },
           rules: {
             type: 'list',
-            schema: { '*': { type: 'map', schema: { word: { type: 'string', hidden: true, default: 'a|b' } } } },
+            schema: { '*': { type: 'map', schema: { word: { type: 'string', secret: true, default: 'a|b' } } } },
           },
         },
         attributes: { now: { type: 'string', description: 'What time it is.', live: true } },
@@ -53,7 +53,7 @@ describe('The page of a type', () => {
       'Status: DEPRECATED. In Heat since 3.0.',
       '| `size` | integer | required | in place | Allowed: at least 1. |',
       '| `rules` | list |  | replaces |  |',
-      '| `rules.*.word` | string | `"a\\|b"` |  | Its value is shown nowhere. |',
+      '| `rules.*.word` | string | `"a\\|b"` |  | Its value stands in no event, and is kept encrypted. |',
       '| `now` | string | What time it is. Read anew each time. |',
       '| when it is FAILED | It is replaced by the next update. |',
       '```yaml\na: b\n```',

@@ -48,12 +48,12 @@ function propertiesOf({ properties, update, children }: ResourceType): string {
 /** Inner ones have the name of the outer one in front; `*` is each item. A change of them is one of the outermost. */
 function rowsOf(schemas: Readonly<Record<string, PropertySchema>>, prefix: string, updates: boolean): string[][] {
   return Object.entries(schemas).flatMap(([name, schema]) => {
-    const { type, default: fallback, required, description = '', constraints = [], hidden } = schema
+    const { type, default: fallback, required, description = '', constraints = [], hidden, secret } = schema
     const path = `${prefix}${name}`
     const remarks = [
       description,
       ...constraints.map(allowed),
-      ...(hidden === true ? ['Its value is shown nowhere.'] : []),
+      ...(hidden === true || secret === true ? ['Its value stands in no event, and is kept encrypted.'] : []),
     ]
     return [
       [

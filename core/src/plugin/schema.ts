@@ -26,7 +26,9 @@ export interface PropertySchema {
   readonly immutable?: boolean
   /** Inner schema: of each key of a map, or `{ '*': … }` of each item of a list. */
   readonly schema?: PropertySchemas
-  /** Not shown in generated templates, nor its value in events; kept encrypted. */
+  /** Its value stands in no event, and is kept encrypted. */
+  readonly secret?: boolean
+  /** As `secret`, and neither is the property shown to those who ask what the type takes. */
   readonly hidden?: boolean
 }
 /** Schemas of properties by name. */

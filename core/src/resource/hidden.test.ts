@@ -12,7 +12,7 @@ describe('hidden properties', () => {
       hiddenNames({
         open: { type: 'string' },
         closed: { type: 'string', hidden: true },
-        map: { type: 'map', schema: { user: { type: 'string' }, password: { type: 'string', hidden: true } } },
+        map: { type: 'map', schema: { user: { type: 'string' }, password: { type: 'string', secret: true } } },
         list: { type: 'list', schema: { '*': { type: 'map', schema: { key: { type: 'string', hidden: true } } } } },
       }),
     ).to.deep.equal(['closed', 'map', 'list'])

@@ -2,12 +2,16 @@ import type { JsonMap } from '../plugin/json.js'
 import type { PropertySchema, PropertySchemas } from '../plugin/schema.js'
 import type { Secrets } from './secrets.js'
 
-/** Properties that are hidden, whole or in part: their values are kept encrypted. Pure. */
+/** Properties that are secret or hidden, whole or in part: their values are kept encrypted. Pure. */
 export const hiddenNames = (schemas: PropertySchemas | 'any'): string[] =>
   schemas === 'any' ? [] : Object.keys(schemas).filter(name => isHidden(schemas[name]))
 
+/** Whether nobody is to see the value as a whole. */
+export const isSecret = (schema: PropertySchema | undefined): boolean =>
+  schema?.secret === true || schema?.hidden === true
+
 const isHidden = (schema: PropertySchema | undefined): boolean =>
-  schema?.hidden === true || (schema?.schema !== undefined && Object.values(schema.schema).some(isHidden))
+  isSecret(schema) || Object.values(schema?.schema ?? {}).some(isHidden)
 
 /** Properties as a row keeps them: those that are not hidden, and the others encrypted; null if there are none. */
 export function sealHidden(

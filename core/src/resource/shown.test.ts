@@ -3,7 +3,7 @@ import type { PropertySchemas } from '../plugin/schema.js'
 import { shownProperties } from './shown.js'
 
 describe('Properties that events show', () => {
-  const user: PropertySchemas = { name: { type: 'string' }, password: { type: 'string', hidden: true } }
+  const user: PropertySchemas = { name: { type: 'string' }, password: { type: 'string', secret: true } }
   const schemas: PropertySchemas = {
     size: { type: 'integer' },
     token: { type: 'string', hidden: true },
@@ -12,7 +12,7 @@ describe('Properties that events show', () => {
     free: { type: 'map' },
   }
 
-  it('lack the values of hidden ones, however deep', () => {
+  it('lack the values of secret and hidden ones, however deep', () => {
     const me = { name: 'me', password: 'hush' }
     const shown = shownProperties(schemas, {
       size: 1,

@@ -1,11 +1,12 @@
 import type { Json, JsonMap } from '../plugin/json.js'
 import type { PropertySchema, PropertySchemas } from '../plugin/schema.js'
 import { isMap, put } from '../template/maps.js'
+import { isSecret } from './hidden.js'
 
 /** Heat's stand-in for what must not be shown. */
 const stars = '******'
 
-/** Properties as events keep and show them: without the values of hidden ones. */
+/** Properties as events keep and show them: without the values of secret ones. */
 export function shownProperties(schemas: PropertySchemas | 'any', properties: JsonMap): JsonMap {
   if (schemas === 'any') return properties
   const shown: JsonMap = {}
@@ -14,7 +15,7 @@ export function shownProperties(schemas: PropertySchemas | 'any', properties: Js
 }
 
 function shownValue(schema: PropertySchema | undefined, value: Json): Json {
-  if (schema?.hidden === true && value !== null) return stars
+  if (isSecret(schema) && value !== null) return stars
   if (schema?.schema === undefined) return value
   if (isMap<Json>(value)) return shownProperties(schema.schema, value)
   const item = schema.schema['*']

@@ -29,6 +29,7 @@ describe('A template as a type', () => {
         constraints: [{ range: { max: 5 } }],
       },
     })
+    expect(type.properties).to.have.nested.property('key.secret', true)
     const required = Object.entries(type.properties).filter(([, { required }]) => required)
     expect(required.map(([name]) => name)).to.deep.equal(['size'])
     expect(type.attributes).to.deep.equal({ address: { description: 'where' } })

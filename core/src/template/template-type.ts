@@ -57,7 +57,7 @@ function propertyOf(schema: ParameterSchema, defaults: JsonMap): PropertySchema 
     required,
     updateAllowed: true,
     ...(kind === 'any' ? {} : { constraints }),
-    ...(schema.hidden ? { hidden: true } : {}),
+    ...(schema.hidden ? { secret: true } : {}),
   }
 }
 

@@ -58,6 +58,9 @@ onEachEngine('files and folders', ({ api, root, name }) => {
     expect([...readFileSync(at(stackName, 'bytes'))]).to.deep.equal([0xff, 0])
     const { text } = await stack.resources()
     expect(text.physical_resource_id).to.equal(`demo/${stackName}/a.txt`)
+    const { events } = (await api().get(`${stack.path}/resources/text/events`)).body
+    const { event } = (await api().get(`${stack.path}/resources/text/events/${events[0].id}`)).body
+    expect(event.resource_properties).to.include({ content: '******', mode: '0600' })
 
     await stack.update(content('two', 'a.txt', '0700'))
     await stack.reaches('UPDATE_COMPLETE')

@@ -71,7 +71,7 @@ export const file = ({ options }: Surroundings): ResourceType => {
     support: { status: 'SUPPORTED' },
     properties: {
       path: pathSchema,
-      content: { type: 'string', description: 'What the file holds.', default: '', updateAllowed: true },
+      content: { type: 'string', description: 'What the file holds.', default: '', secret: true, updateAllowed: true },
       encoding: {
         type: 'string',
         description: 'How content is written: as text, which the file holds in UTF-8, or as Base64.',

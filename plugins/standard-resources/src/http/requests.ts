@@ -55,10 +55,10 @@ export function requestOf(declared: Declared, common: Common, variables: Variabl
 /** @throws ResourceFailure if it is no http or https URL, or names a user. */
 export function urlOf(template: string, variables: Variables): URL {
   // The URL of the object is one already; everything else is a part of one.
-  const { url = '', ...parts } = variables
-  const text = template.startsWith('{{url}}')
-    ? `${url as string}${fillText(template.slice('{{url}}'.length), parts, encodeURIComponent)}`
-    : fillText(template, parts, encodeURIComponent)
+  const { url } = variables
+  const start = template.startsWith('{{url}}') && typeof url === 'string' ? url : ''
+  const rest = start === '' ? template : template.slice('{{url}}'.length)
+  const text = `${start}${fillText(rest, variables, encodeURIComponent)}`
   if (!URL.canParse(text)) throw new ResourceFailure(`'${text}' is no URL.`)
   const parsed = new URL(text)
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {

@@ -53,10 +53,11 @@ const request = (
       description: 'http or https, without a user in it. Placeholders in it are written as parts of a URL.',
       ...(url === undefined ? { required: true } : { default: url }),
     },
-    headers: { type: 'map', description: 'More headers, besides those of all requests.', hidden: true },
+    headers: { type: 'map', description: 'More headers, besides those of all requests.', secret: true },
     body: {
       type: 'any',
       description: 'A text is sent as it is; everything else as JSON, with a content-type that says so.',
+      secret: true,
     },
     statuses: {
       type: 'list',
@@ -113,15 +114,15 @@ export const properties: PropertySchemas = {
     default: {},
     updateAllowed: true,
   },
-  headers: { type: 'map', description: 'Headers of all requests.', default: {}, hidden: true, updateAllowed: true },
+  headers: { type: 'map', description: 'Headers of all requests.', default: {}, secret: true, updateAllowed: true },
   auth: {
     type: 'map',
     description: 'What all requests are authorized by: a bearer token, or user and password (basic).',
     updateAllowed: true,
     schema: {
-      bearer: { type: 'string', hidden: true },
+      bearer: { type: 'string', secret: true },
       username: { type: 'string' },
-      password: { type: 'string', hidden: true },
+      password: { type: 'string', secret: true },
     },
   },
   idempotency_header: {

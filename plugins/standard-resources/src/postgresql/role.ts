@@ -37,7 +37,7 @@ const kindOf = (session: Session): ObjectKind => ({
       type: 'string',
       description:
         'Its password. The server is sent a SCRAM verifier of it, never the password itself. Unset: none is set, and one that it has stays.',
-      hidden: true,
+      secret: true,
       updateAllowed: true,
       constraints: [{ length: { min: 1 } }],
     },

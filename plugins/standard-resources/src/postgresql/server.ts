@@ -49,7 +49,7 @@ export const serverProperties: PropertySchemas = {
         constraints: [{ range: { min: 1, max: 65_535 } }],
       },
       user: { type: 'string', description: 'The role to connect as.', required: true },
-      password: { type: 'string', description: 'Its password.', hidden: true },
+      password: { type: 'string', description: 'Its password.', secret: true },
       database: {
         type: 'string',
         description: 'The database to connect to for what belongs to no database.',

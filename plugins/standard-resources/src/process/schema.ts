@@ -24,13 +24,13 @@ export const properties: PropertySchemas = {
     type: 'map',
     description: 'Variables for the programs, as far as the operator lets resources set them.',
     default: {},
-    hidden: true,
+    secret: true,
     updateAllowed: true,
   },
   input: {
     type: 'string',
     description: 'What the programs read from standard input.',
-    hidden: true,
+    secret: true,
     updateAllowed: true,
   },
   working_directory: {

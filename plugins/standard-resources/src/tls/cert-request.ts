@@ -21,7 +21,7 @@ export const certRequest: ResourceType = {
       type: 'string',
       description: 'The private key that the certificate is to be for, in PEM, not encrypted. It signs the request.',
       required: true,
-      hidden: true,
+      secret: true,
     },
     subject: subjectProperty,
     ...alternativeNameProperties,

@@ -23,7 +23,7 @@ export const locallySignedCert = (clock: Pick<Clock, 'now'>): ResourceType => ({
       type: 'string',
       description: "The authority's private key in PEM, not encrypted.",
       required: true,
-      hidden: true,
+      secret: true,
     },
     ...certificateProperties,
   },

@@ -17,7 +17,7 @@ export const selfSignedCert = (clock: Pick<Clock, 'now'>): ResourceType => ({
       type: 'string',
       description: 'The private key that it is for and that signs it, in PEM, not encrypted.',
       required: true,
-      hidden: true,
+      secret: true,
     },
     subject: subjectProperty,
     ...alternativeNameProperties,

@@ -1,0 +1,193 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { JsonMap, ResourceType, StepContext } from '@hearth/core/plugin'
+import { expect } from 'chai'
+import { allow } from '../outbound/options.js'
+import { ruleList } from '../outbound/rules.js'
+import { contextOf, failureOf, surroundings } from '../testing/context.js'
+import { httpResource } from './resource.js'
+
+/** What the next requests are answered by; the last answer stays. */
+type Answers = Record<string, [status: number, body?: unknown, headers?: Record<string, string>][]>
+
+describe('Hearth::HTTP::Resource', () => {
+  const type: ResourceType = httpResource(surroundings([[allow, ruleList.parse('127.0.0.1')]]))
+  let server: Server
+  let url: string
+  let answers: Answers
+  let asked: string[]
+  before(async () => {
+    server = createServer((request, response) => {
+      const what = `${request.method} ${request.url}`
+      asked.push(what)
+      const left = answers[what] ?? [[500]]
+      const [status, body, headers] = (left.length > 1 ? left.shift() : left[0]) as Answers[string][number]
+      response.writeHead(status, headers)
+      response.end(body === undefined ? '' : JSON.stringify(body))
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  beforeEach(() => {
+    answers = {}
+    asked = []
+  })
+  after(async () => {
+    server.closeAllConnections()
+    await new Promise(resolve => server.close(resolve))
+  })
+
+  const request = (method: string, at = '{{url}}', more: JsonMap = {}): JsonMap => ({ method, url: at, ...more })
+  const properties = (more: JsonMap = {}): JsonMap => ({
+    create: request('POST', `${url}/things`),
+    read: request('GET'),
+    update: null,
+    delete: request('DELETE'),
+    id: '$.id',
+    values: {},
+    ready: null,
+    gone: null,
+    expect: {},
+    headers: {},
+    auth: null,
+    idempotency_header: 'Idempotency-Key',
+    request_timeout: 5,
+    retries: 1,
+    retry_delay: 2,
+    ...more,
+  })
+  const context = (more: JsonMap = {}, rest: Partial<StepContext> = {}) => contextOf(properties(more), rest)
+
+  it('is at the place that the answer names, else below that of the request by its id, else there itself', async () => {
+    const placed = async (...answer: Answers[string][number]): Promise<string | undefined> => {
+      answers['POST /things'] = [answer]
+      const step = context({ read: null })
+      await type.create(step)
+      return step.ids.at(-1)
+    }
+    expect(await placed(201, { id: 7 }, { location: '/other/7' })).to.equal(`${url}/other/7`)
+    expect(await placed(201, { id: 'a/b' })).to.equal(`${url}/things/a%2Fb`)
+    expect(await placed(204)).to.equal(`${url}/things`)
+  })
+
+  it('is known by its place before the request, if that is declared', async () => {
+    answers['PUT /named/stack-a-abcdefghijkl'] = [[500]]
+    const step = context({ create: request('PUT', `${url}/named/{{name}}`), retries: 0 })
+    expect(await failureOf(() => type.create(step))).to.equal(
+      `PUT ${url}/named/stack-a-abcdefghijkl was answered by 500`,
+    )
+    expect(step.ids).to.deep.equal([`${url}/named/stack-a-abcdefghijkl`])
+  })
+
+  it('is not made twice once the answer was heard', async () => {
+    answers['GET /things/7'] = [[200, { id: 7, size: 1 }]]
+    const step = context({ values: { size: '$.size' } }, { physicalId: `${url}/things/7` })
+    expect(await type.create(step)).to.deep.include({
+      kind: 'done',
+      data: { id: 7, status: 200, body: { id: 7, size: 1 }, values: { size: 1 } },
+    })
+    expect(asked).not.to.include('POST /things')
+  })
+
+  it('is asked for again after a while, as often as it says, or when the answer says', async () => {
+    answers['POST /things'] = [[503], [429, undefined, { 'retry-after': '7' }], [503]]
+    const step = context({ retries: 2 })
+    const wake = async (cursor?: JsonMap) => (await type.create(step, cursor)) as { cursor: JsonMap; wake: object }
+    const first = await wake()
+    expect(first).to.deep.include({ kind: 'again', wake: { afterMs: 2_000 } })
+    const second = await wake(first.cursor)
+    expect(second.wake).to.deep.equal({ afterMs: 7_000 })
+    expect(await failureOf(() => wake(second.cursor))).to.include('was answered by 503 (sent 3 times)')
+  })
+
+  it('fails at once by any other status, or if the answer does not say success', async () => {
+    answers['POST /things'] = [
+      [409, 'taken'],
+      [200, { ok: false }],
+      [202, {}],
+    ]
+    const success = { path: '$.ok', values: null }
+    const create = request('POST', `${url}/things`, { success, statuses: [200] })
+    expect(await failureOf(() => type.create(context({ create })))).to.include('was answered by 409: "taken"')
+    expect(await failureOf(() => type.create(context({ create })))).to.include(`which '$.ok' does not find success in`)
+    expect(await failureOf(() => type.create(context({ create })))).to.include('was answered by 202')
+  })
+
+  it('is waited for until it is ready, by calls that hold nothing, and not for ever', async () => {
+    const ready = { path: '$.state', values: ['UP'], failed: [], interval: 3, timeout: 10 }
+    answers['POST /things'] = [[201, { id: 1 }]]
+    answers['GET /things/1'] = [[404], [200, { state: 'NEW' }]]
+    const step = context({ ready })
+    const waiting = (await type.create(step)) as { cursor: JsonMap }
+    expect(waiting).to.deep.include({ kind: 'again', wake: { afterMs: 3_000 } })
+    const later = { ...step, physicalId: `${url}/things/1`, now: () => 11_001 }
+    expect(await failureOf(() => type.create(later, waiting.cursor))).to.equal(
+      `'$.state' was "NEW"; the object was not ready within 10 s.`,
+    )
+    answers['GET /things/1'] = [[200, { state: 'UP' }]]
+    expect(await type.create(later, waiting.cursor)).to.include({ kind: 'done' })
+    expect(asked.filter(what => what === 'POST /things')).to.have.length(1)
+  })
+
+  it('is waited for until it is gone, if it says so', async () => {
+    answers['DELETE /things/1'] = [[202]]
+    answers['GET /things/1'] = [[200, {}], [410]]
+    const step = context({ gone: { interval: 3, timeout: 10 } }, { physicalId: `${url}/things/1` })
+    const waiting = (await type.delete?.(step)) as { cursor: JsonMap }
+    expect(waiting).to.deep.include({ kind: 'again', wake: { afterMs: 3_000 } })
+    expect(await type.delete?.(step, waiting.cursor)).to.include({ kind: 'done' })
+    expect(asked).to.deep.equal(['DELETE /things/1', 'GET /things/1', 'GET /things/1'])
+  })
+
+  it('is asked what its id is, for a request that needs it and a create that did not get so far', async () => {
+    answers['GET /things/1'] = [[200, { id: 'x' }]]
+    answers['DELETE /by-id/x'] = [[204]]
+    const step = context({ delete: request('DELETE', `${url}/by-id/{{id}}`) }, { physicalId: `${url}/things/1` })
+    expect(await type.delete?.(step)).to.include({ kind: 'done' })
+  })
+
+  it('that is gone is made again where it was, or replaced if it cannot be there', async () => {
+    const update = request('PATCH')
+    const changed = { changed: ['create'] }
+    answers['PATCH /things/1'] = [[404]]
+    const free = context({ update }, { physicalId: `${url}/things/1`, ...changed })
+    expect(await type.update?.(free)).to.include({ kind: 'replace' })
+
+    answers['GET /fixed'] = [[404], [200, {}]]
+    answers['PUT /fixed'] = [[201]]
+    const fixed = context({ create: request('PUT', `${url}/fixed`) }, { physicalId: `${url}/fixed`, changed: [] })
+    expect(await type.update?.(fixed)).to.include({ kind: 'done' })
+    expect(asked).to.deep.equal(['PATCH /things/1', 'GET /fixed', 'PUT /fixed', 'GET /fixed'])
+  })
+
+  it('that is not as expected is replaced if nothing changes it', async () => {
+    answers['GET /things/1'] = [[200, { size: 2 }]]
+    const step = context({ expect: { '$.size': 1 } }, { physicalId: `${url}/things/1`, changed: [] })
+    expect(await type.update?.(step)).to.include({ kind: 'replace' })
+    const { properties: stored } = step
+    const seen = {
+      name: 'a',
+      physicalId: `${url}/things/1`,
+      properties: stored,
+      attributes: {},
+      data: {},
+      received: {},
+    }
+    const observed = await type.observe?.({ ...seen, action: 'CREATE', status: 'COMPLETE' } as never, step.signal)
+    expect(observed).to.deep.equal({ expect: { '$.size': 2 } })
+  })
+
+  it('is replaced by what puts it elsewhere, and by what no request changes', () => {
+    const replaces = (was: JsonMap, wanted: JsonMap, changed: string[]) =>
+      type.needsReplace?.(properties(was), properties(wanted), changed) !== undefined
+    const body = { create: request('POST', `${url}/things`, { body: 1 }) }
+    const update = request('PUT')
+    expect(replaces({}, body, ['create'])).to.equal(true)
+    expect(replaces({ update }, { ...body, update }, ['create'])).to.equal(false)
+    expect(replaces({ update }, { update, create: request('POST', `${url}/others`) }, ['create'])).to.equal(true)
+    expect(replaces({ retries: 1 }, { retries: 2 }, ['retries'])).to.equal(false)
+    const put = (place: string) => ({ create: request('PUT', `${url}/${place}`) })
+    expect(replaces(put('a'), put('b'), ['create'])).to.equal(true)
+    expect(replaces(put('a'), { create: request('PUT', `${url}/a`, { body: 2 }) }, ['create'])).to.equal(false)
+  })
+})
