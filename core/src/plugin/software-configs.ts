@@ -16,9 +16,13 @@ export interface SoftwareConfig {
   readonly options: JsonMap
 }
 
+/** One that is stored. */
+export type StoredConfig = SoftwareConfig & { readonly project: string }
+
 /** A config on its way to a server, and what came of it. */
 export interface SoftwareDeployment {
   readonly id: string
+  readonly project: string
   readonly configId: string
   readonly status: string | null
   readonly statusReason: string | null
@@ -45,16 +49,16 @@ export interface WantedDeployment {
 export interface SoftwareConfigs {
   /** Stores it; the same id again is the same config. @throws RequestLimitExceeded, StackValidationFailed */
   createConfig(project: string, config: SoftwareConfig): Promise<void>
-  /** Asked at once, many are one query. */
-  config(id: string): Promise<SoftwareConfig | undefined>
+  /** Of whichever project. Asked at once, many are one query. */
+  config(id: string): Promise<StoredConfig | undefined>
   /** One that is not there is no error. @throws InvalidRestrictedAction if a deployment uses it. */
   deleteConfig(id: string): Promise<void>
-  /** Asked at once, many are one query. */
+  /** Of whichever project. Asked at once, many are one query. */
   deployment(id: string): Promise<SoftwareDeployment | undefined>
   /** Makes or changes the deployment, and drops the config that was made for it before. The same config again: nothing. */
   deploy(wanted: WantedDeployment): Promise<void>
   /** Its row, locked until the transaction ends, with its config. */
-  lock(id: string, tx: Transaction): Promise<(SoftwareDeployment & { readonly config: SoftwareConfig }) | undefined>
+  lock(id: string, tx: Transaction): Promise<(SoftwareDeployment & { readonly config: StoredConfig }) | undefined>
   /** What came of it. It is locked. */
   end(
     id: string,

@@ -11,6 +11,7 @@ import type {
   SoftwareConfig,
   SoftwareConfigs,
   SoftwareDeployment,
+  StoredConfig,
   Transaction,
   WantedDeployment,
 } from '../plugin/index.js'
@@ -45,7 +46,7 @@ export class SoftwareStore implements SoftwareConfigs {
     await this.parts.db.transaction(tx => this.insertConfig(project, config, tx))
   }
 
-  async config(id: string): Promise<SoftwareConfig | undefined> {
+  async config(id: string): Promise<StoredConfig | undefined> {
     return isUuid(id) ? this.findConfig(id) : undefined
   }
 

@@ -3,13 +3,14 @@
  * Nothing here knows engines or rows.
  * Start at `value.ts` for the smallest one, `test-resource.ts` for one that waits.
  */
-import { Constraint, definePlugin, ResourceType, UnavailableType } from '@hearth/core/plugin'
+import { Constraint, definePlugin, ResourceType, SoftwareConfigs, UnavailableType } from '@hearth/core/plugin'
 import { ContainerModule } from 'inversify'
 import { constraints } from './constraints/index.js'
 import { delay } from './delay.js'
 import { none } from './none.js'
 import { randomString } from './random-string.js'
 import { groups } from './groups/index.js'
+import { softwareTypes } from './software/index.js'
 import { stack } from './stack.js'
 import { testResource } from './test-resource.js'
 import { unavailableTypes } from './unavailable/index.js'
@@ -32,6 +33,7 @@ export default definePlugin({
   apiVersion: 1,
   contributions: new ContainerModule(({ bind }) => {
     for (const type of types) bind(ResourceType).toConstantValue(type)
+    for (const make of softwareTypes) bind(ResourceType).toDynamicValue(host => make(host.get(SoftwareConfigs)))
     for (const type of unavailableTypes) bind(UnavailableType).toConstantValue(type)
     for (const constraint of constraints) bind(Constraint).toConstantValue(constraint)
   }),

@@ -1,4 +1,5 @@
-import { type MaybeUnknown, type PropertySchema, ResourceFailure } from '@hearth/core/plugin'
+import type { PropertySchema } from '@hearth/core/plugin'
+import { refusing } from './refuse-services.js'
 
 /** How a machine tells that it is done: all of Heat's ways, of which those that need another service are refused. */
 const services: Readonly<Record<string, string>> = {
@@ -15,11 +16,4 @@ export const signalTransport = (standard: string, possible: readonly string[]): 
   constraints: [{ allowed_values: [...possible, ...Object.keys(services)] }],
 })
 
-/** @throws ResourceFailure naming the service that would be needed. */
-export function refuseTransport({ signal_transport: given }: Readonly<Record<string, MaybeUnknown>>): void {
-  if (typeof given !== 'string' || !Object.hasOwn(services, given)) return
-  throw new ResourceFailure(
-    `Property error: signal_transport: ${given} needs the service ${services[given]}, and there is none here; use CFN_SIGNAL`,
-    'StackValidationFailed',
-  )
-}
+export const refuseTransport = refusing({ property: 'signal_transport', services, instead: 'CFN_SIGNAL' })

@@ -1,0 +1,99 @@
+import { done, type Json, type MaybeUnknown, type PropertySchemas, type ResourceType } from '@hearth/core/plugin'
+import { isMap, memberAttribute, type Snippet, snippetOf, stackOf, storedMembers } from '../groups/members.js'
+import { refuseTransport } from '../signal-transport.js'
+import { deploymentProperties, structuredProperties } from './deployments.js'
+
+const plural: Readonly<Record<string, string>> = {
+  deploy_stdouts: 'deploy_stdout',
+  deploy_stderrs: 'deploy_stderr',
+  deploy_status_codes: 'deploy_status_code',
+}
+
+interface Kind {
+  readonly name: string
+  readonly className: string
+  readonly member: string
+  readonly properties: PropertySchemas
+  readonly version: string
+}
+
+const software: Kind = {
+  name: 'OS::Heat::SoftwareDeploymentGroup',
+  className: 'SoftwareDeploymentGroup',
+  member: 'OS::Heat::SoftwareDeployment',
+  properties: deploymentProperties,
+  version: '5.0.0',
+}
+const structured: Kind = {
+  name: 'OS::Heat::StructuredDeploymentGroup',
+  className: 'StructuredDeploymentGroup',
+  member: 'OS::Heat::StructuredDeployment',
+  properties: { ...deploymentProperties, ...structuredProperties },
+  version: '2014.2',
+}
+
+/** A config on each of several servers: a stack inside with one deployment for each. */
+const groupOf = ({ name, className, member, properties, version }: Kind): ResourceType => ({
+  name,
+  className,
+  description: 'This resource associates a group of servers with some configuration.',
+  support: { status: 'SUPPORTED', version },
+  properties: {
+    ...properties,
+    servers: {
+      type: 'map',
+      description: 'A map of names and server IDs to apply configuration to. The name is that of the deployment.',
+      required: true,
+      updateAllowed: true,
+    },
+  },
+  attributes: {
+    deploy_stdouts: { description: 'A map of names and captured stdouts of each server.', type: 'map' },
+    deploy_stderrs: { description: 'A map of names and captured stderrs of each server.', type: 'map' },
+    deploy_status_codes: { description: 'A map of names and returned status codes.', type: 'map' },
+  },
+  validate: refuseTransport,
+  children: {
+    label: 'nested_stack',
+    of: given => {
+      const { servers, ...shared } = given
+      return isMap(servers) ? stackOf(membersOf(member, servers, shared)) : undefined
+    },
+    done: (outputs, { stack }) => ({ ...storedMembers(outputs), reference: stack.id }),
+    attribute: (stored, attribute, path): Json =>
+      memberAttribute(stored, 'attributes', [
+        Object.hasOwn(plural, attribute) ? (plural[attribute] ?? '') : attribute,
+        ...path,
+      ]),
+  },
+  create: async () => done(),
+})
+
+const membersOf = (
+  type: string,
+  servers: Readonly<Record<string, MaybeUnknown>>,
+  shared: Readonly<Record<string, MaybeUnknown>>,
+): Map<string, Snippet> =>
+  new Map(
+    Object.entries(servers).map(([name, server]) => [name, snippetOf({ type, properties: { ...shared, server } })]),
+  )
+
+/** The name that it had before. */
+const formerly = (kind: Kind, name: string): ResourceType => ({
+  ...groupOf(kind),
+  name,
+  className: kind.className.replace('Group', 's'),
+  support: {
+    status: 'HIDDEN',
+    version: '7.0.0',
+    message: `Please use ${kind.name} instead.`,
+    previous: { status: 'DEPRECATED', version: '2014.2' },
+  },
+})
+
+export const deploymentGroups: readonly ResourceType[] = [
+  groupOf(software),
+  groupOf(structured),
+  formerly(software, 'OS::Heat::SoftwareDeployments'),
+  formerly(structured, 'OS::Heat::StructuredDeployments'),
+]
