@@ -68,13 +68,17 @@ function statements(text: string): { doc: boolean; code: string }[] {
   for (const line of text.replace(/^\/\/.*$/gm, '').split('\n')) {
     if (lines.length === 0 && /^(\/\*\*| \*)/.test(line)) doc = true
     else if (lines.length > 0 || line !== '') lines.push(line)
-    if (!/^(\S.*;|\S.*\{\}|\})$/.test(lines.at(-1) ?? '')) continue
+    if (!endOf(lines[0] ?? '').test(lines.at(-1) ?? '')) continue
     found.push({ doc, code: lines.join('\n') })
     doc = false
     lines = []
   }
   return found
 }
+
+/** What the last line of a statement looks like. Inside of one lines are indented; a union's next member is by one space. */
+const endOf = (first: string): RegExp =>
+  /^export (declare )?type /.test(first) ? /^ ?\S.*;$/ : /^(\S.*;|\S.*\{\}|\})$/
 
 /** Without comments, and without what is nobody else's. */
 const shown = (code: string): string =>

@@ -148,17 +148,43 @@ describe('hearth-manage migrate-convergence', function () {
     expect([await engineOf(twin), await engineOf(stack)]).to.deep.equal(['convergence', 'legacy'])
   })
 
-  it('moves a tree whole, or not at all', async () => {
-    const root = await created(template({ a: test() }))
-    const child = await nest(root, root.id)
-    const grandchild = await nest(root, child.id, 'IN_PROGRESS')
-    const left = await migrate(root.name)
-    expect(row(left.output, root)).to.match(new RegExp(`left: CREATE of ${grandchild.name} is under way$`))
-    expect([left.code, await engineOf(root), await engineOf(child)]).to.deep.equal([1, 'legacy', 'legacy'])
-    await db.query(`UPDATE stack SET status = 'FAILED' WHERE id = $1`, [grandchild.id])
-    const moved = await migrate(root.name)
-    expect(row(moved.output, root)).to.match(/moved: 3 stacks, 1 resource$/)
-    for (const stack of [root, child, grandchild]) expect(await engineOf(stack)).to.equal('convergence')
+  it('moves a tree whole, or not at all; and back', async () => {
+    const parameters = { text: { type: 'string', default: 'one' }, wait: { type: 'number', default: 0 } }
+    const file = (resources: object) => JSON.stringify({ ...template(resources as never), parameters })
+    const slow = test({ value: { get_param: 'text' }, action_wait_secs: { update: { get_param: 'wait' } } })
+    const files = { 'mid.yaml': file({ low: { type: 'low.yaml' } }), 'low.yaml': file({ a: slow }) }
+    const content = template({
+      mid: { type: 'mid.yaml' },
+      group: { type: 'OS::Heat::ResourceGroup', properties: { count: 2, resource_def: { type: 'OS::Heat::None' } } },
+    })
+    const root = await daemon.api().create(name(), content, { files })
+    await root.reaches('CREATE_COMPLETE')
+    const family = await db.query<{ id: string; name: string; depth: number }>(
+      'SELECT id, name, depth FROM stack WHERE root_id = $1 ORDER BY depth, name',
+      [root.id],
+    )
+    expect(family.map(({ depth }) => depth)).to.deep.equal([0, 1, 1, 2])
+    const deepest = family[3] as (typeof family)[0]
+    const engines = async () => [...new Set(await Promise.all(family.map(engineOf)))]
+    const busy = daemon.api().stack(deepest.name, deepest.id)
+    // Its user may operate on a stack inside without the root.
+    await busy.api.send('PATCH', busy.path, { existing: true, parameters: { text: 'two', wait: slowly } })
+    await busy.resourceReaches('a', 'UPDATE_IN_PROGRESS')
+    const left = await migrate(root.name, '--wait-seconds', '0')
+    expect(row(left.output, root)).to.match(new RegExp(`left: UPDATE of ${deepest.name} is under way$`))
+    expect([left.code, await engines()]).to.deep.equal([1, ['legacy']])
+    for (const [to, ...args] of [['convergence'], ['legacy', '--back']] as const) {
+      const moved = await migrate(root.name, ...args, '--wait')
+      expect(row(moved.output, root)).to.match(/moved: 4 stacks, 6 resources$/)
+      expect([moved.code, await engines()]).to.deep.equal([0, [to]])
+      // The whole tree goes on there.
+      await root.update(content, { files })
+      await root.reaches('UPDATE_COMPLETE')
+      expect((await busy.show()).stack_status).to.equal('UPDATE_COMPLETE')
+    }
+    await root.delete()
+    await root.reaches('DELETE_COMPLETE')
+    expect((await busy.show()).stack_status).to.equal('DELETE_COMPLETE')
   })
 
   it('fills what rows from before the flag lack, as the engine would have; and says of which stack it cannot', async () => {

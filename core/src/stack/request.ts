@@ -86,7 +86,9 @@ function templateOf(body: JsonMap, limits: ParseLimits): JsonMap | undefined {
   const given = body.template
   if (given === undefined) {
     if (body.template_url === undefined || body.template_url === null) return undefined
-    throw errors.badRequest('template_url is not supported yet; send the template itself as "template"')
+    throw errors.badRequest(
+      'template_url is not supported: Hearth fetches nothing for its users; send the template itself as "template"',
+    )
   }
   if (given === null || given === '') throw errors.badRequest('No template specified')
   return typeof given === 'string' ? parseTemplateText(given, limits) : acceptTemplate(given, limits)

@@ -42,31 +42,44 @@ after(async () => {
   for (const daemon of shared.values()) await (await daemon).remove()
 })
 
+/** What a daemon of a ground is started with. */
+const inputOf = ({ engine, creator }: Ground, input: Partial<DaemonInput>): DaemonInput => {
+  const packages = [engine.package, creator.package, ...pluginsBeside(), mailboxPlugin, drawerPlugin, dialectPlugin]
+  return {
+    engine: creator.name,
+    ...(engine.name === creator.name ? {} : { moveTo: engine.name }),
+    ...input,
+    options: { 'DEFAULT:plugins': [...new Set(packages)].join(','), ...input.options },
+  }
+}
+
+function sharedDaemon(ground: Ground, options: DaemonInput['options'] = {}): Promise<Daemon> {
+  const key = JSON.stringify([ground.creator.name, ground.engine.name, options])
+  const starting = shared.get(key) ?? Daemon.start(inputOf(ground, { options }))
+  shared.set(key, starting)
+  return starting
+}
+
+/** Begins before the first case of all, on the daemon that suites without options share, what a later case waits for. */
+export function early(begin: (engine: EngineUnderTest, daemon: Daemon) => Promise<void>): void {
+  before(async () => {
+    for (const ground of grounds) await begin(ground.engine, await sharedDaemon(ground))
+  })
+}
+
 /**
  * Runs a suite whole, once per engine that HEARTH_ENGINE names. A daemon loads no other engine than that one, or
  * the two of which one creates what the other runs. Suites share it, unless their `options` differ: a case leaves it as it was, and counts on nothing but the stacks it made.
  */
 export function eachEngine(title: string, suite: (kit: Kit) => void, options: DaemonInput['options'] = {}): void {
-  for (const { engine, creator } of grounds) {
+  for (const ground of grounds) {
+    const { engine, creator } = ground
     const moved = engine.name !== creator.name
-    const packages = [
-      ...new Set([engine.package, creator.package, ...pluginsBeside(), mailboxPlugin, drawerPlugin, dialectPlugin]),
-    ]
-    const start = (input: Partial<DaemonInput>): Promise<Daemon> =>
-      Daemon.start({
-        engine: creator.name,
-        ...(moved ? { moveTo: engine.name } : {}),
-        ...input,
-        options: { 'DEFAULT:plugins': packages.join(','), ...input.options },
-      })
     describe(`${title}, on ${engine.name}${moved ? `, moved there from ${creator.name}` : ''}`, () => {
       let daemon: Daemon
       const own: Daemon[] = []
       before(async () => {
-        const key = JSON.stringify([creator.name, engine.name, options])
-        const starting = shared.get(key) ?? start({ options })
-        shared.set(key, starting)
-        daemon = await starting
+        daemon = await sharedDaemon(ground, options)
       })
       after(async () => {
         for (const one of own) await one.remove()
@@ -76,7 +89,7 @@ export function eachEngine(title: string, suite: (kit: Kit) => void, options: Da
         creator,
         daemon: () => daemon,
         another: async (input = {}) => {
-          const started = await start(input)
+          const started = await Daemon.start(inputOf(ground, input))
           own.push(started)
           return started
         },
