@@ -35,6 +35,7 @@ eachPostgres('rows', bench => {
       'hearth/0010-hidden-properties',
       'hearth/0011-size-of-values',
       'hearth/0012-software-configs',
+      'hearth/0013-facades',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })

@@ -52,6 +52,7 @@ eachPostgres('migrations', bench => {
         'hearth/0010-hidden-properties',
         'hearth/0011-size-of-values',
         'hearth/0012-software-configs',
+        'hearth/0013-facades',
       ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
@@ -66,6 +67,7 @@ eachPostgres('migrations', bench => {
       'hearth/0010-hidden-properties',
       'hearth/0011-size-of-values',
       'hearth/0012-software-configs',
+      'hearth/0013-facades',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })

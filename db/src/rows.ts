@@ -10,8 +10,10 @@ export interface TemplateRow {
   readonly content: JsonObject
   readonly environment: JsonObject
   readonly files: Record<string, string>
-  /** SHA-256 over content, environment and files: the key of the parsed definition's cache. */
+  /** SHA-256 over content, environment, files and facade. */
   readonly digest: string
+  /** Of a stack inside a resource: what it is told of that. */
+  readonly facade?: JsonObject | null
 }
 
 export interface StackRow {

@@ -212,7 +212,7 @@ function wayOf(member: keyof typeof actions, context: Context): Way {
     throw new ResourceFailure('The data of its stack was not provided.', 'Exception')
   }
   return wayThrough(type, {
-    content: template => definition.contentOf(incarnation.name, template, parts.maxTemplateSize()),
+    content: template => definition.contentOf(incarnation.name, template, wanted.facade, parts.maxTemplateSize()),
     wanted: {
       action: member === 'create' || member === 'adopt' ? 'create' : 'update',
       properties,

@@ -1,6 +1,6 @@
 import * as errors from '../errors.js'
 import { type MaybeUnknown, type ResourceType, Unknown } from '../plugin/index.js'
-import type { ResourceDefinition, Scope } from '../template/index.js'
+import type { Facade, ResourceDefinition, Scope } from '../template/index.js'
 import { isMap } from '../template/maps.js'
 import { str } from '../template/python.js'
 import type { Wanted } from './decide.js'
@@ -13,6 +13,7 @@ export interface Resolved extends Wanted {
   /** As the template names it. */
   readonly declaredType: string
   readonly metadata: MaybeUnknown
+  readonly facade: Facade
   readonly updatePolicy: Record<string, MaybeUnknown>
 }
 
@@ -30,14 +31,15 @@ export function resolveWanted(
 ): Resolved {
   const { externalId } = definition
   const given = externalId === null ? definition.resolveProperties(scope, at) : {}
-  const metadata = definition.resolveMetadata(scope)
-  const policy = definition.resolveUpdatePolicy(scope)
+  const facade = definition.facade(scope)
+  const { metadata, update_policy: policy } = facade
   return {
     declaredType: definition.type,
     type: type.name,
     properties: externalId === null ? coerceProperties(type.properties, given, at, checks) : {},
     externalId,
     metadata,
+    facade,
     updatePolicy: coercePolicy(type, policy, definition.pathOf('updatePolicy'), checks),
     digest: digestIfKnown({
       type: definition.type,

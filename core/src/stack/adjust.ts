@@ -5,7 +5,7 @@ import { HearthError } from '../errors.js'
 import { type Adjusting, type JsonMap, ResourceFailure, type Transaction } from '../plugin/index.js'
 import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
 import { referenceOf } from '../resource/scope.js'
-import type { DefinitionContent } from '../template/index.js'
+import type { DefinitionContent, Facade } from '../template/index.js'
 import { updateChild } from './child-update.js'
 import { timeoutSeconds } from './create.js'
 import { lookInside } from './inside.js'
@@ -18,6 +18,8 @@ const bySignal = 'signal:'
 /** An engine may hold a stack for a moment after its operation has ended: it is asked again, so often, after so long. */
 const busyTries = 5
 const busyMs = 100
+/** What a stack from before facades were kept was told of the resource around. */
+const untold: Facade = { metadata: {}, deletion_policy: 'Delete', update_policy: {} }
 /** States in which a resource, or the stack inside, stays as it is. */
 const still: ReadonlySet<string> = new Set(['SUSPEND', 'DELETE'])
 
@@ -78,7 +80,8 @@ async function adjustment(
   })
   if (wanted === undefined) return undefined
   const definition = await definitions.ofTemplate(stack.templateId, refOf(stack))
-  const content = definition.contentOf(around.name, wanted, options.get(limits.maxTemplateSize))
+  const { facade = untold } = await definitions.ofTemplate(found.templateId, refOf(found))
+  const content = definition.contentOf(around.name, wanted, facade, options.get(limits.maxTemplateSize))
   return { content, note: wanted.note }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { StackRow } from '@hearth/db'
 import type { PlanOperation } from '../plugin/index.js'
-import { define, type DefinitionContent, type StackDefinition } from '../template/index.js'
+import { aroundIn, define, type DefinitionContent, type StackDefinition } from '../template/index.js'
 import { nestingOf } from './create.js'
 import { type Asker, operate } from './operate.js'
 import { refOf, storeTemplate } from './records.js'
@@ -11,16 +11,18 @@ import { checkTreeSize } from './tree-size.js'
 /** What a nested stack is to be, with values: only now can they be checked. @throws HearthError */
 export function defineChild(
   { types, options, language }: StackServices,
-  { content, environment, files }: DefinitionContent,
+  given: DefinitionContent,
   stack: { readonly id: string; readonly name: string; readonly project: string },
   parent: Pick<StackRow, 'depth' | 'timeoutMins'>,
 ): Promise<StackDefinition> {
+  const { content, environment, files } = given
   return language.constraints.answered(checks =>
     define({
       checks,
       template: content,
       environment,
       files,
+      ...aroundIn(given),
       stack,
       types,
       language,

@@ -2,7 +2,7 @@ import { type Queryable, type TemplateRow, templates } from '@hearth/db'
 import type { StackRef } from '../plugin/index.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { TemplateContent } from './records.js'
-import { define, type Language, type StackDefinition } from '../template/index.js'
+import { aroundIn, define, type Facade, type Language, type StackDefinition } from '../template/index.js'
 
 /** Resources, of all definitions that are kept parsed together. A template row never changes, so its id is the key. */
 const mostResources = 20_000
@@ -63,7 +63,8 @@ export class Definitions {
   /** The definition of content that is not stored yet and was valid before. */
   preview(content: TemplateContent, stack: Pick<StackRef, 'id' | 'name' | 'project'>): StackDefinition {
     const { content: template, environment, files } = content
-    return define({ template, environment, files, stack, types: this.types, language: this.language, validate: false })
+    const { types, language } = this
+    return define({ template, environment, files, ...aroundIn(content), stack, types, language, validate: false })
   }
 
   /** A definition that was just validated is at hand for the worker in the same process. */
@@ -89,6 +90,7 @@ export class Definitions {
       template: row.content,
       environment: row.environment,
       files: row.files,
+      ...aroundIn({ facade: (row.facade ?? undefined) as Facade | undefined }),
       stack,
       types: this.types,
       language: this.language,

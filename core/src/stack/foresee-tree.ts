@@ -3,7 +3,8 @@ import * as errors from '../errors.js'
 import type { ForeseenChange } from '../plan/changes.js'
 import { asUncertainAs, type Fate, fateOf, untold } from '../plan/inside.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
-import { define, insideOf, type StackDefinition } from '../template/index.js'
+import { aroundIn, define, insideOf, type StackDefinition } from '../template/index.js'
+import { Unknown } from '../plugin/schema.js'
 import { nestingOf } from './create.js'
 import type { Aim } from './plans.js'
 import type { StackServices } from './services.js'
@@ -159,6 +160,10 @@ function aimsOf({
 }
 
 const nothingStored = { attributes: {}, data: {} }
+const unresolved = {
+  properties: {},
+  facade: { metadata: new Unknown(), deletion_policy: 'Delete', update_policy: new Unknown() },
+}
 
 function wantedOf(
   { definition, name: around, stack }: Open,
@@ -167,8 +172,8 @@ function wantedOf(
   { project, depth, timeoutSeconds, checks }: TreeInput & { readonly checks: NamedChecks },
 ): StackDefinition | undefined {
   const { maxTemplateSize, ...nesting } = nestingOf(options, depth + 1)
-  const properties = foreseen?.resolved.properties ?? {}
-  const content = definition?.child(name, properties, maxTemplateSize, incarnation ?? nothingStored)
+  const resolved = foreseen?.resolved ?? unresolved
+  const content = definition?.child(name, resolved, maxTemplateSize, incarnation ?? nothingStored)
   if (content === undefined) return undefined
   const inside = incarnation?.child
   return define({
@@ -177,6 +182,7 @@ function wantedOf(
     environment: content.environment,
     files: content.files,
     unknown: content.unknown,
+    ...aroundIn(content),
     stack: { id: inside?.id ?? null, name: inside?.name ?? `${stack?.name ?? around}-${name}`, project },
     types,
     language,

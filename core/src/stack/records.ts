@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { events, type NewEvent, type StackRow, templates } from '@hearth/db'
 import type { JsonMap, StackRef, Transaction } from '../plugin/index.js'
 import { digestOf } from '../resource/digest.js'
-import type { Environment } from '../template/index.js'
+import type { Environment, Facade } from '../template/index.js'
 
 /** Small writes that several use-cases and the outcome share. */
 
@@ -41,13 +41,15 @@ export interface TemplateContent {
   readonly content: JsonMap
   readonly environment: Environment
   readonly files: Record<string, string>
+  /** Of a stack inside a resource. */
+  readonly facade?: Facade
 }
 
 /** Stores an immutable template row. @returns its id. */
 export async function storeTemplate(
   tx: Transaction,
   stack: Pick<StackRow, 'id' | 'rootId'>,
-  { content, environment, files }: TemplateContent,
+  { content, environment, files, facade }: TemplateContent,
   id: string = randomUUID(),
 ): Promise<string> {
   const row = {
@@ -57,7 +59,8 @@ export async function storeTemplate(
     content,
     environment: environment as unknown as JsonMap,
     files,
+    ...(facade === undefined ? {} : { facade: facade as unknown as JsonMap }),
   }
-  await templates.insert(tx, { ...row, digest: digestOf([content, environment, files]) })
+  await templates.insert(tx, { ...row, digest: digestOf([content, environment, files, facade]) })
   return id
 }

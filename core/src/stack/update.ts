@@ -3,7 +3,7 @@ import { observeOnUpdate } from '@hearth/config'
 import { type StackPatch, type StackRow, templates } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { PlanOperation } from '../plugin/index.js'
-import { checkImmutable, define, overlayEnvironment, type StackDefinition } from '../template/index.js'
+import { aroundIn, checkImmutable, define, overlayEnvironment, type StackDefinition } from '../template/index.js'
 import { nestingOf, timeoutSeconds } from './create.js'
 import { operate } from './operate.js'
 import { refOf, storeTemplate, type TemplateContent } from './records.js'
@@ -122,6 +122,7 @@ export async function definitionFor(
       template,
       environment,
       files,
+      ...aroundIn(before),
       stack: refOf(stack),
       types,
       language,
@@ -132,7 +133,8 @@ export async function definitionFor(
     }),
   )
   checkImmutable(before, definition)
-  return { content: { content: template, environment: definition.environment, files }, definition }
+  const content = { content: template, environment: definition.environment, files, ...aroundIn(before) }
+  return { content, definition }
 }
 
 /** @throws NotSupported in states that only other operations lead out of. */

@@ -4,6 +4,7 @@ import type { ChildTemplate } from '../plugin/children.js'
 import { Unknown } from '../plugin/schema.js'
 import type { DefinitionContent } from './definition.js'
 import type { Environment } from './environment.js'
+import type { Facade } from './facade.js'
 import { put } from './maps.js'
 import { type ParseLimits, parseTemplateText } from './parse.js'
 import type { ResourceRegistry } from './resource-registry.js'
@@ -37,6 +38,7 @@ export function childContent(
   },
   resource: string,
   { template, parameters }: ChildTemplate,
+  facade: Facade,
   entry: string | undefined,
   reading: ParseLimits,
 ): ChildContent {
@@ -56,6 +58,7 @@ export function childContent(
       encrypted_param_names: [],
     },
     files: parent.files as Record<string, string>,
+    facade,
     unknown,
   }
 }

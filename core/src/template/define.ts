@@ -10,7 +10,7 @@ import type { TypeRegistry } from '../resource/types.js'
 import { coercePolicy } from '../resource/wanted.js'
 import { insideOf, type Nesting, tooDeep } from './child.js'
 import { Conditions } from './conditions.js'
-import { StackDefinition } from './definition.js'
+import { aroundIn, StackDefinition } from './definition.js'
 import { type Environment, environmentOf, refuseUnsupported } from './environment.js'
 import { type Checks, unknownScope } from './expression.js'
 import { Room } from './functions/room.js'
@@ -18,6 +18,7 @@ import type { Surroundings } from './functions/rule.js'
 import { type Language, plainLanguage } from './language.js'
 import { isMap, put } from './maps.js'
 import { parseOutputs } from './output-definition.js'
+import type { Facade } from './facade.js'
 import { checkParameterGroups } from './parameters/groups.js'
 import { Parameters } from './parameters/parameters.js'
 import { parseParameterSchemas } from './parameters/schema.js'
@@ -53,6 +54,8 @@ export interface DefineInput {
   readonly maxResources?: number
   /** How far it may be nested. Absent: a root, as deep and as large as usual. */
   readonly nesting?: Nesting
+  /** What is told of the resource around. Absent: there is none. */
+  readonly facade?: Facade
   /** PATCH: given parameters that the template does not declare are dropped. */
   readonly dropUnknownParameters?: boolean
   /** Types whose service is not there are no errors. */
@@ -72,7 +75,7 @@ type Input = DefineInput & { readonly nesting: Nesting }
 
 function defineIn(room: Room, input: Input): StackDefinition {
   const { template, stack, types, files, validate = true, strict = true, problems = new Problems(false) } = input
-  const { ignoreUnavailable = false } = input
+  const { ignoreUnavailable = false, facade } = input
   const language = input.language ?? plainLanguage
   const { checks = language.constraints } = input
   const version = language.formats.versionOf(template)
@@ -103,6 +106,7 @@ function defineIn(room: Room, input: Input): StackDefinition {
     hasParameter: name => parameters.has(name),
     hasResource: name => names.has(name),
     condition: name => conditions.truth(name),
+    facade: what => facade?.[what] ?? noFacade(strict && validate),
   }
   const parser = new Parser(around)
   const conditions = new Conditions(sectionOf(template, sections.conditions), sections.conditions, (value, path) =>
@@ -140,6 +144,7 @@ function defineIn(room: Room, input: Input): StackDefinition {
     templateJson: template,
     environment,
     files,
+    facade,
     parameters,
     registry,
     kinds,
@@ -167,6 +172,12 @@ function defineIn(room: Room, input: Input): StackDefinition {
   return new StackDefinition({ ...parts, outputs })
 }
 
+/** A template may be looked at before there is a resource around; a stack that is made of it has to have one. */
+function noFacade(needed: boolean): Unknown {
+  if (!needed) return new Unknown('it is known inside of a resource')
+  throw errors.valueError('It is only known inside of a resource whose type is this template; this stack is in none')
+}
+
 const nestingOf = ({ nesting, maxResources = -1 }: DefineInput): Nesting =>
   nesting ?? {
     depth: 0,
@@ -184,12 +195,14 @@ function checkChild(definition: StackDefinition, name: string, input: Input): vo
     const { nesting } = input
     const { depth, maxDepth } = nesting
     if (depth >= maxDepth) throw tooDeep(maxDepth)
-    const content = definition.child(name, resource.resolveProperties(unknownScope), nesting.maxTemplateSize)
+    const resolved = { properties: resource.resolveProperties(unknownScope), facade: resource.facade(unknownScope) }
+    const content = definition.child(name, resolved, nesting.maxTemplateSize)
     if (content === undefined) return
     define({
       template: content.content,
       environment: content.environment,
       files: content.files,
+      ...aroundIn(content),
       stack: { ...input.stack, id: null, name: `${input.stack.name}-${name}` },
       types: input.types,
       ...(input.language === undefined ? {} : { language: input.language }),

@@ -5,6 +5,7 @@ import type { ResourceType } from '../plugin/resource-type.js'
 import type { MaybeUnknown } from '../plugin/schema.js'
 import { type ChildContent, childContent } from './child.js'
 import { emptyEnvironment, type Environment } from './environment.js'
+import type { Facade } from './facade.js'
 import { inOrder } from './graph.js'
 import type { Scope } from './expression.js'
 import type { Room } from './functions/room.js'
@@ -21,6 +22,8 @@ export interface DefinitionContent {
   readonly content: JsonMap
   readonly environment: Environment
   readonly files: Record<string, string>
+  /** Of a stack inside a resource. */
+  readonly facade?: Facade
 }
 
 /** Characters that the values of all outputs of a stack may have, together: an answer holds them all. */
@@ -34,6 +37,8 @@ export class StackDefinition {
   /** As it is to be stored. */
   readonly environment: Environment
   readonly files: Readonly<Record<string, string>>
+  /** Undefined: it is not inside of a resource. */
+  readonly facade: Facade | undefined
   readonly parameterGroups: readonly Json[]
   readonly parameters: Parameters
   /** Where resources stop, and what an update may not do to them. */
@@ -53,6 +58,7 @@ export class StackDefinition {
     readonly templateJson: JsonMap
     readonly environment: Environment
     readonly files: Readonly<Record<string, string>>
+    readonly facade: Facade | undefined
     readonly parameters: Parameters
     readonly registry: ResourceRegistry
     readonly kinds: ResourceKinds
@@ -70,6 +76,7 @@ export class StackDefinition {
     this.description = descriptionOf(parts.templateJson[description])
     this.environment = parts.environment
     this.files = parts.files
+    this.facade = parts.facade
     this.parameterGroups = Array.isArray(grouped) ? grouped : []
     this.parameters = parts.parameters
     this.registry = parts.registry
@@ -93,19 +100,19 @@ export class StackDefinition {
    */
   child(
     resource: string,
-    properties: Readonly<Record<string, MaybeUnknown>>,
+    { properties, facade }: { readonly properties: Readonly<Record<string, MaybeUnknown>>; readonly facade: Facade },
     maxTemplateSize: number,
     stored?: ChildStored,
   ): ChildContent | undefined {
     const template = this.typeOf(resource)?.children?.of(properties, stored)
-    return template === undefined ? undefined : this.contentOf(resource, template, maxTemplateSize)
+    return template === undefined ? undefined : this.contentOf(resource, template, facade, maxTemplateSize)
   }
 
   /** What a stack inside a resource is made of, if it is to be of a template. @throws HearthError as `child`. */
-  contentOf(resource: string, template: ChildTemplate, maxTemplateSize: number): ChildContent {
+  contentOf(resource: string, template: ChildTemplate, facade: Facade, maxTemplateSize: number): ChildContent {
     const definition = this.resources.get(resource)
     const entry = definition === undefined ? undefined : this.kinds.entryOf(definition)
-    return childContent(this, resource, template, entry, {
+    return childContent(this, resource, template, facade, entry, {
       maxSize: maxTemplateSize,
       formats: this.kinds.formats,
     })
@@ -134,16 +141,26 @@ const descriptionOf = (given: Json | undefined): string => {
 }
 
 /** A template of the same version with nothing in it: what the rollback of a create leads to. */
-export function emptyTemplate({ templateJson, version }: StackDefinition): DefinitionContent {
-  return { content: keep(templateJson, [version.key]), environment: emptyEnvironment, files: {} }
+export function emptyTemplate({ templateJson, version, facade }: StackDefinition): DefinitionContent {
+  return {
+    content: keep(templateJson, [version.key]),
+    environment: emptyEnvironment,
+    files: {},
+    ...aroundIn({ facade }),
+  }
 }
 
 /** The same template without resources and outputs: what a delete leads to. */
-export function emptiedTemplate({ templateJson, version, environment, files }: StackDefinition): DefinitionContent {
+export function emptiedTemplate(definition: StackDefinition): DefinitionContent {
+  const { templateJson, version, environment, files } = definition
   const { resources, outputs } = version.words.sections
   const kept = Object.keys(templateJson).filter(key => key !== resources && key !== outputs)
-  return { content: keep(templateJson, kept), environment, files: { ...files } }
+  return { content: keep(templateJson, kept), environment, files: { ...files }, ...aroundIn(definition) }
 }
+
+/** What the stack has been told of the resource around, for another template of the same stack. */
+export const aroundIn = ({ facade }: { readonly facade?: Facade | undefined }): Pick<DefinitionContent, 'facade'> =>
+  facade === undefined ? {} : { facade }
 
 const keep = (template: JsonMap, keys: readonly string[]): JsonMap =>
   Object.fromEntries(keys.flatMap(key => (Object.hasOwn(template, key) ? [[key, template[key] as Json]] : [])))

@@ -4,6 +4,7 @@
  */
 export { define, type DefineInput } from './define.js'
 export {
+  aroundIn,
   checkImmutable,
   type DefinitionContent,
   emptiedTemplate,
@@ -20,6 +21,7 @@ export {
   parseEnvironmentText,
 } from './environment.js'
 export { type ChildContent, insideOf, type Nesting } from './child.js'
+export type { Facade } from './facade.js'
 export { templateResource } from './template-type.js'
 export { readJson } from './json.js'
 export { follow, type Reference, type Scope, unknownScope } from './expression.js'

@@ -47,8 +47,6 @@ export class Parser {
     const site = { name, around: this.around }
     try {
       switch (kind.kind) {
-        case 'unsupported':
-          throw errors.valueError(`The function "${name}" is not supported by this version of Hearth.`)
         case 'invalid':
           throw errors.valueError(kind.message)
         case 'later':

@@ -17,6 +17,7 @@ import {
   unknownScope,
   valueOf,
 } from './expression.js'
+import type { Facade } from './facade.js'
 import type { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { isMap, own, put } from './maps.js'
@@ -133,6 +134,15 @@ export class ResourceDefinition {
   /** How it is to be updated, as given. @throws HearthError */
   resolveUpdatePolicy(scope: Scope): MaybeUnknown {
     return this.resolve(this.updatePolicy, scope)
+  }
+
+  /** What the stack inside is told of it. @throws HearthError */
+  facade(scope: Scope): Facade {
+    return {
+      metadata: this.resolveMetadata(scope),
+      deletion_policy: this.deletionPolicy,
+      update_policy: this.resolveUpdatePolicy(scope),
+    }
   }
 
   /** The names that its properties have in the template. */
@@ -257,6 +267,8 @@ class Fields {
 function deletionPolicy(given: Json | undefined, path: string, parser: Parser, version: Version): DeletionPolicy {
   if (given === undefined) return 'Delete'
   const value = valueOf(parser.parse(given, path), unknownScope)
+  // It is that of a resource around, which there is none of yet.
+  if (Unknown.is(value)) return 'Delete'
   const lower = version.since('2016-10-14')
   for (const policy of policies) {
     if (value === policy || (lower && value === policy.toLowerCase())) return policy

@@ -52,7 +52,9 @@ describe('A template as a type', () => {
         environment: { parameter_defaults: { other: 'd' }, resource_registry: { 'My::Web': 'web.yaml', A: 'B' } },
       },
     )
-    expect(definition.child('web', { size: 2, names: new Unknown() }, 1000)).to.deep.equal({
+    const facade = { metadata: {}, deletion_policy: 'Delete', update_policy: {} }
+    const properties = { size: 2, names: new Unknown() }
+    expect(definition.child('web', { properties, facade }, 1000)).to.deep.equal({
       content: template,
       environment: {
         parameters: { size: 2 },
@@ -62,6 +64,7 @@ describe('A template as a type', () => {
         encrypted_param_names: [],
       },
       files,
+      facade,
       unknown: ['names'],
     })
   })

@@ -67,6 +67,7 @@ export function defineModels(sequelize: Sequelize): void {
     environment: json,
     files: json,
     digest: text,
+    facade: maybeJson,
     createdAt: time,
   })
   define('resource', {

@@ -58,6 +58,57 @@ eachEngine('a template file as a type', kit => {
     await nothingIsLeft(api, stack)
   })
 
+  it('is told of the resource around: metadata and policies, as they are now', async () => {
+    const facade = (what: string) =>
+      test({ value: { str_replace: { template: '$x', params: { $x: { resource_facade: what } } } } })
+    const files = {
+      'inner.yaml': file(
+        {
+          a: facade('deletion_policy'),
+          b: {
+            ...test({ value: { list_join: ['-', [{ resource_facade: 'deletion_policy' }, 'b']] } }),
+            metadata: { resource_facade: 'metadata' },
+          },
+        },
+        {
+          said: { resource_facade: 'metadata' },
+          policy: { get_attr: ['a', 'output'] },
+          update: { resource_facade: 'update_policy' },
+        },
+      ),
+    }
+    const outer = (role: string, deletion_policy = 'Delete') =>
+      template(
+        { nest: { type: 'inner.yaml', metadata: { role }, deletion_policy } },
+        {
+          said: { get_attr: ['nest', 'said'] },
+          policy: { get_attr: ['nest', 'policy'] },
+          update: { get_attr: ['nest', 'update'] },
+        },
+      )
+    const stack = await kit.daemon().api().create(kit.name(), outer('web'), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ said: { role: 'web' }, policy: 'Delete', update: {} })
+    await stack.update(outer('db', 'Retain'), { files })
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ said: { role: 'db' }, policy: 'Retain', update: {} })
+    const nested = await inside(stack, 'nest')
+    expect((await nested.api.get(`${nested.path}/resources/b/metadata`)).body.metadata).to.deep.equal({ role: 'db' })
+
+    // The stack inside knows it still when somebody updates it by itself; a root has nothing to be told of.
+    expect((await nested.update(JSON.parse(files['inner.yaml']))).status).to.equal(202)
+    await nested.reaches('UPDATE_COMPLETE')
+    expect((await nested.outputs()).said).to.deep.equal({ role: 'db' })
+    const root = { stack_name: kit.name(), template: JSON.parse(files['inner.yaml']) }
+    const refused = await stack.api.send('POST', '/stacks', root)
+    expect(refused.body.error.message).to.contain('It is only known inside of a resource')
+    await stack.update(outer('db'), { files })
+    await stack.reaches('UPDATE_COMPLETE')
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+    await nothingIsLeft(stack.api, stack)
+  })
+
   it('lists resources and events across levels', async () => {
     const files = {
       'mid.yaml': file({ low: { type: 'low.yaml' }, b: test() }),

@@ -15,7 +15,8 @@ import {
   ref,
   select,
 } from './cfn-rules.js'
-import { type FunctionKind, type FunctionTable, macro, rule, unsupported } from './kinds.js'
+import { fnResourceFacade } from './facade.js'
+import { type FunctionKind, type FunctionTable, macro, rule } from './kinds.js'
 
 const data: readonly (readonly [string, FunctionKind])[] = [
   ['Ref', rule(ref)],
@@ -27,7 +28,7 @@ const data: readonly (readonly [string, FunctionKind])[] = [
   ['Fn::Replace', rule(fnReplace)],
   ['Fn::Base64', rule(base64)],
   ['Fn::MemberListToMap', rule(memberListToMap)],
-  ['Fn::ResourceFacade', unsupported],
+  ['Fn::ResourceFacade', rule(fnResourceFacade)],
   ['Fn::GetAZs', rule(getAZs)],
 ]
 

@@ -22,15 +22,6 @@ describe('a function', () => {
     expect(valued({ equals: [1, 1] })).to.deep.equal({ equals: [1, 1] })
   })
 
-  it('says so when Hearth does not have it', () => {
-    expect(failure({ resource_facade: 'metadata' })).to.equal(
-      `${at}.resource_facade: The function "resource_facade" is not supported by this version of Hearth.`,
-    )
-    expect(failure([{ k: { resource_facade: 'metadata' } }])).to.equal(
-      `${at}[0].k.resource_facade: The function "resource_facade" is not supported by this version of Hearth.`,
-    )
-  })
-
   it('of a later version is a mistake where it looks like a use, and data where it does not', () => {
     expect(failure({ digest: ['md5', 'x'] }, older)).to.equal(
       `${at}.digest: The function "digest" came with heat_template_version 2015-04-30; this template has 2014-10-16.`,
@@ -70,9 +61,44 @@ describe('a function', () => {
     expect(listed).to.deep.include({ functions: 'get_file', description: 'A function for including a file inline.' })
     expect(listed.map(one => one.functions))
       .to.include('equals')
-      .and.not.include('resource_facade')
       .and.not.include('Fn::Join')
     expect(templateFunctions(versionOn('2016-10-14'), false).map(one => one.functions)).to.not.include('equals')
+  })
+})
+
+describe('resource_facade', () => {
+  const facade = { metadata: { role: 'web' }, deletion_policy: 'Retain', update_policy: { batch: 2 } }
+
+  it('tells of the resource around, in the words of the format', () => {
+    expect(valued({ resource_facade: 'metadata' }, { facade })).to.deep.equal({ role: 'web' })
+    expect(valued({ resource_facade: 'deletion_policy' }, { facade })).to.equal('Retain')
+    expect(valued({ 'Fn::ResourceFacade': 'UpdatePolicy' }, { facade, version: '2013-05-23' })).to.deep.equal({
+      batch: 2,
+    })
+  })
+
+  it('may say how a resource is deleted, also before there is a resource around', () => {
+    const policy = (input: object) =>
+      defined(
+        { resources: { a: { type: 'OS::Heat::None', deletion_policy: { resource_facade: 'deletion_policy' } } } },
+        input,
+      ).resources.get('a')?.deletionPolicy
+    expect(policy({ facade })).to.equal('Retain')
+    expect(policy({ strict: false })).to.equal('Delete')
+  })
+
+  it('is refused for what is not known, and where there is no resource around', () => {
+    expect(failure({ resource_facade: 'name' }, { facade })).to.equal(
+      `${at}.resource_facade: Incorrect arguments to "resource_facade" should be one of: metadata, deletion_policy, update_policy`,
+    )
+    expect(failure({ resource_facade: 'metadata' })).to.equal(
+      `${at}.resource_facade: It is only known inside of a resource whose type is this template; this stack is in none`,
+    )
+    expect(valued({ resource_facade: 'metadata' }, { strict: false })).to.satisfy(Unknown.is)
+    const metadata = { resource_facade: 'metadata' }
+    expect(refused(() => defined({ resources: { a: { type: 'OS::Heat::None', metadata } } }))).to.contain(
+      'resources.a.metadata.resource_facade: It is only known inside of a resource',
+    )
   })
 })
 

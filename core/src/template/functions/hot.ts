@@ -4,7 +4,8 @@ import { base64, fnJoin, fnReplace, fnSplit, getAZs, memberListToMap, ref, selec
 import { contains, filter, listConcat, listConcatUnique, mapMerge, mapReplace } from './collections.js'
 import { and, equals, ifFunction, not, or } from './conditions.js'
 import { digest } from './digest.js'
-import { type FunctionKind, type FunctionTable, macro, rule, unsupported } from './kinds.js'
+import { fnResourceFacade, resourceFacade } from './facade.js'
+import { type FunctionKind, type FunctionTable, macro, rule } from './kinds.js'
 import { makeUrl } from './make-url.js'
 import { getAttr, getFile, getParam, getResource } from './references.js'
 import { repeat } from './repeat.js'
@@ -18,7 +19,7 @@ const data: readonly (readonly [string, HotVersion, FunctionKind])[] = [
   ['get_resource', '2013-05-23', rule(getResource)],
   ['get_attr', '2013-05-23', rule(getAttr)],
   ['get_file', '2013-05-23', rule(getFile)],
-  ['resource_facade', '2013-05-23', unsupported],
+  ['resource_facade', '2013-05-23', rule(resourceFacade)],
   ['list_join', '2013-05-23', rule(listJoin)],
   ['str_replace', '2013-05-23', rule(strReplace)],
   ['Fn::Select', '2013-05-23', rule(select)],
@@ -29,7 +30,7 @@ const data: readonly (readonly [string, HotVersion, FunctionKind])[] = [
   ['Fn::Replace', '2013-05-23', rule(fnReplace)],
   ['Fn::Base64', '2013-05-23', rule(base64)],
   ['Fn::MemberListToMap', '2013-05-23', rule(memberListToMap)],
-  ['Fn::ResourceFacade', '2013-05-23', unsupported],
+  ['Fn::ResourceFacade', '2013-05-23', rule(fnResourceFacade)],
   ['digest', '2015-04-30', rule(digest)],
   ['repeat', '2015-04-30', rule(repeat)],
   ['str_split', '2015-10-15', rule(strSplit)],

@@ -5,8 +5,6 @@ import type { Macro, Rule } from './rule.js'
 export type FunctionKind =
   | { readonly kind: 'rule'; readonly rule: Rule }
   | { readonly kind: 'macro'; readonly macro: Macro }
-  /** Heat has it in this version, Hearth has not. */
-  | { readonly kind: 'unsupported' }
   /** Stands in the template, may not be used. */
   | { readonly kind: 'invalid'; readonly message: string }
   /** A later version has it. What has the shape of a use is a mistake, all else is data. */
@@ -16,7 +14,6 @@ export type FunctionTable = ReadonlyMap<string, FunctionKind>
 
 export const rule = (one: Rule): FunctionKind => ({ kind: 'rule', rule: one })
 export const macro = (one: Macro): FunctionKind => ({ kind: 'macro', macro: one })
-export const unsupported: FunctionKind = { kind: 'unsupported' }
 
 /** The table of conditions: what is only known in data may not stand there. */
 export function conditionTable(data: FunctionTable, conditional: FunctionTable): FunctionTable {

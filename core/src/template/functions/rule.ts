@@ -1,6 +1,7 @@
 import type { Json, JsonMap } from '../../plugin/json.js'
 import type { MaybeUnknown } from '../../plugin/schema.js'
 import type { Checks, Expression, Scope } from '../expression.js'
+import type { Facade } from '../facade.js'
 import type { Language } from '../language.js'
 import type { Version } from '../formats/version.js'
 import type { Room } from './room.js'
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly mappings: JsonMap
   /** @throws HearthError `Invalid condition "<x>"`. */
   condition(name: string): MaybeUnknown
+  /** Of the resource around. @throws HearthError if there is none, and has to be. */
+  facade(what: keyof Facade): MaybeUnknown
 }
 
 /** One use of a function. */

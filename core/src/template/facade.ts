@@ -1,0 +1,8 @@
+import type { MaybeUnknown } from '../plugin/schema.js'
+
+/** What a stack inside a resource is told of that resource, by the functions that ask for it. */
+export interface Facade {
+  readonly metadata: MaybeUnknown
+  readonly deletion_policy: string
+  readonly update_policy: MaybeUnknown
+}
