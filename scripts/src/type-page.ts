@@ -11,6 +11,7 @@ export function typePage(type: ResourceType, example: string | undefined): strin
     propertiesOf(type),
     '## Attributes',
     attributesOf(type),
+    ...updatePoliciesOf(type),
     '## Life cycle',
     lifeCycleOf(type),
     ...(example === undefined
@@ -99,6 +100,18 @@ function attributesOf({ attributes }: ResourceType): string {
     live === true ? `${description} Read anew each time.` : description,
   ])
   return rows.length === 0 ? 'None.' : table(['attribute', 'type', 'what it is'], rows)
+}
+
+/** What a template may say of how resources of the type are created and updated; most types have nothing. */
+function updatePoliciesOf({ updatePolicy }: ResourceType): string[] {
+  if (updatePolicy === undefined) return []
+  const rows = rowsOf(updatePolicy, '', true).map(([name = '', type = '', fallback = '', , what = '']) => [
+    name,
+    type,
+    fallback,
+    what,
+  ])
+  return ['## Update policies', table(['policy', 'type', 'default', 'what it is'], rows)]
 }
 
 function lifeCycleOf(type: ResourceType): string {

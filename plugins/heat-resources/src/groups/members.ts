@@ -1,5 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ChildInside, ChildTemplate, Done, Json, JsonMap, MaybeUnknown, StoredResource } from '@hearth/core/plugin'
+import type {
+  ChildInside,
+  ChildReached,
+  ChildTemplate,
+  Done,
+  Json,
+  JsonMap,
+  MaybeUnknown,
+  StoredResource,
+} from '@hearth/core/plugin'
 import { ResourceFailure, Unknown } from '@hearth/core/plugin'
 
 /** What types have in common whose stack inside holds members: resources that are alike, or follow each other. */
@@ -48,9 +57,13 @@ export const membersIn = (inside: ChildInside | undefined): JsonMap => asMap(ins
 export const isAlike = (stored: Json, wanted: Snippet): boolean =>
   isDeepStrictEqual(stored, JSON.parse(JSON.stringify(wanted)))
 
-/** What is stored of the members. */
-export const storedMembers = (outputs: JsonMap): Pick<Done, 'attributes'> => ({
+/** What is stored of the members; what refers to all of them gets the id of their stack. */
+export const storedMembers = (
+  outputs: JsonMap,
+  { stack }: Pick<ChildReached, 'stack'>,
+): Pick<Done, 'attributes' | 'reference'> => ({
   attributes: { refs_map: outputs.refs_map ?? {}, members: outputs.members ?? {} },
+  reference: stack.id,
 })
 
 /**

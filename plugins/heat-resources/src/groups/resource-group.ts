@@ -86,8 +86,7 @@ export const resourceGroup: ResourceType = {
     },
     next: nextOfIndexed,
     done: (outputs, { properties, stored, stack }) => ({
-      ...storedMembers(outputs),
-      reference: stack.id,
+      ...storedMembers(outputs, { stack }),
       data: { ...stored.data, name_blacklist: removed(properties, stored).join(',') },
     }),
     attribute: (stored, attribute, path) =>

@@ -59,7 +59,7 @@ const groupOf = ({ name, className, member, properties, version }: Kind): Resour
       const { servers, ...shared } = given
       return isMap(servers) ? stackOf(membersOf(member, servers, shared)) : undefined
     },
-    done: (outputs, { stack }) => ({ ...storedMembers(outputs), reference: stack.id }),
+    done: storedMembers,
     attribute: (stored, attribute, path): Json =>
       memberAttribute(stored, 'attributes', [
         Object.hasOwn(plural, attribute) ? (plural[attribute] ?? '') : attribute,
