@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { until } from '@hearth/conformance'
+import { Daemon, until } from '@hearth/conformance'
 import { eachEngine } from '@hearth/conformance/engines'
 import { expect } from 'chai'
 
@@ -24,11 +24,8 @@ eachEngine(
     })
     after(() => rmSync(folder, { recursive: true, force: true }))
 
-    const openstack = async (...args: string[]): Promise<string> => {
-      const endpoint = ['--os-auth-type', 'none', '--os-endpoint', `${daemon().url}/v1/demo`]
-      return (await run('openstack', [...endpoint, ...args], { timeout: 60_000 })).stdout
-    }
-    const json = async (...args: string[]) => JSON.parse(await openstack(...args, '-f', 'json'))
+    const openstack = (...args: string[]) => openstackOf(daemon(), ...args)
+    const json = (...args: string[]) => jsonOf(daemon(), ...args)
 
     it(`creates, shows, updates and deletes a stack (${engine.name})`, async function () {
       this.timeout(180_000)
@@ -157,3 +154,58 @@ eachEngine(
   },
   { 'DEFAULT:enable_stack_abandon': 'true', 'DEFAULT:enable_stack_adopt': 'true' },
 )
+
+/** Nothing of it asks for an engine: once is enough. */
+describe('the openstack client, of software configs', () => {
+  if (!installed) return
+  let daemon: Daemon
+  let folder: string
+  before(async () => {
+    daemon = await Daemon.start({ engine: 'true' })
+    folder = mkdtempSync(join(tmpdir(), 'hearth-client-'))
+  })
+  after(async () => {
+    await daemon?.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('makes configs and deployments, shows them, and deletes them', async function () {
+    this.timeout(120_000)
+    const json = (...args: string[]) => jsonOf(daemon, ...args)
+    const script = join(folder, 'run.sh')
+    writeFileSync(script, '#!/bin/sh\necho hello\n')
+    const definition = join(folder, 'definition.yaml')
+    writeFileSync(definition, 'inputs: [{name: who, default: you}]\noutputs: [{name: said}]\n')
+    const args = ['--config-file', script, '--definition-file', definition, '--group', 'script', 'greet']
+    const config = await json('software', 'config', 'create', ...args)
+    expect(config).to.include({ name: 'greet', group: 'script', config: '#!/bin/sh\necho hello\n' })
+    expect(config.inputs).to.deep.equal([{ name: 'who', type: 'String', default: 'you' }])
+    // What signals by Swift the client makes itself.
+    const given = [
+      '--config',
+      config.id,
+      '--server',
+      'srv',
+      '--input-value',
+      'who=me',
+      '--signal-transport',
+      'NO_SIGNAL',
+    ]
+    const deployment = await json('software', 'deployment', 'create', ...given, 'one')
+    expect(deployment).to.include({ server_id: 'srv', status: 'IN_PROGRESS', action: 'UPDATE' })
+    const [todo] = JSON.parse(await openstackOf(daemon, 'software', 'deployment', 'metadata', 'show', 'srv'))
+    expect(todo.inputs.find(({ name }: { name: string }) => name === 'who').value).to.equal('me')
+    const listed = await json('software', 'deployment', 'list', '--server', 'srv')
+    expect(listed.map(({ id }: { id: string }) => id)).to.deep.equal([deployment.id])
+    await openstackOf(daemon, 'software', 'deployment', 'delete', deployment.id)
+    await openstackOf(daemon, 'software', 'config', 'delete', config.id)
+    expect(await json('software', 'config', 'list')).to.deep.equal([])
+  })
+})
+
+async function openstackOf(daemon: Daemon, ...args: string[]): Promise<string> {
+  const endpoint = ['--os-auth-type', 'none', '--os-endpoint', `${daemon.url}/v1/demo`]
+  return (await run('openstack', [...endpoint, ...args], { timeout: 60_000 })).stdout
+}
+
+const jsonOf = async (daemon: Daemon, ...args: string[]) => JSON.parse(await openstackOf(daemon, ...args, '-f', 'json'))
