@@ -78,6 +78,8 @@ export const invalidTemplateReference = (resource: string, where: string): Heart
   invalid('InvalidTemplateReference', `The specified reference "${resource}" (in ${where}) is incorrect.`)
 export const invalidTemplateAttribute = (resource: string, attribute: string): HearthError =>
   invalid('InvalidTemplateAttribute', `The Referenced Attribute (${resource} ${attribute}) is incorrect.`)
+export const templateOutputError = (resource: string, output: string, why: string): HearthError =>
+  invalid('TemplateOutputError', `Error in ${resource} output ${output}: ${why}`)
 export const invalidSchemaError = (message: string): HearthError => invalid('InvalidSchemaError', message)
 export const circularDependency = (cycle: string): HearthError =>
   invalid('CircularDependencyException', `Circular Dependency Found: ${cycle}`)

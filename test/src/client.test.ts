@@ -27,29 +27,79 @@ eachEngine(
     const openstack = (...args: string[]) => openstackOf(daemon(), ...args)
     const json = (...args: string[]) => jsonOf(daemon(), ...args)
 
-    it(`creates, shows, updates and deletes a stack (${engine.name})`, async function () {
+    /** The lines of README that begin with `hearth `, which it makes an alias of the client. */
+    const shown = readFileSync('README.md', 'utf8')
+      .split('\n')
+      .filter(line => line.startsWith('    hearth '))
+      .map(line => line.trim().split(' ').slice(1))
+
+    it(`does what README shows (${engine.name})`, async function () {
+      this.timeout(180_000)
+      const answers = new Map<string, string[]>()
+      for (const words of shown) {
+        const command = words.slice(0, 3).join(' ')
+        if (command.startsWith('stack delete')) {
+          const resources = await json('stack', 'resource', 'list', 'hello')
+          expect(resources.map((one: { resource_name: string }) => one.resource_name)).to.have.members([
+            'name',
+            'message',
+          ])
+          expect((await json('stack', 'show', 'hello')).stack_status).to.equal('UPDATE_COMPLETE')
+        }
+        answers.set(command, [...(answers.get(command) ?? []), await openstack(...words)])
+      }
+      const [created = '', updated = ''] = answers.get('stack output show') ?? []
+      expect(created.trim()).to.match(/^\w+, [a-z]{8}!$/)
+      expect(updated.trim()).to.equal(created.trim().replace(/^\w+/, 'Welcome'))
+      expect(answers.get('stack event list')?.[0]).to.contain('CREATE_COMPLETE')
+      expect((await json('stack', 'list')).map((one: Record<string, string>) => one['Stack Name'])).not.to.include(
+        'hello',
+      )
+    })
+
+    it(`merges several environment files, as their strategies say (${engine.name})`, async function () {
       this.timeout(180_000)
       const stack = name()
-      const environment = join(folder, 'env.yaml')
-      writeFileSync(environment, 'parameters:\n  greeting: Good morning\n')
-      await openstack('stack', 'create', '-t', 'examples/hello.yaml', '-e', environment, '--wait', stack)
-      const shown = await json('stack', 'show', stack)
-      expect(shown.stack_status).to.equal('CREATE_COMPLETE')
-      const output = await json('stack', 'output', 'show', stack, 'message')
-      expect(output.output_value).to.match(/^Good morning, [a-z]{8}!$/)
-      await openstack('stack', 'update', '--existing', '--parameter', 'greeting=Hi', '--wait', stack)
-      expect((await json('stack', 'output', 'show', stack, 'message')).output_value).to.match(/^Hi, [a-z]{8}!$/)
-      const resources = await json('stack', 'resource', 'list', stack)
-      expect(resources.map((resource: { resource_name: string }) => resource.resource_name)).to.have.members([
-        'name',
-        'message',
+      const write = (file: string, lines: string[]): string => {
+        writeFileSync(join(folder, file), `${lines.join('\n')}\n`)
+        return join(folder, file)
+      }
+      const template = write('merged.yaml', [
+        'heat_template_version: 2018-08-31',
+        'parameters:',
+        '  list: {type: comma_delimited_list, default: ""}',
+        '  map: {type: json, default: {}}',
+        '  text: {type: string, default: ""}',
+        '  secret: {type: string, hidden: true, default: ""}',
+        'resources:',
+        '  one: {type: "My::Value", properties: {value: {get_param: map}}}',
+        'outputs:',
+        '  list: {value: {get_param: list}}',
+        '  map: {value: {get_attr: [one, value]}}',
+        '  text: {value: {get_param: text}}',
+        '  secret: {value: {get_param: secret}}',
       ])
-      expect((await json('stack', 'event', 'list', stack)).length).to.be.greaterThan(5)
-      expect((await json('stack', 'list')).map((one: Record<string, string>) => one['Stack Name'])).to.include(stack)
+      const first = write('first.yaml', [
+        'parameters: {list: [a], map: {k: [1], t: x}, text: one, secret: s3cret}',
+        'resource_registry: {"My::Value": "OS::Heat::Value"}',
+        'encrypted_param_names: [secret]',
+      ])
+      const second = write('second.yaml', [
+        'parameters: {list: [b], map: {k: [2], u: y}, text: two}',
+        'parameter_merge_strategies: {list: merge, map: deep_merge}',
+      ])
+      await openstack('stack', 'create', '-t', template, '-e', first, '-e', second, '--wait', stack)
+      const outputs = async () => {
+        const { outputs } = await json('stack', 'show', stack)
+        return Object.fromEntries(
+          outputs.map((one: { output_key: string; output_value: unknown }) => [one.output_key, one.output_value]),
+        )
+      }
+      const merged = { list: ['a', 'b'], map: { k: [1, 2], t: 'x', u: 'y' }, secret: 's3cret' }
+      expect(await outputs()).to.deep.equal({ ...merged, text: 'two' })
+      await openstack('stack', 'update', '--existing', '--parameter', 'text=three', '--wait', stack)
+      expect(await outputs()).to.deep.equal({ ...merged, text: 'three' })
       await openstack('stack', 'delete', '--yes', '--wait', stack)
-      expect((await json('stack', 'list')).map((one: Record<string, string>) => one['Stack Name'])).not.to.include(
-        stack,
-      )
     })
 
     it(`takes a template in CloudFormation's format (${engine.name})`, async function () {

@@ -3,9 +3,10 @@ import type { Json } from '../plugin/json.js'
 import { ResourceFailure } from '../plugin/resource-type.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import type { Scope } from '../template/index.js'
-import { follow } from '../template/index.js'
+import { follow, templateResource } from '../template/index.js'
 import { type Incarnation, untouched } from './incarnation.js'
 import { attributeSchema } from './live.js'
+import { checkOutput } from './output-errors.js'
 import type { TypeRegistry } from './types.js'
 
 /** How references and attributes are answered while resources may not exist yet. */
@@ -34,6 +35,7 @@ export function scopeOf({ find, types, missing, live }: ScopeInput): Scope {
       if (incarnation.action === 'DELETE') return null
       const inside = types.find(incarnation.type)?.children?.attribute
       if (inside !== undefined && attribute !== undefined) return orRefused(() => inside(incarnation, attribute, path))
+      if (incarnation.type === templateResource.name && attribute !== undefined) checkOutput(incarnation, attribute)
       return follow(attributeOf(incarnation, attribute, types, live), path)
     },
   }

@@ -43,7 +43,8 @@ export function wayThrough(
       const { properties, stored } = wanted
       // What it was to be made of is not kept any longer.
       const own = adopt === undefined ? undefined : { data: stored.data }
-      return { ...own, ...children?.done?.(outputs, { ...at, properties, stored }) }
+      const told = children?.done?.(outputs, { ...at, properties, stored })
+      return own === undefined && told === undefined ? undefined : { ...own, ...told }
     },
   }
 }

@@ -9,11 +9,12 @@ import {
   type VisitingAction,
 } from '../plugin/index.js'
 import type { ChildStacks, ChildTask, Removal, Way } from '../resource/children.js'
+import { keepErrors } from '../resource/output-errors.js'
 import { childFailure } from './child-failure.js'
 import { createInside, updateInside } from './child-reach.js'
 import { ChildStep } from './child-step.js'
 import { lookInside } from './inside.js'
-import { outputValues } from './read/outputs.js'
+import { outputsNow, valuesOf } from './read/outputs.js'
 import { releaseTree } from './release.js'
 import { deleteStack } from './remove.js'
 import type { StackServices } from './services.js'
@@ -104,18 +105,20 @@ async function reached(
   inside: ChildInside | undefined,
 ): Promise<Progress> {
   if (found === undefined) throw new Error('a stack that was never asked for cannot be reached')
-  const values = await outputValues(services, found)
+  const outputs = await outputsNow(services, found)
+  const values = valuesOf(outputs)
   const named = values['OS::stack_id']
+  const kept = way.kept(values, {
+    stack: found,
+    now: services.clock.now(),
+    ...(inside === undefined ? {} : { inside }),
+  })
   return done({
     physicalId: found.id,
     attributes: values,
     reference:
       typeof named === 'string' ? named : `arn:openstack:heat::${found.project}:stacks/${found.name}/${found.id}`,
-    ...way.kept(values, {
-      stack: found,
-      now: services.clock.now(),
-      ...(inside === undefined ? {} : { inside }),
-    }),
+    ...(kept ?? { data: keepErrors(outputs) }),
   })
 }
 

@@ -109,3 +109,73 @@ eachEngine('a constraint that has to ask', ({ daemon, name }) => {
     )
   })
 })
+
+eachEngine('the environment of a request', ({ daemon, name }) => {
+  const merged = {
+    heat_template_version: '2018-08-31',
+    parameters: {
+      list: { type: 'comma_delimited_list', default: '' },
+      map: { type: 'json', default: {} },
+      text: { type: 'string', default: '' },
+      secret: { type: 'string', hidden: true, default: '' },
+    },
+    resources: { one: { type: 'My::Value', properties: { value: { get_param: 'map' } } } },
+    outputs: {
+      list: { value: { get_param: 'list' } },
+      map: { value: { get_attr: ['one', 'value'] } },
+      text: { value: { get_param: 'text' } },
+    },
+  }
+  const files = {
+    first: JSON.stringify({
+      parameters: { list: ['a'], map: { k: [1], t: 'x' }, text: 'one', secret: 's3cret' },
+      resource_registry: { 'My::Value': 'OS::Heat::Value' },
+      encrypted_param_names: ['secret'],
+    }),
+    second: JSON.stringify({
+      parameters: { list: ['b'], map: { k: [2], u: 'y' }, text: 'two' },
+      parameter_merge_strategies: { list: 'merge', map: 'deep_merge' },
+    }),
+    other: JSON.stringify({ parameters: { list: ['c'] }, parameter_merge_strategies: { list: 'deep_merge' } }),
+  }
+  const send = (body: object) =>
+    daemon()
+      .api()
+      .send('POST', '/stacks', { stack_name: name(), template: merged, ...body })
+
+  it('is merged of several files in the way that clients send them, and masked when it is shown', async () => {
+    const api = daemon().api()
+    const stack = await api.create(name(), merged, {
+      files,
+      environment: { parameters: { list: ['unused'] } },
+      environment_files: ['first', 'second'],
+    })
+    await stack.reaches('CREATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ list: ['a', 'b'], map: { k: [1, 2], t: 'x', u: 'y' }, text: 'two' })
+    const { body } = await api.get(`${stack.path}/environment`)
+    expect(body.parameters).to.deep.include({ secret: '******', text: 'two' })
+    expect(body.encrypted_param_names).to.deep.equal(['secret'])
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+  })
+
+  it('is refused where it contradicts itself, or asks for what is not there', async () => {
+    const conflict = await send({ files, environment_files: ['first', 'second', 'other'] })
+    expect(conflict.body.error.message).to.contain(
+      "Conflicting merge strategy 'deep_merge' for parameter 'list' in file 'other'",
+    )
+    const environment = { resource_registry: { 'My::Value': 'OS::Heat::Value' } }
+    const refusal = async (more: object) => {
+      const { status, body } = await send({ environment: { ...environment, ...more } })
+      return `${status} ${body.error.message}`
+    }
+    expect(await refusal({ event_sinks: [{ type: 'zaqar-queue', target: 'q' }] })).to.match(
+      /^400 environment\.event_sinks\[0\]: : zaqar-queue sends events to the service zaqar/,
+    )
+    expect(await refusal({ event_sinks: [{ type: 'carrier-pigeon' }] })).to.contain(
+      'no type of event sink "carrier-pigeon"',
+    )
+    expect(await refusal({ encrypted_param_names: [5] })).to.contain('environment.encrypted_param_names[0]')
+    expect(await refusal({ parameter_merge_strategies: [] })).to.contain('section "parameter_merge_strategies"')
+  })
+})

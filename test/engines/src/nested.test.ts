@@ -109,6 +109,24 @@ eachEngine('a template file as a type', kit => {
     await nothingIsLeft(stack.api, stack)
   })
 
+  it('hands the error of an output on to whoever asks for it', async () => {
+    const bad = file({ a: test({ value: 'text' }) }, { said: { list_join: ['-', { get_attr: ['a', 'output'] }] } })
+    const files = { 'inner.yaml': bad }
+    const api = kit.daemon().api()
+    const nest = { type: 'inner.yaml' }
+    const stack = await api.create(kit.name(), template({ nest }, { said: { get_attr: ['nest', 'said'] } }), { files })
+    const shown = await stack.reaches('CREATE_COMPLETE')
+    const why = 'Error in nest output said: "list_join" must operate on a list'
+    expect(shown.outputs[0]).to.include({ output_value: null, output_error: why })
+    await stack.update(template({ nest, after: test({ value: { get_attr: ['nest', 'said'] } }) }), { files })
+    expect((await stack.reaches('UPDATE_FAILED')).stack_status_reason).to.contain(
+      `StackValidationFailed: resources.after: Property error: Properties.value: ${why}`,
+    )
+    await stack.update(outer('good'), { files: { 'inner.yaml': inner() } })
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ said: 'good', after: 'good' })
+  })
+
   it('lists resources and events across levels', async () => {
     const files = {
       'mid.yaml': file({ low: { type: 'low.yaml' }, b: test() }),

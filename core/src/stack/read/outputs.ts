@@ -32,12 +32,14 @@ export async function allOutputs(
   return outputs.map((output, index) => shown(output, values[index] as ResolvedOutput))
 }
 
-/** The same as a map; what cannot be resolved is null. */
-export async function outputValues(services: OutputServices, row: StackRow): Promise<JsonMap> {
-  const definition = await services.definitions.ofTemplate(row.templateId, refOf(row), services.db)
-  const outputs = await allOutputs(services, row, definition)
-  return Object.fromEntries(outputs.map(({ output_key, output_value }) => [output_key, (output_value ?? null) as Json]))
+/** The same, of the template that the stack has. */
+export async function outputsNow(services: OutputServices, row: StackRow): Promise<Output[]> {
+  return allOutputs(services, row, await services.definitions.ofTemplate(row.templateId, refOf(row), services.db))
 }
+
+/** As a map; what cannot be resolved is null. */
+export const valuesOf = (outputs: readonly Output[]): JsonMap =>
+  Object.fromEntries(outputs.map(({ output_key, output_value }) => [output_key, (output_value ?? null) as Json]))
 
 /** One output, as the API has it. */
 export function shown({ name, description }: OutputDefinition, { value, error }: ResolvedOutput): Output {
@@ -95,7 +97,7 @@ export async function withAttributesNow(
     const around = asking.find(({ id }) => id === stack.parentResourceId)
     const now = types.find(around?.type ?? '')?.children?.now
     if (around === undefined || now === undefined) continue
-    made.set(around.id, now(await outputValues(services, stack), await lookInside(services, stack)))
+    made.set(around.id, now(valuesOf(await outputsNow(services, stack)), await lookInside(services, stack)))
   }
   return incarnations.map(one => ({ ...one, attributes: made.get(one.id) ?? one.attributes }))
 }

@@ -16,6 +16,7 @@ export interface StackOptions {
   readonly timeout_mins?: number
   readonly tags?: string
   readonly files?: object
+  readonly environment_files?: readonly string[]
   readonly converge?: boolean
 }
 

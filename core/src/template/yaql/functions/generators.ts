@@ -1,7 +1,7 @@
 import { YaqlError } from '../error.js'
-import { any, integer, iterable, lambda, maybe, optional } from '../parameters.js'
+import { any, bool, integer, iterable, lambda, maybe, optional } from '../parameters.js'
 import { type FunctionSpec, functionOf, methodOf } from '../registry.js'
-import { Lazy, truthy, type Value } from '../values.js'
+import { isIterable, keyOf, Lazy, truthy, type Value } from '../values.js'
 import { whole } from './numbers.js'
 
 /** Collections out of nothing, some without end. */
@@ -38,13 +38,47 @@ export const generators: readonly FunctionSpec[] = [
   ),
   functionOf(
     'generate',
-    [any('initial'), lambda('predicate'), lambda('producer'), maybe(lambda('selector'))],
-    (_, initial, predicate, producer, selector) =>
+    [
+      any('initial'),
+      lambda('predicate'),
+      lambda('producer'),
+      maybe(lambda('selector')),
+      optional(bool('decycle'), false),
+    ],
+    (_, initial, predicate, producer, selector, decycle) =>
       new Lazy(function* () {
+        const seen = new Set<string>()
         let value: Value = initial
         while (truthy(predicate(value))) {
+          if (decycle && seen.has(keyOf(value))) return
+          if (decycle) seen.add(keyOf(value))
           yield selector === undefined ? value : selector(value)
           value = producer(value)
+        }
+      }),
+  ),
+  functionOf(
+    'generateMany',
+    [
+      any('initial'),
+      lambda('producer'),
+      maybe(lambda('selector')),
+      optional(bool('decycle'), false),
+      optional(bool('depthFirst'), false),
+    ],
+    ({ budget }, initial, producer, selector, decycle, depthFirst) =>
+      new Lazy(function* () {
+        const seen = new Set<string>()
+        let queue: Value[] = [initial]
+        for (let value = queue.shift(); value !== undefined; value = queue.shift()) {
+          if (decycle && seen.has(keyOf(value))) continue
+          if (decycle) seen.add(keyOf(value))
+          yield selector === undefined ? value : selector(value)
+          const produced = producer(value)
+          if (!isIterable(produced)) throw new YaqlError('generateMany() must be given a producer of collections')
+          const further = [...budget.limited(produced)]
+          budget.take(queue.length)
+          queue = depthFirst ? [...further, ...queue] : [...queue, ...further]
         }
       }),
   ),

@@ -29,6 +29,7 @@ export const names: readonly FunctionSpec[] = [
     scope.define(functionOf(name, [rest(any('args'))], (_, args) => body(...args)))
     return null
   }),
+  functionOf('call', [text('name'), iterable('args')], (context, name, args) => context.invoke(name, ...args)),
   methodOf(
     'assert',
     [any('obj'), lambda('condition'), optional(text('message'), 'Assertion failed')],

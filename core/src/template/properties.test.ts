@@ -1,0 +1,290 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { HearthError } from '../errors.js'
+import type { Json, JsonMap } from '../plugin/json.js'
+import { validateTemplate } from './describe.js'
+import { checkEnvironment, environmentOf, overlayEnvironment } from './environment.js'
+import { templateFunctions } from './functions/index.js'
+import { plainFormats } from './formats/index.js'
+import { defined, entry, types } from './kit.test.js'
+import { put } from './maps.js'
+import { mergeEnvironments } from './merge-environments.js'
+import { acceptTemplate, parseTemplateText } from './parse.js'
+import { parseEnvironmentText } from './environment.js'
+
+/** What must hold of all templates, whatever is in them. */
+
+const names = ['a', 'b', 'c', 'd', '__proto__', 'constructor', 'toString', '1'] as const
+const name = fc.constantFrom(...names)
+const small = { maxDepth: 3, withCrossShrink: true }
+
+/** Data with functions in it, right and wrong. */
+const value: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>(tie => ({
+  value: fc.oneof(
+    small,
+    fc.constantFrom<Json>(null, true, 0, 1.5, '', 'x', 'a,b'),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.record({ k: tie('value') }) as fc.Arbitrary<Json>,
+    name.map((one): Json => ({ get_resource: one })),
+    fc
+      .tuple(name, fc.constantFrom('value', 'nothing'))
+      .map(([one, attribute]): Json => ({ get_attr: [one, attribute] })),
+    fc.constantFrom('p', 'needed', 'nothing', 'OS::stack_name').map((one): Json => ({ get_param: one })),
+    fc.array(tie('value'), { maxLength: 2 }).map((items): Json => ({ list_join: ['-', items] })),
+    fc.tuple(tie('value'), tie('value')).map(([one, other]): Json => ({ if: [{ equals: [one, other] }, one, other] })),
+    fc.tuple(tie('value'), tie('value')).map(([template, x]): Json => ({ str_replace: { template, params: { x } } })),
+  ),
+})).value
+
+const properties = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ value }, { requiredKeys: ['value'] }) },
+  { weight: 1, arbitrary: fc.record({ value, type: fc.constantFrom('string', 'number', 'other', 5) }) },
+  { weight: 1, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.record({ value, valeu: value }) },
+)
+const resource = fc.record(
+  {
+    type: fc.constantFrom('OS::Heat::Value', 'OS::Heat::Value', 'OS::Heat::None', 'OS::Heat::Nothing'),
+    properties,
+    depends_on: fc.array(name, { maxLength: 2 }),
+    condition: fc.constantFrom('on', 'off', true, { equals: [{ get_param: 'p' }, 'x'] }),
+  },
+  { requiredKeys: ['type', 'properties'] },
+)
+
+const entries = fc.uniqueArray(fc.tuple(name, resource), { maxLength: 5, selector: ([key]) => key })
+
+function mapOf<Value extends Json>(all: readonly (readonly [string, Value])[]): JsonMap {
+  const map: JsonMap = {}
+  for (const [key, one] of all) put(map, key, one)
+  return map
+}
+
+const templateOf = (resources: readonly (readonly [string, object])[], outputs: JsonMap = {}): JsonMap => ({
+  heat_template_version: '2021-04-16',
+  parameters: { p: { type: 'string', default: 'x' }, needed: { type: 'string' } },
+  conditions: { on: true, off: false },
+  resources: mapOf(resources as readonly (readonly [string, Json])[]),
+  outputs,
+})
+
+/** The result, or what was refused. Anything but a HearthError is a bug. */
+function outcome<Result>(work: () => Result): Result | string {
+  try {
+    return work()
+  } catch (error) {
+    if (!HearthError.is(error)) throw error
+    return `${error.type}: ${error.message}`
+  }
+}
+
+const stack = { id: null, name: 'teststack', project: 'proj' }
+const scope = {
+  reference: (one: string) => `id of ${one}`,
+  attribute: (one: string, attribute: string | undefined) => `${attribute} of ${one}`,
+}
+
+describe('every template', () => {
+  it('means the same in whichever order its resources stand', () => {
+    const resolved = (template: JsonMap) =>
+      outcome(() => {
+        const environment = environmentOf({ parameters: { needed: 'n' } })
+        const definition = defined(template, { environment })
+        return {
+          resources: Object.fromEntries(
+            [...definition.resources.values()]
+              .map((one): [string, unknown] => [
+                ` ${one.name}`,
+                [outcome(() => one.resolveProperties(scope)), [...one.requires].sort()],
+              ])
+              .sort(([one], [other]) => (one < other ? -1 : 1)),
+          ),
+          outputs: [...definition.outputs.values()].map(output => output.resolve(scope)),
+        }
+      })
+    fc.assert(
+      fc.property(entries, value, fc.infiniteStream(fc.nat()), (all, output, order) => {
+        const shuffled = all
+          .map(one => ({ one, place: order.next().value as number }))
+          .sort((a, b) => a.place - b.place)
+          .map(({ one }) => one)
+        const outputs = { o: { value: output } }
+        const [before, after] = [resolved(templateOf(all, outputs)), resolved(templateOf(shuffled, outputs))]
+        // Several things may be wrong: which is told first is a matter of order.
+        if (typeof before === 'string') expect(after).to.be.a('string')
+        else expect(after).to.deep.equal(before)
+      }),
+      { numRuns: 1500 },
+    )
+  })
+
+  it('that validate accepts is not refused by a create for what stands in it', () => {
+    let accepted = 0
+    fc.assert(
+      fc.property(entries, value, (all, output) => {
+        const template = templateOf(all, { o: { value: output } })
+        const environment = environmentOf({ parameters: { needed: 'n' } })
+        const valid = outcome(() => validateTemplate({ template, environment, files: {}, types, stack }))
+        if (typeof valid === 'string') return
+        accepted++
+        expect(outcome(() => defined(template, { environment }))).not.to.be.a('string')
+      }),
+      { numRuns: 1500 },
+    )
+    expect(accepted).to.be.above(100)
+  })
+
+  it('reads and checks in a moment, or is refused, whatever text it is', function () {
+    this.timeout(30_000)
+    const line = fc.constantFrom(
+      'heat_template_version: 2021-04-16',
+      'AWSTemplateFormatVersion: "2010-09-09"',
+      'resources:',
+      'Resources:',
+      '  a: {type: OS::Heat::Value, properties: {value: 1}}',
+      '  <<: *x',
+      '  a: &x [*x, *x]',
+      '  __proto__: {type: OS::Heat::None}',
+      '  "constructor": {Type: OS::Heat::None}',
+      '  a: &a {b: &b [1, 2]}',
+      '  b: *a',
+      '? {complex: key}',
+      ': 0x_FF',
+      'parameters: {p: {type: number, default: 1e999999}}',
+      '  n: 12345678901234567890123456789012345678901234567890',
+      '- [[[[[[[[',
+      '\t',
+      '---',
+      '%TAG ! x',
+      '!!python/object:os.system x',
+      '"\\ud800"',
+    )
+    const text = fc.oneof(
+      fc.array(line, { maxLength: 8 }).map(lines => lines.join('\n')),
+      fc.string({ maxLength: 60 }),
+      fc.json({ maxDepth: 6 }),
+      fc.nat({ max: 4000 }).map(depth => `heat_template_version: 2021-04-16\na: ${'['.repeat(depth)}`),
+      fc.nat({ max: 4000 }).map(depth => `{"heat_template_version": ${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`),
+    )
+    const limits = { maxSize: 100_000 }
+    const slowest = { ms: 0 }
+    fc.assert(
+      fc.property(text, given => {
+        const started = performance.now()
+        const template = outcome(() => parseTemplateText(given, limits))
+        if (typeof template !== 'string')
+          outcome(() => validateTemplate({ template, environment: {}, files: {}, types, stack }))
+        outcome(() => parseEnvironmentText(given, {}))
+        slowest.ms = Math.max(slowest.ms, performance.now() - started)
+      }),
+      { numRuns: 1500 },
+    )
+    expect(slowest.ms).to.be.below(3000)
+    expect(({} as Record<string, unknown>)['type'], 'a prototype was changed').to.equal(undefined)
+  })
+
+  it('gives every function whatever it likes, and gets a value or a HearthError', function () {
+    this.timeout(60_000)
+    const any = fc.oneof(
+      { maxDepth: 3 },
+      fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<Json>,
+      value,
+      fc.constantFrom<Json>('__proto__', 'constructor', ['a', -1e308], { template: {}, for_each: { '': [''] } }),
+      fc.array(fc.oneof(value, fc.constantFrom<Json>('a', 'b', 'md5', ',', { a: 1 })), { maxLength: 4 }),
+      fc.record({
+        template: value,
+        params: value,
+        for_each: fc.record({ x: value }),
+        expression: fc.string(),
+        data: value,
+      }) as fc.Arbitrary<Json>,
+    )
+    for (const { version } of plainFormats.list()) {
+      const found = plainFormats.find(version)
+      if (found === undefined) throw new Error(version)
+      const { sections, resource: words } = found.words
+      const used = templateFunctions(found, true).map(({ functions }) => functions)
+      fc.assert(
+        fc.property(fc.constantFrom(...used), any, (called, args) => {
+          const template: JsonMap = {
+            [found.key]: found.name,
+            [sections.resources]: {
+              other: { [words.type]: 'OS::Heat::None' },
+              one: { [words.type]: 'OS::Heat::Value', [words.properties]: { value: entry(called, args) } },
+            },
+          }
+          outcome(() => {
+            const definition = defined({ heat_template_version: null, ...template })
+            const one = definition.resources.get('one')
+            return one === undefined ? null : outcome(() => one.resolveProperties(scope))
+          })
+        }),
+        { numRuns: 150 },
+      )
+    }
+  })
+})
+
+describe('every environment', () => {
+  const parameters = fc
+    .uniqueArray(fc.tuple(name, fc.oneof(fc.string(), fc.integer(), fc.array(fc.string()), fc.constant(null))), {
+      selector: ([key]) => key,
+      maxLength: 4,
+    })
+    .map(all => mapOf(all as [string, Json][]))
+  const environment = fc.record({
+    parameters,
+    parameter_defaults: parameters,
+    resource_registry: fc.dictionary(fc.constantFrom('A::B', 'A::*', 'C'), fc.constantFrom('D', 'x.yaml')),
+  })
+
+  it('comes back as it was given, through text and through a PATCH that says nothing', () => {
+    fc.assert(
+      fc.property(environment, given => {
+        const read = parseEnvironmentText(JSON.stringify(given), {})
+        const whole = environmentOf(checkEnvironment(read))
+        expect(environmentOf(JSON.parse(JSON.stringify(whole)) as JsonMap)).to.deep.equal(whole)
+        expect(overlayEnvironment(whole, undefined)).to.deep.equal(whole)
+        expect(overlayEnvironment(whole, environmentOf({}))).to.deep.equal(whole)
+        expect(overlayEnvironment(environmentOf({}), whole)).to.deep.equal(whole)
+        expect(overlayEnvironment(whole, whole)).to.deep.equal(whole)
+      }),
+    )
+  })
+
+  it('is the same from one file as without, and the last of several wins unless a strategy says otherwise', () => {
+    const template = acceptTemplate(
+      {
+        heat_template_version: '2021-04-16',
+        parameters: mapOf(names.map(one => [one, { type: 'json' }])),
+      },
+      { maxSize: 10_000 },
+    )
+    const merge = (given: readonly object[]) =>
+      mergeEnvironments({
+        parameters: {},
+        environment: {},
+        environmentFiles: given.map((_, index) => `f${index}`),
+        files: Object.fromEntries(given.map((one, index) => [`f${index}`, JSON.stringify(one)])),
+        template,
+        limits: {},
+      })
+    const withoutNulls = (map: JsonMap): JsonMap => mapOf(Object.entries(map).filter(([, one]) => one !== null))
+    fc.assert(
+      fc.property(environment, environment, (first, second) => {
+        const alone = merge([first])
+        expect(alone.parameters).to.deep.equal(withoutNulls(first.parameters))
+        expect(merge([first, first])).to.deep.equal(alone)
+        const both = merge([first, second])
+        expect(both.parameters).to.deep.equal(
+          mapOf(Object.entries({ ...withoutNulls(first.parameters), ...withoutNulls(second.parameters) })),
+        )
+        expect(both.resource_registry).to.deep.equal({
+          resources: {},
+          ...first.resource_registry,
+          ...second.resource_registry,
+        })
+      }),
+    )
+  })
+})

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { eachEngine } from '@hearth/conformance/engines'
+import { expect } from 'chai'
+
+/** The pages that people write; those of types are generated, with examples of their own. */
+const pages = ['README.md', 'CONTRIBUTING.md', ...markdownIn('docs'), ...markdownIn('examples')].filter(
+  page => !page.startsWith('docs/resource-types/'),
+)
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.md') && !file.includes('node_modules'))
+    .map(file => `${folder}/${file}`)
+}
+
+/** Blocks of a page: those in fences, and those that are indented by four. */
+function blocksOf(text: string): string[] {
+  const fenced = [...text.matchAll(/^```(?:yaml|json)\n(.*?)^```/gms)].map(([, block = '']) => block)
+  const indented = [...text.matchAll(/(?:^|\n\n)((?: {4}[^\n]*\n|\n(?= {4}))+)/g)].map(([, block = '']) =>
+    block.replace(/^ {4}/gm, ''),
+  )
+  return [...fenced, ...indented]
+}
+
+const hot = 'heat_template_version: 2021-04-16\n'
+const indent = (text: string): string => text.replace(/^(?=.)/gm, '  ')
+
+/** What excerpts leave out: parameters, files, and types that plugins would bring. */
+const parameters: Record<string, object> = {
+  ports: { type: 'json', default: [{ number: 80, open: true }] },
+  network_id: { type: 'string', default: 'n-1' },
+}
+const file = `${hot}parameters: {size: {type: string, default: big}}
+resources: {a: {type: 'OS::Heat::Value', properties: {value: {get_param: size}}}}
+outputs: {address: {value: {get_attr: [a, value]}}}
+`
+const registry = { 'Acme::*': 'OS::Heat::None', 'My::*': 'OS::Heat::None' }
+
+interface Example {
+  readonly template: string
+  readonly environment: string | object
+  readonly files: Record<string, string>
+  readonly parameters?: object
+}
+
+/** The stack that a block shows, with what it leaves out. Undefined: it is no template. */
+function exampleOf(block: string): Example | undefined {
+  const environment = { resource_registry: registry }
+  const files = Object.fromEntries([...block.matchAll(/[\w-]+\.yaml/g)].map(([name]) => [name, file]))
+  if (/^AWSTemplateFormatVersion:/m.test(block))
+    return { template: block, environment, files, parameters: { Name: 'x' } }
+  if (/^heat_template_version:/m.test(block)) return { template: block, environment, files }
+  if (/^resource_registry:/m.test(block)) {
+    const web = "resources: {web: {type: 'My::Server', properties: {value: 1}}, disk: {type: 'OS::Nova::Volume'}}\n"
+    return { template: hot + web, environment: block, files }
+  }
+  const resources = /^resources:/m.test(block)
+  if (!resources && !/^\w+:\n(?: {2}\w.*\n)*? {2}type: \w+::/.test(block)) return undefined
+  const wanted = [...block.matchAll(/get_param: (\w+)/g)].map(([, name = '']) => [name, parameters[name]])
+  const declared = wanted.length === 0 ? '' : `parameters: ${JSON.stringify(Object.fromEntries(wanted))}\n`
+  return { template: hot + declared + (resources ? block : `resources:\n${indent(block)}`), environment, files }
+}
+
+const examples = pages.flatMap(page =>
+  blocksOf(readFileSync(page, 'utf8')).flatMap(block => {
+    const example = exampleOf(block)
+    return example === undefined ? [] : [{ page, title: block.trim().split('\n', 1)[0], example }]
+  }),
+)
+
+describe('the pages of the documentation', () => {
+  it('have examples', () => {
+    expect(examples.map(({ page }) => page)).to.include.members(['docs/language.md', 'docs/plugins.md'])
+    expect(examples.length).to.be.at.least(9)
+  })
+})
+
+eachEngine('an example in the documentation', ({ daemon, name }) => {
+  for (const { page, title, example } of examples) {
+    it(`of ${page} is valid, and is created: ${title}`, async () => {
+      const api = daemon().api()
+      const { template, ...rest } = example
+      const { status, body } = await api.send('POST', '/validate', { template, ...rest })
+      expect(status, JSON.stringify(body)).to.equal(200)
+      const stack = await api.create(name(), template, rest as object)
+      const shown = await stack.reaches('CREATE_COMPLETE')
+      for (const output of shown.outputs) expect(output, output.output_key).not.to.have.property('output_error')
+      await stack.delete()
+      await stack.reaches('DELETE_COMPLETE')
+    })
+  }
+})
