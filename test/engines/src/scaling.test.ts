@@ -116,9 +116,15 @@ eachEngine('a group that scales', kit => {
     await rests(stack)
     const two = Object.keys((await stack.outputs()).refs_map)
     expect(four.sort()).to.include.members(two)
-    // Without a desired size an update takes the group as it is.
+    // Without a desired size an update takes the group as it is, and its preview says so.
     const { desired_capacity: _, ...undesired } = group
-    await stack.update(scaled({ group: { ...undesired, min_size: 1 }, policy, value: 'new' }))
+    const next = scaled({ group: undesired, policy, value: 'new' })
+    const preview = await stack.api.send('PUT', `${stack.path}/preview?show_nested=true`, { template: next })
+    const { added, deleted, updated } = preview.body.resource_changes
+    const names = (changes: Body[]): string[] => changes.map(({ resource_name }) => resource_name)
+    expect([names(added), names(deleted)]).to.deep.equal([[], []])
+    expect(names(updated)).to.include.members(two)
+    await stack.update(next)
     await stack.reaches('UPDATE_COMPLETE')
     const { list, refs_map } = await stack.outputs()
     expect(list).to.deep.equal(['new', 'new'])
