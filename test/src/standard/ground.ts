@@ -67,7 +67,8 @@ function groundOf(engine: string) {
   return ground
 }
 
-const targetServer = (): Promise<TestServer> => (starting ??= TestServer.start())
+/** One for all suites. */
+export const targetServer = (): Promise<TestServer> => (starting ??= TestServer.start())
 
 const start = async (engine: string, root: string): Promise<Daemon> =>
   Daemon.start({

@@ -1,37 +1,49 @@
-import { TestServer } from '@hearth/db/testing'
-import { type Json, type JsonMap, Options, type Progress, ResourceType, type StepContext } from '@hearth/core/plugin'
-import { Clock, Logger } from '@hearth/core/plugin'
+import { chownSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  Clock,
+  type Done,
+  type Json,
+  type JsonMap,
+  Logger,
+  Options,
+  type Progress,
+  ResourceType,
+  type StepContext,
+} from '@hearth/core/plugin'
 import plugin from '@hearth/standard-resources'
 import { expect } from 'chai'
 import { Container } from 'inversify'
 import pg from 'pg'
+import { targetServer } from './ground.js'
 
 /** Steps as engines call them after a crash: again, and with what had become durable before. */
 describe('steps on a PostgreSQL server', () => {
-  let target: TestServer
   let admin: pg.Client
   const types = new Map<string, ResourceType>()
 
   before(async () => {
-    target = await TestServer.start()
+    const target = await targetServer()
     admin = new pg.Client({ connectionString: target.url })
     await admin.connect()
     const container = new Container()
     const silent = (): void => undefined
-    const connections = plugin.options?.find(({ section }) => section === 'postgresql')
-    const main = connections?.type.parse(`main=${target.url}?sslmode=disable`)
-    container
-      .bind(Options)
-      .toConstantValue({ get: option => (option === connections ? main : option.default) as never })
+    const given: Record<string, string> = {
+      'postgresql:connections': `main=${target.url}?sslmode=disable`,
+      'outbound:allow': '127.0.0.1',
+    }
+    container.bind(Options).toConstantValue({
+      get: option => {
+        const value = given[`${option.section}:${option.name}`]
+        return (value === undefined ? option.default : option.type.parse(value)) as never
+      },
+    })
     container.bind(Clock).toConstantValue({ now: Date.now, after: () => silent })
     container.bind(Logger).toConstantValue({ debug: silent, info: silent, warn: silent, error: silent })
     await container.loadAsync(plugin.contributions)
     for (const type of container.getAll(ResourceType)) types.set(type.name.replace('Hearth::PostgreSQL::', ''), type)
   })
-  after(async () => {
-    await admin.end()
-    await target.stop()
-  })
+  after(() => admin.end())
 
   const ask = async (sql: string) => (await admin.query(sql)).rows
   const of = (name: string): ResourceType => types.get(name) as ResourceType
@@ -61,6 +73,7 @@ describe('steps on a PostgreSQL server', () => {
         data: this.data,
         setPhysicalId: async (id: string) => void (this.physicalId = id),
         idempotencyKey: `${this.id}:${step}`,
+        now: Date.now,
         signal,
       }
       return Object.defineProperty(context, 'physicalId', { get: () => this.physicalId }) as unknown as StepContext
@@ -199,5 +212,68 @@ describe('steps on a PostgreSQL server', () => {
     const none = new Resource('Grant', { ...grant.properties, objects: ['a', 'missing'] })
     expect(await failure(none.call('create'))).to.equal('there is no table missing')
     await ask('DROP SCHEMA s CASCADE; DROP ROLE reader')
+  })
+
+  it('trust the server whose certificate is for the host, and of an authority that is trusted', async () => {
+    const made = async (type: string, properties: JsonMap): Promise<JsonMap> =>
+      ((await new Resource(type, properties).call('create')) as Done).data ?? {}
+    const { private_key_pem: key = '' } = await made('Hearth::TLS::PrivateKey', { algorithm: 'ECDSA' })
+    const certificate = async (of: JsonMap): Promise<string> =>
+      (await made('Hearth::TLS::SelfSignedCert', { private_key_pem: key, validity_period_hours: 1, ...of }))
+        .cert_pem as string
+    const serve = async (cert: string): Promise<void> => {
+      const [{ folder }] = await ask('SELECT setting AS folder FROM pg_settings WHERE name = $$data_directory$$')
+      const { uid, gid } = statSync(folder)
+      for (const [name, text] of [
+        ['hearth.key', key as string],
+        ['hearth.crt', cert],
+      ] as const) {
+        writeFileSync(join(folder, name), text, { mode: 0o600 })
+        chownSync(join(folder, name), uid, gid)
+      }
+      for (const [name, value] of [
+        ['ssl_key_file', 'hearth.key'],
+        ['ssl_cert_file', 'hearth.crt'],
+        ['ssl', 'on'],
+      ] as const)
+        await ask(`ALTER SYSTEM SET ${name} = '${value}'`)
+      await ask('SELECT pg_reload_conf()')
+    }
+    const url = new URL((await targetServer()).url)
+    const attempt = async (sslmode: string, authority?: string): Promise<string> => {
+      const server: JsonMap = {
+        host: url.hostname,
+        port: Number(url.port),
+        user: url.username,
+        password: decodeURIComponent(url.password),
+        database: 'hearth',
+        sslmode,
+        ca_cert_pem: authority ?? null,
+      }
+      const query = 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()'
+      const script = new Resource('Script', { connection: null, server, database: 'hearth', up: 'SELECT 1', query })
+      try {
+        const { attributes } = (await script.call('create')) as Done
+        return JSON.stringify(attributes?.rows)
+      } catch (error) {
+        return (error as Error).message
+      }
+    }
+    const encrypted = '[{"ssl":true}]'
+    const right = await certificate({ subject: { common_name: 'server' }, ip_addresses: ['127.0.0.1'] })
+    await serve(right)
+    const deadline = Date.now() + 10_000
+    while ((await attempt('require')) !== encrypted && Date.now() < deadline)
+      await new Promise(resolve => setTimeout(resolve, 20))
+    expect(await attempt('verify-full', right)).to.equal(encrypted)
+    expect(await attempt('verify-full')).to.match(
+      /no connection to PostgreSQL at 127\.0\.0\.1:\d+: self-signed certificate/,
+    )
+    const wrong = await certificate({ subject: { common_name: 'another' }, dns_names: ['elsewhere.example'] })
+    await serve(wrong)
+    while ((await attempt('verify-ca', wrong)) !== encrypted && Date.now() < deadline)
+      await new Promise(resolve => setTimeout(resolve, 20))
+    expect(await attempt('verify-full', wrong)).to.match(/not in the cert's list|altnames/)
+    expect(await attempt('disable')).to.equal('[{"ssl":false}]')
   })
 })

@@ -204,14 +204,14 @@ onEachEngine('what is on a PostgreSQL server', ({ api, daemon, target, name }) =
         role: resource('Role', { name: base, member_of: ['nobody here'] }),
         script: resource('Script', {
           database: 'postgres',
-          up: `CREATE TABLE left_behind (); SELECT 1 / 0`,
+          up: 'CREATE TABLE left_behind ();\nSELECT nothing',
           down: 'DROP TABLE left_behind',
         }),
       } as Resources),
       { disable_rollback: true },
     )
     expect((await failing.reaches('CREATE_FAILED')).stack_status_reason).to.match(
-      /PostgreSQL says: (role "nobody here" does not exist \(42704\)|division by zero \(22012\))/,
+      /PostgreSQL says: (role "nobody here" does not exist \(42704\)|column "nothing" does not exist \(42703\). In line 2)/,
     )
     await failing.delete()
     await failing.reaches('DELETE_COMPLETE')

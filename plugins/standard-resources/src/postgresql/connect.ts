@@ -29,37 +29,68 @@ export type Session = <T>(
 export const sessions =
   (reach: Reach): Session =>
   async (properties, database, signal, work) => {
-    const { server, address } = await reach(properties)
+    const { server, addresses } = await reach(properties)
     signal.throwIfAborted()
-    const socket = new Socket()
-    const client = new pg.Client({
-      host: address,
-      port: server.port,
-      user: server.user,
-      ...(server.password === undefined ? {} : { password: server.password }),
-      database: database ?? server.database,
-      ssl: encryption(server),
-      stream: () => socket,
-      connectionTimeoutMillis: connectMs,
-      application_name: 'hearth',
-    })
-    client.on('error', () => {})
-    const cut = (): void => void socket.destroy()
+    let socket: Socket | undefined
+    const cut = (): void => void socket?.destroy()
     signal.addEventListener('abort', cut)
     try {
-      await client.connect()
-      // The server looks now and then whether anybody is there who waits; not on every system, and not before version 14.
-      await client.query("SET client_connection_check_interval = '1s'").catch(() => {})
-      return await work(client)
+      const client = await firstOf(addresses, address => {
+        socket = new Socket()
+        return connected({ ...server, database: database ?? server.database }, address, socket)
+      })
+      try {
+        // The server looks now and then whether anybody is there who waits; not on every system.
+        await client.query("SET client_connection_check_interval = '1s'").catch(() => {})
+        return await work(client)
+      } finally {
+        await client.end().catch(() => {})
+      }
     } catch (error) {
       signal.throwIfAborted()
       throw failure(error, server)
     } finally {
       signal.removeEventListener('abort', cut)
-      await client.end().catch(() => {})
-      socket.destroy()
+      cut()
     }
   }
+
+/** A host may have addresses where nobody listens; one where the server answers is the one, whatever it answers. */
+async function firstOf(
+  addresses: readonly string[],
+  connect: (address: string) => Promise<pg.Client>,
+): Promise<pg.Client> {
+  const [address = '', ...others] = addresses
+  try {
+    return await connect(address)
+  } catch (error) {
+    if (others.length === 0 || error instanceof pg.DatabaseError) throw error
+    return firstOf(others, connect)
+  }
+}
+
+async function connected(server: Server, address: string, socket: Socket): Promise<pg.Client> {
+  const { port, user, password, database } = server
+  const client = new pg.Client({
+    host: address,
+    port,
+    user,
+    ...(password === undefined ? {} : { password }),
+    database,
+    ssl: encryption(server),
+    stream: () => socket,
+    connectionTimeoutMillis: connectMs,
+    application_name: 'hearth',
+  })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return client
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+}
 
 function encryption({ host, sslMode, authority }: Server): false | ConnectionOptions {
   if (sslMode === 'disable') return false
@@ -75,13 +106,17 @@ function encryption({ host, sslMode, authority }: Server): false | ConnectionOpt
 /** What a server says is what the user wants to read; so is that it cannot be reached. */
 function failure(error: unknown, { host, port }: Server): unknown {
   if (ResourceFailure.is(error) || !(error instanceof Error)) return error
-  if (error instanceof pg.DatabaseError) {
-    const { message, detail, hint, code } = error
-    const more = [detail, hint].filter(text => text !== undefined).map(text => ` ${text}`)
-    return new ResourceFailure(`PostgreSQL says: ${message} (${code}).${more.join('')}`, 'DatabaseError')
-  }
+  if (error instanceof pg.DatabaseError) return refusal(error)
   if ('code' in error || /timeout|terminated|SSL/i.test(error.message)) {
     return new ResourceFailure(`no connection to PostgreSQL at ${host}:${port}: ${error.message}`, 'ConnectionError')
   }
   return error
+}
+
+/** @param script what was sent, if its author is to be told the line. */
+export function refusal({ message, detail, hint, code, position }: pg.DatabaseError, script?: string): ResourceFailure {
+  const line =
+    script === undefined || position === undefined ? undefined : script.slice(0, Number(position)).split('\n').length
+  const more = [line === undefined ? undefined : `In line ${line}.`, detail, hint].filter(text => text !== undefined)
+  return new ResourceFailure([`PostgreSQL says: ${message} (${code}).`, ...more].join(' '), 'DatabaseError')
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Json, Properties, ResourceType } from '@hearth/core/plugin'
+import type { Properties, ResourceType } from '@hearth/core/plugin'
 import { text } from '../text.js'
 import { type Client, literal, quoted, type Session } from './connect.js'
 import { nameProperty } from './names.js'
@@ -70,16 +70,10 @@ const kind: ObjectKind = {
     if (row.is_template === true) await client.query(`ALTER DATABASE ${quoted(name)} WITH IS_TEMPLATE false`)
     await client.query(`DROP DATABASE ${quoted(name)} ${properties.force_drop === true ? 'WITH (FORCE)' : ''}`)
   },
-  async view({ row }, wanted) {
-    const { owner, encoding, locale, connection_limit, allow_connections, is_template } = row
-    return {
-      owner: owner ?? null,
-      connection_limit: connection_limit ?? null,
-      allow_connections: allow_connections ?? null,
-      is_template: is_template ?? null,
-      encoding: sameWord(encoding ?? null, wanted.encoding ?? null) ? (wanted.encoding ?? null) : (encoding ?? null),
-      locale: locale ?? null,
-    }
+  /** How it began cannot change. */
+  async view({ row }) {
+    const { owner = null, connection_limit = null, allow_connections = null, is_template = null } = row
+    return { owner, connection_limit, allow_connections, is_template }
   },
 }
 
@@ -110,19 +104,11 @@ async function sweep(client: Client, comment: string): Promise<void> {
 
 const draftOf = (comment: string): string => `hearth-${createHash('sha256').update(comment).digest('hex').slice(0, 24)}`
 
-/** Encodings are known by several spellings: `UTF8`, `utf-8`. */
-const sameWord = (one: Json, other: Json): boolean => word(one) === word(other)
-const word = (value: Json): string =>
-  text(value)
-    .replace(/[^a-z0-9]/gi, '')
-    .toLowerCase()
-
 async function find(client: Client, by: Search): Promise<Found | undefined> {
   const { condition, value } = matches(by)
   const { rows } = await client.query(
     `SELECT * FROM (SELECT oid, datname AS name, shobj_description(oid, 'pg_database') AS comment,
-        pg_get_userbyid(datdba) AS owner, pg_encoding_to_char(encoding) AS encoding, datcollate AS locale,
-        datconnlimit AS connection_limit, datallowconn AS allow_connections, datistemplate AS is_template
+        pg_get_userbyid(datdba) AS owner, datconnlimit AS connection_limit, datallowconn AS allow_connections, datistemplate AS is_template
       FROM pg_database) d WHERE ${condition}`,
     [value],
   )

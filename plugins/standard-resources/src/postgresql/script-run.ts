@@ -10,7 +10,7 @@ import {
 } from '@hearth/core/plugin'
 import pg from 'pg'
 import { text } from '../text.js'
-import type { Client } from './connect.js'
+import { type Client, refusal } from './connect.js'
 import { EndedTransaction, keyOf, readRuns, recorded, standing } from './once.js'
 
 /** How soon it is looked again how an earlier transaction has ended, in milliseconds. */
@@ -40,7 +40,7 @@ export async function runScripts(
   if (texts.length === 0) return ended(client, properties, stands.settled ?? resource.id, keepsRows)
 
   const work = async (): Promise<void> => {
-    for (const text of texts) await client.query(text)
+    for (const text of texts) await send(client, text)
     if (keepsRows) await rowsOf(client, properties)
   }
   if (properties.transaction !== true) {
@@ -56,6 +56,11 @@ export async function runScripts(
   })
   return transaction === undefined ? again({}, { afterMs: lookMs }) : ended(client, properties, transaction, keepsRows)
 }
+
+const send = async (client: Client, script: string): Promise<void> =>
+  void (await client.query(script).catch(error => {
+    throw error instanceof pg.DatabaseError ? refusal(error, script) : error
+  }))
 
 const isStatement = (text: Json): text is string => typeof text === 'string' && text.trim() !== ''
 
