@@ -275,5 +275,11 @@ describe('steps on a PostgreSQL server', () => {
       await new Promise(resolve => setTimeout(resolve, 20))
     expect(await attempt('verify-full', wrong)).to.match(/not in the cert's list|altnames/)
     expect(await attempt('disable')).to.equal('[{"ssl":false}]')
+    // As it was before, for other suites.
+    await ask('ALTER SYSTEM RESET ssl')
+    await ask('SELECT pg_reload_conf()')
+    while ((await attempt('require')) === encrypted && Date.now() < deadline)
+      await new Promise(resolve => setTimeout(resolve, 20))
+    expect(await attempt('require')).to.match(/does not support SSL/)
   })
 })

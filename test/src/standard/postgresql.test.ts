@@ -284,7 +284,7 @@ onEachEngine('what is on a PostgreSQL server', ({ api, daemon, target, name }) =
       const refused = await api().create(name(), content(of), { disable_rollback: true })
       expect((await refused.reaches('CREATE_FAILED')).stack_status_reason).to.match(reason)
       await refused.delete()
-      await refused.settled()
+      await refused.reaches('DELETE_COMPLETE')
     }
   })
 })

@@ -118,5 +118,9 @@ export function refusal({ message, detail, hint, code, position }: pg.DatabaseEr
   const line =
     script === undefined || position === undefined ? undefined : script.slice(0, Number(position)).split('\n').length
   const more = [line === undefined ? undefined : `In line ${line}.`, detail, hint].filter(text => text !== undefined)
-  return new ResourceFailure([`PostgreSQL says: ${message} (${code}).`, ...more].join(' '), 'DatabaseError')
+  const type = isAway(code) ? 'ConnectionError' : 'DatabaseError'
+  return new ResourceFailure([`PostgreSQL says: ${message} (${code}).`, ...more].join(' '), type)
 }
+
+/** The server, or the database, lets nobody in or throws everybody out; it may be gone. */
+const isAway = (code: string | undefined): boolean => code === '3D000' || code?.startsWith('57P') === true

@@ -96,15 +96,17 @@ export const grant = (session: Session): ResourceType => {
     validate,
     create: reach,
     update: reach,
-    delete: context =>
-      at(context, async (client, properties) => {
+    delete: async context => {
+      if (context.data.own === undefined) return done()
+      return at(context, async (client, properties) => {
         const found = await held(client, all(properties)).catch(error => {
           if (isMissing(error)) return {}
           throw error
         })
         await send(client, properties, 'REVOKE', toRevoke(found, ownIn(context.data), {}))
         return done()
-      }),
+      })
+    },
     check: context =>
       at(context, async (client, properties) => {
         const wanted = properties.privileges as string[]

@@ -38,7 +38,7 @@ export interface ObjectKind {
   sweep?(client: Client, comment: string): Promise<void>
   /** Brings it to its properties, whatever it is like; its name as well. */
   change(client: Client, found: Found, properties: Properties): Promise<void>
-  /** Removes it, by the name it has. */
+  /** Removes it, by the name it has. @throws ResourceFailure ConnectionError if it is worth trying again. */
   drop(client: Client, found: Found, context: StepContext): Promise<void>
   /** The properties of what was found, written as the wanted ones are; those that cannot be told are left out. */
   view(found: Found, wanted: Properties): Promise<JsonMap>

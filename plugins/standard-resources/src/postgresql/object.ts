@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
+  again,
   done,
   type Json,
   type JsonMap,
@@ -65,13 +66,22 @@ export function objectType(kind: ObjectKind, session: Session): ResourceType {
     },
     create: reach,
     update: reach,
-    delete: context =>
-      at(context, async client => {
-        const found = await own(client, kind, context)
-        if (found !== undefined) await kind.drop(client, found, context)
-        await kind.sweep?.(client, markOf(context.resource.id))
-        return done()
-      }),
+    delete: async (context, cursor) => {
+      let reached = false
+      try {
+        return await at(context, async client => {
+          reached = true
+          const found = await own(client, kind, context)
+          if (found !== undefined) await kind.drop(client, found, context)
+          await kind.sweep?.(client, markOf(context.resource.id))
+          return done()
+        })
+      } catch (error) {
+        // What was never made, since nobody could be reached, must not stand in the way of its stack's end.
+        if (!reached && context.data.oid === undefined && ResourceFailure.is(error)) return done()
+        return onceMore(error, cursor)
+      }
+    },
     check: context =>
       at(context, async (client, properties) => {
         const found = await own(client, kind, context)
@@ -95,6 +105,17 @@ export function objectType(kind: ObjectKind, session: Session): ResourceType {
         return kept(kind, found, properties)
       }),
   }
+}
+
+/** How often a delete is tried whose connection was cut, and how far apart, in milliseconds. */
+const tries = 10
+const pauseMs = 500
+
+/** A database may just be going as well: then what the object has there goes with it. */
+function onceMore(error: unknown, cursor: Json | undefined): Progress {
+  const tried = Number(cursor ?? 1)
+  if (!ResourceFailure.is(error) || error.type !== 'ConnectionError' || tried >= tries) throw error
+  return again(tried + 1, { afterMs: pauseMs })
 }
 
 const databaseOf = ({ database }: Properties): string | null => (typeof database === 'string' ? database : null)

@@ -80,12 +80,11 @@ export const script = (session: Session): ResourceType => {
       at(context, client => runScripts(client, context, () => [context.properties.up ?? null], { keepsRows: true })),
     update: context =>
       at(context, client => runScripts(client, context, ofUpdate(client, context), { keepsRows: true })),
-    delete: context =>
-      at(context, client =>
-        runScripts(client, context, applied => (applied ? [context.properties.down ?? null] : []), {
-          keepsRows: false,
-        }),
-      ),
+    delete: async context => {
+      if (context.physicalId === null) return done()
+      const down = (applied: boolean) => (applied ? [context.properties.down ?? null] : [])
+      return at(context, client => runScripts(client, context, down, { keepsRows: false }))
+    },
     check: context =>
       at(context, async client => {
         if (await holds(client, context.properties)) return done()
