@@ -160,9 +160,12 @@ const cfnNames = {
 const present = (map: Record<string, number | undefined>): JsonMap =>
   Object.fromEntries(Object.entries(map).filter((entry): entry is [string, number] => entry[1] !== undefined))
 
+/** Its items would be text in a list whose items commas part. */
+const isListOfMaps = ({ type, schema }: PropertySchema): boolean => type === 'list' && schema?.['*']?.type === 'map'
+
 function parameterOf(schema: PropertySchema, names: typeof hotNames | typeof cfnNames): JsonMap {
   return {
-    [names.type]: names.kinds[schema.type],
+    [names.type]: names.kinds[isListOfMaps(schema) ? 'map' : schema.type],
     ...(schema.description === undefined ? {} : { [names.description]: schema.description }),
     ...(schema.default === undefined ? {} : { [names.default]: schema.default }),
     ...names.constraints(schema.constraints ?? []),
