@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { NewResourceRow, ResourceRow, ResourceWrite } from '@hearth/db'
-import type { JsonMap, PlanNode, ResourceChange, ResourceType, Task } from '../plugin/index.js'
+import type { JsonMap, PlanNode, ReachingAction, ResourceChange, ResourceType, Task } from '../plugin/index.js'
 import type { Change } from '../resource/change.js'
 import { prepareCleanup } from '../resource/cleanup.js'
 import { prepareConverge } from '../resource/converge.js'
@@ -40,15 +40,24 @@ export class MemoryStack {
     return foreseenChanges(plan, foreseen, this.existing())
   }
 
-  /** Brings the stack to `definition`. @returns what happened to each name, or why a step failed. */
-  async update(definition: StackDefinition): Promise<Map<string, ChangeKind> | { readonly failed: string }> {
+  /**
+   * Brings the stack to `definition`.
+   * @param found physical ids of what exists and is taken over, by name.
+   * @returns what happened to each name, or why a step failed.
+   */
+  async update(
+    definition: StackDefinition,
+    found?: Readonly<Record<string, string>>,
+  ): Promise<Map<string, ChangeKind> | { readonly failed: string }> {
     const template = randomUUID()
     const before = new Map(this.existing().map(one => [one.name, one.id]))
     const { plan } = this.planFor(definition, template)
-    this.rows.push(...plan.added.map(added => rowOf({ ...added, stackId: stack.id, rootId: stack.id, replaces: null })))
+    const added = plan.added.map(one => rowOf({ ...one, stackId: stack.id, rootId: stack.id, replaces: null }))
+    this.rows.push(...added.map(row => ({ ...row, physicalId: found?.[row.name] ?? null })))
     const updated = new Set<string>()
+    const action = found === undefined ? 'UPDATE' : 'ADOPT'
     for (const node of plan.nodes) {
-      const why = await this.run(node, definition, template, updated)
+      const why = await this.run(node, definition, { action, template }, updated)
       if (why !== undefined) {
         this.current = template
         return { failed: why }
@@ -66,9 +75,23 @@ export class MemoryStack {
     return new Map([...new Set([...before.keys(), ...after.keys()])].map(name => [name, kindOf(name)]))
   }
 
+  /** The rows of a name, as they are kept. */
+  kept(name: string): ResourceRow[] {
+    return this.rows.filter(row => row.name === name)
+  }
+
   /** A resource is FAILED from now on. */
-  break(name: string): void {
-    this.rows = this.rows.map(row => (row.name === name ? { ...row, status: 'FAILED' } : row))
+  break(name: string, action?: string): void {
+    this.alter(name, row => ({ action: action ?? row.action, status: 'FAILED' }))
+  }
+
+  /** The worker of a resource is gone, in the middle of its step on what `physicalId` names. */
+  die(name: string, physicalId: string): void {
+    this.alter(name, () => ({ status: 'IN_PROGRESS', physicalId }))
+  }
+
+  private alter(name: string, how: (row: ResourceRow) => Partial<ResourceRow>): void {
+    this.rows = this.rows.map(row => (row.name === name ? { ...row, ...how(row) } : row))
   }
 
   private existing(): Incarnation[] {
@@ -95,7 +118,7 @@ export class MemoryStack {
   private async run(
     { resource, step }: PlanNode,
     definition: StackDefinition,
-    template: string,
+    { action, template }: { readonly action: ReachingAction; readonly template: string },
     updated: Set<string>,
   ): Promise<string | undefined> {
     const { constraints } = plainLanguage
@@ -112,7 +135,7 @@ export class MemoryStack {
       const existing = this.existing()
       const incarnation = existing.find(one => one.id === id)
       if (incarnation === undefined) return undefined
-      const operation = { stack, template, previous: this.current } as Task['operation']
+      const operation = { action, stack, template, previous: this.current, timeoutSeconds: 60 } as Task['operation']
       const task: Task = { key: id, resource: id, step, operation }
       const find = (name: string) =>
         chooseIncarnation(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { NewResourceRow, ResourceState, ResourceWrite } from '@hearth/db'
 import type { Json, JsonMap, ResourceChange, StackRef } from '../plugin/index.js'
+import { splitAdopted } from './adopted.js'
 import { sealHidden } from './hidden.js'
 import { type Incarnation, typeColumns } from './incarnation.js'
 import { physicalName } from './physical-name.js'
@@ -74,7 +75,8 @@ export class Change implements ResourceChange {
   enter(action: string, status: string, statusReason = 'state changed', properties: JsonMap | null = null): this {
     if (this.state.action === action && this.state.status === status && status === 'IN_PROGRESS') return this
     this.set({ action, status, statusReason })
-    return this.report(action, status, statusReason, properties)
+    this.report(action, status, statusReason, properties)
+    return action === 'ADOPT' && status === 'FAILED' ? this.disown() : this
   }
 
   report(action: string, status: string, statusReason: string, properties: JsonMap | null = null): this {
@@ -93,6 +95,16 @@ export class Change implements ResourceChange {
       properties,
     })
     return this
+  }
+
+  /**
+   * What could not be adopted is not this stack's, whatever its user says: nothing may ever update or delete it. What
+   * stands outside by `external_id` never is; the data of a stack inside are what another attempt makes it of.
+   */
+  private disown(): this {
+    const { externalId, data } = this.state
+    if (externalId !== null || splitAdopted(data).inside !== undefined) return this
+    return this.set({ physicalId: null, data: {} })
   }
 
   insert(row: NewResourceRow): this {

@@ -25,7 +25,10 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
   const begin = start().enter('DELETE', 'IN_PROGRESS', undefined, shown)
   const over = (change: Change): Change => change.report('DELETE', 'COMPLETE', 'state changed').remove()
   const policy = incarnation.deletionPolicy
-  const kept = policy === 'Retain' || policy === 'Forget'
+  const isStack = type?.children !== undefined
+  // What an adoption has only begun to look at may be somebody else's.
+  const foreign = !isStack && incarnation.action === 'ADOPT' && incarnation.status !== 'COMPLETE'
+  const kept = foreign || policy === 'Retain' || policy === 'Forget'
   // There is nothing to keep of what was never there.
   const member = policy === 'Snapshot' && incarnation.physicalId !== null ? 'snapshotDelete' : 'delete'
   if (!kept && member === 'snapshotDelete' && type !== undefined && type.snapshotDelete === undefined) {
@@ -35,7 +38,6 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
   if (type === undefined && !kept && incarnation.physicalId !== null) {
     return instant(task, () => fail(begin, 'DELETE', typeUnavailable(incarnation)))
   }
-  const isStack = type?.children !== undefined
   if (type === undefined || (!isStack && (kept || type[member] === undefined))) return only(over(begin))
   return prepareStep({
     loaded,

@@ -145,7 +145,7 @@ function step(
   const requires = [...new Set([...(incarnation.requires ?? []), ...requiresOf(loaded)])]
   const begin = start()
     .enter(action, 'IN_PROGRESS', undefined, member === 'create' || member === 'adopt' ? shown : null)
-    .set({ metadata: metadataOf(member, context), requires, ...first })
+    .set({ metadata: metadataOf(member, context), requires, hidden: hiddenNames(type.properties), ...first })
   // However a create ends, a delete of what it leaves knows what it was to be.
   if (member === 'create') begin.set({ properties })
   // What is to be retained is so from its beginning, too.
@@ -179,7 +179,7 @@ function step(
           ? fail(change, action, restrictedReason('replace', context))
           : replaceBy(change, 'short', context)
       }
-      change.set({ ...kept(progress), properties, hidden: hiddenNames(type.properties) })
+      change.set({ ...kept(progress), properties })
       const { attributes } = change.now
       change.set({ attributes: {} })
       await checkSize([properties, attributes])
