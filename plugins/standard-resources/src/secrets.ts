@@ -1,9 +1,19 @@
+import type { Json } from '@hearth/core/plugin'
+
 /** Shorter texts stand in too much that is no secret. */
 const shortest = 4
 
 /** A text for users to read, in which nothing of what is secret is left. */
-export const withoutSecrets = (text: string, secrets: readonly (string | null | undefined)[]): string =>
-  secrets.reduce<string>(
-    (left, secret) => ((secret ?? '').length < shortest ? left : left.replaceAll(secret as string, '******')),
-    text,
-  )
+export function withoutSecrets(text: string, secrets: readonly (string | null | undefined)[]): string {
+  const known = secrets.filter((secret): secret is string => (secret ?? '').length >= shortest)
+  // The longest first: one may be the beginning of another one.
+  const sorted = [...new Set(known)].sort((one, other) => other.length - one.length)
+  return sorted.reduce((left, secret) => left.replaceAll(secret, '******'), text)
+}
+
+/** All texts and numbers in a secret value, as they would stand in a text or in the JSON of somebody who repeats them. */
+export function secretsIn(value: Json): string[] {
+  if (typeof value === 'number') return [String(value)]
+  if (typeof value === 'string') return [value, JSON.stringify(value).slice(1, -1)]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(secretsIn) : []
+}

@@ -12,9 +12,11 @@ export function bytesOf({ content, encoding }: JsonMap): Buffer {
   return Buffer.from(compact, 'base64')
 }
 
-/** How a file's bytes would be written as a property. */
-export const textOf = (bytes: Buffer, encoding: unknown): string =>
-  bytes.toString(encoding === 'base64' ? 'base64' : 'utf8')
+/** A file's bytes as a property says them: in the words of `wanted` if those mean the same. */
+export function contentOf(bytes: Buffer, wanted: JsonMap): string {
+  if (bytes.equals(bytesOf(wanted))) return (wanted.content ?? '') as string
+  return bytes.toString(wanted.encoding === 'base64' ? 'base64' : 'utf8')
+}
 
 export const digest = (bytes: Buffer, algorithm: 'sha256' | 'sha512' = 'sha256'): string =>
   createHash(algorithm).update(bytes).digest('hex')

@@ -20,6 +20,8 @@ export const directory = ({ options }: Surroundings): ResourceType => {
       }
       await folder.makeFolder(place.name, modeOf(properties)).catch(error => {
         if (error.code !== 'EEXIST' || !again) throw error
+        // An earlier call made it, and may have got no further.
+        return folder.setMode(place.name, modeOf(properties))
       })
       await context.setPhysicalId(place.id)
       return made(place)
@@ -66,9 +68,9 @@ export const directory = ({ options }: Surroundings): ResourceType => {
     validate: properties => checkPlace(root, properties),
     create,
     async update(context) {
-      const { physicalId, properties } = context
+      const { physicalId, properties, stack } = context
       if (physicalId === null) return create(context)
-      const { place, begun } = readId(physicalId)
+      const { place, begun } = root.read(physicalId, stack.project)
       if (begun) return create(context)
       return root.makeIn(place, async folder => {
         if ((await folder.find(place.name)) === undefined) await folder.makeFolder(place.name, modeOf(properties))
@@ -76,9 +78,9 @@ export const directory = ({ options }: Surroundings): ResourceType => {
         return made(place)
       })
     },
-    async delete({ physicalId, properties, signal }) {
+    async delete({ physicalId, properties, stack, signal }) {
       if (physicalId === null) return done()
-      const { place, begun } = readId(physicalId)
+      const { place, begun } = root.read(physicalId, stack.project)
       const removed = root.inFolderOf(place, async folder => {
         if ((await folder.find(place.name))?.isDirectory() !== true) return
         // Only begun: it may be somebody else's, who was there first. An empty one is no loss.
@@ -97,8 +99,8 @@ export const directory = ({ options }: Surroundings): ResourceType => {
       })
       return done()
     },
-    async check({ physicalId, properties }) {
-      const { place } = readId(physicalId ?? '')
+    async check({ physicalId, properties, stack }) {
+      const { place } = root.read(physicalId, stack.project)
       const mode = await modeFound(place)
       if (properties.path !== undefined && mode !== properties.mode) {
         throw new ResourceFailure(`${place.id} has the mode ${mode}, expected ${properties.mode as string}.`)
@@ -115,8 +117,7 @@ export const directory = ({ options }: Surroundings): ResourceType => {
       }
     },
     async adopt({ physicalId, stack }) {
-      const { place } = readId(physicalId ?? '')
-      root.check(place, stack.project)
+      const { place } = root.read(physicalId, stack.project)
       return made(place)
     },
   }

@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { contextOf, failureOf, surroundings } from '../testing/context.js'
+import { contextOf, doneOf, failureOf, surroundings } from '../testing/context.js'
 import { file } from './file.js'
 import { root, shareRoot } from './options.js'
 
@@ -40,6 +40,30 @@ describe('Hearth::File::File', () => {
   it("lies in its project's folder, unless the root is shared", async () => {
     await type(false).create(contextOf(properties))
     expect(readFileSync(at('demo/x'), 'utf8')).to.equal('ours')
+  })
+
+  it('of another project is neither changed nor removed nor looked at, whatever its id says', async () => {
+    mkdirSync(at('victim'))
+    writeFileSync(at('victim/x'), 'theirs')
+    const own = type(false)
+    for (const physicalId of ['victim/x', 'victim/x.hearth-r']) {
+      const context = contextOf(properties, { physicalId })
+      for (const step of [own.update, own.delete, own.check, own.adopt])
+        expect(await failureOf(() => step?.(context))).to.include('not of this project')
+    }
+    expect(readFileSync(at('victim/x'), 'utf8')).to.equal('theirs')
+    expect(readdirSync(at('victim'))).to.deep.equal(['x'])
+  })
+
+  it('is found as it is wanted if its Base64 means the same, and as it is if not', async () => {
+    const wanted = { ...properties, encoding: 'base64', content: 'AAEC\nAwQF\n' }
+    const step = contextOf(wanted)
+    const { physicalId } = doneOf(await type().create(step))
+    const stored = { ...step, name: 'a', type: 'T', physicalId: physicalId as string, attributes: {} }
+    const seen = () => type().observe?.({ ...stored, action: 'CREATE', status: 'COMPLETE' }, step.signal)
+    expect(await seen()).to.deep.equal({ content: wanted.content, mode: '0644' })
+    writeFileSync(at('x'), Buffer.of(0, 1))
+    expect(await seen()).to.deep.equal({ content: 'AAE=', mode: '0644' })
   })
 
   it('needs the folders that lead to it', async () => {

@@ -8,7 +8,7 @@ import {
   Unknown,
 } from '@hearth/core/plugin'
 import type { Surroundings } from '../namespace.js'
-import { bytesOf, digest, modeOf, modeText, textOf } from './content.js'
+import { bytesOf, digest, modeOf, modeText, contentOf } from './content.js'
 import type { Folder } from './folder.js'
 import { type Place, readId, staged } from './place.js'
 import { checkPlace, modeSchema, pathSchema } from './schema.js'
@@ -95,9 +95,9 @@ export const file = ({ options }: Surroundings): ResourceType => {
     },
     create,
     async update(context) {
-      const { physicalId, properties, resource } = context
+      const { physicalId, properties, resource, stack } = context
       if (physicalId === null) return create(context)
-      const { place, begun } = readId(physicalId)
+      const { place, begun } = root.read(physicalId, stack.project)
       if (begun) return create(context)
       return root.makeIn(place, async folder => {
         const draft = staged(place.name, resource.id)
@@ -106,9 +106,9 @@ export const file = ({ options }: Surroundings): ResourceType => {
         return made(folder, place)
       })
     },
-    async delete({ physicalId, resource }) {
+    async delete({ physicalId, resource, stack }) {
       if (physicalId === null) return done()
-      const { place, begun } = readId(physicalId)
+      const { place, begun } = root.read(physicalId, stack.project)
       const draft = staged(place.name, resource.id)
       const removed = root.inFolderOf(place, async folder => {
         const own = begun ? await folder.same(draft, place.name) : (await folder.find(place.name))?.isFile() === true
@@ -118,8 +118,8 @@ export const file = ({ options }: Surroundings): ResourceType => {
       await removed.catch(unlessNoFolder)
       return done()
     },
-    async check({ physicalId, properties }) {
-      const { place } = readId(physicalId ?? '')
+    async check({ physicalId, properties, stack }) {
+      const { place } = root.read(physicalId, stack.project)
       const found = await root.inFolderOf(place, folder => folder.read(place.name, mostRead))
       if (found === undefined) throw new ResourceFailure(`${place.id}: there is no file.`)
       // One that was imported has no properties: that it is there is all that is known of it.
@@ -141,11 +141,10 @@ export const file = ({ options }: Surroundings): ResourceType => {
       const found = await root.inFolderOf(place, folder => folder.read(place.name, mostRead)).catch(unlessNoFolder)
       // What is gone is written again, in the same place: nothing has to be replaced for that.
       if (found === undefined) return { content: null, mode: null }
-      return { content: textOf(found.bytes, properties.encoding), mode: modeText(found.stats.mode) }
+      return { content: contentOf(found.bytes, properties), mode: modeText(found.stats.mode) }
     },
     async adopt({ physicalId, stack }) {
-      const { place } = readId(physicalId ?? '')
-      root.check(place, stack.project)
+      const { place } = root.read(physicalId, stack.project)
       return root.inFolderOf(place, folder => made(folder, place))
     },
   }

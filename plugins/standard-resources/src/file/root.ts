@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Options, ResourceFailure } from '@hearth/core/plugin'
 import { Folder } from './folder.js'
 import { root, shareRoot } from './options.js'
-import { type Place, placeOf } from './place.js'
+import { type Place, placeOf, readId } from './place.js'
 
 /** The one folder that the operator gives to stacks. */
 export class Root {
@@ -17,9 +17,12 @@ export class Root {
     )
   }
 
-  /** Where a project's path leads to. @throws ResourceFailure if the path is not allowed */
+  /** Where a project's path leads to. @throws ResourceFailure if the path is not allowed, or nobody's */
   place(path: string, project: string): Place {
-    return placeOf(path, this.options.get(shareRoot) ? undefined : project)
+    if (this.options.get(shareRoot)) return placeOf(path)
+    // Not what is the same to `placeOf`: the root itself.
+    if (project === undefined) throw new ResourceFailure(`'${path}' is the path of no project.`)
+    return placeOf(path, project)
   }
 
   /** The path as the project writes it. */
@@ -27,9 +30,14 @@ export class Root {
     return this.options.get(shareRoot) ? id : id.slice((folders[0] ?? '').length + 1)
   }
 
-  /** @throws ResourceFailure if a project may not use what lies there. */
-  check({ id, folders }: Place, project: string): void {
-    if (this.options.get(shareRoot) || folders[0] === project) return
+  /**
+   * What a physical id stands for; of what was to be adopted it is a word of the user's.
+   * @throws ResourceFailure if the project may not use what lies there.
+   */
+  read(physicalId: string | null, project: string): ReturnType<typeof readId> {
+    const told = readId(physicalId ?? '')
+    const { id, folders } = told.place
+    if (this.options.get(shareRoot) || folders[0] === project) return told
     throw new ResourceFailure(`'${id}' is not of this project; expected a path that begins with '${project}/'.`)
   }
 

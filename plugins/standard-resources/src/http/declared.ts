@@ -50,6 +50,12 @@ export const wantedOf = (properties: Properties): Wanted =>
 export const updateOf = ({ create, update }: Pick<Wanted, 'create' | 'update'>): Declared | null =>
   update ?? (create.method === 'PUT' ? create : null)
 
+/** Whether any request after the first one needs the URL of the object. */
+export const goesToUrl = ({ read, update, delete: remove }: Pick<Wanted, 'read' | 'update' | 'delete'>): boolean =>
+  [read, update, remove].some(request =>
+    placeholdersIn([request?.url ?? '', request?.headers ?? null, request?.body ?? null]).includes('url'),
+  )
+
 /** The URL of the object as it is declared; undefined: the answer to create tells it. */
 export function declaredUrl({ create, read }: Pick<Wanted, 'create' | 'read'>): string | undefined {
   if (read !== null && !placeholdersIn(read.url).includes('url')) return read.url

@@ -4,8 +4,9 @@ import type { JsonMap, ResourceType, StepContext } from '@hearth/core/plugin'
 import { expect } from 'chai'
 import { allow } from '../outbound/options.js'
 import { ruleList } from '../outbound/rules.js'
-import { contextOf, failureOf, surroundings } from '../testing/context.js'
+import { contextOf, doneOf, failureOf, surroundings } from '../testing/context.js'
 import { httpResource } from './resource.js'
+import { keyOf } from './talk.js'
 
 /** What the next requests are answered by; the last answer stays. */
 type Answers = Record<string, [status: number, body?: unknown, headers?: Record<string, string>][]>
@@ -61,13 +62,43 @@ describe('Hearth::HTTP::Resource', () => {
   it('is at the place that the answer names, else below that of the request by its id, else there itself', async () => {
     const placed = async (...answer: Answers[string][number]): Promise<string | undefined> => {
       answers['POST /things'] = [answer]
-      const step = context({ read: null })
+      const step = context({ read: null, delete: null })
       await type.create(step)
       return step.ids.at(-1)
     }
     expect(await placed(201, { id: 7 }, { location: '/other/7' })).to.equal(`${url}/other/7`)
     expect(await placed(201, { id: 'a/b' })).to.equal(`${url}/things/a%2Fb`)
     expect(await placed(204)).to.equal(`${url}/things`)
+  })
+
+  it('is not taken for what it was made in: no request is to go there', async () => {
+    answers['POST /things'] = [[204]]
+    for (const more of [
+      { read: null },
+      { delete: null },
+      { read: null, delete: null, update: request('PUT') },
+    ] as JsonMap[]) {
+      const step = context(more)
+      expect(await failureOf(() => type.create(step))).to.include('tells neither a Location nor, by $.id, an id')
+      expect(step.ids).to.deep.equal([])
+    }
+    const patched = context({ create: request('PATCH', `${url}/settings`), read: null })
+    answers['PATCH /settings'] = [[204]]
+    await type.create(patched)
+    expect(patched.ids).to.deep.equal([`${url}/settings`])
+  })
+
+  it('is not looked for elsewhere, with what authorizes its requests, because the answer says so', async () => {
+    const elsewhere = url.replace('127.0.0.1', 'localhost')
+    answers['POST /things'] = [[201, { id: 7 }, { location: `${elsewhere}/things/7` }]]
+    answers['GET /things/7'] = [[200, { id: 7 }]]
+    const step = context()
+    expect(await failureOf(() => type.create(step))).to.include(`names a place at another server, ${elsewhere}`)
+    expect(step.ids).to.deep.equal([])
+    expect(asked).to.deep.equal(['POST /things'])
+    const declared = context({ read: request('GET', `${url}/things/{{id}}`) })
+    await type.create(declared)
+    expect(declared.ids).to.deep.equal([`${url}/things/7`])
   })
 
   it('is known by its place before the request, if that is declared', async () => {
@@ -84,7 +115,13 @@ describe('Hearth::HTTP::Resource', () => {
     const step = context({ values: { size: '$.size' } }, { physicalId: `${url}/things/7` })
     expect(await type.create(step)).to.deep.include({
       kind: 'done',
-      data: { id: 7, status: 200, body: { id: 7, size: 1 }, values: { size: 1 } },
+      data: {
+        id: 7,
+        status: 200,
+        body: { id: 7, size: 1 },
+        values: { size: 1 },
+        given: { name: 'stack-a-abcdefghijkl', key: keyOf('r:create'), project: 'demo', stack: 'stack' },
+      },
     })
     expect(asked).not.to.include('POST /things')
   })
@@ -111,6 +148,18 @@ describe('Hearth::HTTP::Resource', () => {
     expect(await failureOf(() => type.create(context({ create })))).to.include('was answered by 409: "taken"')
     expect(await failureOf(() => type.create(context({ create })))).to.include(`which '$.ok' does not find success in`)
     expect(await failureOf(() => type.create(context({ create })))).to.include('was answered by 202')
+  })
+
+  it('fails without telling what was sent, whatever the answer repeats', async () => {
+    const body = { user: 'things', password: 'swordfish', note: 'a "b"' }
+    answers['POST /things'] = [[400, { wrong: [body, 'Bearer opensesame'], more: `${'x'.repeat(200)}swordfish` }]]
+    const secret = context({
+      create: request('POST', `${url}/things`, { body }),
+      auth: { bearer: 'opensesame', username: null, password: null },
+    })
+    const reason = await failureOf(() => type.create(secret))
+    expect(reason).to.match(/^POST .*\/things was answered by 400: /)
+    for (const left of ['swordf', 'opensesame', 'a \\"b', '"things"']) expect(reason).not.to.include(left)
   })
 
   it('is waited for until it is ready, by calls that hold nothing, and not for ever', async () => {
@@ -175,6 +224,21 @@ describe('Hearth::HTTP::Resource', () => {
     }
     const observed = await type.observe?.({ ...seen, action: 'CREATE', status: 'COMPLETE' } as never, step.signal)
     expect(observed).to.deep.equal({ expect: { '$.size': 2 } })
+  })
+
+  it('is seen to have drifted whatever its request to read has in it', async () => {
+    const read = request('GET', `${url}/named/{{name}}`, {
+      headers: { 'X-For': '{{name}} {{key}} {{project}} {{stack}}' },
+    })
+    const step = context({ create: request('PUT', `${url}/named/{{name}}`), read, expect: { '$.size': 1 } })
+    answers['PUT /named/stack-a-abcdefghijkl'] = [[201]]
+    answers['GET /named/stack-a-abcdefghijkl'] = [
+      [200, { size: 1 }],
+      [200, { size: 2 }],
+    ]
+    const { data } = doneOf(await type.create(step))
+    const stored = { ...step, name: 'a', type: 'T', attributes: {}, data, action: 'CREATE', status: 'COMPLETE' }
+    expect(await type.observe?.(stored, step.signal)).to.deep.equal({ expect: { '$.size': 2 } })
   })
 
   it('is replaced by what puts it elsewhere, and by what no request changes', () => {

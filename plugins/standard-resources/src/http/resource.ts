@@ -12,9 +12,9 @@ import {
 } from '@hearth/core/plugin'
 import type { Surroundings } from '../namespace.js'
 import { type Answer, Outbound } from '../outbound/index.js'
-import { declaredUrl, fixedUrl, updateOf, type Wanted, wantedOf } from './declared.js'
+import { declaredUrl, fixedUrl, goesToUrl, updateOf, type Wanted, wantedOf } from './declared.js'
 import { valueAt } from './json-path.js'
-import { asText } from './placeholders.js'
+import { asText, placeholdersIn } from './placeholders.js'
 import { documentOf, equal, holds, isGone, isSuccess, requestOf, urlOf } from './requests.js'
 import { attributes, properties } from './schema.js'
 import { Talk } from './talk.js'
@@ -132,14 +132,29 @@ async function make(talk: Talk, context: StepContext): Promise<Answer | undefine
   return answer
 }
 
-/** Where the object is, by what the answer to create says. */
+/**
+ * Where the object is, by what the answer to create says.
+ * @throws ResourceFailure if it would be at another server: the next requests would tell that one what authorizes them;
+ * if it would be where the object was put into: they are meant for the object alone.
+ */
 function urlAfter({ wanted, variables }: Talk, { headers }: Answer): string {
   const declared = declaredUrl(wanted)
   if (declared !== undefined) return urlOf(declared, variables).href
   const asked = urlOf(wanted.create.url, variables)
   const { location } = headers
-  if (location !== undefined && URL.canParse(location, asked.href)) return new URL(location, asked.href).href
-  if (variables.id === null || variables.id === undefined) return asked.href
+  if (location !== undefined && URL.canParse(location, asked.href)) {
+    const { origin, href } = new URL(location, asked.href)
+    if (origin === asked.origin) return href
+    throw new ResourceFailure(
+      `the answer to create names a place at another server, ${origin}; give 'read.url' if the object is looked for there.`,
+    )
+  }
+  if (variables.id === null || variables.id === undefined) {
+    if (wanted.create.method !== 'POST' || !goesToUrl(wanted)) return asked.href
+    throw new ResourceFailure(
+      `the answer to create tells neither a Location nor, by ${wanted.id}, an id, so that nobody knows the URL of the object; give 'id', or 'read.url'.`,
+    )
+  }
   asked.search = ''
   return `${asked.href.replace(/\/$/, '')}/${encodeURIComponent(asText(variables.id))}`
 }
@@ -165,12 +180,12 @@ async function settled(talk: Talk, context: StepContext, answer?: Answer): Promi
   return talk.wait(ready, `'${ready.path}' was ${now}; the object was not ready`)
 }
 
-function finished({ wanted, variables }: Talk, answer?: Answer): Progress {
+function finished({ wanted, variables, given }: Talk, answer?: Answer): Progress {
   if (answer === undefined) return done()
   const body = documentOf(answer)
   const values = Object.entries(wanted.values).map(([name, path]) => [name, valueAt(path, body)])
   const id = variables.id ?? valueAt(wanted.id, body)
-  return done({ data: { id, status: answer.status, body, values: Object.fromEntries(values) as JsonMap } })
+  return done({ data: { id, status: answer.status, body, values: Object.fromEntries(values) as JsonMap, given } })
 }
 
 function differences({ expect }: Wanted, answer: Answer): string[] {
@@ -210,7 +225,10 @@ async function observe(
 ): Promise<JsonMap> {
   const wanted = wantedOf(properties)
   if (wanted.read === null) return {}
-  const request = requestOf(wanted.read, wanted, { url: physicalId, id: data.id ?? null, resource: name })
+  // Its place is known; where the request names it in other words, those of its making are not all known any more.
+  const url = placeholdersIn(wanted.read.url).includes('url') ? wanted.read.url : '{{url}}'
+  const variables = { ...(data.given as JsonMap | undefined), url: physicalId, id: data.id ?? null, resource: name }
+  const request = requestOf({ ...wanted.read, url }, wanted, variables)
   const answer = await outbound.send(request, { signal })
   if (isGone(answer)) return { create: null }
   if (!isSuccess(answer, wanted.read)) throw new Error(`the answer has the status ${answer.status}`)

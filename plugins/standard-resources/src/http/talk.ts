@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { again, type Json, type JsonMap, type Progress, ResourceFailure, type StepContext } from '@hearth/core/plugin'
 import { type Answer, type Outbound, placeOf, type Request, Unreached } from '../outbound/index.js'
 import { type Wanted, wantedOf } from './declared.js'
-import { withoutSecrets } from '../secrets.js'
+import { secretsIn, withoutSecrets } from '../secrets.js'
 import { valueAt } from './json-path.js'
-import { placeholdersIn, type Variables } from './placeholders.js'
+import { fill, placeholdersIn, type Variables } from './placeholders.js'
 import { type Declared, documentOf, holds, isGone, isSuccess, requestOf } from './requests.js'
 
 /** How far a step has come; its cursor. */
@@ -61,14 +61,22 @@ export class Talk {
     }
   }
 
-  /** What placeholders stand for. */
-  get variables(): Variables {
-    const { stack, resource, idempotencyKey, physicalId, data } = this.context
+  /** What placeholders stand for that only a step is told; it is kept for those who look at the object later. */
+  get given(): JsonMap {
+    const { stack, resource, idempotencyKey } = this.context
     return {
       name: resource.physicalName,
       key: keyOf(idempotencyKey),
       project: stack.project,
       stack: stack.name,
+    }
+  }
+
+  /** What placeholders stand for. */
+  get variables(): Variables {
+    const { resource, physicalId, data } = this.context
+    return {
+      ...this.given,
       resource: resource.name,
       url: physicalId,
       id: this.state.id ?? data.id ?? null,
@@ -107,6 +115,11 @@ export class Talk {
 
   private async send(declared: Declared, variables: Variables, more: JsonMap = {}): Promise<Answer | undefined> {
     const request = requestOf(declared, this.wanted, variables, more)
+    const told = (answer: Answer): string =>
+      toldOf(request, answer, {
+        ofSender: [...secretHeaders(request.headers), this.wanted.auth?.password],
+        ofBody: secretsIn(fill(declared.body ?? null, variables)),
+      })
     const { signal } = this.context
     let answer: Answer
     try {
@@ -117,15 +130,13 @@ export class Talk {
     }
     if (isSuccess(answer, declared)) {
       if (declared.success !== undefined && declared.success !== null && !holds(declared.success, documentOf(answer))) {
-        throw new ResourceFailure(
-          this.told(request, answer, `which '${declared.success.path}' does not find success in`),
-        )
+        throw new ResourceFailure(`${told(answer)}, which '${declared.success.path}' does not find success in`)
       }
       this.state.attempt = 0
       return answer
     }
     if (isGone(answer) && declared !== this.wanted.create) return undefined
-    const message = this.told(request, answer)
+    const message = told(answer)
     if (passing.includes(answer.status)) return this.retry(message, Number(answer.headers['retry-after']))
     throw new ResourceFailure(message)
   }
@@ -139,18 +150,27 @@ export class Talk {
     const delay = Number.isFinite(asked) && asked >= 0 ? asked : retry_delay * 2 ** attempt
     throw new Later({ ...this.state, attempt: attempt + 1 }, Math.min(delay, longestDelay) * 1000)
   }
-
-  private told({ method, url, headers }: Request, { status, text }: Answer, more = ''): string {
-    const shown = text.length > mostShown ? `${text.slice(0, mostShown)}…` : text
-    const what = `${method} ${placeOf(url)} was answered by ${status}${shown === '' ? '' : `: ${shown}`}`
-    return withoutSecrets(more === '' ? what : `${what}, ${more}`, [...secretsIn(headers), this.wanted.auth?.password])
-  }
 }
 
 /** The same for each call of one step on one resource, and for nothing else. */
-const keyOf = (idempotencyKey: string): string => createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 32)
+export const keyOf = (idempotencyKey: string): string =>
+  createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 32)
 
-const secretsIn = (headers: Request['headers']): string[] =>
+interface Secrets {
+  readonly ofSender: readonly (string | null | undefined)[]
+  /** Whoever answers may repeat them; elsewhere the same words are not secret. */
+  readonly ofBody: readonly string[]
+}
+
+/** How a request was answered, for users to read. */
+function toldOf({ method, url }: Request, { status, text }: Answer, { ofSender, ofBody }: Secrets): string {
+  const what = withoutSecrets(`${method} ${placeOf(url)} was answered by ${status}`, ofSender)
+  const said = withoutSecrets(text, [...ofSender, ...ofBody])
+  if (said === '') return what
+  return `${what}: ${said.length > mostShown ? `${said.slice(0, mostShown)}…` : said}`
+}
+
+const secretHeaders = (headers: Request['headers']): string[] =>
   Object.entries(headers).flatMap(([name, value]) =>
     ['accept', 'content-type'].includes(name) ? [] : [value, value.replace(/^\S+ /, '')],
   )

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { JsonMap, ResourceType, StepContext } from '@hearth/core/plugin'
 import { expect } from 'chai'
 import { root } from '../file/options.js'
-import { contextOf, failureOf, surroundings } from '../testing/context.js'
+import { contextOf, doneOf, failureOf, surroundings } from '../testing/context.js'
 import { command } from './command.js'
 import { allowed, atOnce, environment } from './options.js'
 
@@ -131,6 +131,35 @@ describe('Hearth::Process::Command', () => {
       expect(await create(inside('x'), {}, rooted)).to.have.nested.property('data.stdout', `${folder}/demo/x\n`)
       expect(existsSync(join(folder, 'demo', 'x', 'y'))).to.equal(true)
       expect(await failureOf(() => create(inside('out'), {}, rooted))).to.include('leads out of the root')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('is only looked at in the folder of the project that a step has stored', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'command-'))
+    const rooted = command(
+      surroundings([
+        [allowed, ['/bin/sh']],
+        [root, folder],
+      ]),
+    )
+    try {
+      const properties = shell('mkdir x', { check: ['/bin/sh', '-c', 'pwd > found; exit 1'], working_directory: 'x' })
+      const step = contextOf(properties)
+      const seen = (data: JsonMap, action = 'CREATE', status = 'COMPLETE') =>
+        rooted.observe?.({ ...step, name: 'a', type: 'T', attributes: {}, data, action, status }, step.signal)
+      await create(shell(`mkdir -p ${folder}/x ${folder}/victim/x ${folder}/demo/x`))
+      expect(await seen({}, 'CREATE', 'FAILED')).to.deep.equal({})
+      expect(await seen({ project: 'victim' }, 'ADOPT', 'FAILED')).to.deep.equal({})
+      const adopted = doneOf(await rooted.adopt?.(contextOf(properties, { data: { project: 'victim', exit_code: 0 } })))
+      expect(adopted.data).to.deep.equal({ project: 'demo', exit_code: 0 })
+      expect(await seen(adopted.data, 'ADOPT')).to.deep.equal({ triggers: { check: 'failed' } })
+      expect(['x', 'victim/x', 'demo/x'].map(path => existsSync(join(folder, path, 'found')))).to.deep.equal([
+        false,
+        false,
+        true,
+      ])
     } finally {
       rmSync(folder, { recursive: true })
     }

@@ -112,12 +112,14 @@ export const command = (surroundings: Surroundings): ResourceType => {
       return done()
     },
     async observe(stored, signal): Promise<JsonMap> {
-      const wrong = await look(stored, stored.data.project as string, signal).then(() => undefined, unless(signal))
+      const project = projectIn(stored)
+      if (project === undefined) return {}
+      const wrong = await look(stored, project, signal).then(() => undefined, unless(signal))
       // The same as if the template had changed them: something is to be done.
       return wrong === undefined ? {} : { triggers: { check: 'failed' } }
     },
-    async adopt({ properties: given }) {
-      if (given.create !== undefined) return done()
+    async adopt({ properties: given, data, stack }) {
+      if (given.create !== undefined) return done({ data: { ...data, project: stack.project } })
       throw new ResourceFailure('a command stands for nothing that could be imported; leave external_id out.')
     },
     derive: ({ data }) => ({
@@ -150,6 +152,10 @@ const unless =
     if (signal.aborted || !ResourceFailure.is(error)) throw error
     return error
   }
+
+/** Whose it is, as a step has stored it: what an adoption that has not ended came with is a word of the user's. */
+const projectIn = ({ action, status, data: { project } }: StoredResource): string | undefined =>
+  typeof project === 'string' && (action !== 'ADOPT' || status === 'COMPLETE') ? project : undefined
 
 type Stored = Pick<StoredResource, 'properties' | 'physicalId'>
 

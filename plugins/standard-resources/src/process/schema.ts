@@ -18,7 +18,7 @@ export const properties: PropertySchemas = {
   ),
   delete: program('What is run to remove it, also after a create that failed. Absent: nothing is run.'),
   check: program(
-    'What is run to look whether it is as it should be; it must change nothing. An update that compares with reality runs it too, and if it fails does what a change of triggers does.',
+    'What is run to look whether it is as it should be; it must change nothing. An update that compares with reality runs it too, for 10 s at most, and if it fails does what a change of triggers does.',
   ),
   environment: {
     type: 'map',

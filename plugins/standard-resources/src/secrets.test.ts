@@ -1,0 +1,23 @@
+import { expect } from 'chai'
+import { secretsIn, withoutSecrets } from './secrets.js'
+
+describe('a text without secrets', () => {
+  it('has nothing left of one that begins as another does', () => {
+    for (const secrets of [
+      ['abcd', 'abcdefgh'],
+      ['abcdefgh', 'abcd'],
+    ])
+      expect(withoutSecrets('is abcdefgh, not abcd', secrets)).to.equal('is ******, not ******')
+  })
+
+  it('keeps what is too short to be one, or is none', () => {
+    expect(withoutSecrets('an ox', ['ox', '', null, undefined])).to.equal('an ox')
+  })
+
+  it('has no part of a secret value, however it is written', () => {
+    const secrets = secretsIn({ deep: [{ pin: 12345, on: true, none: null }, 'a "word"'] })
+    expect(withoutSecrets(String.raw`true, 12345, a "word", {"x":"a \"word\""}`, secrets)).to.equal(
+      'true, ******, ******, {"x":"******"}',
+    )
+  })
+})
