@@ -12,7 +12,7 @@ import {
 } from '../plugin/index.js'
 import { Change } from '../resource/change.js'
 import { type Incarnation, incarnationOf, untouched } from '../resource/incarnation.js'
-import { adjustInside } from './adjust.js'
+import { adjustInside } from './nested/index.js'
 import { clearHook } from './hooks.js'
 import { currentNamed } from './read/current.js'
 import { findLiveStack } from './read/find.js'

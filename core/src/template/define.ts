@@ -1,22 +1,19 @@
 import { limits } from '@hearth/config'
 import * as errors from '../errors.js'
-import type { Json, JsonMap } from '../plugin/json.js'
+import type { JsonMap } from '../plugin/json.js'
 import { Unknown } from '../plugin/schema.js'
-import { ResourceFailure, type ResourceType } from '../plugin/resource-type.js'
 import type { NamedStack, ParameterSchema } from '../plugin/template-format.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
-import { checkPropertyNames, coerceProperties } from '../resource/properties.js'
 import type { TypeRegistry } from '../resource/types.js'
-import { coercePolicy } from '../resource/wanted.js'
 import { insideOf, type Nesting, tooDeep } from './child.js'
 import { Conditions } from './conditions.js'
 import { aroundIn, StackDefinition } from './definition.js'
 import { type Environment, environmentOf, refuseUnsupported } from './environment.js'
-import { type Checks, unknownScope } from './expression.js'
+import { unknownScope } from './expression.js'
 import { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { type Language, plainLanguage } from './language.js'
-import { isMap, put } from './maps.js'
+import { put } from './maps.js'
 import { parseOutputs } from './output-definition.js'
 import type { Facade } from './facade.js'
 import { checkParameterGroups } from './parameters/groups.js'
@@ -24,13 +21,11 @@ import { Parameters } from './parameters/parameters.js'
 import { parseParameterSchemas } from './parameters/schema.js'
 import { Parser } from './parser.js'
 import { Problems } from './problems.js'
-import { compare, repr, truthy, typeOf } from './python.js'
-import { checkResourceKeys, ResourceDefinition } from './resource-definition.js'
+import { ResourceDefinition } from './resource-definition.js'
 import { ResourceKinds } from './resource-kinds.js'
 import { ResourceRegistry } from './resource-registry.js'
-import { didYouMean } from './suggest.js'
-import type { Version } from './formats/index.js'
-import { laterHint } from './formats/since.js'
+import { checkDuplicates, checkResources, checksOf, requirementsOf } from './resource-checks.js'
+import { checkSections, mappingsOf, sectionOf } from './sections.js'
 
 export interface DefineInput {
   readonly template: JsonMap
@@ -223,151 +218,9 @@ function environmentFor(input: DefineInput, schemas: ReadonlyMap<string, Paramet
   return { ...environment, parameters }
 }
 
-const sectionOf = (template: JsonMap, name: string | undefined): Json | undefined =>
-  name === undefined ? undefined : template[name]
-
-/** The resources' snippets, after the names of sections and of resources' keys were checked. */
-function checkSections(
-  template: JsonMap,
-  versionKeys: readonly string[],
-  version: Version,
-  count: Nesting['count'],
-  problems: Problems,
-): Map<string, JsonMap> {
-  const wrong = (message: string): Error => errors.stackValidationFailed({ message })
-  const { sections, resourcesMap } = version.words
-  const known: readonly (string | undefined)[] = [...versionKeys, ...Object.values(sections)]
-  for (const section of Object.keys(template)) {
-    problems.attempt(section, () => {
-      if (known.includes(section)) return
-      const hint =
-        section === 'conditions' ? laterHint(version, '2016-10-14') : didYouMean(section, Object.values(sections))
-      throw wrong(`The template section is invalid: ${section}${hint}`)
-    })
-  }
-  const resources = template[sections.resources] ?? null
-  if (!truthy(resources)) return new Map()
-  if (!isMap(resources)) throw wrong(`${resourcesMap} Found a [${typeOf(resources as Json)}] instead`)
-  const snippets = new Map<string, JsonMap>()
-  for (const [name, snippet] of Object.entries(resources)) {
-    const path = `${sections.resources}.${name}`
-    const checked = problems.attempt(path, () => checkResourceKeys(name, snippet, version), name)
-    if (checked !== undefined) snippets.set(name, checked)
-  }
-  count.seen += snippets.size
-  if (count.most >= 0 && count.seen > count.most) {
-    throw errors.requestLimitExceeded('Maximum resources per stack exceeded.')
-  }
-  return snippets
-}
-
-/** @throws HearthError with the path of what is no map of maps. */
-function mappingsOf(template: JsonMap, { words }: Version): JsonMap {
-  const name = words.sections.mappings
-  const mappings = sectionOf(template, name) ?? {}
-  const wrong = (path: string, what: Json): Error =>
-    errors.stackValidationFailed({ path, message: `Mappings must be a map of maps. Found a ${typeOf(what)} instead` })
-  if (!isMap(mappings)) throw wrong(name ?? '', mappings)
-  for (const [key, mapping] of Object.entries(mappings)) {
-    if (!isMap(mapping)) throw wrong(`${name}.${key}`, mapping)
-  }
-  return mappings
-}
-
-function checkDuplicates(parameters: readonly string[], resources: ReadonlySet<string>): void {
-  const both = parameters.filter(name => resources.has(name)).sort(compare)
-  if (both.length === 0) return
-  throw errors.stackValidationFailed({ message: `Duplicate names {${both.map(repr).join(', ')}}` })
-}
-
-/** @throws HearthError InvalidTemplateReference */
-function requirementsOf(
-  { name, type, externalId, dependsOn, references }: ResourceDefinition,
-  enabled: ReadonlySet<string>,
-  known: ReadonlySet<string>,
-  validate: boolean,
-): string[] {
-  const requires = new Set<string>()
-  if (externalId !== null) {
-    if (validate && dependsOn.length > 0) throw errors.invalidExternalDependency(type, externalId)
-    return []
-  }
-  for (const required of dependsOn) {
-    if (enabled.has(required)) requires.add(required)
-    else if (validate && !known.has(required)) throw errors.invalidTemplateReference(required, name)
-  }
-  for (const { resource, path } of references) {
-    if (enabled.has(resource)) requires.add(resource)
-    else if (validate) throw errors.invalidTemplateReference(resource, path)
-  }
-  return [...requires]
-}
-
 function labelBy(resources: ReadonlyMap<string, ResourceDefinition>, kinds: ResourceKinds): (name: string) => string {
   return name => {
     const resource = resources.get(name)
     return `${(resource && kinds.of(resource)?.className) ?? resource?.type} "${name}"`
-  }
-}
-
-function checksOf(resources: ReadonlyMap<string, ResourceDefinition>, kinds: ResourceKinds): Checks {
-  return {
-    hasResource: name => resources.has(name),
-    hasAttribute: (name, attribute) => {
-      const resource = resources.get(name)
-      const type = resource && kinds.of(resource)
-      if (type?.children?.attribute !== undefined) return true
-      const attributes = type?.attributes
-      return (
-        attributes === undefined ||
-        attributes === 'any' ||
-        attribute === 'show' ||
-        Object.hasOwn(attributes, attribute) ||
-        Object.hasOwn(attributes, '*')
-      )
-    },
-  }
-}
-
-function checkResources(
-  order: readonly string[],
-  resources: ReadonlyMap<string, ResourceDefinition>,
-  kinds: ResourceKinds,
-  input: DefineInput,
-  problems: Problems,
-): void {
-  const statics = checksOf(resources, kinds)
-  for (const name of order) {
-    const resource = resources.get(name)
-    if (resource === undefined || problems.broken.has(name)) continue
-    const type = kinds.of(resource)
-    if (type === undefined) continue
-    problems.attempt(resource.pathOf('properties'), () => checkResource(resource, type, statics, input))
-  }
-}
-
-function checkResource(
-  resource: ResourceDefinition,
-  type: ResourceType,
-  statics: Checks,
-  { timeoutSeconds = 0, checks = resource.constraints }: DefineInput,
-): void {
-  resource.check(statics)
-  if (resource.deletionPolicy === 'Snapshot' && type.snapshotDelete === undefined) {
-    throw errors.stackValidationFailed({
-      path: resource.pathOf('deletionPolicy'),
-      message: '"Snapshot" deletion policy not supported',
-    })
-  }
-  coercePolicy(type, resource.resolveUpdatePolicy(unknownScope), resource.pathOf('updatePolicy'), checks)
-  const at = resource.pathOf('properties')
-  checkPropertyNames(type.properties, resource.propertyNames, at)
-  // The properties of an external resource are not used.
-  if (resource.externalId !== null) return
-  const properties = coerceProperties(type.properties, resource.resolveProperties(unknownScope), at, checks)
-  try {
-    type.validate?.(properties, { timeoutSeconds })
-  } catch (error) {
-    throw ResourceFailure.is(error) ? errors.stackValidationFailed({ message: error.message }) : error
   }
 }

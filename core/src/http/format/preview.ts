@@ -1,5 +1,5 @@
 import type { ChangeKind, ForeseenChange } from '../../plan/changes.js'
-import { type ForeseenStack, stacksOf } from '../../stack/foresee-tree.js'
+import { type ForeseenStack, stacksOf } from '../../stack/nested/index.js'
 import { type StackPreview, shown } from '../../stack/preview.js'
 import type { Incarnation } from '../../resource/incarnation.js'
 import { type OutputDefinition, unknownScope } from '../../template/index.js'

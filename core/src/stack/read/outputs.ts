@@ -6,7 +6,7 @@ import { type Incarnation, incarnationOf, untouched } from '../../resource/incar
 import { readLive } from '../../resource/live.js'
 import { scopeOf } from '../../resource/scope.js'
 import type { OutputDefinition, ResolvedOutput, Scope, StackDefinition } from '../../template/index.js'
-import { lookInside } from '../inside.js'
+import { lookInside } from '../nested/inside.js'
 import { refOf } from '../records.js'
 import type { StackServices } from '../services.js'
 

@@ -1,11 +1,11 @@
 import { type StackRow, stacks } from '@hearth/db'
-import { HearthError } from '../errors.js'
-import { again, type Json, type JsonMap, type Progress, ResourceFailure, type Transaction } from '../plugin/index.js'
-import type { ChildTask } from '../resource/children.js'
-import { cancelOperation } from './cancel.js'
-import { isOver } from './is-over.js'
-import type { Asker } from './operate.js'
-import type { Caller, StackServices } from './services.js'
+import { HearthError } from '../../errors.js'
+import { again, type Json, type JsonMap, type Progress, ResourceFailure, type Transaction } from '../../plugin/index.js'
+import type { ChildTask } from '../../resource/children.js'
+import { cancelOperation } from '../cancel.js'
+import { isOver } from '../is-over.js'
+import type { Asker } from '../operate.js'
+import type { Caller, StackServices } from '../services.js'
 
 /** Until a nested stack that is locked is asked again, in milliseconds. */
 const busyMs = 200

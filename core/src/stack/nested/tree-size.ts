@@ -1,9 +1,9 @@
 import { limits } from '@hearth/config'
 import { type StackRow, trees } from '@hearth/db'
-import * as errors from '../errors.js'
-import type { Transaction } from '../plugin/index.js'
-import { refOf } from './records.js'
-import type { StackServices } from './services.js'
+import * as errors from '../../errors.js'
+import type { Transaction } from '../../plugin/index.js'
+import { refOf } from '../records.js'
+import type { StackServices } from '../services.js'
 
 /**
  * The limit of a tree counts what all of its stacks are to have, those that are being deleted apart. Last in a transaction

@@ -1,7 +1,7 @@
 import { type StackRow, trees } from '@hearth/db'
-import { OperationRefused, type Transaction } from '../plugin/index.js'
-import { refOf } from './records.js'
-import type { StackServices } from './services.js'
+import { OperationRefused, type Transaction } from '../../plugin/index.js'
+import { refOf } from '../records.js'
+import type { StackServices } from '../services.js'
 
 /** Rolls back: somebody is at work in the tree. */
 class Busy extends Error {}

@@ -1,9 +1,9 @@
 import { snapshots } from '@hearth/db'
-import { type PlanOperation, ResourceFailure, type ResourceType } from '../plugin/index.js'
-import type { DefinitionContent } from '../template/index.js'
+import { type PlanOperation, ResourceFailure, type ResourceType } from '../../plugin/index.js'
+import type { DefinitionContent } from '../../template/index.js'
 import type { ChildStep } from './child-step.js'
-import { isNested, type StackData } from './data.js'
-import { restoredTemplate } from './restore.js'
+import { isNested, type StackData } from '../data.js'
+import { restoredTemplate } from '../restore.js'
 
 /** What the operation of a stack inside has to say of a restore that its step belongs to. */
 export function restoresInside({ operation, child }: ChildStep): Pick<PlanOperation, 'restores'> {

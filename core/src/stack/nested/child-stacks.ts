@@ -7,18 +7,18 @@ import {
   ResourceFailure,
   type Transaction,
   type VisitingAction,
-} from '../plugin/index.js'
-import type { ChildStacks, ChildTask, Removal, Way } from '../resource/children.js'
-import { keepErrors } from '../resource/output-errors.js'
+} from '../../plugin/index.js'
+import type { ChildStacks, ChildTask, Removal, Way } from '../../resource/children.js'
+import { keepErrors } from '../../resource/output-errors.js'
 import { childFailure } from './child-failure.js'
 import { createInside, updateInside } from './child-reach.js'
 import { ChildStep } from './child-step.js'
 import { lookInside } from './inside.js'
-import { outputsNow, valuesOf } from './read/outputs.js'
+import { outputsNow, valuesOf } from '../read/outputs.js'
 import { releaseTree } from './release.js'
-import { deleteStack } from './remove.js'
-import type { StackServices } from './services.js'
-import { repeats, visitStack } from './visit.js'
+import { deleteStack } from '../remove.js'
+import type { StackServices } from '../services.js'
+import { repeats, visitStack } from '../visit.js'
 
 /**
  * Nested stacks: a step of the parent's resource asks for an operation of the child, parks, and is woken by its end. Who

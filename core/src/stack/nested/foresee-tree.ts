@@ -1,13 +1,13 @@
 import { limits } from '@hearth/config'
-import * as errors from '../errors.js'
-import type { ForeseenChange } from '../plan/changes.js'
-import { asUncertainAs, type Fate, fateOf, untold } from '../plan/inside.js'
-import type { NamedChecks } from '../resource/named-constraints.js'
-import { aroundIn, define, insideOf, type StackDefinition } from '../template/index.js'
-import { Unknown } from '../plugin/schema.js'
-import { nestingOf } from './create.js'
-import type { Aim } from './plans.js'
-import type { StackServices } from './services.js'
+import * as errors from '../../errors.js'
+import type { ForeseenChange } from '../../plan/changes.js'
+import { asUncertainAs, type Fate, fateOf, untold } from '../../plan/inside.js'
+import type { NamedChecks } from '../../resource/named-constraints.js'
+import { aroundIn, define, insideOf, type StackDefinition } from '../../template/index.js'
+import { Unknown } from '../../plugin/schema.js'
+import { nestingOf } from '../create.js'
+import type { Aim } from '../plans.js'
+import type { StackServices } from '../services.js'
 
 /** A stack that is there, or would be made, with what is foreseen of its resources. */
 export interface ForeseenStack {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { failureReason } from '../resource/failure.js'
+import { failureReason } from '../../resource/failure.js'
 import { childFailure } from './child-failure.js'
 
 describe('The failure of a nested stack', () => {

@@ -1,11 +1,11 @@
 import type { StackRow } from '@hearth/db'
-import type { Progress } from '../plugin/index.js'
-import type { Way } from '../resource/children.js'
-import { physicalName } from '../resource/physical-name.js'
-import type { DefinitionContent } from '../template/index.js'
+import type { Progress } from '../../plugin/index.js'
+import type { Way } from '../../resource/children.js'
+import { physicalName } from '../../resource/physical-name.js'
+import type { DefinitionContent } from '../../template/index.js'
 import type { ChildStep } from './child-step.js'
 import { defineChild, updateChild, withinLimit } from './child-update.js'
-import { createStack } from './create.js'
+import { createStack } from '../create.js'
 import { contentInside, restoresInside } from './restore-inside.js'
 
 /** What the stack inside a resource is to be, in the stack around. */

@@ -1,4 +1,4 @@
-import { ResourceFailure } from '../plugin/index.js'
+import { ResourceFailure } from '../../plugin/index.js'
 
 /**
  * Why the resource around a nested stack fails: the reason of the stack, its path joined to that of the resource

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { StackRow } from '@hearth/db'
-import type { PlanOperation } from '../plugin/index.js'
-import { aroundIn, define, type DefinitionContent, type StackDefinition } from '../template/index.js'
-import { nestingOf } from './create.js'
-import { type Asker, operate } from './operate.js'
-import { refOf, storeTemplate } from './records.js'
-import type { StackServices } from './services.js'
+import type { PlanOperation } from '../../plugin/index.js'
+import { aroundIn, define, type DefinitionContent, type StackDefinition } from '../../template/index.js'
+import { nestingOf } from '../create.js'
+import { type Asker, operate } from '../operate.js'
+import { refOf, storeTemplate } from '../records.js'
+import type { StackServices } from '../services.js'
 import { checkTreeSize } from './tree-size.js'
 
 /** What a nested stack is to be, with values: only now can they be checked. @throws HearthError */

@@ -1,8 +1,8 @@
 import type { Queryable, StackRow } from '@hearth/db'
-import type { ChildInside } from '../plugin/index.js'
-import { currentResources } from './read/current.js'
-import { refOf } from './records.js'
-import type { StackServices } from './services.js'
+import type { ChildInside } from '../../plugin/index.js'
+import { currentResources } from '../read/current.js'
+import { refOf } from '../records.js'
+import type { StackServices } from '../services.js'
 
 /** A nested stack as the type of its resource gets to see it: one query, and its definition where that is not cached. */
 export async function lookInside(

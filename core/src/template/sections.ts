@@ -1,0 +1,61 @@
+import * as errors from '../errors.js'
+import type { Json, JsonMap } from '../plugin/json.js'
+import type { Nesting } from './child.js'
+import type { Version } from './formats/index.js'
+import { laterHint } from './formats/since.js'
+import { isMap } from './maps.js'
+import type { Problems } from './problems.js'
+import { truthy, typeOf } from './python.js'
+import { checkResourceKeys } from './resource-definition.js'
+import { didYouMean } from './suggest.js'
+
+export const sectionOf = (template: JsonMap, name: string | undefined): Json | undefined =>
+  name === undefined ? undefined : template[name]
+
+/** The resources' snippets, after the names of sections and of resources' keys were checked. */
+export function checkSections(
+  template: JsonMap,
+  versionKeys: readonly string[],
+  version: Version,
+  count: Nesting['count'],
+  problems: Problems,
+): Map<string, JsonMap> {
+  const wrong = (message: string): Error => errors.stackValidationFailed({ message })
+  const { sections, resourcesMap } = version.words
+  const known: readonly (string | undefined)[] = [...versionKeys, ...Object.values(sections)]
+  for (const section of Object.keys(template)) {
+    problems.attempt(section, () => {
+      if (known.includes(section)) return
+      const hint =
+        section === 'conditions' ? laterHint(version, '2016-10-14') : didYouMean(section, Object.values(sections))
+      throw wrong(`The template section is invalid: ${section}${hint}`)
+    })
+  }
+  const resources = template[sections.resources] ?? null
+  if (!truthy(resources)) return new Map()
+  if (!isMap(resources)) throw wrong(`${resourcesMap} Found a [${typeOf(resources as Json)}] instead`)
+  const snippets = new Map<string, JsonMap>()
+  for (const [name, snippet] of Object.entries(resources)) {
+    const path = `${sections.resources}.${name}`
+    const checked = problems.attempt(path, () => checkResourceKeys(name, snippet, version), name)
+    if (checked !== undefined) snippets.set(name, checked)
+  }
+  count.seen += snippets.size
+  if (count.most >= 0 && count.seen > count.most) {
+    throw errors.requestLimitExceeded('Maximum resources per stack exceeded.')
+  }
+  return snippets
+}
+
+/** @throws HearthError with the path of what is no map of maps. */
+export function mappingsOf(template: JsonMap, { words }: Version): JsonMap {
+  const name = words.sections.mappings
+  const mappings = sectionOf(template, name) ?? {}
+  const wrong = (path: string, what: Json): Error =>
+    errors.stackValidationFailed({ path, message: `Mappings must be a map of maps. Found a ${typeOf(what)} instead` })
+  if (!isMap(mappings)) throw wrong(name ?? '', mappings)
+  for (const [key, mapping] of Object.entries(mappings)) {
+    if (!isMap(mapping)) throw wrong(`${name}.${key}`, mapping)
+  }
+  return mappings
+}
