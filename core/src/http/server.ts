@@ -87,7 +87,7 @@ export function createServer(services: ApiServices): Server {
     const status = 'statusCode' in request.response ? request.response.statusCode : 500
     log.info(
       { request: request.info.id, ms: clock.now() - request.info.received },
-      `${request.method.toUpperCase()} ${loggedPath(request)} ${status}`,
+      `${request.method.toUpperCase()} ${loggedPath(request.path)} ${status}`,
     )
   })
   return server

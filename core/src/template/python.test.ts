@@ -15,11 +15,12 @@ describe("Python's text", () => {
   })
 
   it('reads numbers as int and float do', () => {
-    expect(['5', ' 5 ', '1_0', '-7', '0x10', '', '1__0', '5.0'].map(parseInteger)).to.deep.equal([
+    expect(['5', ' 5 ', '1_0', '-7', '0x10', '', '1__0', '5.0', '9'.repeat(400)].map(parseInteger)).to.deep.equal([
       5,
       5,
       10,
       -7,
+      undefined,
       undefined,
       undefined,
       undefined,

@@ -73,10 +73,15 @@ export function truthy(value: MaybeUnknown): boolean {
   return value !== null && value !== false && value !== 0 && value !== ''
 }
 
-/** `int(text)`, or undefined where Python raises ValueError. Blanks around and `_` between digits are fine. */
+/**
+ * `int(text)`, or undefined where Python raises ValueError, and where there is no such number here: Python's have any
+ * size. Blanks around and `_` between digits are fine.
+ */
 export function parseInteger(text: string): number | undefined {
   const trimmed = text.trim()
-  return /^[-+]?[0-9]+(_[0-9]+)*$/.test(trimmed) ? Number(trimmed.replaceAll('_', '')) : undefined
+  if (!/^[-+]?[0-9]+(_[0-9]+)*$/.test(trimmed)) return undefined
+  const number = Number(trimmed.replaceAll('_', ''))
+  return Number.isFinite(number) ? number : undefined
 }
 
 const floatForm =

@@ -83,7 +83,9 @@ eachEngine('a group of resources', kit => {
       'resources.g<nested_stack>: : The Resource Type (No::Such) could not be found.',
     )
     expect(await answer({ count: 0 }, 'No::Such')).to.equal(undefined)
-    expect(await answer({ count: -1 })).to.contain('resources.g.properties.count')
+    for (const count of [-1, 1e9, '9'.repeat(400)]) {
+      expect(await answer({ count })).to.contain('resources.g.properties.count')
+    }
   })
 })
 

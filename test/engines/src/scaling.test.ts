@@ -204,6 +204,11 @@ eachEngine('a group that scales', kit => {
     expect(await answer({ policy: { min_adjustment_step: 1 } })).to.contain(
       'min_adjustment_step property should only be specified',
     )
-    expect(await answer({ policy: { adjustment_type: 'some' } })).to.contain('resources.up.properties.adjustment_type')
+    for (const policy of [{ adjustment_type: 'some' }, { scaling_adjustment: 'nan' }, { cooldown: 1e300 }]) {
+      expect(await answer({ policy })).to.contain(`resources.up.properties.${Object.keys(policy)[0]}`)
+    }
+    for (const group of [{ max_size: 1e9 }, { desired_capacity: -1 }, { cooldown: 1e15 }]) {
+      expect(await answer({ group })).to.contain(`resources.g.properties.${Object.keys(group)[0]}`)
+    }
   })
 })

@@ -1,4 +1,3 @@
-import type { Request } from '@hapi/hapi'
 import { signalBySignature } from '../../stack/signal.js'
 import { type RouteMaker, route } from '../context.js'
 
@@ -11,15 +10,15 @@ const path = '/stacks/{name}/{id}/resources/{resource}/signal/{signature}'
 export const signedSignalRoutes: RouteMaker = services => [
   route(services, ['POST', 'PUT'], path, async ({ params, maybeBody, request }) => {
     const { project = '', name = '', id = '', resource = '', signature = '' } = params
-    const signed = { project, name, id, resource, signature }
-    const metadata = await signalBySignature(services, signed, maybeBody('application/json'))
+    const sent = { project, name, id, resource, signature }
+    const metadata = await signalBySignature(services, sent, maybeBody('application/json'))
     // As Heat answers those who tell a wait condition that they are done.
     return request.method === 'put' ? { resource, metadata } : null
   }),
 ]
 
+/** By its form, not by its route: the URL with another method, or with something behind it, has no route. */
+const signed = /(\/resources\/[^/]*\/signal\/).*$/i
+
 /** The path of a request, as it may be kept: whoever reads a log must not be able to send signals. */
-export function loggedPath({ path: asked, params }: Pick<Request, 'path' | 'params'>): string {
-  const { signature } = params as Record<string, string | undefined>
-  return signature === undefined ? asked : asked.slice(0, asked.lastIndexOf('/') + 1).concat('…')
-}
+export const loggedPath = (asked: string): string => asked.replace(signed, '$1…')

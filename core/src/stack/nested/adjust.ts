@@ -103,7 +103,7 @@ async function adjustable(
  * signal leaves. Locks rows of the parent.
  */
 export async function childEnded(
-  { engines, types, secrets, clock }: Pick<StackServices, 'engines' | 'types' | 'secrets' | 'clock'>,
+  { engines, types, secrets, clock, log }: Pick<StackServices, 'engines' | 'types' | 'secrets' | 'clock' | 'log'>,
   child: StackRow,
   tx: Transaction,
 ): Promise<void> {
@@ -114,7 +114,13 @@ export async function childEnded(
   const row = await resources.lock(tx, parentResourceId)
   if (row === undefined) return
   const stored = incarnationOf(row, secrets)
-  const note = JSON.parse(askedBy.slice(bySignal.length)) as JsonMap
-  const received = types.find(stored.type)?.children?.adjusted?.(note, { stored, now: clock.now() })
+  let received: JsonMap | undefined
+  try {
+    const note = JSON.parse(askedBy.slice(bySignal.length)) as JsonMap
+    received = types.find(stored.type)?.children?.adjusted?.(note, { stored, now: clock.now() })
+  } catch (error) {
+    // The stack has ended, whatever a plugin makes of that: else it would be ended again and again.
+    log.error({ err: error, stack: parentId, resource: stored.name }, 'What a signal has changed cannot be noted')
+  }
   if (received !== undefined) await resources.receive(tx, stored.id, secrets.seal(received))
 }

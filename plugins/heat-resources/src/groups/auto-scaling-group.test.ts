@@ -32,6 +32,8 @@ const inside: ChildInside = {
 const by = (amount: number, more: JsonMap = {}): JsonMap => ({ type: 'change_in_capacity', amount, ...more })
 const asked = (how: JsonMap, more: Partial<StoredResource> = {}, at = 1_000) =>
   adjust(how, { stored: stored(more), inside, now: at, seed: 's' })
+const shown = (until: number): unknown =>
+  autoScalingGroup.metadata?.(stored({ data: { cooldown: { until, after: 'z' } } }), { project: 'p' })
 const namesOf = (made: ChildTemplate | undefined): string[] =>
   Object.keys(asMap((made?.template as JsonMap | undefined)?.resources))
 
@@ -62,10 +64,11 @@ describe('A group that scales, when it is signalled', () => {
       adjusted?.({ after: 'x', cooldown: 5 }, { stored: stored({ received }), now: 1_000 }).cooldown
     expect(left({})).to.deep.equal({ until: 6_000, after: 'x' })
     expect(left({ cooldown: { until: 9_000, after: 'y' } })).to.deep.equal({ until: 9_000, after: 'y' })
-    const shown = autoScalingGroup.metadata?.(stored({ data: { cooldown: { until: 0, after: 'z' } } }), {
-      project: 'p',
-    })
-    expect(shown).to.deep.equal({ cooldown_end: { '1970-01-01T00:00:00.000Z': 'z' } })
+    expect(shown(0)).to.deep.equal({ cooldown_end: { '1970-01-01T00:00:00.000Z': 'z' } })
+  })
+
+  it('says nothing of a cooldown that no date can end', () => {
+    expect(shown(1e300)).to.deep.equal({})
   })
 })
 

@@ -12,7 +12,7 @@ import {
   Unknown,
 } from '@hearth/core/plugin'
 import { adjustedSize, adjustmentIn } from './adjustment.js'
-import { cooldownFor, cooldownIn, later, shownCooldown, withCooldown } from './cooldown.js'
+import { cooldownFor, cooldownIn, cooldownRange, later, shownCooldown, withCooldown } from './cooldown.js'
 import {
   asMap,
   attributeFailure,
@@ -24,6 +24,7 @@ import {
   type Snippet,
   stackOf,
 } from './members.js'
+import { isTooMuch, memberRange, refuseTooMuch } from './member-limits.js'
 import { membersOf, namesFrom, nextOfScaled, resized, type ScaledAim, sizeOf } from './scaled-members.js'
 import { policyOf, rollingUpdate } from './update-policy.js'
 
@@ -50,20 +51,26 @@ export const autoScalingGroup: ResourceType = {
       type: 'integer',
       description: 'Maximum number of resources in the group.',
       required: true,
-      constraints: [{ range: { min: 0 } }],
+      constraints: [memberRange],
       updateAllowed: true,
     },
     min_size: {
       type: 'integer',
       description: 'Minimum number of resources in the group.',
       required: true,
-      constraints: [{ range: { min: 0 } }],
+      constraints: [memberRange],
       updateAllowed: true,
     },
-    cooldown: { type: 'integer', description: 'Cooldown period, in seconds.', updateAllowed: true },
+    cooldown: {
+      type: 'integer',
+      description: 'Cooldown period, in seconds.',
+      constraints: [cooldownRange],
+      updateAllowed: true,
+    },
     desired_capacity: {
       type: 'integer',
       description: 'Desired number of resources: at first, and after each update of the stack.',
+      constraints: [memberRange],
       updateAllowed: true,
     },
     rolling_updates: { ...rollingUpdate, default: everything, updateAllowed: true },
@@ -94,6 +101,7 @@ export const autoScalingGroup: ResourceType = {
       if (aim === undefined) return undefined
       const order = orderIn(stored?.attributes ?? {})
       const size = aim.clamp(aim.desired ?? order.length)
+      if (isTooMuch(size, aim.wanted)) return undefined
       // Before anything exists one member tells what there is to tell of all.
       const count = stored === undefined ? Math.min(size, 1) : size
       const there = order.map(name => ({ name, snippet: aim.wanted as Json }))
@@ -102,6 +110,7 @@ export const autoScalingGroup: ResourceType = {
     next({ properties, ...wanted }) {
       const aim = aimOf(properties)
       if (aim === undefined) throw new ResourceFailure('what its members are to be cannot be told')
+      refuseTooMuch(aim.clamp(aim.desired ?? 0), aim.wanted)
       return nextOfScaled(wanted, aim)
     },
     now: attributesNow,
@@ -151,6 +160,7 @@ function adjust(how: JsonMap, { stored, inside, now, seed }: ChildAdjustable): C
   const size = adjustedSize(current, adjustment, { least: Number(least), most: Number(most) })
   const cooling = coolingOf(stored)
   if (size === current || (cooling !== undefined && now < cooling.until)) return undefined
+  refuseTooMuch(size, aim.wanted)
   const newName = namesFrom(
     seed,
     members.map(({ name }) => name),

@@ -1,4 +1,4 @@
-import type { Json, JsonMap } from '@hearth/core/plugin'
+import type { ConstraintSchema, Json, JsonMap } from '@hearth/core/plugin'
 import { asMap } from './members.js'
 
 /** How long a group is left alone after it has changed its size. Pure. */
@@ -10,9 +10,15 @@ export interface Cooldown {
   readonly after: string
 }
 
+/** A year, in seconds: whoever wants to leave a group alone for longer does without a policy. */
+export const cooldownRange: ConstraintSchema = { range: { min: 0, max: 365 * 24 * 3600 } }
+
+/** Milliseconds since the epoch that a date can be. Source: ECMAScript, "Time Values and Time Range". */
+const lastMoment = 8.64e15
+
 export const cooldownIn = ({ cooldown }: JsonMap): Cooldown | undefined => {
   const { until, after } = asMap(cooldown)
-  return typeof until === 'number' && typeof after === 'string' ? { until, after } : undefined
+  return typeof until === 'number' && until <= lastMoment && typeof after === 'string' ? { until, after } : undefined
 }
 
 export const cooldownFor = (seconds: Json | undefined, after: string, now: number): Cooldown => ({

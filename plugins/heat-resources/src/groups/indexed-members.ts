@@ -1,6 +1,7 @@
 import { type ChildStage, type ChildWanted, type MaybeUnknown, ResourceFailure } from '@hearth/core/plugin'
 import { batches, nextBatch } from './batches.js'
 import { asMap, isAlike, isMap, membersIn, own, type Snippet, snippetOf, stackOf } from './members.js'
+import { refuseTooMuch } from './member-limits.js'
 import { namesOf, removed } from './removals.js'
 import { policyOf, refuseLong } from './update-policy.js'
 
@@ -21,6 +22,7 @@ export function nextOfIndexed({
   const member = memberMaker(properties)
   if (member === undefined) throw new ResourceFailure('what its members are to be cannot be told')
   const target = Number(properties.count)
+  refuseTooMuch(target, member('0'))
   const gone = removed(properties, stored)
   const found = membersIn(inside)
   const isFresh = (name: string): boolean => Object.hasOwn(found, name) && isAlike(own(found, name), member(name))

@@ -1,4 +1,5 @@
 import { done, type ResourceType, Unknown } from '@hearth/core/plugin'
+import { isTooMuch, mostMembers } from './member-limits.js'
 import { isMap, memberAttribute, memberAttributes, type Snippet, snippetOf, stackOf, storedMembers } from './members.js'
 
 /** Resources of several types with the same properties, one after the other or all at once. */
@@ -12,6 +13,7 @@ export const resourceChain: ResourceType = {
       type: 'list',
       description: 'The list of resource types to create.',
       required: true,
+      constraints: [{ length: { max: mostMembers } }],
       updateAllowed: true,
     },
     concurrent: {
@@ -29,6 +31,7 @@ export const resourceChain: ResourceType = {
       if (stored !== undefined && Unknown.is(resource_properties)) return undefined
       const properties = isMap(resource_properties) ? resource_properties : {}
       const types = resources.map(String)
+      if (isTooMuch(types.length, properties)) return undefined
       const members = types.map((type, index): [string, Snippet] => [
         String(index),
         snippetOf({

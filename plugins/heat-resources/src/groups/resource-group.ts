@@ -1,6 +1,7 @@
 import { done, type ResourceType, Unknown } from '@hearth/core/plugin'
 import { memberMaker, nextOfIndexed } from './indexed-members.js'
 import { isMap, memberAttribute, memberAttributes, stackOf, storedMembers } from './members.js'
+import { isTooMuch, memberRange } from './member-limits.js'
 import { blacklist, namesOf, removed } from './removals.js'
 import { batchCreate, rollingUpdate } from './update-policy.js'
 
@@ -15,7 +16,7 @@ export const resourceGroup: ResourceType = {
       type: 'integer',
       description: 'The number of resources to create.',
       default: 1,
-      constraints: [{ range: { min: 0 } }],
+      constraints: [memberRange],
       updateAllowed: true,
     },
     index_var: {
@@ -79,7 +80,7 @@ export const resourceGroup: ResourceType = {
       const untold = Unknown.within(naming) || (isMap(definition) && Unknown.is(definition.properties))
       if (stored !== undefined && untold) return undefined
       const size = Number(count ?? 1)
-      if (!Number.isInteger(size) || size < 0) return undefined
+      if (!Number.isInteger(size) || size < 0 || isTooMuch(size, member('0'))) return undefined
       // Before anything exists one member tells what there is to tell of all.
       const names = stored === undefined ? namesOf(Math.min(size, 1), []) : namesOf(size, removed(properties, stored))
       return stackOf(new Map(names.map(name => [name, member(name)])))

@@ -1,5 +1,9 @@
 import { done, type Progress, ResourceFailure, type ResourceType, type StepContext } from '@hearth/core/plugin'
 import { adjustmentTypes } from './adjustment.js'
+import { cooldownRange } from './cooldown.js'
+
+/** Members, or per cent of them: from one member to as many as a group may have. */
+const mostAdjustment = 1_000_000
 
 /** Where signals come in, made once: whoever refers to the URLs must find them unchanged. */
 async function create({ resource, signalUrl: { plain, signed } }: StepContext): Promise<Progress> {
@@ -22,6 +26,7 @@ export const scalingPolicy: ResourceType = {
       type: 'number',
       description: 'Size of adjustment: members, or per cent of them.',
       required: true,
+      constraints: [{ range: { min: -mostAdjustment, max: mostAdjustment } }],
       updateAllowed: true,
     },
     adjustment_type: {
@@ -34,6 +39,7 @@ export const scalingPolicy: ResourceType = {
     cooldown: {
       type: 'number',
       description: 'Cooldown period, in seconds. Without it that of the group.',
+      constraints: [cooldownRange],
       updateAllowed: true,
     },
     min_adjustment_step: {

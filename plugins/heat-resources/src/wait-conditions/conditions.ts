@@ -13,6 +13,8 @@ import { awsHandle, handle, updateHandle } from './handles.js'
 import { dataOf, reasonsOf, type Sent, type Signals, signalsIn } from './signals.js'
 
 const mostSeconds = 43_200
+/** Each signal is kept, and all of them are looked through at each one that comes. */
+const mostSignals = 10_000
 
 interface Family {
   readonly handle: string
@@ -68,7 +70,9 @@ const waiting =
     const count = Number(properties[family.count])
     const found = handleOf(family, properties, required)
     if (found === undefined) throw family.refused(properties[family.handle] as string, context)
-    const signals = signalsOf(found, count)
+    // Where none are to be waited for, it is as if all had come.
+    if (isSilent(found)) return done()
+    const signals = signalsIn(found.received)
     const failures = reasonsOf(signals, 'FAILURE')
     if (Object.values(signals).some(({ status }) => status === 'FAILURE')) {
       throw new ResourceFailure(failures, 'WaitConditionFailure')
@@ -99,9 +103,10 @@ const handleOf = (
 const referenceOf = ({ type, physicalId, data }: StoredResource): Json =>
   type === handle.name ? physicalId : (data.url ?? physicalId)
 
-/** Where no signals are to be waited for, it is as if all had come. */
-function signalsOf({ properties, received }: StoredResource, count: number): Signals {
-  if (properties.signal_transport !== 'NO_SIGNAL') return signalsIn(received)
+const isSilent = ({ properties }: StoredResource): boolean => properties.signal_transport === 'NO_SIGNAL'
+
+function signalsOf(found: StoredResource, count: number): Signals {
+  if (!isSilent(found)) return signalsIn(found.received)
   const sent = (id: number): Sent => ({ status: 'SUCCESS', reason: `Signal ${id} received`, data: null })
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index + 1}`, sent(index + 1)]))
 }
@@ -124,7 +129,7 @@ const description = {
 } as const
 
 const range = [{ range: { min: 1, max: mostSeconds } }] as const
-const atLeastOne = [{ range: { min: 1 } }] as const
+const countable = [{ range: { min: 1, max: mostSignals } }] as const
 
 /** Stands for the moment when enough signals have come. */
 export const waitCondition: ResourceType = {
@@ -139,7 +144,7 @@ export const waitCondition: ResourceType = {
       type: 'integer',
       description: description.count,
       default: 1,
-      constraints: atLeastOne,
+      constraints: countable,
       updateAllowed: true,
     },
   },
@@ -160,7 +165,7 @@ export const awsWaitCondition: ResourceType = {
       type: 'integer',
       description: description.count,
       default: 1,
-      constraints: atLeastOne,
+      constraints: countable,
       updateAllowed: true,
     },
   },
