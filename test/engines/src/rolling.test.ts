@@ -107,6 +107,27 @@ eachEngine('a group that is changed in batches', kit => {
     expect((await stack.outputs()).all).to.deep.equal({ 0: 'good', 1: 'good', 2: 'good' })
   })
 
+  it('may be of deployments, one for each server', async () => {
+    const deployments = (servers: object, size: number) =>
+      template({
+        g: {
+          type: 'OS::Heat::SoftwareDeploymentGroup',
+          update_policy: { batch_create: { max_batch_size: 2 }, rolling_update: { max_batch_size: 1, pause_time: 0 } },
+          properties: { servers, input_values: { size }, signal_transport: 'NO_SIGNAL' },
+        },
+      })
+    const stack = await kit
+      .daemon()
+      .api()
+      .create(kit.name(), deployments({ a: '1', b: '2', c: '3' }, 1))
+    await stack.reaches('CREATE_COMPLETE')
+    const nested = await inside(stack, 'g')
+    expect(await sortedStages(nested)).to.deep.equal(['CREATE: a b', 'UPDATE: c'])
+    await stack.update(deployments({ b: '2', c: '3', d: '4' }, 2))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect((await sortedStages(nested)).slice(2)).to.deep.equal(['UPDATE: a d', 'UPDATE: c', 'UPDATE: b'])
+  })
+
   it('is refused for a policy that cannot be', async () => {
     const answer = async (policy: unknown, type = 'OS::Heat::ResourceGroup') => {
       const { resources, ...rest } = group()
@@ -124,6 +145,10 @@ eachEngine('a group that is changed in batches', kit => {
     )
     expect(await answer({ rolling_update: { pause: 1 } })).to.contain(
       'resources.g.update_policy.rolling_update: : Unknown Property pause',
+    )
+    // What has a fixed number of members cannot keep others in service meanwhile.
+    expect(await answer({ rolling_update: { min_in_service: 1 } }, 'OS::Heat::SoftwareDeploymentGroup')).to.contain(
+      'resources.g.update_policy.rolling_update: : Unknown Property min_in_service',
     )
     expect(await answer({ rolling_update: {} }, 'OS::Heat::None')).to.contain(
       'resources.g.update_policy: : Unknown Property rolling_update',

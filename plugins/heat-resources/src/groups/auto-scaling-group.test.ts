@@ -85,6 +85,7 @@ describe('The attributes of a group that scales', () => {
     expect(of('outputs_list', 'tags', 0)).to.deep.equal(['x', null])
     expect(of('resource.1')).to.equal('rb')
     expect(of('resource.0.tags', 0)).to.equal('x')
+    expect(of('resource.0', 'tags', 0)).to.equal('x')
   })
 
   it('are refused where there is none', () => {

@@ -201,9 +201,9 @@ function attribute({ name: group, attributes }: StoredResource, name: string, pa
       if (path.length === 0) throw attributeFailure(group, name)
       return order.map(member => of(member, path))
   }
-  const single = singleIn(name)
+  const single = singleIn(name, path)
   if (single === undefined) throw attributeFailure(group, name)
   const member = order[Number(single.member)]
   if (member === undefined) throw memberFailure(group, single.member)
-  return single.name === undefined ? own(refs, member) : of(member, [single.name, ...path])
+  return single.inside.length === 0 ? own(refs, member) : of(member, single.inside)
 }

@@ -27,6 +27,7 @@ describe('The attributes of members', () => {
     expect(of('attributes', 'nics', 0, 'mac')).to.deep.equal({ 0: 'a', 2: null })
     expect(of('resource.2')).to.equal('r2')
     expect(of('resource.0.nics', 0)).to.deep.equal({ mac: 'a' })
+    expect(of('resource.0', 'nics', 0)).to.deep.equal({ mac: 'a' })
   })
 
   it('are refused without a name, and for a member that is not there', () => {

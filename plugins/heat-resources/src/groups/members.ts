@@ -68,7 +68,7 @@ export const storedMembers = (
 
 /**
  * `refs`, `refs_map`, `attributes, <name>` as a map, `<name>` as a list, `resource.<member>` and
- * `resource.<member>.<name>`, each with a path into every value.
+ * `resource.<member>.<name>`, each with a path into every value; the name of the latter may stand in the path, too.
  * @throws ResourceFailure for `attributes` alone, and for a member that is not there.
  */
 export function memberAttribute(
@@ -87,19 +87,22 @@ export function memberAttribute(
     if (typeof name !== 'string') throw attributeFailure(group, attribute)
     return Object.fromEntries(ofAll(name, rest))
   }
-  const single = singleIn(attribute)
+  const single = singleIn(attribute, path)
   if (single === undefined) return ofAll(attribute, path).map(([, value]) => value)
-  const { member, name } = single
+  const { member, inside } = single
   // Before it was ever reached nothing is wrong with the name.
   if (attributes.refs_map !== undefined && !Object.hasOwn(refs, member)) throw memberFailure(group, member)
-  return name === undefined ? own(refs, member) : follow(own(asMap(own(members, member)), name), path)
+  return inside.length === 0 ? own(refs, member) : follow(own(members, member), inside)
 }
 
-/** `resource.<member>`, or `resource.<member>.<name>`. */
-export function singleIn(attribute: string): { readonly member: string; readonly name?: string } | undefined {
+/** `resource.<member>`, or `resource.<member>.<name>`, with a path: whose it is, and the path into its attributes. */
+export function singleIn(
+  attribute: string,
+  path: readonly Json[],
+): { readonly member: string; readonly inside: readonly Json[] } | undefined {
   const [, member, name] = /^resource\.([^.]+)(?:\.(.+))?$/.exec(attribute) ?? []
   if (member === undefined) return undefined
-  return name === undefined ? { member } : { member, name }
+  return { member, inside: name === undefined ? path : [name, ...path] }
 }
 
 export const memberFailure = (group: string, member: string): ResourceFailure =>

@@ -23,15 +23,22 @@ const minInService: PropertySchema = {
   constraints: [{ range: { min: 0 } }],
 }
 
-export const rollingUpdate: PropertySchema = {
+const inBatches = { max_batch_size: batchSize, pause_time: pauseTime }
+
+/** Of groups that have a fixed number of members. */
+export const rollingUpdateInPlace: PropertySchema = {
   type: 'map',
   description: 'In what batches members get another definition.',
-  schema: { min_in_service: minInService, max_batch_size: batchSize, pause_time: pauseTime },
+  schema: inBatches,
+}
+export const rollingUpdate: PropertySchema = {
+  ...rollingUpdateInPlace,
+  schema: { min_in_service: minInService, ...inBatches },
 }
 export const batchCreate: PropertySchema = {
   type: 'map',
   description: 'In what batches members are created.',
-  schema: { max_batch_size: batchSize, pause_time: pauseTime },
+  schema: inBatches,
 }
 
 /** Undefined: there is none, and everything happens at once. */

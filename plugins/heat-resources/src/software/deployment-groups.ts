@@ -1,5 +1,24 @@
-import { done, type Json, type MaybeUnknown, type PropertySchemas, type ResourceType } from '@hearth/core/plugin'
-import { isMap, memberAttribute, type Snippet, snippetOf, stackOf, storedMembers } from '../groups/members.js'
+import {
+  type ChildStage,
+  type ChildWanted,
+  done,
+  type Json,
+  type MaybeUnknown,
+  type PropertySchemas,
+  ResourceFailure,
+  type ResourceType,
+} from '@hearth/core/plugin'
+import {
+  isMap,
+  memberAttribute,
+  membersIn,
+  type Snippet,
+  snippetOf,
+  stackOf,
+  storedMembers,
+} from '../groups/members.js'
+import { nextOfNamed } from '../groups/named-members.js'
+import { batchCreate, rollingUpdateInPlace } from '../groups/update-policy.js'
 import { refuseTransport } from '../signal-transport.js'
 import { deploymentProperties, structuredProperties } from './deployments.js'
 
@@ -52,13 +71,18 @@ const groupOf = ({ name, className, member, properties, version }: Kind): Resour
     deploy_stderrs: { description: 'A map of names and captured stderrs of each server.', type: 'map' },
     deploy_status_codes: { description: 'A map of names and returned status codes.', type: 'map' },
   },
+  updatePolicy: {
+    rolling_update: rollingUpdateInPlace,
+    batch_create: batchCreate,
+  },
   validate: refuseTransport,
   children: {
     label: 'nested_stack',
     of: given => {
-      const { servers, ...shared } = given
-      return isMap(servers) ? stackOf(membersOf(member, servers, shared)) : undefined
+      const members = membersOf(member, given)
+      return members === undefined ? undefined : stackOf(members)
     },
+    next: wanted => nextOfServers(member, wanted),
     done: storedMembers,
     attribute: (stored, attribute, path): Json =>
       memberAttribute(stored, 'attributes', [
@@ -69,14 +93,31 @@ const groupOf = ({ name, className, member, properties, version }: Kind): Resour
   create: async () => done(),
 })
 
-const membersOf = (
+/** Undefined: it is not known yet which servers there are. */
+function membersOf(
   type: string,
-  servers: Readonly<Record<string, MaybeUnknown>>,
-  shared: Readonly<Record<string, MaybeUnknown>>,
-): Map<string, Snippet> =>
-  new Map(
+  { servers, ...shared }: Readonly<Record<string, MaybeUnknown>>,
+): ReadonlyMap<string, Snippet> | undefined {
+  if (!isMap(servers)) return undefined
+  return new Map(
     Object.entries(servers).map(([name, server]) => [name, snippetOf({ type, properties: { ...shared, server } })]),
   )
+}
+
+/** Servers that are gone go at once; of the others those that have a deployment come first, so that it stays. */
+export function nextOfServers(type: string, wanted: ChildWanted): ChildStage | undefined {
+  const members = membersOf(type, wanted.properties)
+  if (members === undefined) throw new ResourceFailure('what its members are to be cannot be told')
+  const found = membersIn(wanted.inside)
+  const isThere = (name: string): boolean => Object.hasOwn(found, name)
+  const names = [...members.keys()].sort((one, other) => Number(isThere(other)) - Number(isThere(one)))
+  return nextOfNamed(wanted, {
+    target: members.size,
+    names: size => names.slice(0, size),
+    member: name => members.get(name) as Snippet,
+    growsInBatches: true,
+  })
+}
 
 /** The name that it had before. */
 const formerly = (kind: Kind, name: string): ResourceType => ({
