@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.js'
 import type { Incarnation } from '../resource/incarnation.js'
 
 /**
@@ -47,12 +48,5 @@ export function chooseWanted(
 }
 
 /** The incarnations of each name. */
-export function byName(incarnations: readonly Incarnation[]): Map<string, Incarnation[]> {
-  const names = new Map<string, Incarnation[]>()
-  for (const incarnation of incarnations) {
-    const same = names.get(incarnation.name)
-    if (same === undefined) names.set(incarnation.name, [incarnation])
-    else same.push(incarnation)
-  }
-  return names
-}
+export const byName = (incarnations: readonly Incarnation[]): Map<string, Incarnation[]> =>
+  groupBy(incarnations, ({ name }) => name)

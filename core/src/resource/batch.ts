@@ -1,4 +1,5 @@
 import { type Queryable, type ResourceRow, resources } from '@hearth/db'
+import { groupBy } from '../group-by.js'
 import { chooseIncarnation } from '../plan/choose.js'
 import type { Logger, Task } from '../plugin/index.js'
 import type { Definitions } from '../stack/definitions.js'
@@ -7,7 +8,7 @@ import type { Scope, StackDefinition } from '../template/index.js'
 import { behind, readFailedChecks } from './failed-checks.js'
 import { withChildren } from './children.js'
 import { type Incarnation, incarnationOf } from './incarnation.js'
-import { readLive } from './live.js'
+import { type Asked, readLive } from './live.js'
 import { observed } from './observe.js'
 import { scopeOf } from './scope.js'
 import type { Secrets } from './secrets.js'
@@ -34,8 +35,9 @@ export class Unreadable {
 }
 
 /**
- * Loads a batch of tasks: two queries and the definitions that are not cached, however many tasks there are. Resources
- * of operations that compare with reality are looked at.
+ * Loads a batch of tasks: as many queries for all of them as for one. Their rows, the rows of what they depend on and the
+ * stacks inside are one each, the templates that are not cached too, and what checks, live attributes and groups
+ * ask for besides. Resources of operations that compare with reality are looked at.
  * @throws what the database throws, nothing else.
  */
 export async function loadBatch(
@@ -67,16 +69,10 @@ export async function loadBatch(
     for (const name of required)
       pairs.set(`${task.operation.stack.id} ${name}`, { stackId: task.operation.stack.id, name })
   }
-  const named = new Map<string, Incarnation[]>()
   const rowsNamed = await resources.named(db, [...pairs.values()])
-  const incarnations = await withAttributesNow(rowsNamed.map(read), { db, definitions, types, secrets })
-  rowsNamed.forEach(({ stackId, name }, index) => {
-    const key = `${stackId} ${name}`
-    const one = incarnations[index] as Incarnation
-    const same = named.get(key)
-    if (same === undefined) named.set(key, [one])
-    else same.push(one)
-  })
+  const current = await withAttributesNow(rowsNamed.map(read), { db, definitions, types, secrets })
+  const keys = new Map(rowsNamed.map(({ id, stackId, name }) => [id, `${stackId} ${name}`]))
+  const named = groupBy(current, ({ id }) => keys.get(id))
   // After the rows: a stack that ends from now on raises the signals that they were read with.
   const inside = byId(await withChildren(rows.map(read), types, db))
   const observing = new Set(
@@ -91,29 +87,33 @@ export async function loadBatch(
     ),
   )
   const isBehind = await readBehind(tasks, db, secrets)
-  const load = async (task: Task): Promise<Loaded | undefined> => {
-    if (unreadable.has(task.operation.template)) throw unreadable.get(task.operation.template)
+  const place = (task: Task): Placed | Unreadable | undefined => {
+    const { template, previous, stack } = task.operation
+    if (unreadable.has(template)) return new Unreadable(task, unreadable.get(template))
     const row = own.get(task.resource)
-    const definition = known.get(task.operation.template)
+    const definition = known.get(template)
     if (row === undefined || definition === undefined) return undefined
     const incarnation = found.get(row.id) ?? inside.get(row.id) ?? read(row)
     const find = (name: string): Incarnation | undefined =>
-      chooseIncarnation(
-        named.get(`${task.operation.stack.id} ${name}`) ?? [],
-        task.operation.template,
-        task.operation.previous,
-      )
-    const reads = task.step === 'converge' ? (definition.resources.get(incarnation.name)?.reads ?? []) : []
-    const asked = reads.map(({ resource, attribute }) => ({ incarnation: find(resource), attribute }))
-    const scope = scopeOf({
-      find,
-      types,
-      missing: name => name,
-      live: await readLive(asked, { on: db, types, secrets }),
-    })
-    return { task, incarnation, definition, find, scope, behindFailure: isBehind(task, definition, incarnation.name) }
+      chooseIncarnation(named.get(`${stack.id} ${name}`) ?? [], template, previous)
+    return { task, incarnation, definition, find }
   }
-  return Promise.all(tasks.map(task => load(task).catch(error => new Unreadable(task, error))))
+  const placed = tasks.map(place)
+  const live = await readLive(placed.flatMap(asked), { on: db, types, secrets })
+  return placed.map(one => {
+    if (one === undefined || one instanceof Unreadable) return one
+    const scope = scopeOf({ find: one.find, types, missing: name => name, live })
+    return { ...one, scope, behindFailure: isBehind(one.task, one.definition, one.incarnation.name) }
+  })
+}
+
+type Placed = Omit<Loaded, 'scope' | 'behindFailure'>
+
+/** The attributes that a step reads of other resources. */
+function asked(one: Placed | Unreadable | undefined): Asked[] {
+  if (one === undefined || one instanceof Unreadable || one.task.step !== 'converge') return []
+  const reads = one.definition.resources.get(one.incarnation.name)?.reads ?? []
+  return reads.map(({ resource, attribute }) => ({ incarnation: one.find(resource), attribute }))
 }
 
 const byId = (incarnations: readonly Incarnation[]): Map<string, Incarnation> =>

@@ -100,8 +100,8 @@ export class StackPlans implements Plans {
   }
 
   /**
-   * What operations would do with stacks, name by name: the plans that they would get, read. A constant number of queries
-   * for all of them.
+   * What operations would do with stacks, name by name: the plans that they would get, read. As many queries
+   * for all of them as for one, but for stacks with rows from before the flag.
    * @param observe the operations would compare with reality: so does this.
    */
   async foresee(aims: readonly Aim[], observe: boolean): Promise<ForeseenChange[][]> {

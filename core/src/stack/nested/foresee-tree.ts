@@ -49,7 +49,7 @@ export interface TreeInput extends Aim {
 
 /**
  * What an operation would do with a stack and all that are nested in it, by the plans and decisions that it takes itself,
- * one level after the other: a constant number of queries a level.
+ * one level after the other: as many queries a level, however many stacks it has.
  * @throws HearthError where a stack inside would be refused, with the path to it.
  */
 export async function foreseeTree(services: StackServices, input: TreeInput): Promise<ForeseenStack> {

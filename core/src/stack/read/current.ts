@@ -1,5 +1,6 @@
 import { type Queryable, type ResourceRow, resources, type StackRow } from '@hearth/db'
 import * as errors from '../../errors.js'
+import { groupBy } from '../../group-by.js'
 import { chooseIncarnation } from '../../plan/choose.js'
 import { type Incarnation, incarnationOf } from '../../resource/incarnation.js'
 import type { Secrets } from '../../resource/secrets.js'
@@ -32,13 +33,10 @@ export async function currentResources(on: Queryable, secrets: Secrets, stack: S
 
 /** The same, of rows that were read. */
 export function chooseCurrent(rows: readonly ResourceRow[], stack: StackRow, secrets: Secrets): Current[] {
-  const names = new Map<string, Current[]>()
-  for (const row of rows) {
-    const one = { row, incarnation: incarnationOf(row, secrets) }
-    const same = names.get(row.name)
-    if (same === undefined) names.set(row.name, [one])
-    else same.push(one)
-  }
+  const names = groupBy(
+    rows.map((row): Current => ({ row, incarnation: incarnationOf(row, secrets) })),
+    ({ row }) => row.name,
+  )
   return [...names.values()].flatMap(same => {
     const chosen = newest(
       same.map(({ incarnation }) => incarnation),

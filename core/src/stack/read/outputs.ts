@@ -1,21 +1,16 @@
-import { type Queryable, resources, type StackRow, stacks } from '@hearth/db'
+import { type Queryable, type ResourceRow, resources, type StackRow, stacks } from '@hearth/db'
+import { groupBy } from '../../group-by.js'
 import { byName, chooseIncarnation } from '../../plan/choose.js'
-import type { Json, JsonMap } from '../../plugin/index.js'
-import { Unknown } from '../../plugin/schema.js'
+import type { JsonMap } from '../../plugin/index.js'
 import { type Incarnation, incarnationOf, untouched } from '../../resource/incarnation.js'
 import { readLive } from '../../resource/live.js'
 import { scopeOf } from '../../resource/scope.js'
-import type { OutputDefinition, ResolvedOutput, Scope, StackDefinition } from '../../template/index.js'
-import { lookInside } from '../nested/inside.js'
+import type { OutputDefinition, Scope, StackDefinition } from '../../template/index.js'
+import { insideAs } from '../nested/inside.js'
 import { refOf } from '../records.js'
 import type { StackServices } from '../services.js'
-
-export interface Output {
-  readonly output_key: string
-  readonly description: string
-  readonly output_value?: unknown
-  readonly output_error?: string
-}
+import { chooseCurrent } from './current.js'
+import { type Output, outputsIn, valuesOf } from './output.js'
 
 export type OutputServices = Pick<StackServices, 'definitions' | 'types' | 'secrets'> & { readonly db: Queryable }
 
@@ -26,10 +21,7 @@ export async function allOutputs(
   definition: StackDefinition,
 ): Promise<Output[]> {
   if (definition.outputs.size === 0) return []
-  const outputs = [...definition.outputs.values()]
-  const scope = await outputScope(services, row, outputs)
-  const values = definition.resolveOutputs(outputs, scope)
-  return outputs.map((output, index) => shown(output, values[index] as ResolvedOutput))
+  return outputsIn(definition, await outputScope(services, row, [...definition.outputs.values()]))
 }
 
 /** The same, of the template that the stack has. */
@@ -37,67 +29,89 @@ export async function outputsNow(services: OutputServices, row: StackRow): Promi
   return allOutputs(services, row, await services.definitions.ofTemplate(row.templateId, refOf(row), services.db))
 }
 
-/** As a map; what cannot be resolved is null. */
-export const valuesOf = (outputs: readonly Output[]): JsonMap =>
-  Object.fromEntries(outputs.map(({ output_key, output_value }) => [output_key, (output_value ?? null) as Json]))
-
-/** One output, as the API has it. */
-export function shown({ name, description }: OutputDefinition, { value, error }: ResolvedOutput): Output {
-  return {
-    output_key: name,
-    description,
-    output_value: Unknown.within(value) ? null : value,
-    ...(error === undefined ? {} : { output_error: error }),
-  }
-}
-
-/** Resources that do not exist yet read as null, as Heat shows outputs of a stack in progress. */
+/** What outputs of a stack refer to; resources that do not exist yet read as null, as Heat shows a stack in progress. */
 export async function outputScope(
   services: OutputServices,
-  row: StackRow,
+  stack: StackRow,
   outputs: readonly OutputDefinition[],
 ): Promise<Scope> {
-  const { db, types, secrets } = services
-  const wanted = [...new Set(outputs.flatMap(({ references }) => references.map(({ resource }) => resource)))]
   const rows = await resources.named(
-    db,
-    wanted.map(name => ({ stackId: row.id, name })),
+    services.db,
+    [...namesIn(outputs)].map(name => ({ stackId: stack.id, name })),
   )
-  const incarnations = rows.map(one => incarnationOf(one, secrets))
-  const names = byName(await withAttributesNow(incarnations, services))
-  const find = (name: string) => chooseIncarnation(names.get(name) ?? [], row.templateId, row.previousTemplateId)
-  const asked = outputs
-    .flatMap(({ references }) => references)
-    .map(({ resource, attribute }) => ({ incarnation: find(resource), attribute }))
-  return scopeOf({
-    find,
-    types,
-    missing: (name, what) => (what === 'reference' ? name : null),
-    live: await readLive(asked, { on: db, types, secrets }),
+  const [scope] = await scopesOf([{ stack, outputs, rows }], services)
+  return scope as Scope
+}
+
+/** A stack of which outputs are asked for. */
+interface Source {
+  readonly stack: StackRow
+  readonly outputs: readonly OutputDefinition[]
+  /** Of its resources, at least of those that the outputs refer to. */
+  readonly rows: readonly ResourceRow[]
+}
+
+const namesIn = (outputs: readonly OutputDefinition[]): Set<string> =>
+  new Set(outputs.flatMap(({ references }) => references.map(({ resource }) => resource)))
+
+/** The scope of each, in their order: as many queries for all of them as for one. */
+async function scopesOf(sources: readonly Source[], services: OutputServices): Promise<Scope[]> {
+  const { db, types, secrets } = services
+  const stored = sources.map(({ outputs, rows }) => {
+    const names = namesIn(outputs)
+    return rows.filter(({ name }) => names.has(name)).map(row => incarnationOf(row, secrets))
   })
+  const now = new Map((await withAttributesNow(stored.flat(), services)).map(one => [one.id, one]))
+  const finds = sources.map(({ stack }, index) => {
+    const names = byName((stored[index] ?? []).map(one => now.get(one.id) ?? one))
+    return (name: string) => chooseIncarnation(names.get(name) ?? [], stack.templateId, stack.previousTemplateId)
+  })
+  const asked = sources.flatMap(({ outputs }, index) =>
+    outputs
+      .flatMap(({ references }) => references)
+      .map(({ resource, attribute }) => ({ incarnation: finds[index]?.(resource), attribute })),
+  )
+  const live = await readLive(asked, { on: db, types, secrets })
+  return finds.map(find =>
+    scopeOf({ find, types, missing: (name, what) => (what === 'reference' ? name : null), live }),
+  )
 }
 
 /**
  * The same incarnations, with the attributes that those have now whose type makes them of the stack inside as it is: one
- * query for all of those stacks, and two more for each.
+ * query for all of those stacks, one for their resources and one for templates that are not cached. The same again for
+ * each level of such stacks inside one another.
  */
 export async function withAttributesNow(
   incarnations: readonly Incarnation[],
   services: OutputServices,
 ): Promise<readonly Incarnation[]> {
-  const { db, types } = services
-  const asking = incarnations.filter(one => types.find(one.type)?.children?.now !== undefined && !untouched(one))
-  if (asking.length === 0) return incarnations
-  const inside = await stacks.ofResources(
-    db,
-    asking.map(({ id }) => id),
+  const { db, types, secrets } = services
+  const nowOf = ({ type }: Incarnation) => types.find(type)?.children?.now
+  const asking = new Map(
+    incarnations.filter(one => nowOf(one) !== undefined && !untouched(one)).map(one => [one.id, one]),
   )
+  if (asking.size === 0) return incarnations
+  const inside = await stacks.ofResources(db, [...asking.keys()])
+  const definitions = await services.definitions.ofTemplates(
+    inside.map(stack => ({ template: stack.templateId, stack: refOf(stack) })),
+    db,
+  )
+  const ids = inside.map(({ id }) => id)
+  const rows = groupBy(ids.length === 0 ? [] : await resources.ofStacks(db, ids), ({ stackId }) => stackId)
+  const sources = inside.flatMap(stack => {
+    const definition = definitions.get(stack.templateId)
+    const around = asking.get(stack.parentResourceId ?? '')
+    // Without a template it was purged meanwhile.
+    if (definition === undefined || around === undefined) return []
+    return [{ stack, around, definition, outputs: [...definition.outputs.values()], rows: rows.get(stack.id) ?? [] }]
+  })
+  const scopes = await scopesOf(sources, services)
   const made = new Map<string, JsonMap>()
-  for (const stack of inside) {
-    const around = asking.find(({ id }) => id === stack.parentResourceId)
-    const now = types.find(around?.type ?? '')?.children?.now
-    if (around === undefined || now === undefined) continue
-    made.set(around.id, now(valuesOf(await outputsNow(services, stack)), await lookInside(services, stack)))
+  for (const [index, { stack, around, definition, rows }] of sources.entries()) {
+    const outputs = outputsIn(definition, scopes[index] as Scope)
+    const attributes = nowOf(around)?.(valuesOf(outputs), insideAs(definition, chooseCurrent(rows, stack, secrets)))
+    if (attributes !== undefined) made.set(around.id, attributes)
   }
   return incarnations.map(one => ({ ...one, attributes: made.get(one.id) ?? one.attributes }))
 }

@@ -1,5 +1,6 @@
-import { type ResourceRow, type StackRow, stacks } from '@hearth/db'
+import { type ResourceRow, resources, type StackRow, stacks } from '@hearth/db'
 import * as errors from '../../errors.js'
+import { groupBy } from '../../group-by.js'
 import type { JsonMap } from '../../plugin/index.js'
 import type { Incarnation } from '../../resource/incarnation.js'
 import { readLive } from '../../resource/live.js'
@@ -7,7 +8,7 @@ import { attributeOf, attributesOf } from '../../resource/scope.js'
 import type { StackDefinition } from '../../template/index.js'
 import { familyOf } from './family.js'
 import { refOf } from '../records.js'
-import { currentResources } from './current.js'
+import { chooseCurrent, type Current, currentResources } from './current.js'
 import { withAttributesNow } from './outputs.js'
 import { matches, type ResourceFilters } from './resource-filters.js'
 import type { StackServices } from '../services.js'
@@ -30,41 +31,56 @@ export async function listResources(
   withDetail: boolean,
   depth = 0,
 ): Promise<ResourceView[]> {
-  const views: ResourceView[] = []
-  for (const member of await familyOf(services.db, stack, depth, { showDeleted: false })) {
-    views.push(...(await listOwn(services, member, filters, withDetail)))
-  }
-  return views
-}
-
-async function listOwn(
-  services: StackServices,
-  stack: StackRow,
-  filters: ResourceFilters,
-  withDetail: boolean,
-): Promise<ResourceView[]> {
-  const all = await currentResources(services.db, services.secrets, stack)
-  const definition = await services.definitions.ofTemplate(stack.templateId, refOf(stack))
-  const requiredBy = dependents(all.map(({ row }) => row))
+  const members = await membersOf(services, await familyOf(services.db, stack, depth, { showDeleted: false }), filters)
+  const listed = members.flatMap(({ listed }) => listed)
   const inside = await insideOf(
     services,
-    all.map(({ row }) => row),
+    listed.map(({ row }) => row),
   )
-  const listed = all.filter(({ row }) => matches(filters, row))
-  const more = withDetail
-    ? await details(
+  const attributes = withDetail
+    ? await attributesNow(
         services,
         listed.map(({ incarnation }) => incarnation),
-        definition,
       )
-    : new Map<string, object>()
-  return listed.map(({ row }) => ({
-    row,
-    stack,
-    inside: inside.get(row.id),
-    requiredBy: requiredBy(row, definition.resources),
-    ...more.get(row.id),
-  }))
+    : undefined
+  return members.flatMap(({ stack, definition, listed, requiredBy }) =>
+    listed.map(({ row }) => ({
+      row,
+      stack,
+      inside: inside.get(row.id),
+      requiredBy: requiredBy(row, definition.resources),
+      ...(attributes && { description: descriptionOf(definition, row), attributes: attributes.get(row.id) ?? {} }),
+    })),
+  )
+}
+
+interface Member {
+  readonly stack: StackRow
+  readonly definition: StackDefinition
+  readonly listed: readonly Current[]
+  readonly requiredBy: ReturnType<typeof dependents>
+}
+
+/** The stacks with those of their resources that are listed: two queries for all. */
+async function membersOf(
+  { db, definitions, secrets }: StackServices,
+  family: readonly StackRow[],
+  filters: ResourceFilters,
+): Promise<Member[]> {
+  const found = await resources.ofStacks(
+    db,
+    family.map(({ id }) => id),
+  )
+  const rows = groupBy(found, ({ stackId }) => stackId)
+  const known = await definitions.ofTemplates(family.map(one => ({ template: one.templateId, stack: refOf(one) })))
+  return family.flatMap(stack => {
+    const definition = known.get(stack.templateId)
+    // It was purged meanwhile.
+    if (definition === undefined) return []
+    const all = chooseCurrent(rows.get(stack.id) ?? [], stack, secrets)
+    const listed = all.filter(({ row }) => matches(filters, row))
+    return [{ stack, definition, listed, requiredBy: dependents(all.map(({ row }) => row)) }]
+  })
 }
 
 /** @throws ResourceNotFound */
@@ -79,9 +95,9 @@ export async function showResource(
   if (found === undefined) throw errors.resourceNotFound(name, stack.name)
   const definition = await services.definitions.ofTemplate(stack.templateId, refOf(stack))
   const requiredBy = dependents(all.map(({ row }) => row))(found.row, definition.resources)
-  const view = (await details(services, [found.incarnation], definition, extra)).get(found.row.id)
+  const attributes = (await attributesNow(services, [found.incarnation], extra)).get(found.row.id) ?? {}
   const inside = (await insideOf(services, [found.row])).get(found.row.id)
-  return { row: found.row, stack, inside, requiredBy, ...view }
+  return { row: found.row, stack, inside, requiredBy, description: descriptionOf(definition, found.row), attributes }
 }
 
 /** The live stacks inside resources, by the ids of their rows. */
@@ -121,26 +137,26 @@ function inverse(
   return result
 }
 
+const descriptionOf = (definition: StackDefinition, { name }: ResourceRow): string =>
+  definition.resources.get(name)?.description ?? ''
+
 /**
- * What lists show with details, of all at once.
+ * The attributes that lists show with details, of all at once, by the ids of rows.
  * @param extra attributes beside those that the types declare.
  */
-async function details(
+async function attributesNow(
   services: StackServices,
   stored: readonly Incarnation[],
-  definition: StackDefinition,
   extra: readonly string[] = [],
-): Promise<Map<string, { description: string; attributes: JsonMap }>> {
+): Promise<Map<string, JsonMap>> {
   const { types, db, secrets } = services
   const shown = await withAttributesNow(stored, services)
   const asked = shown.map(incarnation => ({ incarnation, attribute: undefined }))
   const live = await readLive(asked, { on: db, types, secrets })
   return new Map(
     shown.map(incarnation => {
-      const description = definition.resources.get(incarnation.name)?.description ?? ''
       const asked = extra.map(name => [name, attributeOf(incarnation, name, types, live)] as const)
-      const attributes = { ...Object.fromEntries(asked), ...attributesOf(incarnation, types, live) } as JsonMap
-      return [incarnation.id, { description, attributes }]
+      return [incarnation.id, { ...Object.fromEntries(asked), ...attributesOf(incarnation, types, live) } as JsonMap]
     }),
   )
 }

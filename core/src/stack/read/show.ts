@@ -3,7 +3,8 @@ import * as errors from '../../errors.js'
 import type { StackDefinition } from '../../template/index.js'
 import { refOf } from '../records.js'
 import type { StackServices } from '../services.js'
-import { allOutputs, type Output, outputScope, shown } from './outputs.js'
+import { type Output, shown } from './output.js'
+import { allOutputs, outputScope } from './outputs.js'
 
 export interface StackView {
   readonly row: StackRow
