@@ -160,7 +160,7 @@ describe('steps on a PostgreSQL server', () => {
 
     const before = script('INSERT INTO ran VALUES (2); SELECT 1 / 0')
     expect(await failure(before.call('create'))).to.match(/division by zero/)
-    expect(before.physicalId).to.match(/^>\d+@/)
+    expect(before.physicalId, 'nothing has come to be, as is known by now').to.equal('')
     await before.whole('delete')
     expect(await ran(), 'what never came to be is not taken back').to.deep.equal([1])
 
@@ -169,6 +169,22 @@ describe('steps on a PostgreSQL server', () => {
     expect(await ran()).to.deep.equal([-1, 1])
     expect(await failure(script('COMMIT').call('create'))).to.match(/has ended its transaction/)
     await ask('DROP TABLE ran')
+  })
+
+  it('read no more rows of a query than are kept, and of one query only', async () => {
+    const asking = (query: string, more: JsonMap = {}) =>
+      new Resource('Script', { database: 'hearth', up: 'SELECT 1', query, ...more })
+    const begun = performance.now()
+    // Whoever reads all of them, reads until the statement has taken too long.
+    const endless = 'SELECT generate_series(1, 100000000000) -- and on'
+    expect(await failure(asking(endless).call('create'))).to.match(/query answers more than 1000 rows/)
+    expect(performance.now() - begun).to.be.below(20_000)
+    expect(await failure(asking('SELECT 1; SELECT 2').call('create'))).to.match(/multiple commands/)
+    const { attributes } = (await asking('SELECT n FROM generate_series(1, 1000) n;').call('create')) as Done
+    expect(attributes?.rows).to.have.length(1000)
+    const checked = asking('', { check: `SELECT generate_series(1, 100000000000) = 1` })
+    await checked.call('create')
+    expect(await of('Script').check?.(checked.context('check'))).to.include({ kind: 'done' })
   })
 
   it('give up a script when they are given up, and so does the server', async () => {

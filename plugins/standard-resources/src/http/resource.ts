@@ -13,7 +13,7 @@ import {
 import type { Surroundings } from '../namespace.js'
 import { type Answer, Outbound } from '../outbound/index.js'
 import { declaredUrl, fixedUrl, goesToUrl, updateOf, type Wanted, wantedOf } from './declared.js'
-import { valueAt } from './json-path.js'
+import { valueAt, valuesAt } from './json-path.js'
 import { asText, placeholdersIn } from './placeholders.js'
 import { documentOf, equal, holds, isGone, isSuccess, requestOf, urlOf } from './requests.js'
 import { attributes, properties } from './schema.js'
@@ -183,17 +183,22 @@ async function settled(talk: Talk, context: StepContext, answer?: Answer): Promi
 function finished({ wanted, variables, given }: Talk, answer?: Answer): Progress {
   if (answer === undefined) return done()
   const body = documentOf(answer)
-  const values = Object.entries(wanted.values).map(([name, path]) => [name, valueAt(path, body)])
+  const found = valuesAt(Object.values(wanted.values), body)
+  const values = Object.keys(wanted.values).map((name, at) => [name, found[at]])
   const id = variables.id ?? valueAt(wanted.id, body)
   return done({ data: { id, status: answer.status, body, values: Object.fromEntries(values) as JsonMap, given } })
 }
 
 function differences({ expect }: Wanted, answer: Answer): string[] {
-  const document = documentOf(answer)
-  return Object.entries(expect).flatMap(([path, value]) => {
-    const found = valueAt(path, document)
-    return equal(value, found) ? [] : `'${path}' is ${JSON.stringify(found)}, expected ${JSON.stringify(value)}`
-  })
+  return compared(expect, answer).flatMap(({ path, value, found }) =>
+    equal(value, found) ? [] : `'${path}' is ${JSON.stringify(found)}, expected ${JSON.stringify(value)}`,
+  )
+}
+
+/** What is expected, and what is found in its place. */
+function compared(expect: JsonMap, answer: Answer): { path: string; value: Json; found: Json }[] {
+  const found = valuesAt(Object.keys(expect), documentOf(answer))
+  return Object.entries(expect).map(([path, value], at) => ({ path, value, found: found[at] ?? null }))
 }
 
 const isAsExpected = (wanted: Wanted, seen: Answer | undefined): boolean =>
@@ -232,13 +237,9 @@ async function observe(
   const answer = await outbound.send(request, { signal })
   if (isGone(answer)) return { create: null }
   if (!isSuccess(answer, wanted.read)) throw new Error(`the answer has the status ${answer.status}`)
-  const document = documentOf(answer)
   return {
     expect: Object.fromEntries(
-      Object.entries(wanted.expect).map(([path, value]) => {
-        const found = valueAt(path, document)
-        return [path, equal(value, found) ? value : found]
-      }),
+      compared(wanted.expect, answer).map(({ path, value, found }) => [path, equal(value, found) ? value : found]),
     ),
   }
 }

@@ -3,6 +3,9 @@ import type { AttributeSchemas, PropertySchema, PropertySchemas } from '@hearth/
 /** Steps of one request that failed in passing, and how long is waited between them at most, in seconds. */
 export const mostRetries = 10
 
+/** JSONPaths that one property may have: each is asked of each answer. */
+const mostPaths = 50
+
 const path = (description: string): PropertySchema => ({ type: 'string', description })
 
 const condition = (description: string, more: PropertySchemas = {}): PropertySchema => ({
@@ -89,9 +92,9 @@ export const properties: PropertySchemas = {
   id: { ...path('A JSONPath to the id of the object in the answer to create.'), default: '$.id', updateAllowed: true },
   values: {
     type: 'map',
-    description:
-      'Names of values, each with a JSONPath into the answer to the last request; the attribute values has them.',
+    description: `Names of values, ${mostPaths} at most, each with a JSONPath into the answer to the last request; the attribute values has them.`,
     default: {},
+    constraints: [{ length: { max: mostPaths } }],
     updateAllowed: true,
   },
   ready: {
@@ -109,9 +112,9 @@ export const properties: PropertySchemas = {
   },
   expect: {
     type: 'map',
-    description:
-      'What read shows as long as nobody else has changed the object: JSONPaths, each with the value that it finds. A check, and an update that compares with reality, look at it.',
+    description: `What read shows as long as nobody else has changed the object: JSONPaths, ${mostPaths} at most, each with the value that it finds. A check, and an update that compares with reality, look at it.`,
     default: {},
+    constraints: [{ length: { max: mostPaths } }],
     updateAllowed: true,
   },
   headers: { type: 'map', description: 'Headers of all requests.', default: {}, secret: true, updateAllowed: true },

@@ -34,6 +34,7 @@ export const grant = (session: Session): ResourceType => {
   /** Before anything is granted, it is made durable what is this resource's own: a second call could not tell. */
   const reach = async (context: StepContext, cursor?: Json): Promise<Progress> =>
     at(context, async (client, properties) => {
+      validate(properties)
       const wanted = properties.privileges as string[]
       if (cursor === undefined) {
         const own = ownOf(await held(client, properties), wanted, ownIn(context.data))
@@ -124,6 +125,7 @@ export const grant = (session: Session): ResourceType => {
       }),
     adopt: context =>
       at(context, async (client, properties) => {
+        validate(properties)
         await held(client, properties)
         return done({ physicalId: grantId(properties), data: { own: ownIn(context.data) } })
       }),
@@ -134,16 +136,27 @@ function validate(properties: Readonly<Record<string, MaybeUnknown>>): void {
   validateNames(properties, 'database', 'role', 'schema', 'objects')
   const { object_type: type, schema, objects, privileges } = properties
   if (typeof type !== 'string') return
+  if (!objectTypes.some(known => known === type)) {
+    throw refused('object_type', `'${type}' is none; expected ${objectTypes.join(', ')}`)
+  }
   const { inSchema, privileges: allowed } = grantableOf({ object_type: type })
   if (inSchema && schema === null) throw refused('schema', `expected the schema that the ${type}s lie in`)
   if (!inSchema && typeof schema === 'string') throw refused('schema', `a ${type} lies in none`)
   if (!inSchema && Array.isArray(objects) && objects.length === 0)
     throw refused('objects', `expected names of ${type}s`)
   if (!Array.isArray(privileges)) return
-  const wrong = privileges.find(name => !Unknown.is(name) && !allowed.includes(text(name)))
-  if (wrong !== undefined) {
-    throw refused('privileges', `'${text(wrong)}' cannot be had on a ${type}; expected ${allowed.join(', ')}`)
-  }
+  checkPrivileges(
+    privileges.filter(name => !Unknown.is(name)),
+    type,
+    allowed,
+  )
+}
+
+/** @throws ResourceFailure if one of them is none that can be had. They stand in SQL as they are. */
+function checkPrivileges(privileges: readonly MaybeUnknown[], type: string, allowed: readonly string[]): void {
+  const wrong = privileges.find(name => !allowed.includes(text(name)))
+  if (wrong === undefined) return
+  throw refused('privileges', `'${text(wrong)}' cannot be had on a ${type}; expected ${allowed.join(', ')}`)
 }
 
 /** What it has granted so far: nothing that others had. */
@@ -155,10 +168,12 @@ const all = (properties: Properties): Properties => ({ ...properties, objects: [
 type Verb = 'GRANT' | 'REVOKE' | 'REVOKE GRANT OPTION FOR'
 
 async function send(client: Client, properties: Properties, verb: Verb, privileges: Privileges): Promise<void> {
-  const { keyword } = grantableOf(properties)
+  const { keyword, privileges: allowed } = grantableOf(properties)
   const role = properties.role === everybody ? everybody : quoted(text(properties.role))
   const [link, end] =
     verb === 'GRANT' ? ['TO', properties.with_grant_option === true ? 'WITH GRANT OPTION' : ''] : ['FROM', '']
-  for (const { privileges: names, on } of together(privileges))
+  for (const { privileges: names, on } of together(privileges)) {
+    checkPrivileges(names, text(properties.object_type), allowed)
     await client.query(`${verb} ${names.join(', ')} ON ${keyword} ${on.join(', ')} ${link} ${role} ${end}`)
+  }
 }

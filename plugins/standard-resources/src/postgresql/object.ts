@@ -4,6 +4,7 @@ import {
   done,
   type Json,
   type JsonMap,
+  type MaybeUnknown,
   type Progress,
   type Properties,
   ResourceFailure,
@@ -34,8 +35,15 @@ export function objectType(kind: ObjectKind, session: Session): ResourceType {
     return session(there, inDatabase ? databaseOf(there) : null, signal, client => work(client, there))
   }
 
+  const validate = (properties: Readonly<Record<string, MaybeUnknown>>): void => {
+    validateNames(properties, 'name', ...kind.names)
+    kind.validate?.(properties)
+  }
+
   const reach = (context: StepContext): Promise<Progress> =>
     at(context, (client, properties) => {
+      // Some values are known by now only.
+      validate(properties)
       const work = async (): Promise<Found> => {
         const found = (await own(client, kind, context)) ?? (await made(client, kind, context))
         await kind.change(client, found, properties)
@@ -60,10 +68,7 @@ export function objectType(kind: ObjectKind, session: Session): ResourceType {
     },
     mendWhenFailed: true,
     needsReplace: movesServer,
-    validate(properties) {
-      validateNames(properties, 'name', ...kind.names)
-      kind.validate?.(properties)
-    },
+    validate,
     create: reach,
     update: reach,
     delete: async (context, cursor) => {

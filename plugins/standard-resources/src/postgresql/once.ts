@@ -33,6 +33,8 @@ export interface Standing {
   readonly settled: string | undefined
   /** The key of the step whose transaction that is, if it was begun last. */
   readonly by?: string
+  /** The transaction that was begun last, if it is so long ago that the server has forgotten how it ended. */
+  readonly forgotten?: string
 }
 
 /** @returns undefined while that transaction is under way, in the hands of somebody who has not noticed yet. */
@@ -41,8 +43,9 @@ export async function standing(client: Client, { settled, begun }: Runs): Promis
   const { rows } = await client.query<{ status: string | null }>('SELECT pg_xact_status($1::xid8) AS status', [
     begun.transaction,
   ])
-  const status = rows[0]?.status
+  const status = rows[0]?.status ?? null
   if (status === 'in progress') return undefined
+  if (status === null) return { settled, forgotten: begun.transaction }
   return status === 'committed' ? { settled: begun.transaction, by: begun.key } : { settled }
 }
 
@@ -57,15 +60,26 @@ export async function recorded(
   work: () => Promise<void>,
 ): Promise<string | undefined> {
   await client.query('BEGIN')
+  const transaction = await current(client)
+  const runs = { settled, begun: { transaction, key: keyOf(idempotencyKey) } }
   try {
-    const transaction = await current(client)
-    await setPhysicalId(writeRuns({ settled, begun: { transaction, key: keyOf(idempotencyKey) } }))
+    await setPhysicalId(writeRuns(runs))
     await work()
     if ((await current(client)) !== transaction) throw new EndedTransaction()
     return (await committed(client)) ? transaction : undefined
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => {})
+    // A connection that is gone has rolled back by itself, and whoever comes after will ask.
+    await rolledBack(client, runs, setPhysicalId).catch(() => {})
     throw error
+  }
+}
+
+/** That nothing came of a transaction is made durable while the server still knows it: some day it forgets. */
+async function rolledBack(client: Client, runs: Runs, setPhysicalId: StepContext['setPhysicalId']): Promise<void> {
+  await client.query('ROLLBACK')
+  const stands = await standing(client, runs)
+  if (stands !== undefined && stands.by === undefined && stands.forgotten === undefined) {
+    await setPhysicalId(writeRuns({ settled: runs.settled }))
   }
 }
 

@@ -1,14 +1,16 @@
 import { createHmac } from 'node:crypto'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { failureOf } from '../testing/context.js'
+import { contextOf, failureOf } from '../testing/context.js'
+import type { Client } from './connect.js'
 import { grantId, propertiesOfGrant } from './grant-id.js'
 import { holding, ownOf, together, toRevoke } from './grant-changes.js'
 import type { Held } from './grantable.js'
 import { validateNames } from './names.js'
 import { readId, writeId } from './object-id.js'
-import { readRuns, writeRuns } from './once.js'
+import { readRuns, standing, writeRuns } from './once.js'
 import { connections } from './options.js'
+import { runScripts } from './script-run.js'
 import { isVerifierOf, scramVerifier } from './scram.js'
 import { movesServer, readUrl, serverOf } from './server.js'
 
@@ -158,5 +160,32 @@ describe('what is known of the runs of a script', () => {
     for (const id of ['700', '700>771@abc', '>771@abc', 'a-resource', 'a-resource>1@b'])
       expect(writeRuns(readRuns(id))).to.equal(id)
     expect(readRuns(null)).to.deep.equal({ settled: undefined })
+  })
+
+  it('is what the server says, which some day has forgotten it', async () => {
+    const server = (status: string | null) => ({ query: async () => ({ rows: [{ status }] }) }) as unknown as Client
+    const runs = readRuns('700>771@abc')
+    expect(await standing(server('committed'), runs)).to.deep.equal({ settled: '771', by: 'abc' })
+    expect(await standing(server('aborted'), runs)).to.deep.equal({ settled: '700' })
+    expect(await standing(server('in progress'), runs)).to.equal(undefined)
+    expect(await standing(server(null), runs)).to.deep.equal({ settled: '700', forgotten: '771' })
+  })
+
+  it('keeps a script from being run again that may have been run, unless it may run twice', async () => {
+    const sent: string[] = []
+    const server = {
+      query: async (sql: string) => {
+        sent.push(sql)
+        return { rows: [{ status: null }] }
+      },
+    } as unknown as Client
+    const run = (transaction: boolean) => {
+      const context = contextOf({ up: 'UP', query: '', transaction, timeout_seconds: 1 }, { physicalId: '>771@abc' })
+      return runScripts(server, context, () => ['UP'], { keepsRows: false })
+    }
+    expect(await failureOf(() => run(true))).to.include('does not know any more whether the transaction 771')
+    expect(sent).not.to.include('UP')
+    await run(false)
+    expect(sent).to.include('UP')
   })
 })

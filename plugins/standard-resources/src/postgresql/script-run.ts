@@ -11,7 +11,9 @@ import {
 import pg from 'pg'
 import { text } from '../text.js'
 import { type Client, refusal } from './connect.js'
+import { firstRows } from './first-rows.js'
 import { EndedTransaction, keyOf, readRuns, recorded, standing } from './once.js'
+import { inTransaction } from './transaction.js'
 
 /** How soon it is looked again how an earlier transaction has ended, in milliseconds. */
 const lookMs = 1000
@@ -35,20 +37,28 @@ export async function runScripts(
   await client.query(`SET statement_timeout = ${Number(properties.timeout_seconds) * 1000}`)
   const stands = await standing(client, readRuns(context.physicalId))
   if (stands === undefined) return again({}, { afterMs: lookMs })
+  if (stands.forgotten !== undefined && properties.transaction === true) {
+    throw new ResourceFailure(
+      `the server does not know any more whether the transaction ${stands.forgotten}, in which the script was run, was committed; set transaction to false if the script may be run again`,
+    )
+  }
   const isDone = stands.by === keyOf(context.idempotencyKey)
   const texts = isDone ? [] : (await choose(stands.settled !== undefined)).filter(isStatement)
   if (texts.length === 0) return ended(client, properties, stands.settled ?? resource.id, keepsRows)
 
   const work = async (): Promise<void> => {
     for (const text of texts) await send(client, text)
-    if (keepsRows) await rowsOf(client, properties)
   }
   if (properties.transaction !== true) {
     await context.setPhysicalId(stands.settled ?? resource.id)
     await work()
     return ended(client, properties, stands.settled ?? resource.id, keepsRows)
   }
-  const transaction = await recorded(client, stands, context, work).catch(error => {
+  const asked = async (): Promise<void> => {
+    await work()
+    if (keepsRows) await rowsOf(client, properties)
+  }
+  const transaction = await recorded(client, stands, context, asked).catch(error => {
     if (!(error instanceof EndedTransaction)) throw error
     throw new ResourceFailure(
       'the script has ended its transaction itself; set transaction to false for one that has to',
@@ -69,24 +79,25 @@ const ended = async (
   properties: Properties,
   physicalId: string,
   keepsRows: boolean,
-): Promise<Progress> =>
-  done({ physicalId, ...(keepsRows ? { attributes: { rows: await rowsOf(client, properties) } } : {}) })
+): Promise<Progress> => {
+  if (!keepsRows) return done({ physicalId })
+  return done({ physicalId, attributes: { rows: await inTransaction(client, () => rowsOf(client, properties)) } })
+}
 
-/** As JSON has them: what it has no form for, as PostgreSQL writes it. */
+/** In a transaction. */
 async function rowsOf(client: Client, { query }: Properties): Promise<JsonMap[]> {
   if (!isStatement(query ?? null)) return []
-  const { rows } = await client.query<JsonMap>(text(query))
-  if (rows.length > mostRows)
-    throw new ResourceFailure(`query answers ${rows.length} rows; expected ${mostRows} at most`)
-  return JSON.parse(JSON.stringify(rows)) as JsonMap[]
+  const rows = await firstRows<JsonMap>(client, text(query), mostRows + 1)
+  if (rows.length > mostRows) throw new ResourceFailure(`query answers more than ${mostRows} rows`)
+  return rows
 }
 
 /** Whether its check says that all is as `up` has left it. What cannot even be asked is not. */
 export async function holds(client: Client, { check }: Properties): Promise<boolean> {
   if (!isStatement(check ?? null)) return true
   try {
-    const { rows } = await client.query({ text: text(check), rowMode: 'array' })
-    return (rows[0] as Json[] | undefined)?.[0] === true
+    const ask = (): Promise<Json[][]> => firstRows<Json[]>(client, text(check), 1, { rowMode: 'array' })
+    return (await inTransaction(client, ask))[0]?.[0] === true
   } catch (error) {
     if (error instanceof pg.DatabaseError) return false
     throw error

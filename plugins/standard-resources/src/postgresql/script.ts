@@ -51,7 +51,7 @@ export const script = (session: Session): ResourceType => {
       },
       query: {
         type: 'string',
-        description: `A query whose rows are the attribute rows, ${mostRows} at most; asked at each create and update.`,
+        description: `A query whose rows are the attribute rows, ${mostRows} at most; asked at each create and update. One SELECT or VALUES.`,
         default: '',
         updateAllowed: true,
       },
