@@ -14,18 +14,21 @@ export async function checkTreeSize(services: StackServices, rootId: string, tx:
   const most = services.options.get(limits.maxResourcesPerStack)
   // Rows are counted faster, and there are more of them: of what is replaced, or no longer wanted.
   if (most < 0 || (await trees.countResources(tx, rootId)) <= most) return
-  if ((await wantedResources(services, rootId, tx)) > most) {
+  if (await wantsMoreThan(most, services, rootId, tx)) {
     throw errors.requestLimitExceeded('Maximum resources per stack exceeded.')
   }
 }
 
-async function wantedResources({ definitions }: StackServices, rootId: string, tx: Transaction): Promise<number> {
+/** Definitions that are read at once: a tree far beyond the limit is not read whole, and whoever reads holds up nobody. */
+const definitionsAtOnce = 25
+
+async function wantsMoreThan(
+  most: number,
+  { definitions }: StackServices,
+  rootId: string,
+  tx: Transaction,
+): Promise<boolean> {
   const [root, ...inner] = await trees.below(tx, rootId)
-  if (root === undefined) return 0
-  const all = await definitions.ofTemplates(
-    [root, ...inner].map(one => ({ template: one.templateId, stack: refOf(one) })),
-    tx,
-  )
   // Of a resource that is replaced, the stack that was made last.
   const byPlace = new Map<string, StackRow>()
   for (const one of inner) {
@@ -33,10 +36,20 @@ async function wantedResources({ definitions }: StackServices, rootId: string, t
     const other = byPlace.get(place)
     if (other === undefined || other.createdAt <= one.createdAt) byPlace.set(place, one)
   }
-  const sizeOf = ({ id, templateId }: StackRow): number => {
-    const names = [...(all.get(templateId)?.resources.keys() ?? [])]
-    const stacks = names.flatMap(name => byPlace.get(`${id} ${name}`) ?? [])
-    return stacks.reduce((sum, stack) => sum + sizeOf(stack), names.length)
+  const left = root === undefined ? [] : [root]
+  let wanted = 0
+  while (left.length > 0) {
+    const some = left.splice(0, definitionsAtOnce)
+    const known = await definitions.ofTemplates(
+      some.map(one => ({ template: one.templateId, stack: refOf(one) })),
+      tx,
+    )
+    for (const { id, templateId } of some) {
+      const names = [...(known.get(templateId)?.resources.keys() ?? [])]
+      wanted += names.length
+      left.push(...names.flatMap(name => byPlace.get(`${id} ${name}`) ?? []))
+    }
+    if (wanted > most) return true
   }
-  return sizeOf(root)
+  return false
 }
