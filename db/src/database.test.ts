@@ -36,6 +36,7 @@ eachPostgres('rows', bench => {
       'hearth/0011-size-of-values',
       'hearth/0012-software-configs',
       'hearth/0013-facades',
+      'hearth/0014-made-for',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })

@@ -53,6 +53,7 @@ eachPostgres('migrations', bench => {
         'hearth/0011-size-of-values',
         'hearth/0012-software-configs',
         'hearth/0013-facades',
+        'hearth/0014-made-for',
       ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
@@ -68,6 +69,7 @@ eachPostgres('migrations', bench => {
       'hearth/0011-size-of-values',
       'hearth/0012-software-configs',
       'hearth/0013-facades',
+      'hearth/0014-made-for',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })

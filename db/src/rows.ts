@@ -124,7 +124,12 @@ export interface SoftwareConfigRow {
   readonly outputs: readonly JsonObject[]
   readonly options: JsonObject
   readonly createdAt: Date
+  /** The deployment that it was made for, and goes with. */
+  readonly madeFor: string | null
 }
+
+/** What a list shows of one. */
+export type SoftwareConfigHead = Pick<SoftwareConfigRow, 'id' | 'name' | 'group' | 'createdAt'>
 
 export interface SoftwareDeploymentRow {
   readonly id: string

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { type SoftwareConfigRow, softwareConfigs, softwareDeployments, type Transaction } from '@hearth/db'
+import {
+  type SoftwareConfigHead,
+  type SoftwareConfigRow,
+  softwareConfigs,
+  softwareDeployments,
+  type Transaction,
+} from '@hearth/db'
 import * as errors from '../errors.js'
 import type { JsonMap } from '../plugin/index.js'
 import { isUuid } from '../stack/read/find.js'
@@ -24,6 +30,7 @@ export async function createConfig(
     inputs: readInputs(body.inputs, checks),
     outputs: readOutputs(body.outputs, checks),
     options: mapOf(body, 'options') ?? {},
+    madeFor: null,
   }
   return db.transaction(async tx => {
     await refuseMore('configs', project, options, tx)
@@ -36,7 +43,7 @@ export const listConfigs = (
   { db }: Pick<StackServices, 'db'>,
   { project }: Pick<Caller, 'project'>,
   page: { readonly limit?: number; readonly marker?: string },
-): Promise<SoftwareConfigRow[]> => softwareConfigs.list(db, project, page)
+): Promise<SoftwareConfigHead[]> => softwareConfigs.list(db, project, page)
 
 /** @throws NotFound */
 export async function showConfig(
@@ -62,16 +69,21 @@ export async function deleteConfig(
 /** One that is not there is no error. @throws InvalidRestrictedAction if a deployment uses it. */
 export async function removeConfig(id: string, tx: Transaction): Promise<void> {
   // Locked, so that no deployment begins to use it meanwhile.
-  if (!(await softwareConfigs.lock(tx, id))) return
+  if ((await softwareConfigs.lock(tx, id)) === undefined) return
   if (await softwareDeployments.isUsing(tx, id)) throw errors.softwareConfigInUse(id)
   await softwareConfigs.remove(tx, id)
 }
 
-/** The same of one that was made for a deployment, if nobody else has come to use it. */
-export async function dropConfig(id: string, tx: Transaction): Promise<void> {
-  if ((await softwareConfigs.lock(tx, id)) && !(await softwareDeployments.isUsing(tx, id))) {
-    await softwareConfigs.remove(tx, id)
-  }
+/** The same of one that was made for the deployment, if nobody else has come to use it; others are let be. */
+export async function dropConfig(id: string, deployment: string, tx: Transaction): Promise<void> {
+  const locked = await softwareConfigs.lock(tx, id)
+  if (locked?.madeFor !== deployment || (await softwareDeployments.isUsing(tx, id))) return
+  await softwareConfigs.remove(tx, id)
+}
+
+/** It stays until the transaction has ended, which is going to use it. @throws NotFound if it has gone meanwhile */
+export async function holdConfig(id: string, tx: Transaction): Promise<void> {
+  if (!(await softwareConfigs.hold(tx, id))) throw configNotFound(id)
 }
 
 export const configNotFound = (id: string): Error => errors.notFound(`Software config with id ${id} not found`)

@@ -11,7 +11,7 @@ import type { JsonMap } from '../plugin/index.js'
 import { isUuid } from '../stack/read/find.js'
 import type { Caller, StackServices } from '../stack/services.js'
 import { withResource } from '../stack/with-resource.js'
-import { mapOf, showConfig, textOf } from './configs.js'
+import { holdConfig, mapOf, showConfig, textOf } from './configs.js'
 import { refuseMore } from './limits.js'
 
 /** Characters that the project of a stack's users may have. */
@@ -43,6 +43,7 @@ export async function createDeployment(
   await showConfig(services, caller, configId)
   return services.db.transaction(async tx => {
     await refuseMore('deployments', project, services.options, tx)
+    await holdConfig(configId, tx)
     return softwareDeployments.insert(tx, row)
   })
 }
@@ -81,6 +82,7 @@ export async function updateDeployment(
   return changed(services, row, async tx => {
     const locked = await softwareDeployments.lock(tx, id)
     if (locked === undefined) throw deploymentNotFound(id)
+    if (given.configId !== null) await holdConfig(given.configId, tx)
     return softwareDeployments.update(tx, locked, patch)
   })
 }

@@ -12,5 +12,5 @@ export {
   updateDeployment,
 } from './deployments.js'
 export { configsOfServer } from './of-server.js'
-export { shownConfig, shownDeployment } from './shown.js'
+export { listedConfig, shownConfig, shownDeployment } from './shown.js'
 export { SoftwareStore } from './software-store.js'

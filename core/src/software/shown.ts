@@ -1,15 +1,20 @@
-import type { SoftwareConfigRow, SoftwareDeploymentRow } from '@hearth/db'
+import type { SoftwareConfigHead, SoftwareConfigRow, SoftwareDeploymentRow } from '@hearth/db'
 import { timeOf } from '../time.js'
 
 /** A config as the API shows it (heat/engine/api.py, format_software_config), and as servers find it. */
 export const shownConfig = (row: SoftwareConfigRow) => ({
-  id: row.id,
-  name: row.name,
-  group: row.group,
+  ...listedConfig(row),
   config: row.config,
   inputs: [...row.inputs],
   outputs: [...row.outputs],
   options: row.options,
+})
+
+/** The same in a list (format_software_config without details). */
+export const listedConfig = (row: SoftwareConfigHead) => ({
+  id: row.id,
+  name: row.name,
+  group: row.group,
   creation_time: timeOf(row.createdAt),
 })
 

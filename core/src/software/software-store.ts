@@ -43,7 +43,7 @@ export class SoftwareStore implements SoftwareConfigs {
   }
 
   async createConfig(project: string, config: SoftwareConfig): Promise<void> {
-    await this.parts.db.transaction(tx => this.insertConfig(project, config, tx))
+    await this.parts.db.transaction(tx => this.insertConfig(project, config, null, tx))
   }
 
   async config(id: string): Promise<StoredConfig | undefined> {
@@ -63,7 +63,7 @@ export class SoftwareStore implements SoftwareConfigs {
     await db.transaction(async tx => {
       const locked = await softwareDeployments.lock(tx, wanted.id)
       if (locked?.configId === config.id) return
-      await this.insertConfig(wanted.project, config, tx)
+      await this.insertConfig(wanted.project, config, wanted.id, tx)
       const row = { ...wanted, configId: config.id }
       if (locked === undefined) {
         await refuseMore('deployments', wanted.project, options, tx)
@@ -73,7 +73,7 @@ export class SoftwareStore implements SoftwareConfigs {
       const { action, status, statusReason, inputValues, stackId, resourceId } = wanted
       const patch = { configId: config.id, action, status, statusReason, inputValues, stackId, resourceId }
       await softwareDeployments.update(tx, locked, patch)
-      await dropConfig(locked.configId, tx)
+      await dropConfig(locked.configId, locked.id, tx)
     })
   }
 
@@ -105,7 +105,7 @@ export class SoftwareStore implements SoftwareConfigs {
       const locked = await softwareDeployments.lock(tx, id)
       if (locked === undefined) return
       await softwareDeployments.remove(tx, id)
-      await dropConfig(locked.configId, tx)
+      await dropConfig(locked.configId, locked.id, tx)
     })
   }
 
@@ -113,12 +113,17 @@ export class SoftwareStore implements SoftwareConfigs {
     return (await configsOfServer(this.parts.db, project, serverId)).map(row => shownConfig(row) as JsonMap)
   }
 
-  private async insertConfig(project: string, config: SoftwareConfig, tx: Transaction): Promise<void> {
+  private async insertConfig(
+    project: string,
+    config: SoftwareConfig,
+    madeFor: string | null,
+    tx: Transaction,
+  ): Promise<void> {
     const { options, checks } = this.parts
     if ((await softwareConfigs.byIds(tx, [config.id])).length > 0) return
     await refuseMore('configs', project, options, tx)
     const inputs = readInputs([...config.inputs], checks)
     const outputs = readOutputs([...config.outputs], checks)
-    await softwareConfigs.insert(tx, { ...config, project, inputs, outputs })
+    await softwareConfigs.insert(tx, { ...config, project, inputs, outputs, madeFor })
   }
 }

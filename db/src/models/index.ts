@@ -148,6 +148,7 @@ export function defineModels(sequelize: Sequelize): void {
     outputs: json,
     options: json,
     createdAt: time,
+    madeFor: maybeUuid,
   })
   define('software_deployment', {
     id,

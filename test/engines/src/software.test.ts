@@ -181,6 +181,17 @@ eachEngine('a software deployment', ({ daemon, name }) => {
     expect([configs, cloud]).to.deep.equal(['script', "#cloud-config\nb: 'yes'\nusers:\n  - name: me\n"])
     expect(mime).to.match(/^Content-Type: multipart\/mixed/)
     expect(mime).to.contain(`Content-Type: text/cloud-config; charset="us-ascii"`).and.to.contain(cloud)
+
+    // A config that somebody has put in place of what was made for the deployment is theirs, and outlives it.
+    const { api } = stack
+    const { id } = (await api.send('POST', '/software_configs', { name: 'theirs' })).body.software_config
+    const { filled } = await stack.resources()
+    const put = await api.send('PUT', `/software_deployments/${filled.physical_resource_id}`, { config_id: id })
+    expect(put.status).to.equal(200)
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+    expect((await api.get(`/software_deployments/${filled.physical_resource_id}`)).status).to.equal(404)
+    expect((await api.get(`/software_configs/${id}`)).status).to.equal(200)
   })
 
   it('of a group is one for each server', async () => {

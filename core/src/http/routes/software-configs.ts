@@ -1,5 +1,5 @@
 import * as errors from '../../errors.js'
-import { createConfig, deleteConfig, listConfigs, showConfig, shownConfig } from '../../software/index.js'
+import { createConfig, deleteConfig, listConfigs, listedConfig, showConfig, shownConfig } from '../../software/index.js'
 import { isUuid } from '../../stack/read/find.js'
 import { type RouteMaker, route } from '../context.js'
 
@@ -15,10 +15,7 @@ export const softwareConfigRoutes: RouteMaker = services => [
       ...(limit === undefined ? {} : { limit }),
       ...(marker === undefined || !isUuid(marker) ? {} : { marker }),
     }
-    const listed = (await listConfigs(services, caller, page)).map(shownConfig)
-    return {
-      software_configs: listed.map(({ id, name, group, creation_time }) => ({ id, name, group, creation_time })),
-    }
+    return { software_configs: (await listConfigs(services, caller, page)).map(listedConfig) }
   }),
   route(services, 'POST', path, async ({ caller, body }) => ({
     software_config: shownConfig(await createConfig(services, caller, body())),
