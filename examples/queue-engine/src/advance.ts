@@ -8,7 +8,6 @@ import {
   type Plan,
   type PlanOperation,
   type Plans,
-  settle,
   type Transaction,
 } from '@hearth/core/plugin'
 import type { Jobs } from './jobs.js'
@@ -26,17 +25,29 @@ export interface AdvanceParts {
   readonly jobs: Jobs
 }
 
-interface OperationRow {
+interface Current {
   readonly id: string
   readonly operation: PlanOperation
-  readonly state: 'waiting' | 'running' | 'over'
+  readonly state: 'waiting' | 'running'
   readonly ending: OperationEnd | null
+  /** It has steps that have not ended. */
+  readonly left: boolean
 }
 
+/** A step that is not gone on with. */
+interface Gone {
+  readonly id: string
+  readonly resource: string
+  readonly abort: 'timeout' | 'cancelled' | 'deadly' | null
+  readonly idle: boolean
+}
+
+const deadly = { reason: 'The worker died 3 times while it was at work on this resource' }
+
 /**
- * Brings the operations of a stack on, as far as its steps allow. What has not begun of an operation that is over or
- * ends goes away; what has begun is awaited; then the operation is settled, and the next one's plan placed. So there are
- * steps of one operation at a time, and no two on one resource. Anyone may, any number of times.
+ * Brings the operations of a stack on, as far as its steps allow. One that has come to its end is settled at once: what has
+ * not begun of it goes away, what has begun learns that it is over, and is awaited. Then the next one's plan is placed. So
+ * there are steps of one operation at a time, and no two on one resource. Anyone may, any number of times.
  * @param accepted the operation that is being accepted, in the transaction that changes the stack.
  */
 export async function advance(
@@ -49,32 +60,40 @@ export async function advance(
   await tx.query(sql.lockOperations, [stack])
   await tx.query(sql.lockSteps, [stack])
   await tx.query(sql.endOverdue, [stack])
-  const dropped = await tx.query<{ id: string }>(sql.dropUnbegun, [stack])
-  const aborted = await tx.query<{ id: string; resource: string; abort: 'timeout' | 'cancelled' }>(sql.dropAborted, [
-    stack,
-  ])
-  const gone = [...dropped, ...aborted].map(({ id }) => id)
-  await jobs.remove(gone, tx)
-  for (const why of ['timeout', 'cancelled'] as const) {
-    const resources = aborted.filter(({ abort }) => abort === why).map(({ resource }) => resource)
-    if (resources.length > 0) await lifecycle.giveUp(resources, why, tx)
-  }
+  await tx.query(sql.endDeadly, [stack, deadly.reason])
+  const [current] = await tx.query<Current>(sql.current, [stack])
+  const end = current && endOf(current)
+  if (end !== undefined) await tx.query(sql.supersede, [stack])
+
+  const dropped = await tx.query<Gone>(sql.dropUnbegun, [stack])
+  const aborted = await tx.query<Gone>(sql.dropAborted, [stack])
+  await jobs.remove(
+    [...dropped, ...aborted].map(({ id }) => id),
+    tx,
+  )
+  // One that came to a hook when its operation was over already: who ends or follows an operation clears the others.
+  const late = end === undefined && accepted === undefined ? dropped.filter(({ idle }) => idle) : []
+  await giveUp([...aborted, ...late], lifecycle, tx)
+  const follows = current && end && (await outcome.settle(current.operation, end, tx))
+  if (follows !== undefined) await add(follows, tx)
+  await jobs.putAgain(await tx.query<{ id: string }>(sql.tell, [stack]), tx)
   if ((await tx.query(sql.anyStep, [stack])).length > 0) return
 
-  const rows = await tx.query<OperationRow>(sql.lockOperations, [stack])
-  const current = rows.find(({ state }) => state !== 'over')
-  const former = rows.filter(({ state }) => state === 'over').map(({ id }) => id)
-  await tx.query(sql.dropOperations, [stack, former])
-  if (current === undefined) return
-  if (current.state === 'waiting' && current.ending === null) {
-    const operation = accepted?.id === current.id ? accepted : current.operation
-    return place(operation, await plans.place(operation, tx, { moving: former.length > 0 }), jobs, tx)
+  const moving = (await tx.query(sql.dropOver, [stack])).length > 0
+  const next =
+    follows ?? (end === undefined && current?.state === 'waiting' ? (accepted ?? current.operation) : undefined)
+  if (next !== undefined) await place(next, await plans.place(next, tx, { moving }), jobs, tx)
+}
+
+function endOf({ state, ending, left }: Current): OperationEnd | undefined {
+  return ending ?? (state === 'running' && !left ? { kind: 'complete' } : undefined)
+}
+
+async function giveUp(steps: readonly Gone[], lifecycle: Lifecycle, tx: Transaction): Promise<void> {
+  for (const why of ['timeout', 'deadly', 'cancelled'] as const) {
+    const resources = steps.filter(({ abort }) => (abort ?? 'cancelled') === why).map(({ resource }) => resource)
+    if (resources.length > 0) await lifecycle.giveUp(resources, why === 'deadly' ? deadly : why, tx)
   }
-  await tx.query(sql.dropOperations, [stack, [current.id]])
-  const next = await settle(current.operation, current.ending ?? { kind: 'complete' }, { outcome, plans }, tx)
-  if (next === undefined) return
-  await add(next.operation, tx)
-  await place(next.operation, next.plan, jobs, tx)
 }
 
 export async function add(operation: PlanOperation, tx: Transaction): Promise<void> {

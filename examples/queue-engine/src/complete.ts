@@ -1,20 +1,11 @@
-import type { Lifecycle, Step, StepResult, Transaction } from '@hearth/core/plugin'
+import type { EndedStep, HeldStep as Held, Lifecycle, Transaction } from '@hearth/core/plugin'
 import { channel } from './advance.js'
 import type { Jobs } from './jobs.js'
 import * as sql from './sql.js'
 
-/** A step that this process holds, until it ends or another token is given out. */
-export interface HeldStep {
-  readonly id: string
-  readonly token: number
+/** A step as a worker of this engine holds it. */
+export interface HeldStep extends Held {
   readonly operation: string
-  readonly resource: string
-  readonly step: Step
-}
-
-export interface Ended {
-  readonly step: HeldStep
-  readonly result: StepResult
 }
 
 /**
@@ -24,7 +15,7 @@ export interface Ended {
  * an operation may have come to its end.
  */
 export async function complete(
-  batch: readonly Ended[],
+  batch: readonly EndedStep<HeldStep>[],
   worker: string,
   { lifecycle, jobs, now }: { readonly lifecycle: Lifecycle; readonly jobs: Jobs; readonly now: number },
   tx: Transaction,
@@ -33,7 +24,7 @@ export async function complete(
     [...new Set(batch.map(({ step }) => step.operation))],
   ])
   const running = new Set(operations.filter(({ state }) => state === 'running').map(({ id }) => id))
-  const rows = await tx.query<{ id: string; abort: 'timeout' | 'cancelled' | null }>(sql.fence, [
+  const rows = await tx.query<{ id: string; abort: string | null }>(sql.fence, [
     worker,
     batch.map(({ step }) => step.id),
     batch.map(({ step }) => step.token),
@@ -49,10 +40,14 @@ export async function complete(
 
   const moved: HeldStep[] = []
   const waiting: { id: string; ms: number; signals: number | null; idle: boolean }[] = []
+  let stopped = false
   const failed: { operation: string; reason: string }[] = []
   const done: string[] = []
   for (const { step, result } of valid) {
     const { end } = result
+    const waits = end.kind === 'again' || end.kind === 'parked'
+    // Its operation is over, or it is to stop: there is something to tell it, or to take away.
+    stopped ||= waits && (held.get(step.id) !== null || !running.has(step.operation))
     if (end.kind === 'replaced') moved.push({ ...step, resource: end.resource })
     else if (end.kind === 'again') waiting.push({ id: step.id, ms: end.afterMs, signals: null, idle: false })
     else if (end.kind === 'parked') {
@@ -83,8 +78,6 @@ export async function complete(
   const ready = counted.filter(({ pending }) => pending === 0)
   await jobs.put(ready, tx)
   if (ready.length > 0) await tx.query(sql.notify, [channel, ''])
-  // An idle one may be of an operation that has ended meanwhile.
-  const stopped = waiting.some(({ id, idle }) => idle || held.get(id) !== null)
   const over = stopped || failed.length > 0 || (gone.length > 0 && counted.length === 0)
   return { moved, dueIn: due.map(({ afterMs }) => afterMs), over }
 }

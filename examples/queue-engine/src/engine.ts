@@ -63,8 +63,6 @@ export class QueueEngine implements Engine {
     } else {
       await tx.query(sql.supersede, [stack.id])
       if (operation.underway === 'abort') await tx.query(sql.abortSteps, [stack.id])
-      // What waits is called once more, so that it learns that its operation is over.
-      else await this.jobs.putAgain(await tx.query<{ id: string }>(sql.lockBegun, [stack.id]), tx)
       await add(operation, tx)
       await advance(stack.id, this, tx, operation)
     }

@@ -1,4 +1,4 @@
-import type { Lifecycle, StepResult, Transaction } from '@hearth/core/plugin'
+import type { EndedStep, Lifecycle, StepResult, Transaction } from '@hearth/core/plugin'
 import { giveUpNodes } from './give-up.js'
 import type { LeasedNode } from './sql/claim.js'
 import {
@@ -16,10 +16,7 @@ import { notifyWorkers } from './sql/place.js'
 import { dropNodes } from './sql/supersede.js'
 
 /** A step that has ended on a node this worker leases. */
-export interface Finished {
-  readonly node: LeasedNode
-  readonly result: StepResult
-}
+export type Finished = EndedStep<LeasedNode>
 
 type Counted = LeasedNode & { readonly state: 'waiting' | 'ready' | 'leased' }
 
@@ -49,8 +46,8 @@ export interface Room {
 export async function hold(batch: readonly Finished[], worker: string, tx: Transaction): Promise<Map<string, Held>> {
   const rows = await tx.query<Held>(batch.some(hasFailed) ? fenceOwning : fence, [
     worker,
-    batch.map(({ node }) => node.id),
-    batch.map(({ node }) => node.token),
+    batch.map(({ step }) => step.id),
+    batch.map(({ step }) => step.token),
     traversalsOf(batch),
   ])
   return new Map(rows.map(row => [row.id, row]))
@@ -68,12 +65,12 @@ export async function complete(
   tx: Transaction,
 ): Promise<Completed> {
   const failing = batch.some(hasFailed)
-  const mine = batch.filter(({ node }) => held.has(node.id))
-  const superseded = ({ node }: Finished): boolean => held.get(node.id)?.traversal === null
+  const mine = batch.filter(({ step }) => held.has(step.id))
+  const superseded = ({ step }: Finished): boolean => held.get(step.id)?.traversal === null
   // A superseded node does not replace its resource: the newer traversal decides that for itself.
   const valid = mine.filter(one => one.result.end.kind !== 'replaced' || !superseded(one))
   // What waits goes on acting on its resource; what has ended does not.
-  const acting = new Map(valid.filter(one => waits(one.result)).map(({ node }) => [node.resource, node.id]))
+  const acting = new Map(valid.filter(one => waits(one.result)).map(({ step }) => [step.resource, step.id]))
   await lifecycle.write(
     valid.flatMap(({ result }) => result.change ?? []),
     tx,
@@ -82,25 +79,25 @@ export async function complete(
   const moved = valid.filter(({ result }) => result.end.kind === 'replaced')
   if (moved.length > 0) {
     await tx.query(moveNodes, [
-      moved.map(({ node }) => node.id),
+      moved.map(({ step }) => step.id),
       moved.map(({ result }) => (result.end.kind === 'replaced' ? result.end.resource : null)),
     ])
   }
   const waiting = valid.filter(({ result }) => waits(result))
   // Its operation is over: it does not wait for anything any more, or there is nothing to wait for.
   const isStopped = (one: Finished): boolean =>
-    held.get(one.node.id)?.abort === true || (superseded(one) && isIdle(one.result))
+    held.get(one.step.id)?.abort === true || (superseded(one) && isIdle(one.result))
   const stopped = waiting.filter(isStopped)
   const dueIn = await park(
     waiting.filter(one => !isStopped(one)),
     // Its operation has ended while it was called: it is called again at once, to learn that.
-    one => one.node.traversal !== null && superseded(one),
+    one => one.step.traversal !== null && superseded(one),
     tx,
   )
   const failed = valid.filter(one => hasFailed(one) && !superseded(one))
   if (failed.length > 0) {
     await tx.query(failTraversals, [
-      failed.map(({ node }) => node.traversal),
+      failed.map(({ step }) => step.traversal),
       failed.map(({ result }) => (result.end.kind === 'failed' ? result.end.reason : '')),
     ])
   }
@@ -108,9 +105,9 @@ export async function complete(
   const over = mine.filter(one => !stays.has(one))
   // A failed node is not valid off: what waits for it never starts.
   const lost = over.filter(hasFailed)
-  if (lost.length > 0) await tx.query(dropNodes, [lost.map(({ node }) => node.id)])
+  if (lost.length > 0) await tx.query(dropNodes, [lost.map(({ step }) => step.id)])
   await giveUpNodes(
-    stopped.map(({ node }) => node),
+    stopped.map(({ step }) => step),
     'cancelled',
     lifecycle,
     tx,
@@ -124,9 +121,9 @@ export async function complete(
   const goesOn = failing ? new Set() : new Set(counted.map(({ traversal }) => traversal))
   return {
     next: counted.filter(({ state }) => state === 'leased'),
-    moved: moved.map(({ node, result }) => ({
-      ...node,
-      resource: result.end.kind === 'replaced' ? result.end.resource : node.resource,
+    moved: moved.map(({ step, result }) => ({
+      ...step,
+      resource: result.end.kind === 'replaced' ? result.end.resource : step.resource,
     })),
     touched: traversalsOf(batch).filter(id => !goesOn.has(id)),
     // The end of a node that outlived its traversal lets the one after it begin.
@@ -137,7 +134,7 @@ export async function complete(
 
 export const hasFailed = ({ result }: Finished): boolean => result.end.kind === 'failed'
 const traversalsOf = (batch: readonly Finished[]): string[] => [
-  ...new Set(batch.flatMap(({ node }) => node.traversal ?? [])),
+  ...new Set(batch.flatMap(({ step }) => step.traversal ?? [])),
 ]
 const isIdle = ({ end }: StepResult): boolean => end.kind === 'parked' && end.idle === true
 const waits = ({ end }: StepResult): boolean => end.kind === 'again' || end.kind === 'parked'
@@ -150,7 +147,7 @@ async function park(
   const delays: { id: string; ms: number }[] = []
   const signals: { id: string; seen: number; deadline: Date }[] = []
   for (const one of batch) {
-    const { id } = one.node
+    const { id } = one.step
     const { end } = one.result
     if (toldNow(one)) delays.push({ id, ms: 0 })
     else if (end.kind === 'again') delays.push({ id, ms: end.afterMs })
@@ -168,7 +165,7 @@ async function park(
 /** @returns the dependents: still waiting, ready, or leased to this worker. */
 async function finish(over: readonly Finished[], room: Room, tx: Transaction): Promise<Counted[]> {
   if (over.length === 0) return []
-  const ids = over.map(({ node }) => node.id)
+  const ids = over.map(({ step }) => step.id)
   const counted = await tx.query<Counted>(finishNodes, [ids, room.worker, room.leased, room.effectless])
   if (counted.some(({ state }) => state === 'ready')) await tx.query(notifyWorkers, [channel, ''])
   return counted

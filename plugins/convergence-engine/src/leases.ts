@@ -1,4 +1,4 @@
-import type { Database, Lifecycle, Logger, Workers } from '@hearth/core/plugin'
+import type { Database, Lifecycle, Logger, Steps, Workers } from '@hearth/core/plugin'
 import { giveUpNodes } from './give-up.js'
 import type { LeasedNode } from './sql/claim.js'
 import { failTraversals, ownTraversals } from './sql/complete.js'
@@ -31,17 +31,11 @@ interface Deadly extends Stopped {
   readonly name: string | null
 }
 
-interface Held {
-  readonly node: LeasedNode
-  readonly controller: AbortController
-}
-
 /**
- * The nodes that this process has leased and not completed, and their way back when it cannot go on with them.
+ * The leases of this process, and their way back when it cannot go on with them.
  * Rows are the truth; `reconcile` finds what an answer of the database that was lost has left between the two.
  */
 export class Leases {
-  private readonly running = new Map<string, Held>()
   /** Leases that could not be handed back while the database was away. */
   private unreturned: readonly LeasedNode[] = []
   /** Ids under which this process has worked and lost its leases, though it lives. */
@@ -52,22 +46,20 @@ export class Leases {
   /** Rows say that they are leased here, and nobody here knows it: with the claims that had been sent by then. */
   private strays = new Map<string, number>()
 
-  constructor(private readonly parts: LeaseParts) {}
-
-  get size(): number {
-    return this.running.size
-  }
+  constructor(
+    private readonly parts: LeaseParts,
+    private readonly steps: Steps<LeasedNode>,
+  ) {}
 
   /** Whether a node is among them that kills its worker, if this one dies too: at most one is taken at a time. */
   get suspicious(): boolean {
-    for (const { node } of this.running.values()) if (node.attempts >= mostDeaths) return true
-    return false
+    return this.steps.held().some(({ attempts }) => attempts >= mostDeaths)
   }
 
   /** How many there are of each project. */
   byProject(): Map<string, number> {
     const counts = new Map<string, number>()
-    for (const { node } of this.running.values()) counts.set(node.project, (counts.get(node.project) ?? 0) + 1)
+    for (const { project } of this.steps.held()) counts.set(project, (counts.get(project) ?? 0) + 1)
     return counts
   }
 
@@ -77,36 +69,21 @@ export class Leases {
     this.unanswered.add(number)
     try {
       const answer = await send()
-      for (const node of leased(answer)) this.running.set(keyOf(node), { node, controller: new AbortController() })
+      this.steps.hold(leased(answer))
       return answer
     } finally {
       this.unanswered.delete(number)
     }
   }
 
-  controller(node: LeasedNode): AbortController | undefined {
-    return this.running.get(keyOf(node))?.controller
-  }
-
-  forget(node: LeasedNode): void {
-    this.running.delete(keyOf(node))
-  }
-
-  /** Others may hold this node now: its step is told, nothing is written. */
-  lose(node: LeasedNode): void {
-    this.controller(node)?.abort('lost')
-  }
-
-  /** The same for all that was leased under the id of this worker. */
+  /** Others may hold what was leased under the id of this worker: steps are told, nothing is written. */
   loseAll(): void {
     this.former.add(this.parts.workers.id)
-    for (const { controller } of this.running.values()) controller.abort('lost')
-    this.running.clear()
+    this.steps.drop()
   }
 
-  /** For another attempt, in a second, by whoever is free. */
+  /** Nodes that are held no more: for another attempt, in a second, by whoever is free. */
   async giveBack(nodes: readonly LeasedNode[]): Promise<void> {
-    for (const node of nodes) this.forget(node)
     if (nodes.length === 0) return
     try {
       await this.returnToQueue(nodes)
@@ -128,13 +105,11 @@ export class Leases {
     this.unreturned = []
     await this.giveBack(unreturned)
     const held = await this.parts.db.query<Lease & { abort: boolean }>(heldBy, [this.parts.workers.id])
-    for (const lease of held) if (lease.abort) this.running.get(keyOf(lease))?.controller.abort('cancelled')
+    for (const lease of held) if (lease.abort) this.steps.abort(lease, 'cancelled')
     // A claim under way may have leased what is not noted yet. A stray is what no claim can explain any more.
     const before = this.strays
     this.strays = new Map(
-      held
-        .filter(lease => !this.running.has(keyOf(lease)))
-        .map(lease => [keyOf(lease), before.get(keyOf(lease)) ?? this.sent]),
+      held.filter(lease => !this.steps.has(lease)).map(lease => [keyOf(lease), before.get(keyOf(lease)) ?? this.sent]),
     )
     const oldest = Math.min(...this.unanswered)
     const sure = held.filter(lease => before.has(keyOf(lease)) && (this.strays.get(keyOf(lease)) ?? Infinity) < oldest)

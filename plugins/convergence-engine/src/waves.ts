@@ -165,7 +165,7 @@ export class Waves {
       const { ended, outside } = await this.run(nodes, owned, tx)
       if (outside.length > 0) await tx.query(leaseNodes, [outside])
       const held = new Map<string, Held>(
-        ended.map(({ node: { id, traversal } }) => [id, { id, traversal, abort: false }]),
+        ended.map(({ step: { id, traversal } }) => [id, { id, traversal, abort: false }]),
       )
       const leased = Math.max(0, slots() - wave.next.length)
       // What there is no time for stays ready: another wave takes it.
@@ -201,19 +201,19 @@ export class Waves {
         tx,
       )
       const { signal } = new AbortController()
-      const steps = known.flatMap(({ node }, index) => ({ node, step: prepared[index] as Prepared }))
+      const calls = known.map(({ node }, index) => ({ step: node, call: prepared[index] as Prepared }))
       return Promise.all(
-        steps
-          .filter(({ step }) => step.effectless)
-          .map(async ({ node, step }) => ({
-            node,
-            result: await step.run(signal, change => lifecycle.write([change], tx)),
+        calls
+          .filter(({ call }) => call.effectless)
+          .map(async ({ step, call }) => ({
+            step,
+            result: await call.run(signal, change => lifecycle.write([change], tx)),
           })),
       )
     }
     const results = await this.inTime(work())
-    const ended = results.filter(one => !hasFailed(one) || owned.has(one.node.traversal ?? ''))
-    const within = new Set(ended.map(({ node }) => node.id))
+    const ended = results.filter(one => !hasFailed(one) || owned.has(one.step.traversal ?? ''))
+    const within = new Set(ended.map(({ step }) => step.id))
     return { ended, outside: nodes.map(({ id }) => id).filter(id => !within.has(id)) }
   }
 

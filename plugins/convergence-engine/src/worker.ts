@@ -1,17 +1,17 @@
 import {
-  carryOut,
   type Clock,
-  coalesce,
   type Database,
-  LeaseLost,
+  type GoOn,
   type Lifecycle,
   Lookout,
   type Logger,
   type Options,
   type Outcome,
   type Plans,
-  type Prepared,
-  type ResourceChange,
+  type PlanOperation,
+  type StepRows,
+  Steps,
+  type Transaction,
   Watch,
   type Workers,
 } from '@hearth/core/plugin'
@@ -26,7 +26,6 @@ import { LimitedClaim } from './limited-claim.js'
 import { claimSuspect, type LeasedNode } from './sql/claim.js'
 import { fenceSave } from './sql/complete.js'
 import { wakeDue } from './sql/tend.js'
-import { taskOf } from './task.js'
 import { Tender } from './tender.js'
 import { Waves } from './waves.js'
 
@@ -43,31 +42,27 @@ export interface WorkerParts {
 
 /** Steps that run when the daemon stops get this long to end by themselves, in milliseconds. */
 const graceMs = 2_000
-const graceLookMs = 20
 
-/** Claims ready nodes up to its free slots, runs their steps, and completes them in batches. */
-export class Worker {
+/** Claims ready nodes up to its free slots, has their steps run, and completes them in batches. */
+export class Worker implements StepRows<LeasedNode> {
+  private readonly steps: Steps<LeasedNode>
   private readonly leases: Leases
-  private readonly operations: Operations
+  private readonly operationsOf: Operations
   private readonly claims: LimitedClaim
   private readonly ends: Ends
   private readonly alarm: Alarm
   private readonly waves: Waves
   private readonly lookout: Lookout
   private readonly tending: Lookout
-  private readonly finished: (one: Finished) => Promise<void>
-  private readonly saved: (one: { node: LeasedNode; change: ResourceChange }) => Promise<void>
   /** There may be nodes that were at work when their worker died, twice. */
   private suspects = true
   private readonly watch: Watch
 
   constructor(private readonly parts: WorkerParts) {
     const { clock, db, options, workers, log } = parts
-    const most = options.get(batchSize)
-    this.finished = coalesce(batch => this.flush(batch), { most })
-    this.saved = coalesce(batch => this.save(batch), { most })
-    this.leases = new Leases(parts)
-    this.operations = new Operations(db)
+    this.steps = new Steps(parts, this, { most: options.get(batchSize) })
+    this.leases = new Leases(parts, this.steps)
+    this.operationsOf = new Operations(db)
     this.claims = new LimitedClaim(db, options)
     this.ends = new Ends(parts, () => this.look())
     this.lookout = new Lookout(
@@ -82,10 +77,11 @@ export class Worker {
     this.waves = new Waves({
       ...parts,
       leases: this.leases,
-      operations: this.operations,
+      operations: this.operationsOf,
       slots: () => (this.claims.limited ? 0 : this.free),
       done: completed => {
-        this.goOn(completed)
+        void this.steps.run([...completed.next, ...completed.moved])
+        this.follow(completed)
         if (completed.left) this.look()
       },
     })
@@ -126,7 +122,7 @@ export class Worker {
   }
 
   private heard(payload: string): void {
-    if (payload.startsWith(over)) this.end([payload.slice(over.length)])
+    if (payload.startsWith(over)) this.endTraversals([payload.slice(over.length)])
     else if (payload === tend) this.tend()
     this.look()
   }
@@ -136,10 +132,7 @@ export class Worker {
     await this.watch.stop()
     this.alarm.stop()
     await Promise.all([this.lookout.stop(), this.waves.stop(), this.tending.stop()])
-    const deadline = this.parts.clock.now() + graceMs
-    while (this.leases.size > 0 && this.parts.clock.now() < deadline) {
-      await new Promise<void>(resolve => this.parts.clock.after(graceLookMs, resolve))
-    }
+    await this.steps.drained(graceMs)
     await this.leases.giveBackAll()
   }
 
@@ -161,7 +154,7 @@ export class Worker {
 
   private get free(): number {
     return this.watch.open && this.parts.workers.alive
-      ? Math.max(0, this.parts.options.get(slots) - this.leases.size)
+      ? Math.max(0, this.parts.options.get(slots) - this.steps.size)
       : 0
   }
 
@@ -174,7 +167,7 @@ export class Worker {
         () => this.claims.claim(workers.id, most, this.leases.byProject()),
         leased => leased,
       )
-      this.run(nodes)
+      void this.steps.run(nodes)
       // Fewer than there was room for: what is left is under a limit, or held by others at this moment.
       if (nodes.length < most) break
     }
@@ -189,59 +182,23 @@ export class Worker {
       leased => leased,
     )
     this.suspects = nodes.length > 0
-    this.run(nodes)
+    void this.steps.run(nodes)
   }
 
-  private run(nodes: readonly LeasedNode[]): void {
-    if (nodes.length === 0) return
-    this.prepare(nodes).catch(error => {
-      this.complain(error, 'steps could not be prepared; their nodes are handed back')
-      return this.leases.giveBack(nodes)
-    })
+  operations(nodes: readonly LeasedNode[]): Promise<ReadonlyMap<string, PlanOperation>> {
+    return this.operationsOf.of(nodes)
   }
 
-  private async prepare(nodes: readonly LeasedNode[]): Promise<void> {
-    const operations = await this.operations.of(nodes)
-    const tasks = nodes.flatMap(node => {
-      const operation = operations.get(node.id)
-      if (operation !== undefined) return { node, task: taskOf(node, operation) }
-      this.leases.forget(node)
-      return []
-    })
-    const prepared = await this.parts.lifecycle.prepare(tasks.map(({ task }) => task))
-    tasks.forEach(({ node }, index) => void this.runOne(node, prepared[index] as Prepared))
+  /** From here on the node acts on its resource. */
+  begin(nodes: readonly LeasedNode[], tx: Transaction): Promise<{ id: string }[]> {
+    return tx.query(fenceSave, [this.parts.workers.id, nodes.map(({ id }) => id), nodes.map(({ token }) => token)])
   }
 
-  private async runOne(node: LeasedNode, prepared: Prepared): Promise<void> {
-    const controller = this.leases.controller(node)
-    if (controller === undefined) return this.leases.forget(node)
-    try {
-      const result = await carryOut(prepared, controller.signal, change => this.saved({ node, change }))
-      await this.finished({ node, result })
-    } catch (error) {
-      if (error instanceof LeaseLost) return this.leases.forget(node)
-      this.complain(error, 'a step could not be written; its node is handed back')
-      await this.leases.giveBack([node])
-    }
+  actor({ id }: LeasedNode): string {
+    return id
   }
 
-  /** Writes changes of steps that begin or go on, each under its fence. From here on the node acts on its resource. */
-  private async save(batch: readonly { node: LeasedNode; change: ResourceChange }[]): Promise<void> {
-    const { db, lifecycle, workers } = this.parts
-    const held = await db.transaction(async tx => {
-      const ids = batch.map(({ node }) => node.id)
-      const tokens = batch.map(({ node }) => node.token)
-      const rows = await tx.query<{ id: string }>(fenceSave, [workers.id, ids, tokens])
-      const mine = new Set(rows.map(({ id }) => id))
-      const changes = batch.filter(({ node }) => mine.has(node.id))
-      const actors = new Map(changes.map(({ node, change }) => [change, node.id]))
-      await lifecycle.write([...actors.keys()], tx, change => actors.get(change) ?? null)
-      return mine
-    })
-    for (const { node } of batch) if (!held.has(node.id)) this.leases.lose(node)
-  }
-
-  private async flush(batch: readonly Finished[]): Promise<void> {
+  async end(batch: readonly Finished[]): Promise<GoOn<LeasedNode>> {
     const { db, lifecycle, workers } = this.parts
     const full = this.free === 0 || this.claims.holdsBack(this.leases.byProject())
     // The slots of the batch itself are free once it is written. Under limits, what becomes ready has to queue.
@@ -254,21 +211,26 @@ export class Worker {
         }),
       ({ next }) => next,
     )
-    const moved = new Set(done.moved.map(({ id }) => id))
-    for (const { node } of batch) if (!moved.has(node.id)) this.leases.forget(node)
-    this.goOn(done)
-    // Else everything that is ready is leased already, here or elsewhere.
-    if (full || done.left || this.suspects) this.look()
+    const after = (): void => {
+      this.follow(done)
+      // Else everything that is ready is leased already, here or elsewhere.
+      if (full || done.left || this.suspects) this.look()
+    }
+    return { run: [...done.next, ...done.moved], after }
   }
 
-  private goOn({ next, moved, dueIn, touched }: Completed): void {
-    this.run([...next, ...moved])
+  async giveBack(nodes: readonly LeasedNode[], error: unknown): Promise<void> {
+    this.complain(error, 'steps could not be prepared or written; their nodes are handed back')
+    await this.leases.giveBack(nodes)
+  }
+
+  private follow({ dueIn, touched }: Completed): void {
     if (dueIn !== undefined) this.alarm.within(dueIn)
-    if (touched.length > 0) this.end(touched)
+    if (touched.length > 0) this.endTraversals(touched)
   }
 
   /** Beside the completions that go on meanwhile; what is missed here, a later search finds. */
-  private end(traversals: readonly string[]): void {
+  private endTraversals(traversals: readonly string[]): void {
     this.ends.among(traversals).catch(error => this.complain(error, 'ending a traversal failed; it is tried again'))
   }
 

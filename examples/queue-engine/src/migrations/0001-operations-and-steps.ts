@@ -25,6 +25,9 @@ export async function up(tx: Transaction): Promise<void> {
     pending integer NOT NULL,
     needed_by uuid[] NOT NULL,
     begun boolean NOT NULL DEFAULT false,
+    idle boolean NOT NULL DEFAULT false,
+    told boolean NOT NULL DEFAULT false,
+    deaths integer NOT NULL DEFAULT 0,
     abort text,
     holder uuid,
     token integer NOT NULL DEFAULT 0)`)
