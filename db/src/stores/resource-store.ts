@@ -98,10 +98,10 @@ const sizeOfOthers = statement(
 )
 /** Rows that have not begun: as `untouched` says it of incarnations. */
 const untouched = `(action = 'INIT' OR (action = 'CHECK' AND requires IS NOT NULL AND deletion_policy IS NULL))`
-/** Something of the stack has not been begun, or has failed. */
+/** Something of the stack has not been begun, or has failed, or was never brought to a template, whatever a check found. */
 const anyUnfinished = statement(
   'resource-any-unfinished',
-  `SELECT EXISTS (SELECT FROM resource WHERE stack_id = $1 AND (${untouched} OR status <> 'COMPLETE')) AS any`,
+  `SELECT EXISTS (SELECT FROM resource WHERE stack_id = $1 AND (${untouched} OR status <> 'COMPLETE' OR (template_id IS NULL AND requires IS NOT NULL))) AS any`,
 )
 const stacksOf = statement(
   'resource-stacks-of',
