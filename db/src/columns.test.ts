@@ -10,7 +10,7 @@ const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.constantFrom('', 'NULL', 'null', '"', '\\', '{}', '{a,b}', ',', ' ', '\n', '\\"', '$1', "'"),
 )
-/** jsonb keeps no NUL, and no minus before a zero. */
+/** jsonb keeps no NUL, no half of a surrogate pair, and no minus before a zero. */
 const json = fc
   .jsonValue({ maxDepth: 2 })
   .filter(value => !JSON.stringify(value).includes('\\u0000') && !JSON.stringify(value).includes('e'))
@@ -35,6 +35,12 @@ eachPostgres('rows as columns', bench => {
       }),
       { numRuns: 150 },
     )
+  })
+
+  it('have a sign in JSON, too, for what jsonb does not take, and nothing else changes', async () => {
+    const content = { 'a\0': ['\ud800', '\\u0000', '\\\0', '😀', '\udc00"'] }
+    const [row] = await ask([{ content }, {}])
+    expect(row).to.have.deep.property('content', { 'a\ufffd': ['\ufffd', '\\u0000', '\\\ufffd', '😀', '\ufffd"'] })
   })
 
   it('have null for what is missing, and a sign for the character that PostgreSQL has not', async () => {

@@ -14,8 +14,21 @@ function element(kind: Kind, value: unknown): string {
     case 'uuid[]':
       return `"{${(value as readonly string[]).join(',')}}"`
     default:
-      return quoted(kind === 'jsonb' ? JSON.stringify(value) : (value as string))
+      return quoted(kind === 'jsonb' ? json(value) : (value as string))
   }
+}
+
+const unstorable = /\\u(?:0000|d[89a-f])/
+const escapes = /\\(?:u(?:0000|d[89a-f]..)|.)/g
+
+/**
+ * jsonb has neither NUL nor half of a surrogate pair. Whoever writes them is told before, where that can be; here one row
+ * must not keep the others of its batch from being written.
+ */
+function json(value: unknown): string {
+  const text = JSON.stringify(value)
+  if (!unstorable.test(text)) return text
+  return text.replace(escapes, escape => (unstorable.test(escape) ? '\ufffd' : escape))
 }
 
 const special = /["\\\0]/

@@ -37,7 +37,7 @@ export const maxNestedStackDepth = option(DEFAULT, 'max_nested_stack_depth', int
 export const maxStackValuesSize = option(DEFAULT, 'max_stack_values_size', integer({ min: 1_048_576 }), {
   default: 33_554_432,
   mutable: true,
-  help: 'Bytes that the properties and attributes of all resources of one stack may have together, without those of stacks inside. More: larger stacks are possible, and each update and preview of them holds as much in memory.',
+  help: 'Bytes that the properties, attributes and data of all resources of one stack may have together, without those of stacks inside. More: larger stacks are possible, and each update and preview of them holds as much in memory.',
 })
 export const maxTemplateSize = option(DEFAULT, 'max_template_size', integer({ min: 1 }), {
   default: 524_288,

@@ -172,7 +172,10 @@ export interface ResourceType {
   readonly unchanging?: boolean
   /** True: every update of its stack replaces a resource of this type, whether anything of it changes or not. */
   readonly replacedByUpdates?: boolean
-  /** Checks beyond the schema. `properties` may contain `Unknown`s. Throw a `ResourceFailure` naming what is wrong. */
+  /**
+   * Checks beyond the schema. `properties` may contain `Unknown`s; before a create or an update, when it is called again,
+   * they do not. Throw a `ResourceFailure` naming what is wrong.
+   */
   validate?(properties: Record<string, MaybeUnknown>, stack: { readonly timeoutSeconds: number }): void
   /** A reason to replace although each changed property may be updated in place. Values may be `Unknown`. */
   needsReplace?(

@@ -133,3 +133,58 @@ describe('what cannot be adopted', () => {
     expect(touched).to.deep.equal(['update null', 'delete own'])
   })
 })
+
+const note: ResourceType = {
+  name: 'Note',
+  className: 'Note',
+  description: '',
+  support: { status: 'SUPPORTED' },
+  properties: { text: { type: 'string', updateAllowed: true }, key: { type: 'string', secret: true } },
+  attributes: { said: { type: 'string' } },
+  validate({ text }) {
+    if (text === 'bad') throw new ResourceFailure('bad is not good')
+  },
+  create: async ({ properties }) =>
+    done({ physicalId: 'id', attributes: { said: `\0${JSON.stringify(properties.text)}` } }),
+}
+const source: ResourceType = {
+  ...note,
+  name: 'Source',
+  validate() {},
+  create: async ({ properties }) => done({ attributes: { said: properties.text ?? null } }),
+}
+const noted = async (text: string, type: Partial<ResourceType> = {}) => {
+  const types = [{ ...note, ...type }, source]
+  const stack = new MemoryStack(types)
+  const definition = memoryDefinition(types, {
+    source: { type: 'Source', properties: { text } },
+    note: { type: 'Note', properties: { text: { get_attr: ['source', 'said'] }, key: '\0' } },
+  })
+  return { stack, result: await stack.update(definition) }
+}
+
+describe('values that are known only when a step begins', () => {
+  it('are refused by the type before it is called', async () => {
+    const { stack, result } = await noted('bad')
+    expect(result).to.deep.equal({
+      failed: 'Resource CREATE failed: StackValidationFailed: resources.note: bad is not good',
+    })
+    expect(stack.kept('note')[0]?.physicalId).to.equal(null)
+  })
+
+  it('are refused where they cannot be stored, unless they are stored sealed', async () => {
+    const why = 'has text that cannot be stored: a NUL character, or half of a surrogate pair'
+    const { stack, result } = await noted('fine')
+    expect(result).to.deep.equal({
+      failed: `Resource CREATE failed: ValueError: resources.note: attributes.said ${why}`,
+    })
+    const [row] = stack.kept('note')
+    expect(row).to.include({ status: 'FAILED', physicalId: 'id' })
+    expect(row?.attributes).to.deep.equal({})
+    const quiet = { create: async () => done() }
+    expect((await noted('\ud800', quiet)).result).to.deep.equal({
+      failed: `Resource CREATE failed: ValueError: resources.source: properties.text ${why}`,
+    })
+    expect((await noted('fine', quiet)).result).not.to.have.property('failed')
+  })
+})

@@ -14,7 +14,9 @@ import type { BatchParts } from './lifecycle.js'
 import type { NamedChecks } from './named-constraints.js'
 import type { RestrictedAction } from '../template/index.js'
 import { shownProperties } from './shown.js'
+import { checkStorable } from './storable.js'
 import { instant, prepareStep } from './step.js'
+import { checkByType } from './type-checks.js'
 import { type Resolved, resolveWanted } from './wanted.js'
 import { wayThrough } from './way.js'
 
@@ -23,7 +25,9 @@ export function prepareConverge(loaded: Loaded, parts: BatchParts): Prepared {
   const { task, incarnation, definition } = loaded
   const resource = definition.resources.get(incarnation.name)
   const fresh = untouched(incarnation) || incarnation.action === 'CREATE'
-  const action = task.operation.action === 'ADOPT' ? 'ADOPT' : fresh ? 'CREATE' : 'UPDATE'
+  const adopts =
+    task.operation.action === 'ADOPT' || (incarnation.action === 'ADOPT' && incarnation.status !== 'COMPLETE')
+  const action = adopts ? 'ADOPT' : fresh ? 'CREATE' : 'UPDATE'
   const start = (): Change => new Change(incarnation, task.operation.stack)
   const broken = (reason: string): Prepared =>
     instant(task, () => fail(start().enter(action, 'IN_PROGRESS'), action, reason))
@@ -45,8 +49,25 @@ export function prepareConverge(loaded: Loaded, parts: BatchParts): Prepared {
   if (decision.do === 'create' && action === 'ADOPT') {
     return broken(`Exception: resources.${incarnation.name}: Resource ID was not provided.`)
   }
+  try {
+    checkStorable('properties', visibleOf(type, wanted.properties))
+    checkStorable('metadata', wanted.metadata)
+    // When the template was checked, not everything was known.
+    if (decision.do === 'create' || decision.do === 'update') {
+      checkByType(type, { ...wanted.properties }, task.operation.timeoutSeconds)
+    }
+  } catch (error) {
+    return broken(failureReason(error, incarnation.name, parts.log))
+  }
   const ask = async (): Promise<void> => void (await parts.constraints.answered(wantedBy))
   return follow(decision, { loaded, parts, type, wanted, start, ...(unanswered ? { ask } : {}) })
+}
+
+/** Those that are kept in clear. */
+function visibleOf(type: ResourceType, properties: Resolved['properties']): Resolved['properties'] {
+  const hidden = hiddenNames(type.properties)
+  if (hidden.length === 0) return properties
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !hidden.includes(name)))
 }
 
 /** An update that left a cursor goes on, whatever it has already changed. */
@@ -168,7 +189,7 @@ function step(
     inside: isStack ? (child, keep) => parts.children.reach(child, wayOf(member, context), keep) : undefined,
     before: async () => {
       await ask?.()
-      await checkSize([properties, incarnation.attributes])
+      await checkSize([properties, incarnation.attributes, incarnation.data])
     },
     claimed: ask !== undefined || (thenCheck && type.check !== undefined),
     finish: async (progress, change) => {
@@ -182,7 +203,9 @@ function step(
       change.set({ ...kept(progress), properties })
       const { attributes } = change.now
       change.set({ attributes: {} })
-      await checkSize([properties, attributes])
+      checkStorable('attributes', attributes)
+      // What is kept beside them stays: a delete may need it.
+      await checkSize([properties, attributes, change.now.data])
       change.set({ attributes })
       change.enter(action, 'COMPLETE', undefined, action === 'UPDATE' ? shown : null)
       if (!thenCheck) return { end: { kind: 'done' }, change: settle(change, context, member) }

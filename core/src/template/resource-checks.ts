@@ -1,7 +1,8 @@
 import * as errors from '../errors.js'
-import { ResourceFailure, type ResourceType } from '../plugin/resource-type.js'
+import type { ResourceType } from '../plugin/resource-type.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
 import { checkPropertyNames, coerceProperties } from '../resource/properties.js'
+import { checkByType } from '../resource/type-checks.js'
 import { coercePolicy } from '../resource/wanted.js'
 import { type Checks, unknownScope } from './expression.js'
 import type { Problems } from './problems.js'
@@ -53,11 +54,7 @@ function checkResource(
   // The properties of an external resource are not used.
   if (resource.externalId !== null) return
   const properties = coerceProperties(type.properties, resource.resolveProperties(unknownScope), at, checks)
-  try {
-    type.validate?.(properties, { timeoutSeconds })
-  } catch (error) {
-    throw ResourceFailure.is(error) ? errors.stackValidationFailed({ message: error.message }) : error
-  }
+  checkByType(type, properties, timeoutSeconds)
 }
 
 /** What functions may refer to. */

@@ -158,7 +158,8 @@ const write = statement(
       UPDATE resource r SET type = w.type, implementation = w.implementation, action = w.action, status = w.status, status_reason = w."statusReason",
         physical_id = w."physicalId", properties = w.properties, hidden_properties = w."hiddenProperties",
         attributes = w.attributes,
-        size = pg_column_size(w.properties) + pg_column_size(w.attributes) + coalesce(octet_length(w."hiddenProperties"), 0), reference = w.reference,
+        size = pg_column_size(w.properties) + pg_column_size(w.attributes) + coalesce(octet_length(w."hiddenProperties"), 0)
+          + coalesce(octet_length(w.data), 0), reference = w.reference,
         data = w.data, metadata = w.metadata, template_id = w."templateId", definition_digest = w."definitionDigest",
         requires = w.requires, external_id = w."externalId", cursor = w.cursor, hook = w.hook,
         deletion_policy = CASE WHEN r.deletion_policy = 'Forget' THEN 'Forget' ELSE w."deletionPolicy" END,
