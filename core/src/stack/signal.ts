@@ -19,6 +19,7 @@ import { findLiveStack } from './read/find.js'
 import { metadataOf } from './read/metadata.js'
 import type { StackServices } from './services.js'
 import { refOf } from './records.js'
+import { checkReceived } from './received-limit.js'
 import { signalReason } from './signal-reason.js'
 import { withResource } from './with-resource.js'
 
@@ -130,6 +131,7 @@ async function take(
     return incarnation.received
   }
   if (signalled === undefined) return incarnation.received
+  checkReceived(incarnation.name, signalled.received)
   await resources.receive(tx, incarnation.id, secrets.seal(signalled.received))
   await report(secrets, stack, incarnation, `Signal: ${signalled.reason ?? signalReason(details)}`, tx)
   return signalled.received
