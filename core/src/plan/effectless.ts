@@ -4,26 +4,23 @@ import type { StackDefinition } from '../template/index.js'
 
 /**
  * Which steps of a plan touch nothing but rows: the type says so, and nothing that the definition reads is asked of
- * somebody outside. What asks a cloud must not do so in the transaction that completes it.
+ * somebody outside, or made of what outputs of a stack inside ask. What asks a cloud, or for another connection, must not
+ * do so in the transaction that completes it.
  */
 export function effectlessIn(
   definition: StackDefinition,
   types: TypeRegistry,
 ): (name: string, type: string) => boolean {
-  const outside = new Set(
-    [...definition.resources.keys()].filter(
-      name => liveAttributes(typeOf(definition, name), undefined, types).length > 0,
-    ),
-  )
+  const isAsked = (name: string, attribute?: string): boolean => {
+    const type = definition.typeOf(name)
+    if (type === undefined) return false
+    return type.children?.now !== undefined || liveAttributes({ type: type.name }, attribute, types).length > 0
+  }
+  const outside = new Set([...definition.resources.keys()].filter(name => isAsked(name)))
   const asks = (name: string): boolean =>
     outside.size > 0 &&
     (definition.resources.get(name)?.reads ?? []).some(
-      ({ resource, attribute }) =>
-        outside.has(resource) && liveAttributes(typeOf(definition, resource), attribute, types).length > 0,
+      ({ resource, attribute }) => outside.has(resource) && isAsked(resource, attribute),
     )
   return (name, type) => types.find(type)?.effectless === true && !asks(name)
 }
-
-const typeOf = (definition: StackDefinition, name: string): { type: string } => ({
-  type: definition.typeOf(name)?.name ?? '',
-})

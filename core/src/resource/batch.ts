@@ -61,18 +61,21 @@ export async function loadBatch(
   )
 
   const pairs = new Map<string, { stackId: string; name: string }>()
+  const reads = new Set<string>()
   for (const task of tasks) {
     const row = own.get(task.resource)
     const definition = known.get(task.operation.template)
     if (row === undefined || definition === undefined) continue
-    const required = task.step === 'converge' ? (definition.resources.get(row.name)?.requires ?? []) : [row.name]
-    for (const name of required)
-      pairs.set(`${task.operation.stack.id} ${name}`, { stackId: task.operation.stack.id, name })
+    const stackId = task.operation.stack.id
+    const itself = { requires: [row.name], reads: [] }
+    const wanted = task.step === 'converge' ? definition.resources.get(row.name) : itself
+    for (const name of wanted?.requires ?? []) pairs.set(keyOf({ stackId, name }), { stackId, name })
+    for (const { resource } of wanted?.reads ?? []) reads.add(keyOf({ stackId, name: resource }))
   }
   const rowsNamed = await resources.named(db, [...pairs.values()])
-  const current = await withAttributesNow(rowsNamed.map(read), { db, definitions, types, secrets })
-  const keys = new Map(rowsNamed.map(({ id, stackId, name }) => [id, `${stackId} ${name}`]))
-  const named = groupBy(current, ({ id }) => keys.get(id))
+  const areRead = rowsNamed.filter(row => reads.has(keyOf(row))).map(read)
+  const now = byId(await withAttributesNow(areRead, { db, definitions, types, secrets }))
+  const named = groupBy(rowsNamed, keyOf)
   // After the rows: a stack that ends from now on raises the signals that they were read with.
   const inside = byId(await withChildren(rows.map(read), types, db))
   const observing = new Set(
@@ -95,7 +98,11 @@ export async function loadBatch(
     if (row === undefined || definition === undefined) return undefined
     const incarnation = found.get(row.id) ?? inside.get(row.id) ?? read(row)
     const find = (name: string): Incarnation | undefined =>
-      chooseIncarnation(named.get(`${stack.id} ${name}`) ?? [], template, previous)
+      chooseIncarnation(
+        (named.get(keyOf({ stackId: stack.id, name })) ?? []).map(one => now.get(one.id) ?? read(one)),
+        template,
+        previous,
+      )
     return { task, incarnation, definition, find }
   }
   const placed = tasks.map(place)
@@ -115,6 +122,8 @@ function asked(one: Placed | Unreadable | undefined): Asked[] {
   const reads = one.definition.resources.get(one.incarnation.name)?.reads ?? []
   return reads.map(({ resource, attribute }) => ({ incarnation: one.find(resource), attribute }))
 }
+
+const keyOf = ({ stackId, name }: { readonly stackId: string; readonly name: string }): string => `${stackId} ${name}`
 
 const byId = (incarnations: readonly Incarnation[]): Map<string, Incarnation> =>
   new Map(incarnations.map(incarnation => [incarnation.id, incarnation]))
