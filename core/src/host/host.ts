@@ -24,7 +24,6 @@ import { collect, PluginError } from '../plugin/loader.js'
 import { NamedConstraints } from '../resource/named-constraints.js'
 import { ResourceLifecycle } from '../resource/lifecycle.js'
 import { Secrets } from '../resource/secrets.js'
-import { SignalUrls } from '../resource/signal-urls.js'
 import type { TypeRegistry } from '../resource/types.js'
 import { typeRegistry } from '../resource/types.js'
 import { Definitions } from '../stack/definitions.js'
@@ -32,7 +31,9 @@ import { SoftwareStore } from '../software/index.js'
 import { childEnded, NestedStacks } from '../stack/nested/index.js'
 import { isOver } from '../stack/is-over.js'
 import { StackOutcome } from '../stack/outcome.js'
+import { SignalUrls } from '../stack/signal-urls.js'
 import { StackPlans } from '../stack/plans.js'
+import { withAttributesNow } from '../stack/read/outputs.js'
 import { Formats, type Language, plainFormats, templateResource } from '../template/index.js'
 import { OrphanPurge } from './orphan-purge.js'
 import { systemClock } from './clock.js'
@@ -132,10 +133,11 @@ export class Host {
         log,
         constraints: named,
         now: () => clock.now(),
-        signalUrls,
+        signalUrl: (stack, resource) => signalUrls.of({ stack, resource }),
         isOver: async ({ operation }) => isOver(await stacks.find(db, operation.stack.id), operation),
         // Its engines are not loaded yet; they are once a step runs.
         children: new NestedStacks(() => host),
+        attributesNow: (incarnations, on) => withAttributesNow(incarnations, { db: on, definitions, types, secrets }),
         maxTemplateSize: () => options.get(limits.maxTemplateSize),
         maxStackValues: () => options.get(limits.maxStackValuesSize),
       }),

@@ -1,9 +1,7 @@
 import { type Queryable, type ResourceRow, resources } from '@hearth/db'
 import { groupBy } from '../group-by.js'
 import { chooseIncarnation } from '../plan/choose.js'
-import type { Logger, Task } from '../plugin/index.js'
-import type { Definitions } from '../stack/definitions.js'
-import { withAttributesNow } from '../stack/read/outputs.js'
+import type { StackRef, Task } from '../plugin/index.js'
 import type { Scope, StackDefinition } from '../template/index.js'
 import { behind, readFailedChecks } from './failed-checks.js'
 import { withChildren } from './children.js'
@@ -11,8 +9,18 @@ import { type Incarnation, incarnationOf } from './incarnation.js'
 import { type Asked, readLive } from './live.js'
 import { observed } from './observe.js'
 import { scopeOf } from './scope.js'
+import type { LifecycleParts } from './lifecycle.js'
 import type { Secrets } from './secrets.js'
-import type { TypeRegistry } from './types.js'
+
+/** Where definitions of stored templates come from. */
+export interface DefinitionSource {
+  /** @param unreadable takes the error of a template that cannot be read. One that is gone is missing in the answer. */
+  ofTemplates(
+    wanted: readonly { readonly template: string; readonly stack: StackRef }[],
+    on: Queryable,
+    unreadable: Map<string, unknown>,
+  ): Promise<Map<string, StackDefinition>>
+}
 
 /** A task with everything that its decision asks for. */
 export interface Loaded {
@@ -48,7 +56,8 @@ export async function loadBatch(
     types,
     secrets,
     log,
-  }: { db: Queryable; definitions: Definitions; types: TypeRegistry; secrets: Secrets; log: Logger },
+    attributesNow,
+  }: Pick<LifecycleParts, 'db' | 'definitions' | 'types' | 'secrets' | 'log' | 'attributesNow'>,
 ): Promise<(Loaded | Unreadable | undefined)[]> {
   const rows = await resources.byIds(db, [...new Set(tasks.map(task => task.resource))])
   const own = new Map(rows.map(row => [row.id, row]))
@@ -74,7 +83,7 @@ export async function loadBatch(
   }
   const rowsNamed = await resources.named(db, [...pairs.values()])
   const areRead = rowsNamed.filter(row => reads.has(keyOf(row))).map(read)
-  const now = byId(await withAttributesNow(areRead, { db, definitions, types, secrets }))
+  const now = byId(await attributesNow(areRead, db))
   const named = groupBy(rowsNamed, keyOf)
   // After the rows: a stack that ends from now on raises the signals that they were read with.
   const inside = byId(await withChildren(rows.map(read), types, db))

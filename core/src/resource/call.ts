@@ -13,8 +13,8 @@ import type {
 import type { Change, State } from './change.js'
 import { aborted, failureReason } from './failure.js'
 import type { Incarnation } from './incarnation.js'
+import type { LifecycleParts } from './lifecycle.js'
 import { physicalName } from './physical-name.js'
-import type { SignalUrls } from './signal-urls.js'
 
 /** One call of one member of a resource type. */
 export interface Call {
@@ -36,7 +36,7 @@ export interface Call {
   /** What it depends on; absent: nothing that the member asks for. */
   readonly required?: () => Incarnation[]
   readonly now: () => number
-  readonly signalUrls: SignalUrls
+  readonly signalUrl: LifecycleParts['signalUrl']
   readonly isOver: (task: Task) => Promise<boolean>
   readonly log: Logger
 }
@@ -80,7 +80,7 @@ export async function callStep(
       return call.required?.() ?? []
     },
     get signalUrl() {
-      return call.signalUrls.of({ stack: task.operation.stack, resource: incarnation })
+      return call.signalUrl(task.operation.stack, incarnation)
     },
     updatePolicy: call.updatePolicy ?? {},
     idempotencyKey: call.idempotencyKey,

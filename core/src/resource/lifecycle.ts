@@ -5,38 +5,41 @@ import type {
   Logger,
   Prepared,
   ResourceChange,
+  SignalUrl,
+  StackRef,
   StepEnd,
   Task,
   Transaction,
 } from '../plugin/index.js'
-import type { Definitions } from '../stack/definitions.js'
-import { type Loaded, loadBatch, Unreadable } from './batch.js'
+import { type DefinitionSource, type Loaded, loadBatch, Unreadable } from './batch.js'
 import { Change } from './change.js'
 import type { ChildStacks } from './children.js'
 import { prepareCleanup } from './cleanup.js'
 import { prepareConverge } from './converge.js'
 import { aborted } from './failure.js'
 import { leave, withHooks } from './hooks.js'
-import { incarnationOf, untouched } from './incarnation.js'
+import { type Incarnation, incarnationOf, untouched } from './incarnation.js'
 import type { NamedConstraints } from './named-constraints.js'
 import type { Secrets } from './secrets.js'
 import { StackSizes } from './stack-sizes.js'
-import type { SignalUrls } from './signal-urls.js'
 import type { TypeRegistry } from './types.js'
 import { prepareVisit } from './visit.js'
 
 export interface LifecycleParts {
   readonly db: Queryable
-  readonly definitions: Definitions
+  readonly definitions: DefinitionSource
   readonly types: TypeRegistry
   readonly secrets: Secrets
   readonly log: Logger
   readonly constraints: NamedConstraints
   readonly now: () => number
-  readonly signalUrls: SignalUrls
+  /** By which somebody outside signals a resource. */
+  readonly signalUrl: (stack: StackRef, resource: Pick<Incarnation, 'id' | 'name'>) => SignalUrl
   /** Whether a task's operation is not the one that its stack is in any more. */
   readonly isOver: (task: Task) => Promise<boolean>
   readonly children: ChildStacks
+  /** The same incarnations, with the attributes that types make of the stacks inside as they are. */
+  readonly attributesNow: (incarnations: readonly Incarnation[], on: Queryable) => Promise<readonly Incarnation[]>
   /** Characters that a template may have. */
   readonly maxTemplateSize: () => number
   /** Bytes that the values of a stack may have. */

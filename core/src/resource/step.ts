@@ -8,7 +8,7 @@ import type { LifecycleParts } from './lifecycle.js'
 /** One step that calls its resource type, or asks for something of the stack inside. */
 export interface StepInput {
   readonly loaded: Loaded
-  readonly parts: Pick<LifecycleParts, 'now' | 'log' | 'signalUrls' | 'isOver'>
+  readonly parts: Pick<LifecycleParts, 'now' | 'log' | 'signalUrl' | 'isOver'>
   readonly type: ResourceType
   readonly member: Call['member']
   readonly action: string
@@ -55,7 +55,7 @@ export function prepareStep({ loaded, parts, type, member, action, begin, inside
     ...(required === undefined ? {} : { required }),
     now: parts.now,
     log: parts.log,
-    signalUrls: parts.signalUrls,
+    signalUrl: parts.signalUrl,
     isOver: parts.isOver,
   }
   const fork = begin.forks()

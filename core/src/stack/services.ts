@@ -2,11 +2,11 @@ import type { Database } from '@hearth/db'
 import type { EngineRegistry } from '../engine/registry.js'
 import type { Clock, Logger, Options } from '../plugin/index.js'
 import type { Secrets } from '../resource/secrets.js'
-import type { SignalUrls } from '../resource/signal-urls.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { Language } from '../template/index.js'
 import type { Definitions } from './definitions.js'
 import type { StackPlans } from './plans.js'
+import type { SignalUrls } from './signal-urls.js'
 
 /** What the use-cases work with. */
 export interface StackServices {

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { SignalUrl } from '../plugin/index.js'
-import { Links } from '../stack/links.js'
+import { Links } from './links.js'
 
 /** What a signature stands for: one incarnation, so that the URL of a resource that was replaced is worth nothing. */
 export interface Signed {
@@ -10,7 +10,7 @@ export interface Signed {
 
 /**
  * URLs by which resources are signalled without a token: whoever knows one may send signals to one resource, and do
- * nothing else. The signature is all that is stored nowhere, so every daemon with the same key makes and knows the same.
+ * nothing else. A signature follows from the key, so every daemon with the same key makes and knows the same.
  */
 export class SignalUrls {
   private readonly key: Buffer
