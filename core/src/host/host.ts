@@ -6,6 +6,7 @@ import { EngineRegistry } from '../engine/registry.js'
 import { engineOfNewStacks } from '../engine/selection.js'
 import { EventPruner } from '../event/prune.js'
 import {
+  bindEngineHost,
   Clock,
   type Constraint,
   Database,
@@ -152,6 +153,7 @@ export class Host {
         childEnded: (child, tx) => childEnded(host, child, tx),
       }),
     )
+    bindEngineHost(container)
 
     const contributions = await collect([ownFormatsPlugin, ...plugins], container)
     formats = new Formats(contributions.formats)

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import {
+  type EngineHost,
   type Lifecycle,
   lockStack,
   neededBy,
   type OperationEnd,
-  type Outcome,
   type Plan,
   type PlanOperation,
-  type Plans,
   type Transaction,
 } from '@hearth/core/plugin'
 import type { Jobs } from './jobs.js'
@@ -18,10 +17,8 @@ export const channel = 'hearth_queue'
 /** Payload: look for ends and aborts too, not only for jobs. */
 export const tend = 'tend'
 
-export interface AdvanceParts {
-  readonly lifecycle: Lifecycle
-  readonly outcome: Outcome
-  readonly plans: Plans
+/** What the parts of the engine share. */
+export interface Parts extends EngineHost {
   readonly jobs: Jobs
 }
 
@@ -52,7 +49,7 @@ const deadly = { reason: 'The worker died 3 times while it was at work on this r
  */
 export async function advance(
   stack: string,
-  { lifecycle, outcome, plans, jobs }: AdvanceParts,
+  { lifecycle, outcome, plans, jobs }: Parts,
   tx: Transaction,
   accepted?: PlanOperation,
 ): Promise<void> {

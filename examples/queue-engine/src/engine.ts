@@ -1,25 +1,18 @@
 import {
-  Clock,
   countSignals,
-  Database,
   type Engine,
-  Lifecycle,
-  Logger,
+  EngineHost,
   type NodeState,
   type Operation,
   OperationRefused,
-  Options,
-  Outcome,
   type PlanOperation,
-  Plans,
   type Queryable,
   type ResourceRef,
   type StackRef,
   type Transaction,
-  Workers,
 } from '@hearth/core/plugin'
 import { inject, injectable } from 'inversify'
-import { add, advance, channel, tend } from './advance.js'
+import { add, advance, channel, type Parts, tend } from './advance.js'
 import { Jobs } from './jobs.js'
 import * as sql from './sql.js'
 import { Worker } from './worker.js'
@@ -31,20 +24,11 @@ export class QueueEngine implements Engine {
   readonly overlapping = true
   readonly afterCrash = 'resumes'
   private readonly worker: Worker
-  readonly jobs: Jobs
+  private readonly parts: Parts
 
-  constructor(
-    @inject(Database) readonly db: Database,
-    @inject(Lifecycle) readonly lifecycle: Lifecycle,
-    @inject(Plans) readonly plans: Plans,
-    @inject(Outcome) readonly outcome: Outcome,
-    @inject(Workers) workers: Workers,
-    @inject(Options) options: Options,
-    @inject(Clock) clock: Clock,
-    @inject(Logger) log: Logger,
-  ) {
-    this.jobs = new Jobs(db)
-    this.worker = new Worker({ db, lifecycle, plans, outcome, jobs: this.jobs, workers, options, clock, log })
+  constructor(@inject(EngineHost) host: EngineHost) {
+    this.parts = { ...host, jobs: new Jobs(host.db) }
+    this.worker = new Worker(this.parts)
   }
 
   start(): Promise<void> {
@@ -59,12 +43,12 @@ export class QueueEngine implements Engine {
     const { stack } = operation
     if (operation.kind === 'cancel') {
       await tx.query(sql.endCurrent, [stack.id, JSON.stringify({ kind: 'cancelled', rollback: operation.rollback })])
-      await advance(stack.id, this, tx)
+      await advance(stack.id, this.parts, tx)
     } else {
       await tx.query(sql.supersede, [stack.id])
       if (operation.underway === 'abort') await tx.query(sql.abortSteps, [stack.id])
       await add(operation, tx)
-      await advance(stack.id, this, tx, operation)
+      await advance(stack.id, this.parts, tx, operation)
     }
     // Running steps may have to hear that they are to stop.
     await tx.query(sql.notify, [channel, tend])
@@ -79,7 +63,7 @@ export class QueueEngine implements Engine {
       [...new Set(resources.map(({ stack }) => stack))],
     ])
     await tx.query(countSignals, [ids])
-    await this.jobs.putAgain(
+    await this.parts.jobs.putAgain(
       steps.filter(({ parked }) => parked),
       tx,
     )

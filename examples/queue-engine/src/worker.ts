@@ -1,30 +1,17 @@
 import {
-  type Clock,
-  type Database,
   type EndedStep,
   type GoOn,
-  type Logger,
   Lookout,
-  type Options,
   type PlanOperation,
   type StepRows,
   Steps,
   type Transaction,
   Watch,
-  type Workers,
 } from '@hearth/core/plugin'
-import { advance, type AdvanceParts, channel, tend } from './advance.js'
+import { advance, channel, type Parts, tend } from './advance.js'
 import { complete, type HeldStep } from './complete.js'
 import { pollSeconds, slots } from './options.js'
 import * as sql from './sql.js'
-
-export interface WorkerParts extends AdvanceParts {
-  readonly db: Database
-  readonly workers: Workers
-  readonly options: Options
-  readonly clock: Clock
-  readonly log: Logger
-}
 
 /** Steps taken, or written, in one transaction at most. */
 const most = 500
@@ -40,7 +27,7 @@ export class Worker implements StepRows<HeldStep> {
   private readonly lookout: Lookout
   private tending = true
 
-  constructor(private readonly parts: WorkerParts) {
+  constructor(private readonly parts: Parts) {
     const { options, workers } = parts
     this.steps = new Steps(parts, this, { most })
     this.lookout = new Lookout(

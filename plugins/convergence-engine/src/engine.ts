@@ -1,22 +1,15 @@
 import {
-  Clock,
   countSignals,
-  Database,
   type Engine,
-  Lifecycle,
-  Logger,
+  EngineHost,
   type NodeState,
   type Operation,
   OperationRefused,
-  Options,
-  Outcome,
   type PlanOperation,
-  Plans,
   type Queryable,
   type ResourceRef,
   type StackRef,
   type Transaction,
-  Workers,
 } from '@hearth/core/plugin'
 import { inject, injectable } from 'inversify'
 import { endTraversal } from './finish.js'
@@ -35,17 +28,8 @@ export class ConvergenceEngine implements Engine {
   readonly afterCrash = 'resumes'
   private readonly worker: Worker
 
-  constructor(
-    @inject(Database) readonly db: Database,
-    @inject(Lifecycle) readonly lifecycle: Lifecycle,
-    @inject(Plans) readonly plans: Plans,
-    @inject(Outcome) readonly outcome: Outcome,
-    @inject(Workers) workers: Workers,
-    @inject(Options) options: Options,
-    @inject(Clock) clock: Clock,
-    @inject(Logger) log: Logger,
-  ) {
-    this.worker = new Worker({ db, lifecycle, plans, outcome, workers, options, clock, log })
+  constructor(@inject(EngineHost) private readonly host: EngineHost) {
+    this.worker = new Worker(host)
   }
 
   start(): Promise<void> {
@@ -60,13 +44,13 @@ export class ConvergenceEngine implements Engine {
     if (operation.kind === 'cancel') {
       const [running] = await tx.query<{ operation: PlanOperation }>(lockTraversal, [operation.stack.id])
       if (running === undefined) return
-      await endTraversal(running.operation, { kind: 'cancelled', rollback: operation.rollback }, this, tx)
+      await endTraversal(running.operation, { kind: 'cancelled', rollback: operation.rollback }, this.host, tx)
     } else {
       // A new stack has nothing to supersede.
       const moving =
         operation.action !== 'CREATE' &&
-        (await supersede(operation.stack.id, operation.underway, 'cancelled', this.lifecycle, tx))
-      await placeTraversal(operation, await this.plans.place(operation, tx, { moving }), tx, { moving })
+        (await supersede(operation.stack.id, operation.underway, 'cancelled', this.host.lifecycle, tx))
+      await placeTraversal(operation, await this.host.plans.place(operation, tx, { moving }), tx, { moving })
     }
     tx.afterCommit(() => this.worker.look())
   }

@@ -1,19 +1,12 @@
 import {
-  type Clock,
-  type Database,
+  type EngineHost,
   type GoOn,
-  type Lifecycle,
   Lookout,
-  type Logger,
-  type Options,
-  type Outcome,
-  type Plans,
   type PlanOperation,
   type StepRows,
   Steps,
   type Transaction,
   Watch,
-  type Workers,
 } from '@hearth/core/plugin'
 import { Alarm } from './alarm.js'
 import { type Completed, complete, type Finished, hold } from './completions.js'
@@ -28,17 +21,6 @@ import { fenceSave } from './sql/complete.js'
 import { wakeDue } from './sql/tend.js'
 import { Tender } from './tender.js'
 import { Waves } from './waves.js'
-
-export interface WorkerParts {
-  readonly db: Database
-  readonly lifecycle: Lifecycle
-  readonly plans: Plans
-  readonly outcome: Outcome
-  readonly workers: Workers
-  readonly options: Options
-  readonly clock: Clock
-  readonly log: Logger
-}
 
 /** Steps that run when the daemon stops get this long to end by themselves, in milliseconds. */
 const graceMs = 2_000
@@ -58,7 +40,7 @@ export class Worker implements StepRows<LeasedNode> {
   private suspects = true
   private readonly watch: Watch
 
-  constructor(private readonly parts: WorkerParts) {
+  constructor(private readonly parts: EngineHost) {
     const { clock, db, options, workers, log } = parts
     this.steps = new Steps(parts, this, { most: options.get(batchSize) })
     this.leases = new Leases(parts, this.steps)

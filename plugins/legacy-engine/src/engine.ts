@@ -1,19 +1,13 @@
 import {
-  Clock,
   coalesce,
   countSignals,
-  Database,
   type Engine,
-  Lifecycle,
+  EngineHost,
   Lookout,
-  Logger,
   type NodeState,
   type Operation,
   OperationRefused,
   type PlanOperation,
-  Options,
-  Outcome,
-  Plans,
   type Queryable,
   type ResourceChange,
   type ResourceRef,
@@ -21,7 +15,6 @@ import {
   type Transaction,
   visitOf,
   Watch,
-  Workers,
 } from '@hearth/core/plugin'
 import { inject, injectable } from 'inversify'
 import { pollSeconds, stacksAtOnce } from './options.js'
@@ -66,22 +59,14 @@ export class LegacyEngine implements Engine {
   private readonly lookout: Lookout
   private readonly watch: Watch
 
-  constructor(
-    @inject(Database) readonly db: Database,
-    @inject(Lifecycle) readonly lifecycle: Lifecycle,
-    @inject(Plans) private readonly plans: Plans,
-    @inject(Outcome) readonly outcome: Outcome,
-    @inject(Workers) private readonly workers: Workers,
-    @inject(Options) private readonly options: Options,
-    @inject(Clock) readonly clock: Clock,
-    @inject(Logger) private readonly log: Logger,
-  ) {
+  constructor(@inject(EngineHost) private readonly host: EngineHost) {
+    const { log, options, workers } = host
     this.write = coalesce(batch => this.writeBatch(batch), { most: mostWrites })
     this.lookout = new Lookout(
       () => this.lookAround(),
-      error => this.log.error({ err: error }, 'legacy: looking for operations failed; it is tried again'),
+      error => log.error({ err: error }, 'legacy: looking for operations failed; it is tried again'),
     )
-    this.watch = new Watch(this, {
+    this.watch = new Watch(host, {
       channel,
       everyMs: () => options.get(pollSeconds) * 1000,
       heard: () => this.look(),
@@ -104,11 +89,11 @@ export class LegacyEngine implements Engine {
     await this.lookout.stop()
     const ending = Promise.all([...this.runs.values()].map(run => run.ended))
     let cancelGrace = (): void => {}
-    await Promise.race([ending, new Promise<void>(resolve => (cancelGrace = this.clock.after(graceMs, resolve)))])
+    await Promise.race([ending, new Promise<void>(resolve => (cancelGrace = this.host.clock.after(graceMs, resolve)))])
     cancelGrace()
     for (const run of [...this.runs.values()]) {
       run.drop()
-      await endOrphan(run.stack, this.workers.id, this)
+      await endOrphan(run.stack, this.host.workers.id, this.host)
     }
   }
 
@@ -121,7 +106,7 @@ export class LegacyEngine implements Engine {
       ])
     } else {
       const holder = await this.take(operation, tx)
-      if (holder === undefined) await this.plans.place(operation, tx, { moving: false })
+      if (holder === undefined) await this.host.plans.place(operation, tx, { moving: false })
       else if (operation.action !== 'DELETE') throw new OperationRefused(stack.name, holder.operation.action)
       else await tx.query(requestOf, [stack.id, JSON.stringify({ kind: 'follow', operation } satisfies Request)])
     }
@@ -173,20 +158,20 @@ export class LegacyEngine implements Engine {
   private poll(): void {
     this.look()
     if (this.polls++ % pollsPerSearch === 0) {
-      endUnlocked(this).catch(error =>
-        this.log.error({ err: error }, 'legacy: looking for stacks that nobody holds failed'),
+      endUnlocked(this.host).catch(error =>
+        this.host.log.error({ err: error }, 'legacy: looking for stacks that nobody holds failed'),
       )
     }
   }
 
   private async lookAround(): Promise<void> {
-    if (!this.workers.alive) return
-    const { id } = this.workers
+    if (!this.host.workers.alive) return
+    const { id } = this.host.workers
     const roots = [...this.runs.values()].filter(run => !run.nested).length
-    const free = Math.max(0, this.options.get(stacksAtOnce) - roots)
-    for (const lock of await this.db.query<Lock>(takeLocks, [id, free])) this.drive(lock)
+    const free = Math.max(0, this.host.options.get(stacksAtOnce) - roots)
+    for (const lock of await this.host.db.query<Lock>(takeLocks, [id, free])) this.drive(lock)
     if (this.runs.size === 0) return
-    for (const { stack, request } of await this.db.query<Lock>(requests, [id])) {
+    for (const { stack, request } of await this.host.db.query<Lock>(requests, [id])) {
       if (request !== null) this.runs.get(stack)?.request(request)
     }
     await this.lookForSignals()
@@ -196,20 +181,14 @@ export class LegacyEngine implements Engine {
   private async lookForSignals(): Promise<void> {
     const awaiting = new Map([...this.runs.values()].flatMap(run => run.awaiting().map(resource => [resource, run])))
     if (awaiting.size === 0) return
-    const rows = await this.db.query<{ id: string; signals: number }>(signalsOf, [[...awaiting.keys()]])
+    const rows = await this.host.db.query<{ id: string; signals: number }>(signalsOf, [[...awaiting.keys()]])
     for (const { id, signals } of rows) awaiting.get(id)?.signalled(id, signals)
   }
 
   private drive(lock: Lock): void {
-    const { db, lifecycle, plans, outcome, clock, log } = this
     const run = new StackRun(lock, {
-      db,
-      lifecycle,
-      plans,
-      outcome,
-      clock,
-      log,
-      worker: () => this.workers.id,
+      ...this.host,
+      worker: () => this.host.workers.id,
       look: () => this.look(),
       write: async (stack, change) => {
         let lost = false
@@ -218,7 +197,7 @@ export class LegacyEngine implements Engine {
       },
     })
     this.runs.set(lock.stack, run)
-    const owner = this.workers.id
+    const owner = this.host.workers.id
     void run.ended.then(async how => {
       if (this.runs.get(lock.stack) === run) this.runs.delete(lock.stack)
       if (how === 'broken' && this.watch.open) await this.endBroken(lock.stack, owner)
@@ -229,23 +208,23 @@ export class LegacyEngine implements Engine {
 
   private async endBroken(stack: string, owner: string): Promise<void> {
     try {
-      await endOrphan(stack, owner, this)
+      await endOrphan(stack, owner, this.host)
     } catch (error) {
-      this.log.error({ err: error, stack }, 'legacy: a broken run could not be ended; it is tried again')
-      this.clock.after(this.options.get(pollSeconds) * 1000, () => void this.endBroken(stack, owner))
+      this.host.log.error({ err: error, stack }, 'legacy: a broken run could not be ended; it is tried again')
+      this.host.clock.after(this.host.options.get(pollSeconds) * 1000, () => void this.endBroken(stack, owner))
     }
   }
 
   private async writeBatch(
     batch: readonly { stack: string; change: ResourceChange; lost: () => void }[],
   ): Promise<void> {
-    const owned = await this.db.transaction(async tx => {
+    const owned = await this.host.db.transaction(async tx => {
       const rows = await tx.query<{ stack: string }>(ownedLocks, [
-        this.workers.id,
+        this.host.workers.id,
         [...new Set(batch.map(({ stack }) => stack))],
       ])
       const stacks = new Set(rows.map(({ stack }) => stack))
-      await this.lifecycle.write(
+      await this.host.lifecycle.write(
         batch.filter(({ stack }) => stacks.has(stack)).map(({ change }) => change),
         tx,
       )
@@ -255,9 +234,9 @@ export class LegacyEngine implements Engine {
   }
 
   private async recover(dead: readonly string[]): Promise<void> {
-    for (const { stack, owner, operation } of await this.db.query<Lock>(locksOf, [dead])) {
-      if (owner !== null && (await endOrphan(stack, owner, this))) {
-        this.log.warn({ stack }, `Engine ${owner} went down when stack ${stack} was in action ${operation.action}`)
+    for (const { stack, owner, operation } of await this.host.db.query<Lock>(locksOf, [dead])) {
+      if (owner !== null && (await endOrphan(stack, owner, this.host))) {
+        this.host.log.warn({ stack }, `Engine ${owner} went down when stack ${stack} was in action ${operation.action}`)
       }
     }
   }

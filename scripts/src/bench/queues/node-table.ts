@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import convergence from '@hearth/convergence-engine'
 import {
+  bindEngineHost,
   Clock,
   Database,
   Engine,
@@ -81,6 +82,7 @@ export const nodeTable =
         return () => clearTimeout(timer)
       },
     })
+    bindEngineHost(container)
     await container.loadAsync(convergence.contributions)
     const engine = container.get(Engine)
     await engine.start()

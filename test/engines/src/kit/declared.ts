@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
+  bindEngineHost,
   Clock,
   Database,
   Engine,
@@ -39,6 +40,7 @@ export async function declarationOf(given: string): Promise<EngineUnderTest> {
   const plugin = await load(name)
   const container = new Container({ defaultScope: 'Singleton' })
   for (const [service, asleep] of sleeping) container.bind(service).toConstantValue(asleep)
+  bindEngineHost(container)
   await container.loadAsync(plugin.contributions)
   const engines = container.isBound(Engine) ? container.getAll(Engine) : []
   const [engine] = engines
