@@ -1,6 +1,6 @@
-import { liveAttributes } from '../resource/live.js'
+import { liveAttributes } from '../resource/live-attributes.js'
 import type { TypeRegistry } from '../resource/types.js'
-import type { StackDefinition } from '../template/index.js'
+import { type StackDefinition, templateResource } from '../template/index.js'
 
 /**
  * Which steps of a plan touch nothing but rows: the type says so, and nothing that the definition reads is asked of
@@ -16,7 +16,8 @@ export function effectlessIn(
     if (type === undefined) return false
     return type.children?.now !== undefined || liveAttributes({ type: type.name }, attribute, types).length > 0
   }
-  const outside = new Set([...definition.resources.keys()].filter(name => isAsked(name)))
+  const mayBeAsked = (name: string): boolean => definition.typeOf(name)?.name === templateResource.name || isAsked(name)
+  const outside = new Set([...definition.resources.keys()].filter(mayBeAsked))
   const asks = (name: string): boolean =>
     outside.size > 0 &&
     (definition.resources.get(name)?.reads ?? []).some(

@@ -42,10 +42,22 @@ export interface Children {
 export type ChildStored = Pick<StoredResource, 'attributes' | 'data'>
 /** What the stack inside a resource is made from. */
 export interface ChildTemplate {
-  /** Its text, or what that says; with an `Unknown` where a value is not known yet. */
-  readonly template: Readonly<Record<string, MaybeUnknown>> | string
+  /** Its text, what that says, or which of the files it is; with an `Unknown` where a value is not known yet. */
+  readonly template: Readonly<Record<string, MaybeUnknown>> | string | TemplateFile
   /** Values of its parameters. */
   readonly parameters: Readonly<Record<string, MaybeUnknown>>
+  /** What an operation on the stack may take, in minutes, if that is less than what is left around. Absent: as around. */
+  readonly timeoutMinutes?: number
+}
+/** The template is the file of this name, which came with the stack around. */
+export class TemplateFile {
+  private static readonly brand = Symbol.for('hearth.TemplateFile')
+  constructor(readonly name: string) {
+    Object.defineProperty(this, TemplateFile.brand, { value: true })
+  }
+  static is(value: unknown): value is TemplateFile {
+    return typeof value === 'object' && value !== null && TemplateFile.brand in value
+  }
 }
 /** One of several operations on the stack inside. */
 export interface ChildStage extends ChildTemplate {

@@ -12,7 +12,7 @@ export interface ChildTask {
 }
 
 /** One operation on the stack inside. */
-export interface Stage extends Pick<ChildStage, 'pauseSeconds' | 'cursor'> {
+export interface Stage extends Pick<ChildStage, 'pauseSeconds' | 'cursor' | 'timeoutMinutes'> {
   readonly content: DefinitionContent
 }
 

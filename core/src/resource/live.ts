@@ -1,7 +1,9 @@
 import { type Queryable, resources } from '@hearth/db'
-import type { AttributeSchema, AttributeSchemas, MaybeUnknown } from '../plugin/index.js'
+import type { MaybeUnknown } from '../plugin/index.js'
 import { type Incarnation, incarnationOf, untouched } from './incarnation.js'
-import type { ScopeInput } from './scope.js'
+import { attributesInside, liveAttributes } from './live-attributes.js'
+import { findInside } from './live-inside.js'
+import { attributeOf, referenceOf, type ScopeInput } from './scope.js'
 import type { Secrets } from './secrets.js'
 import type { TypeRegistry } from './types.js'
 
@@ -21,14 +23,15 @@ interface LiveParts {
 
 /** Reads all the live attributes that are asked for at once; what cannot be read is null, as Heat answers. */
 export async function readLive(asked: readonly Asked[], parts: LiveParts): Promise<NonNullable<ScopeInput['live']>> {
-  const wanted = new Map<string, { readonly incarnation: Incarnation; readonly name: string }>()
+  const wanted = new Map<string, Named>()
   for (const { incarnation, attribute } of asked) {
     if (incarnation === undefined || untouched(incarnation)) continue
     for (const name of liveAttributes(incarnation, attribute, parts.types)) {
       wanted.set(keyOf(incarnation, name), { incarnation, name })
     }
   }
-  const all = [...wanted.values()]
+  const isInside = ({ incarnation, name }: Named): boolean => attributesInside(incarnation, name).length > 0
+  const all = [...wanted.values()].filter(one => !isInside(one))
   const required = await requiredOf(
     all.map(({ incarnation }) => incarnation),
     parts,
@@ -39,7 +42,30 @@ export async function readLive(asked: readonly Asked[], parts: LiveParts): Promi
       values.set(keyOf(incarnation, name), await readOne(incarnation, name, required(incarnation), parts.types))
     }),
   )
+  for (const [key, value] of await readInside([...wanted.values()].filter(isInside), parts)) values.set(key, value)
   return (incarnation, attribute) => values.get(keyOf(incarnation, attribute)) ?? null
+}
+
+interface Named {
+  readonly incarnation: Incarnation
+  readonly name: string
+}
+
+/** Of resources in stacks inside; what is live there is read, too, at whatever depth. */
+async function readInside(asked: readonly Named[], parts: LiveParts): Promise<[string, MaybeUnknown][]> {
+  const found = await findInside(asked, parts.on, parts.secrets)
+  if (found.length === 0) return []
+  const every = (name: string | undefined): string | undefined => (name === '*' ? undefined : name)
+  const live = await readLive(
+    found.map(({ incarnation, attribute }) => ({ incarnation, attribute: every(attribute) })),
+    parts,
+  )
+  return found.map(({ of, incarnation, attribute }) => [
+    keyOf(of.incarnation, of.name),
+    attribute === undefined
+      ? referenceOf(incarnation, parts.types)
+      : attributeOf(incarnation, every(attribute), parts.types, live),
+  ])
 }
 
 async function readOne(
@@ -68,20 +94,4 @@ async function requiredOf(
   const found = new Map(rows.map(row => [row.id, incarnationOf(row, secrets)]))
   const waiting = new Set(asking.map(({ id }) => id))
   return ({ id, requires }) => (waiting.has(id) ? (requires ?? []).flatMap(one => found.get(one) ?? []) : [])
-}
-
-/** That of the name itself, else of `*`, any other name. */
-export const attributeSchema = (schemas: AttributeSchemas, name: string): AttributeSchema | undefined =>
-  Object.hasOwn(schemas, name) ? schemas[name] : schemas['*']
-
-/** Names of the live attributes that reading `attribute` (undefined: all of them) touches. */
-export function liveAttributes(
-  { type }: Pick<Incarnation, 'type'>,
-  attribute: string | undefined,
-  types: TypeRegistry,
-): string[] {
-  const schemas = types.find(type)?.attributes
-  if (schemas === undefined || schemas === 'any') return []
-  const asked = attribute === undefined ? Object.keys(schemas) : [attribute]
-  return asked.filter(name => attributeSchema(schemas, name)?.live === true)
 }

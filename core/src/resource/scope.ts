@@ -5,7 +5,7 @@ import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import type { Scope } from '../template/index.js'
 import { follow, templateResource } from '../template/index.js'
 import { type Incarnation, untouched } from './incarnation.js'
-import { attributeSchema } from './live.js'
+import { attributeInside, attributeSchema, attributesInside } from './live-attributes.js'
 import { checkOutput } from './output-errors.js'
 import type { TypeRegistry } from './types.js'
 
@@ -36,7 +36,8 @@ export function scopeOf({ find, types, missing, live }: ScopeInput): Scope {
       const inside = types.find(incarnation.type)?.children?.attribute
       if (inside !== undefined && attribute !== undefined) return orRefused(() => inside(incarnation, attribute, path))
       if (incarnation.type === templateResource.name && attribute !== undefined) checkOutput(incarnation, attribute)
-      return follow(attributeOf(incarnation, attribute, types, live), path)
+      const wanted = attribute === undefined ? undefined : attributeInside(incarnation, attribute, path)
+      return follow(attributeOf(incarnation, wanted, types, live), path)
     },
   }
 }
@@ -87,7 +88,8 @@ export function attributeOf(
   const type = types.find(incarnation.type)
   const declared =
     type === undefined || type.attributes === 'any' ? undefined : attributeSchema(type.attributes, attribute)
-  if (declared?.live === true) return live === undefined ? null : live(incarnation, attribute)
+  if (declared?.live === true || attributesInside(incarnation, attribute).length > 0)
+    return live === undefined ? null : live(incarnation, attribute)
   const inside = type?.children?.attribute
   if (inside !== undefined) return orNull(() => inside(incarnation, attribute, []))
   const derived = type?.derive?.(incarnation).attributes?.[attribute]

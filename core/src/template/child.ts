@@ -1,11 +1,11 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
-import type { ChildTemplate } from '../plugin/children.js'
+import { type ChildTemplate, TemplateFile } from '../plugin/children.js'
 import { Unknown } from '../plugin/schema.js'
 import type { DefinitionContent } from './definition.js'
 import type { Environment } from './environment.js'
 import type { Facade } from './facade.js'
-import { put } from './maps.js'
+import { own, put } from './maps.js'
 import { type ParseLimits, parseTemplateText } from './parse.js'
 import type { ResourceRegistry } from './resource-registry.js'
 
@@ -49,7 +49,7 @@ export function childContent(
     else put(given, name, value as Json)
   }
   return {
-    content: typeof template === 'string' ? parseTemplateText(template, reading) : (template as JsonMap),
+    content: contentOf(TemplateFile.is(template) ? fileOf(template, parent.files) : template, reading),
     environment: {
       parameters: given,
       parameter_defaults: parent.environment.parameter_defaults,
@@ -61,6 +61,17 @@ export function childContent(
     facade,
     unknown,
   }
+}
+
+const contentOf = (template: Exclude<ChildTemplate['template'], TemplateFile>, reading: ParseLimits): JsonMap =>
+  typeof template === 'string' ? parseTemplateText(template, reading) : (template as JsonMap)
+
+function fileOf({ name }: TemplateFile, files: Readonly<Record<string, string>>): string {
+  const text = own(files, name)
+  if (text !== undefined) return text
+  throw errors.stackValidationFailed({
+    message: `Could not fetch remote template '${name}': templates are not fetched here. Send its text in the files of the request, under this key`,
+  })
 }
 
 export const tooDeep = (maxDepth: number): Error => errors.requestLimitExceeded(`Recursion depth exceeds ${maxDepth}.`)

@@ -1,4 +1,5 @@
 import * as errors from '../errors.js'
+import { insideAttribute } from '../plugin/inside-attribute.js'
 import type { ResourceType } from '../plugin/resource-type.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
 import { checkPropertyNames, coerceProperties } from '../resource/properties.js'
@@ -32,6 +33,7 @@ export function checkResources(
     const type = kinds.of(resource)
     if (type === undefined) continue
     problems.attempt(resource.pathOf('properties'), () => checkResource(resource, type, statics, input))
+    problems.attempt(resource.pathOf('type'), () => kinds.checkStandIn(resource))
   }
 }
 
@@ -65,6 +67,9 @@ export function checksOf(resources: ReadonlyMap<string, ResourceDefinition>, kin
       const resource = resources.get(name)
       const type = resource && kinds.of(resource)
       if (type?.children?.attribute !== undefined) return true
+      const inside = insideAttribute(attribute)
+      const template = resource && kinds.templateIn(resource)
+      if (inside !== undefined && template !== undefined) return template.resources.has(inside.member)
       const attributes = type?.attributes
       return (
         attributes === undefined ||

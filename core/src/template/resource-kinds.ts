@@ -9,20 +9,23 @@ import { own } from './maps.js'
 import { parseTemplateText } from './parse.js'
 import type { ResourceRegistry } from './resource-registry.js'
 import { suggestion } from './suggest.js'
-import { templateResource, templateType } from './template-type.js'
+import { checkStandIn } from './stand-in.js'
+import { templateResource, type TemplateType, templateType } from './template-type.js'
 
 interface Kind {
   readonly type: ResourceType | undefined
   /** What the environment makes of it, if that is known not to be there. */
   readonly absent?: UnavailableType | undefined
-  /** The registry's entry that led to a template file. */
+  /** It is a template file. */
+  readonly template?: TemplateType
+  /** The registry's entry that led to that. */
   readonly entry?: string
 }
 
 /** Which implementation each resource of one definition has. */
 export class ResourceKinds {
   private readonly known = new Map<string, Kind>()
-  private readonly templates = new Map<string, ResourceType>()
+  private readonly templates = new Map<string, TemplateType>()
 
   constructor(
     private readonly registry: ResourceRegistry,
@@ -40,6 +43,18 @@ export class ResourceKinds {
 
   entryOf(resource: { readonly name: string; readonly type: string }): string | undefined {
     return this.kind(resource).entry
+  }
+
+  /** The template that a resource is, if it is one. @throws HearthError */
+  templateIn(resource: { readonly name: string; readonly type: string }): TemplateType | undefined {
+    return this.kind(resource).template
+  }
+
+  /** @throws HearthError for a template in the place of a type that it cannot stand in for. */
+  checkStandIn(resource: { readonly name: string; readonly type: string }): void {
+    const { template } = this.kind(resource)
+    const facade = this.types.find(resource.type)
+    if (template !== undefined && facade !== undefined) checkStandIn(facade, template)
   }
 
   /**
@@ -73,10 +88,11 @@ export class ResourceKinds {
     if (meaning === undefined) return { type: undefined }
     if (meaning.kind === 'type') return { type: this.types.find(meaning.name), absent: this.types.absent(meaning.name) }
     const { file, entry } = meaning
-    return { type: this.templateOf(file, name), ...(entry === undefined ? {} : { entry }) }
+    const template = this.templateOf(file, name)
+    return { type: template, template, ...(entry === undefined ? {} : { entry }) }
   }
 
-  private templateOf(file: string, resource: string): ResourceType {
+  private templateOf(file: string, resource: string): TemplateType {
     const known = this.templates.get(file)
     if (known !== undefined) return known
     const template = this.read(file, resource)

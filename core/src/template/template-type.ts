@@ -20,18 +20,27 @@ export const templateResource: ResourceType = {
   create: async () => done(),
 }
 
+/** A template as a type, with what others may ask of it. */
+export interface TemplateType extends ResourceType {
+  readonly parameters: ReadonlyMap<string, ParameterSchema>
+  readonly resources: ReadonlySet<string>
+}
+
 /**
  * The type that a template is: its parameters are the properties, its outputs the attributes.
  * @param defaults an environment's parameter_defaults: what has one need not be given.
  * @throws HearthError for a wrong parameter.
  */
-export function templateType(file: string, template: JsonMap, version: Version, defaults: JsonMap): ResourceType {
+export function templateType(file: string, template: JsonMap, version: Version, defaults: JsonMap): TemplateType {
   const { sections } = version.words
   const schemas = parseParameterSchemas(template[sections.parameters], version, new Problems(false))
   const properties: Record<string, PropertySchema> = {}
   for (const schema of schemas.values()) put(properties, schema.name, propertyOf(schema, defaults))
+  const resources = template[sections.resources]
   return {
     ...templateResource,
+    parameters: schemas,
+    resources: new Set(Object.keys(isMap(resources) ? resources : {})),
     properties: properties as PropertySchemas,
     attributes: attributesOf(template[sections.outputs]),
     children: { label: file, of: given => ({ template, parameters: passed(given, schemas) }) },

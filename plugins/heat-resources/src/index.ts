@@ -5,6 +5,7 @@
  */
 import { Constraint, definePlugin, ResourceType, SoftwareConfigs, UnavailableType } from '@hearth/core/plugin'
 import { ContainerModule } from 'inversify'
+import { cloudFormationStack } from './cloudformation-stack.js'
 import { constraints } from './constraints/index.js'
 import { delay } from './delay.js'
 import { none } from './none.js'
@@ -18,6 +19,7 @@ import { value } from './value.js'
 import { waitConditions } from './wait-conditions/index.js'
 
 const types: readonly ResourceType[] = [
+  cloudFormationStack,
   delay,
   none,
   randomString,

@@ -1,4 +1,5 @@
-import { done, type MaybeUnknown, ResourceFailure, type ResourceType, Unknown } from '@hearth/core/plugin'
+import { done, ResourceFailure, type ResourceType, Unknown } from '@hearth/core/plugin'
+import { isMap } from './groups/members.js'
 
 /** A stack of this Hearth, from the text of a template. */
 export const stack: ResourceType = {
@@ -17,6 +18,12 @@ export const stack: ResourceType = {
       type: 'string',
       description: 'Template that specifies the stack to be created as a resource.',
       required: true,
+      updateAllowed: true,
+    },
+    timeout: {
+      type: 'integer',
+      description: 'Stack creation timeout in minutes.',
+      constraints: [{ range: { min: 1 } }],
       updateAllowed: true,
     },
     parameters: {
@@ -39,14 +46,15 @@ export const stack: ResourceType = {
   },
   children: {
     label: 'template',
-    of: ({ template, parameters }, stored) =>
+    of: ({ template, timeout, parameters }, stored) =>
       typeof template !== 'string' || (stored !== undefined && Unknown.is(parameters))
         ? undefined
-        : { template, parameters: isMap(parameters) ? parameters : {} },
+        : {
+            template,
+            parameters: isMap(parameters) ? parameters : {},
+            ...(typeof timeout === 'number' ? { timeoutMinutes: timeout } : {}),
+          },
     done: (outputs, { stack: { id, name } }) => ({ attributes: { stack_name: name, outputs }, reference: id }),
   },
   create: async () => done(),
 }
-
-const isMap = (value: MaybeUnknown | undefined): value is Record<string, MaybeUnknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !Unknown.is(value)

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
+import { inside } from './kit/nested.js'
 import { template, test } from './kit/templates.js'
 
 const group = (properties: object, type = 'OS::Heat::TestResource', value = 'v%index%') =>
@@ -137,5 +138,41 @@ eachEngine('a stack as a resource', kit => {
     await stack.update(of('two'))
     await stack.reaches('UPDATE_COMPLETE')
     expect(await stack.outputs()).to.deep.equal({ said: 'two', id, name })
+  })
+
+  it('comes from a file that is sent, as CloudFormation writes it; none is fetched', async () => {
+    const text = JSON.stringify({
+      ...template({ a: test({ value: { get_param: 'p' } }) }, { said: { get_attr: ['a', 'output'] } }),
+      parameters: { p: { type: 'string' } },
+    })
+    const url = 'http://example.com/inner.template'
+    const of = (p: string, file = url) => ({
+      HeatTemplateFormatVersion: '2012-12-12',
+      Resources: {
+        s: {
+          Type: 'AWS::CloudFormation::Stack',
+          Properties: { TemplateURL: file, TimeoutInMinutes: 7, Parameters: { p } },
+        },
+      },
+      Outputs: { said: { Value: { 'Fn::GetAtt': ['s', 'Outputs.said'] } }, id: { Value: { Ref: 's' } } },
+    })
+    const files = { [url]: text }
+    const api = kit.daemon().api()
+    const stack = await api.create(kit.name(), of('one'), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    const { said, id } = await stack.outputs()
+    expect(said).to.equal('one')
+    const nested = await inside(stack, 's')
+    expect(id)
+      .to.match(/^arn:openstack:heat::/)
+      .and.to.contain(nested.id)
+    expect(await nested.show()).to.include({ timeout_mins: 7 })
+    await stack.update(of('two'), { files })
+    await stack.reaches('UPDATE_COMPLETE')
+    expect((await stack.outputs()).said).to.equal('two')
+    const elsewhere = { stack_name: kit.name(), template: of('one', 'http://example.com/other'), files }
+    expect((await api.send('POST', '/stacks', elsewhere)).body.error.message).to.contain(
+      "resources.s<TemplateURL>: : Could not fetch remote template 'http://example.com/other': templates are not fetched here. Send its text in the files of the request, under this key",
+    )
   })
 })

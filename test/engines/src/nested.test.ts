@@ -109,6 +109,52 @@ eachEngine('a template file as a type', kit => {
     await nothingIsLeft(stack.api, stack)
   })
 
+  it('lets others refer to the resources inside', async () => {
+    const files = {
+      'inner.yaml': inner({ wait_secs: 0 }),
+      'middle.yaml': file({
+        nest: { type: 'inner.yaml', properties: { text: 'deep' } },
+        secret: { type: 'OS::Heat::RandomString', properties: { length: 8 } },
+        cfg: { type: 'OS::Heat::SoftwareConfig', properties: { config: 'x' } },
+        dep: {
+          type: 'OS::Heat::SoftwareDeployment',
+          properties: { config: { get_resource: 'cfg' }, server: 's', signal_transport: 'NO_SIGNAL' },
+        },
+      }),
+    }
+    const read = (...asked: string[]) => ({ get_attr: ['m', ...asked] })
+    const of = (asked: object) =>
+      template(
+        { m: { type: 'middle.yaml' }, after: test({ value: asked }) },
+        {
+          after: { get_attr: ['after', 'output'] },
+          all: read('resource.secret', 'value'),
+          secret: read('resource.secret.value'),
+          id: read('resource.secret'),
+          deep: read('resource.nest.resource.a.output'),
+          none: read('resource.dep.deploy_stdout'),
+        },
+      )
+    const api = kit.daemon().api()
+    const stack = await api.create(kit.name(), of(read('resource.nest.said')), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    const { after, all, secret, id, deep, none } = await stack.outputs()
+    expect([after, deep, none]).to.deep.equal(['deep', 'deep', null])
+    expect(secret).to.match(/^[A-Za-z0-9]{8}$/)
+    expect([all, id]).to.deep.equal([secret, secret])
+    const asked = `${stack.path}/resources/m?with_attr=resource.secret.value`
+    expect((await api.get(asked)).body.resource.attributes).to.include({ 'resource.secret.value': secret })
+    await stack.update(of(read('resource.secret.value')), { files })
+    await stack.reaches('UPDATE_COMPLETE')
+    expect((await stack.outputs()).after).to.equal(secret)
+    const refused = await api.send('POST', '/stacks', {
+      stack_name: kit.name(),
+      template: of(read('resource.nothing.said')),
+      files,
+    })
+    expect(refused.body.error.message).to.contain('The Referenced Attribute (m resource.nothing.said) is incorrect.')
+  })
+
   it('hands the error of an output on to whoever asks for it', async () => {
     const bad = file({ a: test({ value: 'text' }) }, { said: { list_join: ['-', { get_attr: ['a', 'output'] }] } })
     const files = { 'inner.yaml': bad }
@@ -322,8 +368,13 @@ eachEngine('a template file as a type', kit => {
   })
 
   it('is refused, with the path through the file, before anything is stored', async () => {
-    const refusal = async (files: object, resources: object = { r: { type: 'r.yaml' } }) => {
-      const body = { stack_name: kit.name(), template: template(resources as never), files }
+    const refusal = async (
+      files: object,
+      resources: object = { r: { type: 'r.yaml' } },
+      resource_registry: object = {},
+    ) => {
+      const environment = { resource_registry }
+      const body = { stack_name: kit.name(), template: template(resources as never), files, environment }
       const answer = await kit.daemon().api().send('POST', '/stacks', body)
       return `${answer.status} ${answer.body.error.message}`
     }
@@ -337,5 +388,9 @@ eachEngine('a template file as a type', kit => {
     expect(await refusal({ 'r.yaml': 'a: [' })).to.contain('Error parsing template')
     expect(await refusal({ 'r.yaml': file({ r: { type: 'r.yaml' } }) })).to.contain('Recursion depth exceeds 5.')
     expect(await refusal({ 'r.yaml': inner() })).to.contain('Property text not assigned')
+    const value = { r: { type: 'OS::Heat::Value', properties: { value: 1 } } }
+    expect(
+      await refusal({ 'r.yaml': file({}, {}, { value: { type: 'json' } }) }, value, { 'OS::*': 'r.yaml' }),
+    ).to.equal('400 Attribute value for facade OS::Heat::Value missing in provider')
   })
 })

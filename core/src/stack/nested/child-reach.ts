@@ -10,7 +10,10 @@ import { contentInside, restoresInside } from './restore-inside.js'
 
 /** What the stack inside a resource is to be, in the stack around. */
 interface Aim {
+  /** With the minutes that the stack inside may take. */
   readonly parent: StackRow
+  /** Undefined: as long as the operation around. */
+  readonly mostSeconds: number | undefined
   readonly content: DefinitionContent
   /** Kept while it is waited for. */
   readonly position: ChildStep['position']
@@ -19,7 +22,7 @@ interface Aim {
 /** Asks for the stack inside a resource; it is made of what is to be adopted, if anything is. */
 export async function createInside(
   step: ChildStep,
-  { parent, content: given, position, adopt }: Aim & { readonly adopt: Way['adopt'] },
+  { parent, mostSeconds, content: given, position, adopt }: Aim & { readonly adopt: Way['adopt'] },
 ): Promise<Progress> {
   const { services } = step
   const { name, id } = step.child.resource
@@ -38,7 +41,7 @@ export async function createInside(
           resourceId: id,
           asker: withinLimit(services, parent, step.asker()),
           define: stack => defineChild(services, content, stack, parent),
-          timeoutSeconds: await step.secondsLeft(),
+          timeoutSeconds: await step.secondsLeft(mostSeconds),
           ...restoresInside(step),
         },
       )
@@ -53,11 +56,18 @@ export async function createInside(
 /** Asks for an update of the stack inside a resource. */
 export async function updateInside(
   step: ChildStep,
-  { parent, found, asked, content: given, position }: Aim & { readonly found: StackRow; readonly asked: number },
+  {
+    parent,
+    mostSeconds,
+    found,
+    asked,
+    content: given,
+    position,
+  }: Aim & { readonly found: StackRow; readonly asked: number },
 ): Promise<Progress> {
   const content = await contentInside(step, given)
   const operation = {
-    timeoutSeconds: await step.secondsLeft(),
+    timeoutSeconds: await step.secondsLeft(mostSeconds),
     observe: step.operation.observe === true,
     ...restoresInside(step),
   }

@@ -8,7 +8,7 @@ import {
   type Transaction,
   type VisitingAction,
 } from '../../plugin/index.js'
-import type { ChildStacks, ChildTask, Removal, Way } from '../../resource/children.js'
+import type { ChildStacks, ChildTask, Removal, Stage, Way } from '../../resource/children.js'
 import { keepErrors } from '../../resource/output-errors.js'
 import { childFailure } from './child-failure.js'
 import { createInside, updateInside } from './child-reach.js'
@@ -54,9 +54,11 @@ export class NestedStacks implements ChildStacks {
     const position = stage.cursor === undefined ? step.position : { cursor: stage.cursor }
     // Before it is asked for: what it was asked with is known to whoever goes on from there.
     if (stage.cursor !== undefined) await keep(position)
+    const { content, timeoutMinutes: timeoutMins = parent.timeoutMins } = stage
+    const aim = { parent: { ...parent, timeoutMins }, content, position, mostSeconds: secondsOf(stage) }
     return found === undefined
-      ? createInside(step, { parent, content: stage.content, position, adopt: way.adopt })
-      : updateInside(step, { parent, found, asked, content: stage.content, position })
+      ? createInside(step, { ...aim, adopt: way.adopt })
+      : updateInside(step, { ...aim, found, asked })
   }
 
   async remove(child: ChildTask, how: Removal): Promise<Progress> {
@@ -94,6 +96,9 @@ export class NestedStacks implements ChildStacks {
     return step.askAndWait(() => visitStack(step.services, caller, found.id, action, undefined, step.asker()))
   }
 }
+
+const secondsOf = ({ timeoutMinutes }: Stage): number | undefined =>
+  timeoutMinutes === undefined ? undefined : timeoutMinutes * 60
 
 /** What a step asks for to bring the stack inside to what it is to be has succeeded. */
 const isReached = ({ action, status }: StackRow): boolean =>

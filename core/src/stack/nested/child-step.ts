@@ -149,9 +149,9 @@ export class ChildStep {
   }
 
   /** The child has as long as its parent has left. */
-  async secondsLeft(): Promise<number> {
+  async secondsLeft(most = Number.POSITIVE_INFINITY): Promise<number> {
     const { action, stack, timeoutSeconds } = this.operation
-    if (action === 'ROLLBACK') return timeoutSeconds
-    return Math.max(1, timeoutSeconds - (await stacks.elapsed(this.services.db, stack.id)))
+    if (action === 'ROLLBACK') return Math.min(most, timeoutSeconds)
+    return Math.min(most, Math.max(1, timeoutSeconds - (await stacks.elapsed(this.services.db, stack.id))))
   }
 }

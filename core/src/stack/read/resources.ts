@@ -151,7 +151,7 @@ async function attributesNow(
 ): Promise<Map<string, JsonMap>> {
   const { types, db, secrets } = services
   const shown = await withAttributesNow(stored, services)
-  const asked = shown.map(incarnation => ({ incarnation, attribute: undefined }))
+  const asked = shown.flatMap(incarnation => [undefined, ...extra].map(attribute => ({ incarnation, attribute })))
   const live = await readLive(asked, { on: db, types, secrets })
   return new Map(
     shown.map(incarnation => {

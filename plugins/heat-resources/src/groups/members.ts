@@ -9,7 +9,7 @@ import type {
   MaybeUnknown,
   StoredResource,
 } from '@hearth/core/plugin'
-import { ResourceFailure, Unknown } from '@hearth/core/plugin'
+import { insideAttribute, ResourceFailure, Unknown } from '@hearth/core/plugin'
 
 /** What types have in common whose stack inside holds members: resources that are alike, or follow each other. */
 
@@ -100,9 +100,8 @@ export function singleIn(
   attribute: string,
   path: readonly Json[],
 ): { readonly member: string; readonly inside: readonly Json[] } | undefined {
-  const [, member, name] = /^resource\.([^.]+)(?:\.(.+))?$/.exec(attribute) ?? []
-  if (member === undefined) return undefined
-  return { member, inside: name === undefined ? path : [name, ...path] }
+  const asked = insideAttribute(attribute)
+  return asked && { member: asked.member, inside: asked.name === undefined ? path : [asked.name, ...path] }
 }
 
 export const memberFailure = (group: string, member: string): ResourceFailure =>

@@ -8,14 +8,6 @@ import { typesOfServices } from './services.js'
 const withoutService =
   'Hearth works without other services of OpenStack; give the type another meaning in the resource_registry of the environment'
 
-export const unavailableTypes: readonly UnavailableType[] = [
-  ...Object.entries(typesOfServices).flatMap(([service, names]) =>
-    names.split(/\s+/).map(name => ({ name, service, reason: withoutService })),
-  ),
-  {
-    name: 'AWS::CloudFormation::Stack',
-    service: 'http',
-    reason:
-      'templates are not fetched from URLs; make the file of the template a type, or give its text to OS::Heat::Stack',
-  },
-]
+export const unavailableTypes: readonly UnavailableType[] = Object.entries(typesOfServices).flatMap(
+  ([service, names]) => names.split(/\s+/).map(name => ({ name, service, reason: withoutService })),
+)
