@@ -9,9 +9,12 @@ const examples = readdirSync(folder).filter(name => name.endsWith('.yaml'))
 /** All of them run at once, on a machine that has others to serve. */
 const settleMs = 60_000
 
-/** Parameters of an example that have no default. */
-const parameters = (server: RestServer): Readonly<Record<string, object>> => ({
-  'Hearth-HTTP-Resource.yaml': { api: server.url, token: 'opensesame' },
+const textOf = (name: string): string => readFileSync(`${folder}/${name}`, 'utf8')
+
+/** What an example needs beside itself: parameters that have no default, and files. */
+const options = (server: RestServer): Readonly<Record<string, object>> => ({
+  'Hearth-HTTP-Resource.yaml': { parameters: { api: server.url, token: 'opensesame' } },
+  'AWS-CloudFormation-Stack.yaml': { files: { 'greeting.template': textOf('greeting.template') } },
 })
 
 onEachEngine('the examples of types', ({ daemon }) => {
@@ -24,8 +27,8 @@ onEachEngine('the examples of types', ({ daemon }) => {
     const api = daemon().api('examples')
     const all = examples.map(example => ({
       example,
-      text: readFileSync(`${folder}/${example}`, 'utf8'),
-      options: { parameters: parameters(server)[example] ?? {} },
+      text: textOf(example),
+      options: options(server)[example] ?? {},
     }))
     const stacks = await Promise.all(
       all.map(async one => ({
