@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { compiledPackages, groupsOf } from './test-groups.mjs'
 import { runGroup } from './test-group.mjs'
 
-const runMinutes = 17
+const runMinutes = 18
 /** Groups at once. Each has daemons of its own, and databases. */
 const atOnce = availableParallelism()
 
