@@ -29,6 +29,7 @@ export async function up(tx: Transaction): Promise<void> {
     output_values jsonb,
     stack_user_project_id text,
     stack_id uuid,
+    root_id uuid,
     resource_id uuid,
     created_at timestamptz NOT NULL DEFAULT hearth_now(),
     updated_at timestamptz
@@ -36,4 +37,5 @@ export async function up(tx: Transaction): Promise<void> {
   await tx.query('CREATE INDEX software_deployment_project ON software_deployment (project, created_at, id)')
   await tx.query('CREATE INDEX software_deployment_server ON software_deployment (server_id)')
   await tx.query('CREATE INDEX software_deployment_config ON software_deployment (config_id)')
+  await tx.query('CREATE INDEX software_deployment_stack ON software_deployment (stack_id) WHERE stack_id IS NOT NULL')
 }

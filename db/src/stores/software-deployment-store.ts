@@ -17,12 +17,15 @@ const columns = `d.id, d.project, d.server_id AS "serverId", d.config_id AS "con
 const record = `id uuid, project text, "serverId" text, "configId" uuid, action text, status text, "statusReason" text,
   "inputValues" jsonb, "outputValues" jsonb, "stackUserProjectId" text, "stackId" uuid, "resourceId" uuid`
 
+/** Every row of a stack carries the root of its tree. */
+const root = `(SELECT s.root_id FROM stack s WHERE s.id = n."stackId")`
+
 const insert = statement(
   'software-deployment-insert',
   `INSERT INTO software_deployment AS d (id, project, server_id, config_id, action, status, status_reason, input_values,
-      output_values, stack_user_project_id, stack_id, resource_id)
+      output_values, stack_user_project_id, stack_id, root_id, resource_id)
     SELECT id, project, "serverId", "configId", action, status, "statusReason", nullif("inputValues", 'null'::jsonb),
-      nullif("outputValues", 'null'::jsonb), "stackUserProjectId", "stackId", "resourceId"
+      nullif("outputValues", 'null'::jsonb), "stackUserProjectId", "stackId", ${root}, "resourceId"
     FROM json_to_record($1::json) AS n(${record}) RETURNING ${columns}`,
 )
 const byIds = statement(
@@ -52,7 +55,7 @@ const write = statement(
   'software-deployment-write',
   `UPDATE software_deployment d SET config_id = n."configId", action = n.action, status = n.status,
       status_reason = n."statusReason", input_values = nullif(n."inputValues", 'null'::jsonb),
-      output_values = nullif(n."outputValues", 'null'::jsonb), stack_id = n."stackId", resource_id = n."resourceId",
+      output_values = nullif(n."outputValues", 'null'::jsonb), stack_id = n."stackId", root_id = ${root}, resource_id = n."resourceId",
       updated_at = hearth_now()
     FROM json_to_record($1::json) AS n(${record}) WHERE d.id = n.id RETURNING ${columns}`,
 )

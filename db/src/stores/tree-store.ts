@@ -89,7 +89,8 @@ const uproot = statement(
   `WITH templates AS (UPDATE template SET root_id = $2 WHERE stack_id = ANY($1::uuid[])),
     resources AS (UPDATE resource SET root_id = $2 WHERE stack_id = ANY($1::uuid[])),
     events AS (UPDATE event SET root_id = $2 WHERE stack_id = ANY($1::uuid[])),
-    snapshots AS (UPDATE snapshot SET root_id = $2 WHERE stack_id = ANY($1::uuid[]))
+    snapshots AS (UPDATE snapshot SET root_id = $2 WHERE stack_id = ANY($1::uuid[])),
+    deployments AS (UPDATE software_deployment SET root_id = $2 WHERE stack_id = ANY($1::uuid[]))
     UPDATE stack SET root_id = $2, depth = depth - $3,
       parent_id = CASE WHEN id = $2 THEN NULL ELSE parent_id END,
       parent_resource = CASE WHEN id = $2 THEN NULL ELSE parent_resource END,
