@@ -162,6 +162,7 @@ export function defineModels(sequelize: Sequelize): void {
     outputValues: maybeJson,
     stackUserProjectId: maybeText,
     stackId: maybeUuid,
+    rootId: maybeUuid,
     resourceId: maybeUuid,
     createdAt: time,
     updatedAt: maybeTime,
