@@ -8,21 +8,10 @@ import { expect } from 'chai'
 import { Container, ContainerModule, type ContainerModuleLoadOptions } from 'inversify'
 import { Clock, definePlugin, done, Engine, type HearthPlugin, ResourceType } from './index.js'
 import { typeRegistry } from '../resource/types.js'
+import { idleEngine } from '../testing/host.js'
 import { collect, importPlugins } from './loader.js'
 import { UnavailableType } from './unavailable-type.js'
 
-const engine = (name: string): Engine => ({
-  name,
-  overlapping: false,
-  afterCrash: 'fails',
-  start: async () => undefined,
-  stop: async () => undefined,
-  accept: async () => undefined,
-  wake: async () => undefined,
-  nodes: async () => [],
-  enter: async () => undefined,
-  leave: async () => undefined,
-})
 const type = (name: string): ResourceType => ({
   name,
   className: name,
@@ -92,7 +81,7 @@ describe('loading plugins', () => {
     const found = await collect(
       [
         plugin('one', ({ bind }) => {
-          bind(Engine).toConstantValue(engine('batch'))
+          bind(Engine).toConstantValue(idleEngine('batch'))
           bind(ResourceType).toConstantValue(type('A'))
         }),
         plugin('two', ({ bind }) => bind(ResourceType).toConstantValue(type('B'))),
@@ -118,7 +107,7 @@ describe('loading plugins', () => {
 
   it('names both plugins that bring an engine or a type of one name', async () => {
     const engines = ['one', 'two'].map(name =>
-      plugin(name, ({ bind }) => bind(Engine).toConstantValue(engine('batch'))),
+      plugin(name, ({ bind }) => bind(Engine).toConstantValue(idleEngine('batch'))),
     )
     expect(await failure(collect(engines, new Container()))).to.equal(
       "two: engine 'batch' also comes from one; load one of them ([DEFAULT] plugins).",
@@ -149,7 +138,7 @@ describe('loading plugins', () => {
         plugin('modest', ({ bind }) =>
           bind(Engine).toDynamicValue(context => {
             seen = context.get(Clock)
-            return engine('modest')
+            return idleEngine('modest')
           }),
         ),
       ],

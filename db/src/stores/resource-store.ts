@@ -243,7 +243,7 @@ export const resources = Object.freeze({
   },
   async write(tx: Transaction, writes: readonly ResourceWrite[]): Promise<void> {
     const states = writes.flatMap(({ id, state, actor }) =>
-      state === undefined ? [] : [Object.assign(state, { id, keepActor: actor === undefined, actor })],
+      state === undefined ? [] : [{ id, ...state, keepActor: actor === undefined, actor }],
     )
     const added = writes.flatMap(({ insert }) => insert ?? [])
     const removed = writes.flatMap(({ id, remove }) => (remove === true ? [id] : []))

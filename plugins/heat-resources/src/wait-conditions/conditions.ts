@@ -16,10 +16,16 @@ const mostSeconds = 43_200
 /** Each signal is kept, and all of them are looked through at each one that comes. */
 const mostSignals = 10_000
 
+/** What Heat's type and CloudFormation's differ in. */
 interface Family {
+  readonly name: string
+  readonly className: string
+  readonly since: string
   readonly handle: string
   readonly timeout: string
+  readonly timeoutType: 'number' | 'integer'
   readonly count: string
+  readonly data: string
   /** Names of the types that can be its handle. */
   readonly handles: readonly string[]
   /** Why a handle is refused. */
@@ -27,9 +33,14 @@ interface Family {
 }
 
 const native: Family = {
+  name: 'OS::Heat::WaitCondition',
+  className: 'HeatWaitCondition',
+  since: '2014.2',
   handle: 'handle',
   timeout: 'timeout',
+  timeoutType: 'number',
   count: 'count',
+  data: 'data',
   handles: [handle.name, awsHandle.name, updateHandle.name],
   refused(given, { required }) {
     const name = required.find(one => referenceOf(one) === given)?.name ?? given
@@ -38,9 +49,14 @@ const native: Family = {
 }
 
 const aws: Family = {
+  name: 'AWS::CloudFormation::WaitCondition',
+  className: 'WaitCondition',
+  since: '2014.1',
   handle: 'Handle',
   timeout: 'Timeout',
+  timeoutType: 'integer',
   count: 'Count',
+  data: 'Data',
   handles: [awsHandle.name, updateHandle.name],
   refused(given, { stack }) {
     return new ResourceFailure(`WaitCondition invalid Handle ${strangeness(given, stack)}`, 'ValueError')
@@ -111,7 +127,41 @@ function signalsOf(found: StoredResource, count: number): Signals {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index + 1}`, sent(index + 1)]))
 }
 
-const stepsOf = (family: Family): Pick<ResourceType, 'create' | 'update' | 'read' | 'readsRequired'> => ({
+const range = [{ range: { min: 1, max: mostSeconds } }] as const
+const countable = [{ range: { min: 1, max: mostSignals } }] as const
+
+const typeOf = (family: Family): ResourceType => ({
+  name: family.name,
+  className: family.className,
+  description: 'Resource for handling signals received by WaitConditionHandle.',
+  support: { status: 'SUPPORTED', version: family.since },
+  properties: {
+    [family.handle]: {
+      type: 'string',
+      description: 'A reference to the wait condition handle used to signal this wait condition.',
+      required: true,
+    },
+    [family.timeout]: {
+      type: family.timeoutType,
+      description: 'The number of seconds to wait for the correct number of signals to arrive.',
+      required: true,
+      constraints: range,
+    },
+    [family.count]: {
+      type: 'integer',
+      description: 'The number of success signals that must be received before the stack creation process continues.',
+      default: 1,
+      constraints: countable,
+      updateAllowed: true,
+    },
+  },
+  attributes: {
+    [family.data]: {
+      description: 'JSON string containing data associated with wait condition signals sent to the handle.',
+      type: 'string',
+      live: true,
+    },
+  },
   create: waiting(family),
   update: waiting(family),
   readsRequired: true,
@@ -121,54 +171,8 @@ const stepsOf = (family: Family): Pick<ResourceType, 'create' | 'update' | 'read
   },
 })
 
-const description = {
-  handle: 'A reference to the wait condition handle used to signal this wait condition.',
-  timeout: 'The number of seconds to wait for the correct number of signals to arrive.',
-  count: 'The number of success signals that must be received before the stack creation process continues.',
-  data: 'JSON string containing data associated with wait condition signals sent to the handle.',
-} as const
-
-const range = [{ range: { min: 1, max: mostSeconds } }] as const
-const countable = [{ range: { min: 1, max: mostSignals } }] as const
-
 /** Stands for the moment when enough signals have come. */
-export const waitCondition: ResourceType = {
-  name: 'OS::Heat::WaitCondition',
-  className: 'HeatWaitCondition',
-  description: 'Resource for handling signals received by WaitConditionHandle.',
-  support: { status: 'SUPPORTED', version: '2014.2' },
-  properties: {
-    handle: { type: 'string', description: description.handle, required: true },
-    timeout: { type: 'number', description: description.timeout, required: true, constraints: range },
-    count: {
-      type: 'integer',
-      description: description.count,
-      default: 1,
-      constraints: countable,
-      updateAllowed: true,
-    },
-  },
-  attributes: { data: { description: description.data, type: 'string', live: true } },
-  ...stepsOf(native),
-}
+export const waitCondition = typeOf(native)
 
 /** The same, with the names of CloudFormation. */
-export const awsWaitCondition: ResourceType = {
-  name: 'AWS::CloudFormation::WaitCondition',
-  className: 'WaitCondition',
-  description: 'Resource for handling signals received by WaitConditionHandle.',
-  support: { status: 'SUPPORTED', version: '2014.1' },
-  properties: {
-    Handle: { type: 'string', description: description.handle, required: true },
-    Timeout: { type: 'integer', description: description.timeout, required: true, constraints: range },
-    Count: {
-      type: 'integer',
-      description: description.count,
-      default: 1,
-      constraints: countable,
-      updateAllowed: true,
-    },
-  },
-  attributes: { Data: { description: description.data, type: 'string', live: true } },
-  ...stepsOf(aws),
-}
+export const awsWaitCondition = typeOf(aws)
