@@ -58,7 +58,7 @@ export class ResourceFailure extends Error {
 export interface Signalled {
   /** What is kept from now on, encrypted. Only signals write it, so nothing that a step does loses one. */
   readonly received: JsonMap
-  /** For the event: `Signal: <reason>`. Absent: Heat's words for what the signal carried. */
+  /** For the event: `Signal: <reason>`. Absent: Heat's words for what the signal carried, alone. */
   readonly reason?: string
 }
 
@@ -140,6 +140,13 @@ export interface StoredResource {
   readonly status: string
 }
 
+/** What there is beside a resource whose metadata is shown. */
+export interface MetadataAround {
+  readonly project: string
+  /** The state of the stack inside, of types with `children`. Absent: there is none. */
+  readonly inside?: { readonly action: string; readonly status: string }
+}
+
 /**
  * A kind of resource. Bind instances to the symbol of the same name.
  * Steps are called by whichever engine and worker is at hand; each may be called again after a crash with the same
@@ -216,7 +223,8 @@ export interface ResourceType {
   /**
    * Takes a signal: called inside the transaction that stores it, with the resource's row locked, so it has no outside
    * effects and does not wait. Steps of the resource, and of those that depend on it, that are parked `{ on: 'signal' }`
-   * are then called again. Undefined: the signal is ignored. A `ResourceFailure` is logged, and the sender not told.
+   * are then called again. Undefined: the signal is ignored. A `ResourceFailure` is in an event, SIGNAL_FAILED; only a
+   * sender that uses PUT is told.
    * @param tx that transaction, for rows that the signal is about too.
    */
   signal?(
@@ -234,7 +242,7 @@ export interface ResourceType {
   /** Attributes and reference that are computed from what is stored (e.g. from encrypted data); pure. */
   derive?(stored: StoredResource): { readonly attributes?: JsonMap; readonly reference?: string }
   /** Shown beside the metadata that its definition says, when somebody asks for it. It changes nothing. */
-  metadata?(stored: StoredResource, stack: { readonly project: string }): JsonMap | Promise<JsonMap>
+  metadata?(stored: StoredResource, around: MetadataAround): JsonMap | Promise<JsonMap>
   /**
    * The live view: the properties of what exists as `physicalId`, as steps get them, as far as they can be told. An update
    * that compares with reality lays them over the stored ones. It changes nothing, and heeds `signal`, its deadline.

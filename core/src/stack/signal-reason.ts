@@ -1,7 +1,11 @@
 import type { Json } from '../plugin/index.js'
 
-/** What an event says of a signal whose type has no words of its own (heat/engine/resource.py, `signal`). */
-export function signalReason(details: Json | undefined): string {
+/**
+ * What an event says of a signal (heat/engine/resource.py, `_handle_signal`).
+ * @param said the type's own words; without them the signal speaks for itself.
+ */
+export function signalReason(details: Json | undefined, said?: string): string {
+  if (said !== undefined) return `Signal: ${said}`
   if (details === undefined || details === null) return 'No signal details provided'
   if (typeof details === 'string') return details
   if (typeof details === 'object' && !Array.isArray(details)) {

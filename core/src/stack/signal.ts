@@ -11,6 +11,7 @@ import {
   type Transaction,
 } from '../plugin/index.js'
 import { Change } from '../resource/change.js'
+import { failureReason } from '../resource/failure.js'
 import { type Incarnation, incarnationOf, untouched } from '../resource/incarnation.js'
 import { adjustInside } from './nested/index.js'
 import { clearHook } from './hooks.js'
@@ -28,7 +29,8 @@ const deaf: ReadonlySet<string> = new Set(['SUSPEND', 'DELETE'])
 
 /**
  * Hands a signal to a resource, whatever runs on its stack. It is stored before this answers, and what waits for it is
- * called again. @throws InvalidBreakPointHook, ResourceNotFound, ResourceNotAvailable, NotSupported, ResourceActionNotSupported
+ * called again. What a type has against it is in an event, and the sender is not told: so senders of Heat know it.
+ * @throws InvalidBreakPointHook, ResourceNotFound, ResourceNotAvailable, NotSupported, ResourceActionNotSupported
  */
 export async function signalResource(
   services: StackServices,
@@ -51,15 +53,24 @@ export interface SignedSignal {
   readonly signature: string
 }
 
+/** What became of a signal. */
+interface Delivered {
+  /** The resource as it is now. */
+  readonly after: Incarnation
+  /** Why it was of no use, as the event says. */
+  readonly refused?: string
+}
+
 /**
  * The same, for whoever knows the resource's signed URL. It says nothing of what is there to those who do not, and clears
- * no hooks. @returns the resource's metadata after it. @throws Forbidden, NotSupported, ResourceActionNotSupported
+ * no hooks. @returns the resource's metadata after it, and what the type had against it.
+ * @throws Forbidden, NotSupported, ResourceActionNotSupported
  */
 export async function signalBySignature(
   services: StackServices,
   { project, name, id, resource, signature }: SignedSignal,
   details: Json | undefined,
-): Promise<JsonMap> {
+): Promise<{ readonly metadata: JsonMap; readonly refused?: string }> {
   const stack = await findLiveStack(services, { project }, name, id).catch(error => {
     throw HearthError.is(error) ? errors.invalidSignalUrl() : error
   })
@@ -67,8 +78,8 @@ export async function signalBySignature(
   const rows = await resources.named(services.db, [{ stackId: stack.id, name: resource }])
   const row = rows.find(one => services.signalUrls.accepts({ stack, resource: one }, signature))
   if (row === undefined) throw errors.invalidSignalUrl()
-  const after = await deliver(services, stack, row, details)
-  return metadataOf(after, stack, services)
+  const { after, ...rest } = await deliver(services, stack, row, details)
+  return { metadata: await metadataOf(after, stack, services), ...rest }
 }
 
 async function deliver(
@@ -76,20 +87,20 @@ async function deliver(
   stack: StackRow,
   row: ResourceRow,
   details: Json | undefined,
-): Promise<Incarnation> {
+): Promise<Delivered> {
   if (untouched(row)) throw errors.resourceNotAvailable(row.name)
   const type = services.types.find(row.implementation ?? row.type)
   if (deaf.has(row.action) && type?.signalledAlways !== true) return refuse(services, stack, row)
   if (type?.signal === undefined && type?.adjusts === undefined) throw errors.resourceActionNotSupported('signal')
-  let after = incarnationOf(row, services.secrets)
+  const sender = incarnationOf(row, services.secrets)
   if (type.adjusts !== undefined) {
-    await adjust(services, stack, after, type.adjusts(after, details), details)
-    return after
+    return { after: sender, ...(await adjust(services, stack, sender, type.adjusts(sender, details), details)) }
   }
+  let delivered: Delivered = { after: sender }
   await withResource(services, stack, row.id, async (incarnation, tx) => {
-    after = { ...incarnation, received: await take(services, stack, incarnation, details, tx) }
+    delivered = await take(services, stack, incarnation, details, tx)
   })
-  return after
+  return delivered
 }
 
 /** Has the stack inside another resource changed; that leaves an event here, together with what it asks for. */
@@ -99,13 +110,18 @@ async function adjust(
   sender: Incarnation,
   what: Adjusting | undefined,
   details: Json | undefined,
-): Promise<void> {
-  if (what === undefined) return
-  const reason = `Signal: ${signalReason(details)}`
+): Promise<Pick<Delivered, 'refused'>> {
+  if (what === undefined) return {}
+  const { db, secrets, log } = services
   try {
-    await adjustInside(services, stack, what, tx => report(services.secrets, stack, sender, reason, tx))
+    await adjustInside(services, stack, what, tx =>
+      report(secrets, stack, sender, { status: sender.status, reason: signalReason(details) }, tx),
+    )
+    return {}
   } catch (error) {
-    useless(services.log, stack, sender, error)
+    const refused = objection(error, sender, log)
+    await db.transaction(tx => report(secrets, stack, sender, { status: 'FAILED', reason: refused }, tx))
+    return { refused }
   }
 }
 
@@ -115,48 +131,50 @@ const hookIn = (details: Json | undefined): string | undefined =>
     ? details.unset_hook
     : undefined
 
-/** @returns what signals have left from now on. */
 async function take(
   { types, secrets, log }: StackServices,
   stack: StackRow,
   incarnation: Incarnation,
   details: Json | undefined,
   tx: Transaction,
-): Promise<JsonMap> {
+): Promise<Delivered> {
   let signalled: Signalled | undefined
   try {
     signalled = await types.find(incarnation.type)?.signal?.(incarnation, details, tx)
   } catch (error) {
-    useless(log, stack, incarnation, error)
-    return incarnation.received
+    const refused = objection(error, incarnation, log)
+    await report(secrets, stack, incarnation, { status: 'FAILED', reason: refused }, tx)
+    return { after: incarnation, refused }
   }
-  if (signalled === undefined) return incarnation.received
+  if (signalled === undefined) return { after: incarnation }
   checkReceived(incarnation.name, signalled.received)
   await resources.receive(tx, incarnation.id, secrets.seal(signalled.received))
-  await report(secrets, stack, incarnation, `Signal: ${signalled.reason ?? signalReason(details)}`, tx)
-  return signalled.received
+  const reason = signalReason(details, signalled.reason)
+  await report(secrets, stack, incarnation, { status: incarnation.status, reason }, tx)
+  return { after: { ...incarnation, received: signalled.received } }
 }
 
-/** What a type, or the limits of a tree, say against a signal is in the log, and the sender is not told. @throws all else. */
-function useless(log: Logger, stack: StackRow, { name }: Incarnation, error: unknown): void {
+/** What a type, or the limits of a tree, say against a signal. @throws all else. */
+function objection(error: unknown, { name }: Incarnation, log: Logger): string {
   if (!ResourceFailure.is(error) && !(HearthError.is(error) && error.status < 500)) throw error
-  log.info({ stack: stack.id, resource: name }, `A signal was of no use: ${error.message}`)
+  return failureReason(error, name, log)
 }
 
 /** The event stays, although the request is refused. */
 async function refuse({ db, secrets }: StackServices, stack: StackRow, row: ResourceRow): Promise<never> {
   const reason = `Cannot signal resource during ${row.action}`
-  await db.transaction(tx => report(secrets, stack, incarnationOf(row, secrets), reason, tx))
+  await db.transaction(tx => report(secrets, stack, incarnationOf(row, secrets), { status: row.status, reason }, tx))
   throw errors.notSupported(`Signal resource during ${row.action}`)
 }
 
+/** @param what with the status of the resource, or FAILED: the signal, not the resource. */
 async function report(
   secrets: StackServices['secrets'],
   stack: StackRow,
   incarnation: Incarnation,
-  reason: string,
+  { status, reason }: { readonly status: string; readonly reason: string },
   tx: Transaction,
 ): Promise<void> {
-  const change = new Change(incarnation, refOf(stack)).report('SIGNAL', incarnation.status, reason)
+  const change = new Change(incarnation, refOf(stack)).report('SIGNAL', status, reason)
   await resources.write(tx, [change.toWrite(secrets)])
 }

@@ -37,8 +37,10 @@ const scaled = ({ value = 'old', wait = 0, fail = false, group = {}, policy = {}
           ...policy,
         },
       },
+      used: { type: 'OS::Heat::Value', properties: { value: { get_attr: ['g', 'current_size'] } } },
     },
     {
+      used: { get_attr: ['used', 'value'] },
       size: { get_attr: ['g', 'current_size'] },
       list: { get_attr: ['g', 'outputs_list', 'output'] },
       map: { get_attr: ['g', 'outputs', 'output'] },
@@ -91,6 +93,8 @@ eachEngine('a group that scales', kit => {
     expect(await signal(stack)).to.equal(200)
     await becomes(stack, 2)
     await rests(stack)
+    expect((await stack.show()).stack_status).to.equal('CREATE_COMPLETE')
+    expect((await stack.resources()).g.resource_status).to.equal('CREATE_COMPLETE')
     const { alarm } = await stack.outputs()
     expect((await fetch(alarm, { method: 'POST' })).status).to.equal(200)
     await becomes(stack, 3)
@@ -101,8 +105,11 @@ eachEngine('a group that scales', kit => {
     expect(await signal(stack)).to.equal(200)
     expect(await events()).to.deep.equal(before)
     expect(before.filter(event => event === 'up SIGNAL_COMPLETE')).to.have.length(2)
-    expect((await stack.show()).stack_status).to.equal('CREATE_COMPLETE')
-    expect((await stack.resources()).g.resource_status).to.equal('CREATE_COMPLETE')
+    // What uses the size in the template is made of the size as it is, as soon as an update asks.
+    expect((await stack.outputs()).used).to.equal(1)
+    await stack.update(scaled({ group: { max_size: 3 } }))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect((await stack.outputs()).used).to.equal(3)
     expect((await stack.outputs()).list).to.deep.equal(['old', 'old', 'old'])
   })
 
@@ -137,15 +144,19 @@ eachEngine('a group that scales', kit => {
 
   it('ignores signals while it scales or cools down, also by the cooldown of its creation', async () => {
     const stack = await create({ wait: 0.5, policy: { cooldown: 60 } })
+    const shown = async () => (await stack.api.get(`${stack.path}/resources/g/metadata`)).body.metadata
+    expect((await shown()).scaling_in_progress).to.equal(false)
     await signal(stack)
     expect((await (await inside(stack, 'g')).show()).stack_status).to.equal('UPDATE_IN_PROGRESS')
+    expect((await shown()).scaling_in_progress).to.equal(true)
     await signal(stack)
     await becomes(stack, 2)
     await rests(stack)
     await signal(stack)
     expect((await (await inside(stack, 'g')).show()).stack_status).to.equal('UPDATE_COMPLETE')
     expect(await sizeOf(stack)).to.equal(2)
-    const { metadata } = (await stack.api.get(`${stack.path}/resources/g/metadata`)).body
+    const metadata = await shown()
+    expect(metadata.scaling_in_progress).to.equal(false)
     const [[until, after]] = Object.entries<string>(metadata.cooldown_end) as [[string, string]]
     expect(after).to.equal('change_in_capacity : 1')
     expect(Date.parse(until) - Date.now()).to.be.within(40_000, 60_000)
@@ -174,6 +185,23 @@ eachEngine('a group that scales', kit => {
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
+  })
+
+  it('says in an event that a policy cannot be followed, and what the alarm said where it can', async () => {
+    const reasons = async (stack: Stack): Promise<string[]> => {
+      const { events } = (await stack.api.get(`${stack.path}/resources/up/events?sort_dir=asc`)).body
+      return events
+        .filter((one: Body) => one.resource_status.startsWith('SIGNAL_'))
+        .map((one: Body) => `${one.resource_status}: ${one.resource_status_reason}`)
+    }
+    const lost = await create({ policy: { auto_scaling_group_id: 'nowhere' } })
+    expect(await signal(lost)).to.equal(200)
+    expect(await reasons(lost)).to.deep.equal([
+      'SIGNAL_FAILED: NotFound: resources.up: could not find scaling group named "nowhere"',
+    ])
+    const stack = await create()
+    await signal(stack, 'up', { previous: 'ok', current: 'alarm', reason: 'too hot' })
+    expect(await reasons(stack)).to.deep.equal(['SIGNAL_COMPLETE: alarm state changed from ok to alarm (too hot)'])
   })
 
   it('lets an update of its stack go first, and takes no signal for what is suspended', async () => {

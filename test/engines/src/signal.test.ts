@@ -43,7 +43,7 @@ eachEngine('a signal', ({ daemon, another, name, engine }) => {
     expect(await stack.outputs()).to.deep.equal({ o: ['one', 'plain'] })
     expect(await reasonsOf(stack, 'box')).to.deep.equal([
       'SIGNAL_IN_PROGRESS: Signal: got one',
-      'SIGNAL_IN_PROGRESS: Signal: Unknown',
+      'SIGNAL_IN_PROGRESS: Unknown',
     ])
   })
 
@@ -62,14 +62,17 @@ eachEngine('a signal', ({ daemon, another, name, engine }) => {
     expect((await stack.outputs()).o).to.have.members(texts)
   })
 
-  it('of no use, or ignored, changes nothing, and the sender is not told', async () => {
+  it('of no use leaves an event that says why, and an ignored one nothing; the sender is not told', async () => {
     const stack = await daemon()
       .api()
       .create(name(), template({ box: mailboxOf({ count: 0 }) }, { o: { get_attr: ['box', 'letters'] } }))
     await stack.reaches('CREATE_COMPLETE')
     for (const text of ['wrong', 'ignored']) expect((await letter(stack, 'box', text)).status).to.equal(200)
     expect(await stack.outputs()).to.deep.equal({ o: [] })
-    expect(await reasonsOf(stack, 'box')).to.deep.equal([])
+    expect(await reasonsOf(stack, 'box')).to.deep.equal([
+      'SIGNAL_FAILED: ResourceFailure: resources.box: this is no letter',
+    ])
+    expect((await stack.resources()).box.resource_status).to.equal('CREATE_COMPLETE')
   })
 
   it('needs nothing but the signed URL, which is good for one incarnation', async () => {

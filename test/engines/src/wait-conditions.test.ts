@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { Api, type Stack } from './kit/api.js'
+import { Api, type Body, type Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
 import { template } from './kit/templates.js'
 
@@ -22,6 +22,12 @@ eachEngine('a wait condition', ({ daemon, name, engine }) => {
     new Api('').send(method, url, body, { 'content-type': '' })
   const metadata = async (stack: Stack, resource: string) =>
     (await stack.api.get(`${stack.path}/resources/${resource}/metadata`)).body.metadata
+  const signalsOf = async (stack: Stack, resource: string): Promise<string[]> => {
+    const { events } = (await stack.api.get(`${stack.path}/resources/${resource}/events?sort_dir=asc`)).body
+    return events
+      .map((one: Body) => `${one.resource_status}: ${one.resource_status_reason}`)
+      .filter((told: string) => told.startsWith('SIGNAL_'))
+  }
   const outputsSoon = async (stack: Stack, resource: string) => {
     await stack.resourceReaches(resource, 'CREATE_COMPLETE')
     return stack.outputs()
@@ -45,7 +51,15 @@ eachEngine('a wait condition', ({ daemon, name, engine }) => {
     expect(curl).to.match(/^curl -i -X POST -H 'X-Auth-Token: \S+' .* http:\S+$/)
     await stack.resourceReaches('c', 'CREATE_IN_PROGRESS')
     expect((await send(endpoint, { data: 'one' })).status).to.equal(200)
-    expect((await send(endpoint, { nonsense: 1 })).status).to.equal(200)
+    // What it cannot read is in an event, and only who waits for the answer is told.
+    const refused =
+      'ValueError: resources.h: Metadata format invalid; expected a map with any of id, data, reason and status (SUCCESS or FAILURE), and nothing else'
+    for (const body of [{ nonsense: 1 }, { status: 'WEIRD' }, { status: 5 }]) {
+      expect((await send(endpoint, body)).status).to.equal(200)
+    }
+    const put = await send(endpoint, { status: null }, 'PUT')
+    expect([put.status, put.body.error.message]).to.deep.equal([400, refused])
+    expect((await signalsOf(stack, 'h')).slice(1)).to.deep.equal(Array(4).fill(`SIGNAL_FAILED: ${refused}`))
     expect((await stack.show()).stack_status).to.equal('CREATE_IN_PROGRESS')
     const began = Date.now()
     await send(endpoint, { data: { a: 1 }, id: 'two', reason: 'because' })
@@ -58,14 +72,15 @@ eachEngine('a wait condition', ({ daemon, name, engine }) => {
       1: { status: 'SUCCESS', reason: 'Signal 1 received', data: 'one' },
       two: { status: 'SUCCESS', reason: 'because', data: { a: 1 } },
     })
-    expect(await stack.events()).to.include('h SIGNAL_COMPLETE')
+    expect(await signalsOf(stack, 'h')).to.include('SIGNAL_COMPLETE: Signal: status:SUCCESS reason:because')
 
     // What comes later is shown too, and counts when more are waited for.
     await send(endpoint, { id: 'late', data: 3 })
     expect(JSON.parse((await stack.outputs()).data)).to.include({ late: 3 })
     await stack.update(of(4))
     await stack.resourceReaches('c', 'UPDATE_IN_PROGRESS')
-    await send(endpoint)
+    // A body that is no map counts as none.
+    await new Api('').send('POST', endpoint, '[1]', { 'content-type': '' })
     await stack.reaches('UPDATE_COMPLETE')
   })
 

@@ -1,3 +1,4 @@
+import * as errors from '../../errors.js'
 import { signalBySignature } from '../../stack/signal.js'
 import { type RouteMaker, route } from '../context.js'
 
@@ -11,9 +12,11 @@ export const signedSignalRoutes: RouteMaker = services => [
   route(services, ['POST', 'PUT'], path, async ({ params, maybeBody, request }) => {
     const { project = '', name = '', id = '', resource = '', signature = '' } = params
     const sent = { project, name, id, resource, signature }
-    const metadata = await signalBySignature(services, sent, maybeBody('application/json'))
-    // As Heat answers those who tell a wait condition that they are done.
-    return request.method === 'put' ? { resource, metadata } : null
+    const { metadata, refused } = await signalBySignature(services, sent, maybeBody('application/json'))
+    if (request.method !== 'put') return null
+    // As Heat answers those who tell a wait condition that they are done: it waits for what becomes of it.
+    if (refused !== undefined) throw errors.badRequest(refused)
+    return { resource, metadata }
   }),
 ]
 

@@ -1,4 +1,4 @@
-import type { StackRow } from '@hearth/db'
+import { type StackRow, stacks } from '@hearth/db'
 import type { JsonMap } from '../../plugin/index.js'
 import { type Incarnation, untouched } from '../../resource/incarnation.js'
 import type { StackServices } from '../services.js'
@@ -12,9 +12,12 @@ export async function showMetadata(services: StackServices, stack: StackRow, nam
 /** The same of one that is at hand. */
 export async function metadataOf(
   incarnation: Incarnation,
-  stack: Pick<StackRow, 'project'>,
-  { types }: Pick<StackServices, 'types'>,
+  { project }: Pick<StackRow, 'project'>,
+  { types, db }: Pick<StackServices, 'types' | 'db'>,
 ): Promise<JsonMap> {
-  if (untouched(incarnation)) return incarnation.metadata
-  return { ...incarnation.metadata, ...(await types.find(incarnation.type)?.metadata?.(incarnation, stack)) }
+  const { metadata: own, id } = incarnation
+  const type = types.find(incarnation.type)
+  if (untouched(incarnation) || type?.metadata === undefined) return own
+  const [inside] = type.children === undefined ? [] : await stacks.ofResources(db, [id])
+  return { ...own, ...(await type.metadata(incarnation, { project, ...(inside === undefined ? {} : { inside }) })) }
 }

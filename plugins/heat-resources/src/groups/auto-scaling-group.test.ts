@@ -64,11 +64,11 @@ describe('A group that scales, when it is signalled', () => {
       adjusted?.({ after: 'x', cooldown: 5 }, { stored: stored({ received }), now: 1_000 }).cooldown
     expect(left({})).to.deep.equal({ until: 6_000, after: 'x' })
     expect(left({ cooldown: { until: 9_000, after: 'y' } })).to.deep.equal({ until: 9_000, after: 'y' })
-    expect(shown(0)).to.deep.equal({ cooldown_end: { '1970-01-01T00:00:00.000Z': 'z' } })
+    expect(shown(0)).to.deep.equal({ cooldown_end: { '1970-01-01T00:00:00.000Z': 'z' }, scaling_in_progress: false })
   })
 
   it('says nothing of a cooldown that no date can end', () => {
-    expect(shown(1e300)).to.deep.equal({})
+    expect(shown(1e300)).to.deep.equal({ scaling_in_progress: false })
   })
 })
 

@@ -124,7 +124,11 @@ export const autoScalingGroup: ResourceType = {
       withCooldown(stored.received, cooldownFor(cooldown, after as string, now)),
     attribute,
   },
-  metadata: stored => shownCooldown(coolingOf(stored)),
+  metadata: (stored, { inside }) => ({
+    ...shownCooldown(coolingOf(stored)),
+    // What an operation of the stack around does is not meant, as in Heat.
+    scaling_in_progress: inside?.status === 'IN_PROGRESS' && stored.status !== 'IN_PROGRESS',
+  }),
   create: async () => done(),
 }
 

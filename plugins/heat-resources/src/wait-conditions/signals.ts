@@ -20,29 +20,34 @@ interface Keys {
 const looseKeys: Keys = { status: 'status', reason: 'reason', data: 'data', id: 'id' }
 const wholeKeys: Keys = { status: 'Status', reason: 'Reason', data: 'Data', id: 'UniqueId' }
 
-const malformed = (): ResourceFailure => new ResourceFailure('Metadata format invalid', 'ValueError')
+/** Heat's words, and what would have been right. */
+const malformed = ({ status, reason, data, id }: Keys, needed: 'all' | 'any'): ResourceFailure =>
+  new ResourceFailure(
+    `Metadata format invalid; expected a map with ${needed} of ${id}, ${data}, ${reason} and ${status} (SUCCESS or FAILURE), and nothing else`,
+    'ValueError',
+  )
 
 /** One more signal, which may leave out everything. @throws ResourceFailure if it says something else. */
 export function withLooseSignal(received: JsonMap, details: Json | undefined): Signalled {
   const number = Object.keys(received).length + 1
   const given = details ?? {}
-  if (typeof given !== 'object' || Array.isArray(given)) throw malformed()
+  if (typeof given !== 'object' || Array.isArray(given)) throw malformed(looseKeys, 'any')
   const standard = { reason: `Signal ${number} received`, data: null, id: number, status: 'SUCCESS' }
-  return withSignal(received, { ...standard, ...given }, looseKeys)
+  return withSignal(received, { ...standard, ...given }, looseKeys, 'any')
 }
 
 /** One more signal, which says everything or nothing. @returns undefined for nothing. @throws ResourceFailure */
 export function withWholeSignal(received: JsonMap, details: Json | undefined): Signalled | undefined {
   if (details === undefined || details === null) return undefined
-  if (typeof details !== 'object' || Array.isArray(details)) throw malformed()
-  return withSignal(received, details, wholeKeys)
+  if (typeof details !== 'object' || Array.isArray(details)) throw malformed(wholeKeys, 'all')
+  return withSignal(received, details, wholeKeys, 'all')
 }
 
 /** One with an id that is known takes the place of that one. */
-function withSignal(received: JsonMap, said: JsonMap, keys: Keys): Signalled {
+function withSignal(received: JsonMap, said: JsonMap, keys: Keys, needed: 'all' | 'any'): Signalled {
   const { [keys.status]: status, [keys.reason]: reason, [keys.data]: data, [keys.id]: id } = said
   const isWhole = Object.keys(said).length === 4 && reason !== undefined && data !== undefined && id !== undefined
-  if (!isWhole || (status !== 'SUCCESS' && status !== 'FAILURE')) throw malformed()
+  if (!isWhole || (status !== 'SUCCESS' && status !== 'FAILURE')) throw malformed(keys, needed)
   const sent: Sent = { status, reason, data }
   return {
     received: { ...received, [textOf(id)]: sent as unknown as JsonMap },
