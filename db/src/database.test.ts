@@ -37,6 +37,7 @@ eachPostgres('rows', bench => {
       'hearth/0012-software-configs',
       'hearth/0013-facades',
       'hearth/0014-made-for',
+      'hearth/0015-event-sinks',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })
@@ -389,6 +390,7 @@ function udtOf(type: string): string {
     'DOUBLE PRECISION': 'float8',
     'TEXT[]': '_text',
     'UUID[]': '_uuid',
+    'BIGINT[]': '_int8',
   }
   return names[type] ?? type
 }

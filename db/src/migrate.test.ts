@@ -54,6 +54,7 @@ eachPostgres('migrations', bench => {
         'hearth/0012-software-configs',
         'hearth/0013-facades',
         'hearth/0014-made-for',
+        'hearth/0015-event-sinks',
       ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
@@ -70,6 +71,7 @@ eachPostgres('migrations', bench => {
       'hearth/0012-software-configs',
       'hearth/0013-facades',
       'hearth/0014-made-for',
+      'hearth/0015-event-sinks',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })

@@ -101,6 +101,19 @@ export interface EventRow {
   readonly createdAt: Date
 }
 
+/** Where the events of a stack are sent. */
+export interface EventSinkRow {
+  readonly id: string
+  readonly stackId: string
+  readonly rootId: string
+  /** Keyed, of what `sink` holds: the same entry has the same. */
+  readonly digest: string
+  /** Encrypted JSON: the entry of `event_sinks`. */
+  readonly sink: string
+  /** Attempts to send the same events. */
+  readonly attempts: number
+}
+
 export interface SnapshotRow {
   readonly id: string
   readonly stackId: string

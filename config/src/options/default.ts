@@ -99,6 +99,11 @@ export const eventPurgeBatchSize = option('DEFAULT', 'event_purge_batch_size', i
   mutable: true,
   help: 'Events removed at once when a stack has too many.',
 })
+export const eventSinkRetryTime = option('DEFAULT', 'event_sink_retry_time', seconds({ min: 0, max: 2_592_000 }), {
+  default: 86_400,
+  mutable: true,
+  help: 'How long events of a stack are sent again to a sink that does not take them, before they are given up; see event_sinks of environments. Those that max_events_per_stack removes meanwhile are lost before.',
+})
 export const hiddenStackTags = option('DEFAULT', 'hidden_stack_tags', list, {
   default: [],
   mutable: true,

@@ -4,12 +4,15 @@ import { type HearthDatabase, stacks } from '@hearth/db'
 import { Container } from 'inversify'
 import { EngineRegistry } from '../engine/registry.js'
 import { engineOfNewStacks } from '../engine/selection.js'
+import { EventDispatcher } from '../event/dispatch.js'
 import { EventPruner } from '../event/prune.js'
+import { EventSinks } from '../event/sinks.js'
 import {
   bindEngineHost,
   Clock,
   type Constraint,
   Database,
+  type EventSink,
   type HearthPlugin,
   Lifecycle,
   Logger,
@@ -72,6 +75,7 @@ export class Host {
     readonly outage: Outage,
     private readonly pruner: EventPruner,
     private readonly orphans: OrphanPurge,
+    private readonly dispatcher: EventDispatcher,
   ) {}
 
   /** @throws PluginError if a plugin cannot be used, or nobody provides the engine of new stacks. */
@@ -100,12 +104,15 @@ export class Host {
     }
     const constraints = new Map<string, Constraint>()
     const named = new NamedConstraints(constraints, () => clock.now())
+    const sinksByName = new Map<string, EventSink>()
+    const sinks = new EventSinks(sinksByName)
     let formats = plainFormats
     const language: Language = {
       get formats() {
         return formats
       },
       constraints: named,
+      sinks,
       get values() {
         return options.get(limits.maxStackValuesSize)
       },
@@ -159,6 +166,7 @@ export class Host {
     formats = new Formats(contributions.formats)
     known = typeRegistry(contributions.types, contributions.unavailable)
     for (const constraint of contributions.constraints) constraints.set(constraint.name, constraint)
+    for (const sink of contributions.sinks) sinksByName.set(sink.name, sink)
     const engines = new EngineRegistry(contributions.engines, options)
     const chosen = engineOfNewStacks(options)
     if (!engines.names().includes(chosen)) {
@@ -168,6 +176,7 @@ export class Host {
     }
     const pruner = new EventPruner(db, options, clock, log)
     const orphans = new OrphanPurge(db, clock, log)
+    const dispatcher = new EventDispatcher({ db, sinks, checks: named, secrets, options, clock, log })
     const host = new Host(
       db,
       options,
@@ -185,6 +194,7 @@ export class Host {
       outage,
       pruner,
       orphans,
+      dispatcher,
     )
     return host
   }
@@ -204,12 +214,14 @@ export class Host {
     await this.workers.bury({ always: true })
     this.pruner.start()
     this.orphans.start()
+    this.dispatcher.start()
   }
 
   /** Engines claim nothing more and hand back what runs; twice is fine. */
   async stop(): Promise<void> {
     this.pruner.stop()
     this.orphans.stop()
+    await this.dispatcher.stop()
     await Promise.all(this.engines.all().map(engine => engine.stop()))
     await this.workers.stop()
   }

@@ -6,6 +6,7 @@ import { Container, type ServiceIdentifier } from 'inversify'
 import { flawOf } from '../template/formats/check.js'
 import { Constraint } from './constraint.js'
 import { Engine } from './engine.js'
+import { EventSink } from './event-sink.js'
 import { apiVersion, type HearthPlugin, isPlugin } from './plugin.js'
 import { ResourceType } from './resource-type.js'
 import { TemplateFormat } from './template-format.js'
@@ -20,6 +21,7 @@ export interface Contributions {
   readonly types: readonly ResourceType[]
   readonly unavailable: readonly UnavailableType[]
   readonly constraints: readonly Constraint[]
+  readonly sinks: readonly EventSink[]
   readonly formats: readonly TemplateFormat[]
 }
 
@@ -80,6 +82,7 @@ export async function collect(plugins: readonly HearthPlugin[], host: Container)
   const engines = new Unique<Engine>('engine', named)
   const types = new Unique<ResourceType>('resource type', named)
   const constraints = new Unique<Constraint>('constraint', named)
+  const sinks = new Unique<EventSink>('event sink', named)
   const formats = new Unique<TemplateFormat>('template format', ({ key }) => key)
   // Whoever says that a type is not there does not keep another plugin from bringing it.
   const unavailable: UnavailableType[] = []
@@ -91,6 +94,7 @@ export async function collect(plugins: readonly HearthPlugin[], host: Container)
       for (const type of all(child, ResourceType)) types.add(type, name)
       unavailable.push(...all(child, UnavailableType))
       for (const constraint of all(child, Constraint)) constraints.add(constraint, name)
+      for (const sink of all(child, EventSink)) sinks.add(sink, name)
       for (const format of all(child, TemplateFormat)) {
         const flaw = flawOf(format)
         if (flaw !== undefined)
@@ -108,6 +112,7 @@ export async function collect(plugins: readonly HearthPlugin[], host: Container)
     types: types.members,
     unavailable,
     constraints: constraints.members,
+    sinks: sinks.members,
     formats: formats.members,
   }
 }

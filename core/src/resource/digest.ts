@@ -1,8 +1,12 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { Unknown } from '../plugin/schema.js'
 
 /** A short, stable name of JSON content: equal content, equal digest, whatever the order of keys. */
 export const digestOf = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('base64url')
+
+/** The same for whoever has the key, and nothing to anybody else: of content that may be secret, and easy to guess. */
+export const keyedDigestOf = (key: Buffer, value: unknown): string =>
+  createHmac('sha256', key).update(canonical(value)).digest('base64url')
 
 /** The same, or undefined if the value contains something unknown. */
 export const digestIfKnown = (value: unknown): string | undefined =>

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto'
 import type { JsonMap } from '../plugin/json.js'
+import { keyedDigestOf } from './digest.js'
 
 const vectorBytes = 12
 const vectorsAtOnce = 256
@@ -7,12 +8,14 @@ const vectorsAtOnce = 256
 /** Keeps the data of resources encrypted at rest: AES-256-GCM, `v1:<iv>:<tag>:<text>` in base64. */
 export class Secrets {
   private readonly key: Buffer
+  private readonly digestKey: Buffer
   /** Drawn together: a draw costs more than what is encrypted with it. */
   private vectors = Buffer.alloc(0)
 
   /** @param key `[DEFAULT] auth_encryption_key`, or the key that the daemon made for itself. */
   constructor(key: string) {
     this.key = createHash('sha256').update(key).digest()
+    this.digestKey = createHmac('sha256', key).update('digests').digest()
   }
 
   seal(data: JsonMap): string {
@@ -20,6 +23,11 @@ export class Secrets {
     const cipher = createCipheriv('aes-256-gcm', this.key, iv)
     const text = Buffer.concat([cipher.update(JSON.stringify(data), 'utf8'), cipher.final()])
     return ['v1', iv.toString('base64'), cipher.getAuthTag().toString('base64'), text.toString('base64')].join(':')
+  }
+
+  /** Tells equal content from other content, and nobody without the key what it is. */
+  digestOf(value: unknown): string {
+    return keyedDigestOf(this.digestKey, value)
   }
 
   private vector(): Buffer {

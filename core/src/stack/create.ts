@@ -3,6 +3,7 @@ import { enableStackAdopt, limits, stackActionTimeout } from '@hearth/config'
 import { NameTaken, resources, type StackRow, stacks } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { PlanOperation } from '../plugin/index.js'
+import { followSinks } from '../event/follow.js'
 import { withAdopted } from '../resource/adopted.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
 import { define, type Nesting, type StackDefinition } from '../template/index.js'
@@ -90,6 +91,7 @@ export async function createStack(
         revision: operation.revision,
         engine: engine.name,
       })
+      await followSinks(tx, secrets, { id, rootId }, request.environment)
       await reportStack(tx, operation.stack, action, 'IN_PROGRESS', startedReason(action))
       await engines.accept(engine.name, operation, tx)
       if (request.adopt !== undefined) {

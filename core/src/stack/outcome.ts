@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { resources, snapshots, type StackRow, stacks, templates } from '@hearth/db'
+import { followSinks } from '../event/follow.js'
 import {
   type Logger,
   type OperationEnd,
@@ -10,7 +11,7 @@ import {
 } from '../plugin/index.js'
 import type { Secrets } from '../resource/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
-import { emptyTemplate } from '../template/index.js'
+import { emptyEnvironment, emptyTemplate, type Environment } from '../template/index.js'
 import type { Definitions } from './definitions.js'
 import { endSnapshot } from './end-snapshot.js'
 import { leaveHooks } from './hooks.js'
@@ -73,6 +74,7 @@ export class StackOutcome implements Outcome {
   private async rollBack(operation: PlanOperation, tx: Transaction): Promise<PlanOperation> {
     const { stack } = operation
     const template = operation.previous ?? (await this.storeEmpty(operation, tx))
+    await this.followSinks(operation, tx)
     // What was to be adopted was there before the stack, and stays when the stack does without it.
     if (operation.action === 'ADOPT') await resources.forget(tx, stack.id)
     const reason = startedReason('ROLLBACK')
@@ -97,6 +99,15 @@ export class StackOutcome implements Outcome {
       timeoutSeconds: operation.timeoutSeconds || this.parts.timeoutSeconds(),
       underway: 'await',
     }
+  }
+
+  /** Events go where they went before; those of a create's rollback where they go. */
+  private async followSinks({ stack, template, previous }: PlanOperation, tx: Transaction): Promise<void> {
+    if (previous === null) return
+    const wanted = [template, previous].map(one => ({ template: one, stack }))
+    const found = await this.parts.definitions.ofTemplates(wanted, tx, new Map())
+    const environmentOf = (one: string): Environment => found.get(one)?.environment ?? emptyEnvironment
+    await followSinks(tx, this.parts.secrets, stack, environmentOf(previous), environmentOf(template))
   }
 
   private async storeEmpty({ stack, template }: PlanOperation, tx: Transaction): Promise<string> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { observeOnUpdate } from '@hearth/config'
 import { type StackPatch, type StackRow, templates } from '@hearth/db'
 import * as errors from '../errors.js'
+import { followSinks } from '../event/follow.js'
 import type { PlanOperation } from '../plugin/index.js'
 import { aroundIn, checkImmutable, define, overlayEnvironment, type StackDefinition } from '../template/index.js'
 import { nestingOf, timeoutSeconds } from './create.js'
@@ -61,10 +62,11 @@ export async function bringTo(
   action: keyof typeof doing,
   toward: (stack: StackRow) => Promise<Toward>,
 ): Promise<void> {
-  const { definitions, plans, log } = services
+  const { definitions, plans, secrets, log } = services
   await operate(services, stackId, async stack => {
     log.info({ stack: stack.id, request: caller.requestId }, `${doing[action]} stack ${stack.name}`)
     const { content, definition, patch, observe, restores } = await toward(stack)
+    const { environment: before } = await definitions.ofTemplate(stack.templateId, refOf(stack))
     const template = randomUUID()
     const { disableRollback, timeoutMins } = { ...stack, ...patch }
     const operation: PlanOperation = {
@@ -88,6 +90,7 @@ export async function bringTo(
       patch: { ...patch, templateId: template, previousTemplateId: stack.templateId },
       store: async tx => {
         await storeTemplate(tx, stack, content, template)
+        await followSinks(tx, secrets, stack, content.environment, before)
       },
     }
   })

@@ -8,7 +8,7 @@ import type { TypeRegistry } from '../resource/types.js'
 import { insideOf, type Nesting, tooDeep } from './child.js'
 import { Conditions } from './conditions.js'
 import { aroundIn, StackDefinition } from './definition.js'
-import { type Environment, environmentOf, refuseUnsupported } from './environment.js'
+import { type Environment, environmentOf, checkEncryptedNames } from './environment.js'
 import { unknownScope } from './expression.js'
 import { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
@@ -77,7 +77,10 @@ function defineIn(room: Room, input: Input): StackDefinition {
   const { sections } = version.words
   const schemas = parseParameterSchemas(template[sections.parameters], version, problems)
   const environment = environmentFor(input, schemas)
-  refuseUnsupported(environment)
+  if (validate) {
+    problems.attempt('environment', () => checkEncryptedNames(environment))
+    problems.attempt('environment', () => language.sinks.check(environment.event_sinks, checks))
+  }
   const registry = new ResourceRegistry(environment.resource_registry)
   const kinds = new ResourceKinds(registry, types, files, environment, input.nesting.maxTemplateSize, language.formats)
   const snippets = checkSections(

@@ -87,20 +87,10 @@ function overlayRegistry(before: JsonMap, given: JsonMap = {}): JsonMap {
   return { ...before, ...given, resources: resources ?? {} }
 }
 
-/** @throws HearthError naming the first entry that would be ignored, or that is malformed. */
-export function refuseUnsupported({ event_sinks, encrypted_param_names }: Environment): void {
-  for (const [index, sink] of event_sinks.entries()) throw refused(`event_sinks[${index}]`, whyNoSink(sink))
+/** @throws HearthError naming the first entry that is no name. */
+export function checkEncryptedNames({ encrypted_param_names }: Environment): void {
   const index = encrypted_param_names.findIndex(name => typeof name !== 'string')
-  if (index >= 0) throw refused(`encrypted_param_names[${index}]`, 'expected the name of a parameter')
+  if (index < 0) return
+  const path = `environment.encrypted_param_names[${index}]`
+  throw errors.stackValidationFailed({ path, message: 'expected the name of a parameter' })
 }
-
-function whyNoSink(sink: Json): string {
-  const type = isMap(sink) ? sink.type : undefined
-  if (typeof type !== 'string') return 'expected a map with the type of an event sink'
-  return type === 'zaqar-queue'
-    ? 'zaqar-queue sends events to the service zaqar, which Hearth does not have; leave it out, and read the events by the API'
-    : `There is no type of event sink ${JSON.stringify(type)}: Heat has zaqar-queue, and Hearth has none; leave it out`
-}
-
-const refused = (path: string, message: string): Error =>
-  errors.stackValidationFailed({ path: `environment.${path}`, message })

@@ -1,4 +1,5 @@
 import { limits } from '@hearth/config'
+import { EventSinks } from '../event/sinks.js'
 import { NamedConstraints } from '../resource/named-constraints.js'
 import { type Formats, plainFormats } from './formats/index.js'
 import type { Limits as YaqlLimits } from './yaql/index.js'
@@ -12,6 +13,8 @@ export interface Language {
   readonly values: number
   /** What `custom_constraint` may name. */
   readonly constraints: NamedConstraints
+  /** What `event_sinks` may name. */
+  readonly sinks: EventSinks
 }
 
 /** Heat's defaults. */
@@ -20,4 +23,5 @@ export const plainLanguage: Language = {
   yaql: { iterators: 200, memory: 10_000 },
   values: limits.maxStackValuesSize.default,
   constraints: new NamedConstraints(new Map(), () => 0),
+  sinks: new EventSinks(new Map()),
 }

@@ -116,6 +116,24 @@ export function defineModels(sequelize: Sequelize): void {
     properties: maybeJson,
     createdAt: time,
   })
+  define('event_sink', {
+    id,
+    stackId: uuid,
+    rootId: uuid,
+    digest: text,
+    sink: text,
+    after: bigint,
+    ahead: { type: DataTypes.ARRAY(DataTypes.BIGINT), allowNull: false },
+    mark: { type: DataTypes.BIGINT, allowNull: true },
+    markBefore: maybeText,
+    until: { type: DataTypes.BIGINT, allowNull: true },
+    token: bigint,
+    attempts: integer,
+    dueAt: time,
+    failingSince: maybeTime,
+    createdAt: time,
+    endedAt: maybeTime,
+  })
   define('worker', {
     id,
     host: text,

@@ -50,7 +50,7 @@ eachPostgres('orphans', bench => {
         after = found.upTo
       }
     }
-    expect(removed).to.deep.equal({ resource: 4, template: 1, snapshot: 0, event: 1 })
+    expect(removed).to.deep.equal({ resource: 4, template: 1, snapshot: 0, event_sink: 0, event: 1 })
     const left = await bench().db.query<{ id: string }>('SELECT stack_id AS id FROM resource')
     expect(left.map(({ id }) => id)).to.deep.equal([living.id, living.id])
   })

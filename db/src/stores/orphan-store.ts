@@ -38,6 +38,7 @@ const tables: readonly OwnedTable[] = [
   { name: 'resource', start: noId, walk: walk('resource', 'id', 'uuid', 's.id IS NULL OR s.deleted_at IS NOT NULL') },
   { name: 'template', start: noId, walk: walk('template', 'id', 'uuid') },
   { name: 'snapshot', start: noId, walk: walk('snapshot', 'id', 'uuid') },
+  { name: 'event_sink', start: noId, walk: walk('event_sink', 'id', 'uuid') },
   { name: 'event', start: '0', walk: walk('event', 'seq', 'bigint') },
 ]
 

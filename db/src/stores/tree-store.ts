@@ -89,6 +89,7 @@ const uproot = statement(
   `WITH templates AS (UPDATE template SET root_id = $2 WHERE stack_id = ANY($1::uuid[])),
     resources AS (UPDATE resource SET root_id = $2 WHERE stack_id = ANY($1::uuid[])),
     events AS (UPDATE event SET root_id = $2 WHERE stack_id = ANY($1::uuid[])),
+    sinks AS (UPDATE event_sink SET root_id = $2 WHERE stack_id = ANY($1::uuid[])),
     snapshots AS (UPDATE snapshot SET root_id = $2 WHERE stack_id = ANY($1::uuid[])),
     deployments AS (UPDATE software_deployment SET root_id = $2 WHERE stack_id = ANY($1::uuid[]))
     UPDATE stack SET root_id = $2, depth = depth - $3,

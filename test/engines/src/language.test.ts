@@ -173,7 +173,7 @@ eachEngine('the environment of a request', ({ daemon, name }) => {
       /^400 environment\.event_sinks\[0\]: : zaqar-queue sends events to the service zaqar/,
     )
     expect(await refusal({ event_sinks: [{ type: 'carrier-pigeon' }] })).to.contain(
-      'no type of event sink "carrier-pigeon"',
+      'There is no type of event sink "carrier-pigeon"; no loaded plugin brings any',
     )
     expect(await refusal({ encrypted_param_names: [5] })).to.contain('environment.encrypted_param_names[0]')
     expect(await refusal({ parameter_merge_strategies: [] })).to.contain('section "parameter_merge_strategies"')

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { StackRow } from '@hearth/db'
+import { followSinks } from '../../event/follow.js'
 import type { PlanOperation } from '../../plugin/index.js'
 import { aroundIn, define, type DefinitionContent, type StackDefinition } from '../../template/index.js'
 import { nestingOf } from '../create.js'
@@ -53,6 +54,7 @@ export async function updateChild(
     if (wanted === undefined) return undefined
     const { content, asker } = wanted
     const definition = await defineChild(services, content, refOf(stack), parent)
+    const { environment: before } = await services.definitions.ofTemplate(stack.templateId, refOf(stack))
     const template = randomUUID()
     const operation: PlanOperation = {
       kind: 'plan',
@@ -79,6 +81,7 @@ export async function updateChild(
       },
       store: async tx => {
         await storeTemplate(tx, stack, content, template)
+        await followSinks(tx, services.secrets, stack, content.environment, before)
       },
     }
   })

@@ -4,7 +4,10 @@ import { refOf, type TemplateContent } from '../records.js'
 import type { StackServices } from '../services.js'
 
 /** What a stack was made of, as stored; the values of hidden parameters are masked. */
-export async function showTemplate({ db, definitions }: StackServices, row: StackRow): Promise<TemplateContent> {
+export async function showTemplate(
+  { db, definitions, language }: StackServices,
+  row: StackRow,
+): Promise<TemplateContent> {
   const [stored] = await templates.byIds(db, [row.templateId])
   if (stored === undefined) throw new Error(`template ${row.templateId} of stack ${row.name} is gone`)
   const { hidden } = (await definitions.ofTemplate(row.templateId, refOf(row))).parameters
@@ -15,6 +18,7 @@ export async function showTemplate({ db, definitions }: StackServices, row: Stac
       ...environment,
       parameters: maskHidden(environment.parameters, hidden),
       parameter_defaults: maskHidden(environment.parameter_defaults, hidden),
+      event_sinks: language.sinks.shown(environment.event_sinks ?? []),
     },
     files: stored.files,
   }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Json, type JsonMap, ResourceFailure } from '@hearth/core/plugin'
-import { type Answer, placeOf, type Request } from '../outbound/index.js'
+import type { Json, JsonMap } from '@hearth/core/plugin'
+import { type Answer, httpUrl, type Request } from '../outbound/index.js'
 import { find } from './json-path.js'
 import { asText, fill, fillText, type Variables } from './placeholders.js'
 
@@ -59,16 +59,7 @@ export function urlOf(template: string, variables: Variables): URL {
   const start = template.startsWith('{{url}}') && typeof url === 'string' ? url : ''
   const rest = start === '' ? template : template.slice('{{url}}'.length)
   const text = `${start}${fillText(rest, variables, encodeURIComponent)}`
-  if (!URL.canParse(text)) throw new ResourceFailure(`'${text}' is no URL.`)
-  const parsed = new URL(text)
-  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
-    throw new ResourceFailure(`${parsed.protocol} is not allowed in '${placeOf(parsed)}'; expected http or https.`)
-  }
-  if (parsed.username !== '' || parsed.password !== '') {
-    throw new ResourceFailure(`the URL at ${parsed.host} names a user; use 'auth'.`)
-  }
-  parsed.hash = ''
-  return parsed
+  return httpUrl(text, "'auth'")
 }
 
 function authorization(auth: Common['auth']): Record<string, string> {

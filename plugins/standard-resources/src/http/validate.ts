@@ -1,4 +1,5 @@
 import { type MaybeUnknown, ResourceFailure, Unknown } from '@hearth/core/plugin'
+import { flawOfHeader } from '../outbound/index.js'
 import { fixedUrl, updateOf, type Wanted } from './declared.js'
 import { checkPath } from './json-path.js'
 import { placeholdersIn } from './placeholders.js'
@@ -9,9 +10,6 @@ type Values = Record<string, MaybeUnknown>
 /** What a placeholder may be, before there is an object and after. */
 const before = ['name', 'key', 'project', 'stack', 'resource']
 const after = [...before, 'url', 'id']
-
-/** What the connection says, and not the template. */
-const ownHeaders = ['host', 'connection', 'content-length', 'transfer-encoding', 'upgrade', 'expect', 'te', 'trailer']
 
 /** Refuses what no request could be made of. What is not known yet passes. @throws ResourceFailure with the place */
 export function validate(properties: Values): void {
@@ -65,10 +63,8 @@ function checkPlace(wanted: Wanted): void {
 
 function checkHeaders(place: string, headers: MaybeUnknown | undefined): void {
   for (const [name, value] of entries(headers)) {
-    if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) throw wrong(place, `'${name}' is no name of a header`)
-    if (ownHeaders.includes(name.toLowerCase())) throw wrong(place, `'${name}' is set by Hearth itself`)
-    if (typeof value === 'string' && /[\r\n\0]/.test(value))
-      throw wrong(place, `the value of '${name}' has line breaks`)
+    const flaw = flawOfHeader(name, value)
+    if (flaw !== undefined) throw wrong(place, flaw)
   }
 }
 

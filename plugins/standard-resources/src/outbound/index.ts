@@ -4,6 +4,8 @@
  * for addresses.
  * Start at `rules.ts` for what is allowed, `send.ts` for HTTP; who speaks something else takes `allowedAddresses`.
  */
+export { flawOfHeader } from './headers.js'
 export { options as outboundOptions } from './options.js'
 export { type Address, allowedAddresses, Unreached } from './resolve.js'
 export { type Answer, Outbound, placeOf, type Request } from './send.js'
+export { httpUrl } from './url.js'

@@ -1,0 +1,63 @@
+import * as errors from '../errors.js'
+import { type EventSink, type Json, type JsonMap, ResourceFailure } from '../plugin/index.js'
+import type { NamedChecks } from '../resource/named-constraints.js'
+import { coerceProperties } from '../resource/properties.js'
+import { shownProperties } from '../resource/shown.js'
+import { isMap } from '../template/maps.js'
+import { didYouMean } from '../template/suggest.js'
+
+/** Types that Heat has, by why they are not here. */
+const absent: ReadonlyMap<string, string> = new Map([
+  [
+    'zaqar-queue',
+    'zaqar-queue sends events to the service zaqar, which Hearth does not have; use another type of sink, or read the events by the API',
+  ],
+])
+
+/** What `event_sinks` of an environment may name. */
+export class EventSinks {
+  constructor(private readonly known: ReadonlyMap<string, EventSink>) {}
+
+  find(type: string): EventSink | undefined {
+    return this.known.get(type)
+  }
+
+  /** @throws HearthError with the path of the first entry that is wrong. */
+  check(entries: readonly Json[], checks: NamedChecks): void {
+    for (const [index, entry] of entries.entries()) this.checkOne(entry, `environment.event_sinks[${index}]`, checks)
+  }
+
+  private checkOne(entry: Json, path: string, checks: NamedChecks): void {
+    const refused = (message: string): Error => errors.stackValidationFailed({ path, message })
+    if (!isMap(entry) || typeof entry.type !== 'string') throw refused('expected a map with the type of an event sink')
+    const { type, ...given } = entry
+    const sink = this.find(type as string)
+    if (sink === undefined) throw refused(absent.get(type as string) ?? this.whyNot(type as string))
+    const options = coerceProperties(sink.options, given, path, checks) as JsonMap
+    try {
+      sink.validate?.(options)
+    } catch (error) {
+      throw ResourceFailure.is(error) ? refused(error.message) : error
+    }
+  }
+
+  private whyNot(type: string): string {
+    const names = [...this.known.keys()].sort()
+    const allowed = names.length === 0 ? 'no loaded plugin brings any' : `allowed are ${names.join(', ')}`
+    return `There is no type of event sink ${JSON.stringify(type)}${didYouMean(type, names)}; ${allowed}`
+  }
+
+  /** An entry that was checked, as its sink gets it: with defaults. */
+  optionsOf(entry: JsonMap, sink: EventSink, checks: NamedChecks): JsonMap {
+    const { type: _, ...given } = entry
+    return coerceProperties(sink.options, given, 'event_sinks', checks) as JsonMap
+  }
+
+  /** Entries as they are shown: without what is secret. */
+  shown(entries: readonly Json[]): Json[] {
+    return entries.map(entry => {
+      const sink = isMap(entry) && typeof entry.type === 'string' ? this.find(entry.type) : undefined
+      return sink === undefined ? entry : shownProperties(sink.options, entry as JsonMap)
+    })
+  }
+}
