@@ -98,10 +98,11 @@ export async function callStep(
     if (unsaved.length > 0) throw unsaved[0]
     if (progress.kind === 'again') {
       if (signal.aborted) return fail(change, action, abortText(action, signal))
+      const { wake } = progress
       change.set({ cursor: progress.cursor })
-      return 'afterMs' in progress.wake
-        ? { end: { kind: 'again', afterMs: progress.wake.afterMs }, change }
-        : { end: { kind: 'parked', signals: incarnation.signals, deadline: progress.wake.deadline }, change }
+      if ('afterMs' in wake) return { end: { kind: 'again', afterMs: wake.afterMs }, change }
+      if (wake.on === 'signal') change.awaits(call.required?.() ?? [])
+      return { end: { kind: 'parked', signals: incarnation.signals, deadline: wake.deadline }, change }
     }
     return await finish(progress, change)
   } catch (error) {

@@ -39,6 +39,7 @@ export class Change implements ResourceChange {
   private readonly events: ResourceWrite['events'][number][] = []
   private inserted: NewResourceRow | undefined
   private removed = false
+  private senders: readonly Pick<Incarnation, 'id' | 'signals'>[] = []
 
   /** @param from what the row holds, or will by what has been written of it. */
   constructor(
@@ -110,6 +111,16 @@ export class Change implements ResourceChange {
   insert(row: NewResourceRow): this {
     this.inserted = row
     return this
+  }
+
+  /** The step waits from now on for signals of these, too, which had had so many when it looked at them. */
+  awaits(senders: readonly Pick<Incarnation, 'id' | 'signals'>[]): this {
+    this.senders = senders
+    return this
+  }
+
+  get awaited(): { readonly waiting: string; readonly sender: string; readonly seen: number }[] {
+    return this.senders.map(({ id, signals }) => ({ waiting: this.resource, sender: id, seen: signals }))
   }
 
   /** Whether one of its events says so. */

@@ -85,6 +85,11 @@ export class ResourceLifecycle implements Lifecycle {
         return actorOf === undefined ? write : { ...write, actor: actorOf(change) }
       }),
     )
+    // Whoever signals looks for those that wait, and does not find a step that was beginning: that one looks back here.
+    await resources.overhear(
+      tx,
+      changes.flatMap(change => (change as Change).awaited),
+    )
   }
 
   async giveUp(ids: readonly string[], why: GivenUp, tx: Transaction): Promise<void> {

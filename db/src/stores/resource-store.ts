@@ -80,6 +80,18 @@ const leaningOn = statement(
   'resource-leaning-on',
   `SELECT id FROM resource WHERE stack_id = $1 AND $2::uuid = ANY(requires) AND status = 'IN_PROGRESS' ORDER BY id`,
 )
+/**
+ * Resources ($1) that are about to wait for signals of others ($2), which had had so many ($3) when they were looked at: if
+ * there are more by now, it is as if the resource had been signalled itself. The others are locked: a signal that is being
+ * stored is awaited.
+ */
+const overhear = statement(
+  'resource-overhear',
+  `WITH sender AS MATERIALIZED (SELECT id, signals FROM resource WHERE id = ANY($2::uuid[]) ORDER BY id FOR SHARE)
+    UPDATE resource r SET signals = r.signals + 1 WHERE r.id IN (
+      SELECT w.waiting FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS w(waiting, sender, seen)
+        JOIN sender ON sender.id = w.sender WHERE sender.signals > w.seen)`,
+)
 const named = statement(
   'resource-named',
   `SELECT ${columns} FROM resource r JOIN unnest($1::uuid[], $2::text[]) AS n(stack_id, name)
@@ -213,6 +225,17 @@ export const resources = Object.freeze({
   paused: (on: Queryable, stackId: string): Promise<ResourceRow[]> => on.query(paused, [stackId]),
   async leaningOn(on: Queryable, stackId: string, id: string): Promise<string[]> {
     return (await on.query<{ id: string }>(leaningOn, [stackId, id])).map(row => row.id)
+  },
+  async overhear(
+    tx: Transaction,
+    waits: readonly { readonly waiting: string; readonly sender: string; readonly seen: number }[],
+  ): Promise<void> {
+    if (waits.length === 0) return
+    await tx.query(overhear, [
+      waits.map(({ waiting }) => waiting),
+      waits.map(({ sender }) => sender),
+      waits.map(({ seen }) => seen),
+    ])
   },
   async named(
     on: Queryable,
