@@ -36,24 +36,6 @@ export const again = (cursor: Json, wake: Again['wake']): Again => Object.freeze
 /** Answers that the resource must be replaced, and why. */
 export const replace = (because: string): Replace => Object.freeze({ kind: 'replace', because })
 
-/** Fails the resource with a reason that the user reads: `<type>: resources.<name>: <message>`. */
-export class ResourceFailure extends Error {
-  private static readonly brand = Symbol.for('hearth.ResourceFailure')
-  /** @param type the exception name that Heat's clients know, e.g. `ValueError`. */
-  constructor(
-    message: string,
-    readonly type = 'ResourceFailure',
-    /** Where inside of the resource it failed, e.g. `resources.web`. */
-    readonly path?: string,
-  ) {
-    super(message)
-    Object.defineProperty(this, ResourceFailure.brand, { value: true })
-  }
-  static is(error: unknown): error is ResourceFailure {
-    return typeof error === 'object' && error !== null && ResourceFailure.brand in error
-  }
-}
-
 /** What a signal means to a resource. */
 export interface Signalled {
   /** What is kept from now on, encrypted. Only signals write it, so nothing that a step does loses one. */
@@ -181,7 +163,8 @@ export interface ResourceType {
   readonly replacedByUpdates?: boolean
   /**
    * Checks beyond the schema. `properties` may contain `Unknown`s; before a create or an update, when it is called again,
-   * they do not. Throw a `ResourceFailure` naming what is wrong.
+   * they do not. Throw a `PropertyFailure` for the value of a property, else a `ResourceFailure`; the host adds the
+   * place in the template.
    */
   validate?(properties: Record<string, MaybeUnknown>, stack: { readonly timeoutSeconds: number }): void
   /** A reason to replace although each changed property may be updated in place. Values may be `Unknown`. */

@@ -1,6 +1,6 @@
 import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
-import { ResourceFailure } from '../plugin/resource-type.js'
+import { ResourceFailure } from '../plugin/resource-failure.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import type { Scope } from '../template/index.js'
 import { follow, templateResource } from '../template/index.js'

@@ -1,15 +1,25 @@
 import * as errors from '../errors.js'
-import { type MaybeUnknown, ResourceFailure, type ResourceType } from '../plugin/index.js'
+import { type MaybeUnknown, PropertyFailure, ResourceFailure, type ResourceType } from '../plugin/index.js'
 
-/** What a type says against properties beyond its schema. @throws HearthError StackValidationFailed */
+/**
+ * What a type says against properties beyond its schema.
+ * @param at path of the properties in the template. Absent: a step is about to begin, and the reason names the resource.
+ * @throws HearthError StackValidationFailed, with the path of the property, or of all of them
+ */
 export function checkByType(
   type: ResourceType,
   properties: Record<string, MaybeUnknown>,
   timeoutSeconds: number,
+  at?: string,
 ): void {
   try {
     type.validate?.(properties, { timeoutSeconds })
   } catch (error) {
-    throw ResourceFailure.is(error) ? errors.stackValidationFailed({ message: error.message }) : error
+    if (PropertyFailure.is(error)) {
+      const path = `${at ?? 'Properties'}.${error.property}`
+      throw errors.stackValidationFailed({ error: 'Property error', path, message: error.why })
+    }
+    if (!ResourceFailure.is(error)) throw error
+    throw errors.stackValidationFailed({ message: error.message, ...(at === undefined ? {} : { path: at }) })
   }
 }

@@ -56,7 +56,7 @@ function checkResource(
   // The properties of an external resource are not used.
   if (resource.externalId !== null) return
   const properties = coerceProperties(type.properties, resource.resolveProperties(unknownScope), at, checks)
-  checkByType(type, properties, timeoutSeconds)
+  checkByType(type, properties, timeoutSeconds, at)
 }
 
 /** What functions may refer to. */

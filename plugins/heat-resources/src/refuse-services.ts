@@ -1,4 +1,4 @@
-import { type MaybeUnknown, ResourceFailure } from '@hearth/core/plugin'
+import { type MaybeUnknown, PropertyFailure } from '@hearth/core/plugin'
 
 /** Values of a property that need another service, by the service. */
 export interface NeedingServices {
@@ -8,14 +8,14 @@ export interface NeedingServices {
   readonly instead: string
 }
 
-/** For `validate`: refuses values that need a service. @throws ResourceFailure naming the service. */
+/** For `validate`: refuses values that need a service. @throws PropertyFailure naming the service. */
 export const refusing =
   ({ property, services, instead }: NeedingServices) =>
   (properties: Readonly<Record<string, MaybeUnknown>>): void => {
     const given = properties[property]
     if (typeof given !== 'string' || !Object.hasOwn(services, given)) return
-    throw new ResourceFailure(
-      `Property error: ${property}: ${given} needs the service ${services[given]}, and there is none here; use ${instead}`,
-      'StackValidationFailed',
+    throw new PropertyFailure(
+      property,
+      `${given} needs the service ${services[given]}, and there is none here; use ${instead}`,
     )
   }

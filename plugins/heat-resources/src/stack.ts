@@ -1,4 +1,4 @@
-import { done, ResourceFailure, type ResourceType, Unknown } from '@hearth/core/plugin'
+import { done, PropertyFailure, type ResourceType, Unknown } from '@hearth/core/plugin'
 import { isMap } from './groups/members.js'
 
 /** A stack of this Hearth, from the text of a template. */
@@ -39,10 +39,7 @@ export const stack: ResourceType = {
   },
   validate({ context }) {
     if (context === null || context === undefined || Unknown.is(context)) return
-    throw new ResourceFailure(
-      'Property error: context: there is no other region here; leave it out',
-      'StackValidationFailed',
-    )
+    throw new PropertyFailure('context', 'there is no other region here; leave it out')
   },
   children: {
     label: 'template',

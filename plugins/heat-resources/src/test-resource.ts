@@ -2,6 +2,7 @@ import {
   done,
   type JsonMap,
   type MaybeUnknown,
+  PropertyFailure,
   ResourceFailure,
   type ResourceType,
   type StepContext,
@@ -89,10 +90,7 @@ export const testResource: ResourceType = {
     for (const name of ['client_name', 'entity_name']) {
       const given = properties[name]
       if (given === '' || given === null || given === undefined || Unknown.is(given)) continue
-      throw new ResourceFailure(
-        `Property error: ${name}: there is no service to poll here; leave it empty`,
-        'StackValidationFailed',
-      )
+      throw new PropertyFailure(name, 'there is no service to poll here; leave it empty')
     }
   },
   needsReplace(previous, wanted: Record<string, MaybeUnknown>, changed) {

@@ -4,7 +4,7 @@ import {
   type MaybeUnknown,
   type Progress,
   type Properties,
-  ResourceFailure,
+  PropertyFailure,
   type ResourceType,
   type StepContext,
   Unknown,
@@ -51,11 +51,11 @@ async function compute({ properties }: StepContext): Promise<Progress> {
   return done({ attributes: { value: coerced(properties) } })
 }
 
-/** As Heat coerces a property of that type (heat/engine/properties.py). @throws ResourceFailure naming the property. */
+/** As Heat coerces a property of that type (heat/engine/properties.py). @throws PropertyFailure. */
 function coerced(properties: Record<string, MaybeUnknown> | Properties): Json {
   const given = (properties.value ?? null) as Json
   const reject = (why: string): never => {
-    throw new ResourceFailure(`Property error: Properties.value: ${why}`, 'StackValidationFailed')
+    throw new PropertyFailure('value', why)
   }
   if (given === null) return null
   switch (properties.type) {

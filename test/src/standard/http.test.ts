@@ -174,7 +174,7 @@ onEachEngine('objects of a REST API', ({ api, daemon, name }) => {
       return body.error.message
     }
     const create = { url: 'https://example.org/' }
-    expect(await refused({ create: { url: 'file:///etc/passwd' } })).to.include('file: is not allowed')
+    expect(await refused({ create: { url: 'file:///etc/passwd' } })).to.include('a URL of file: is not allowed')
     expect(await refused({ create: { url: 'https://a:b@example.org/' } })).to.include("use 'auth'")
     expect(await refused({ create: { url: 'https://example.org/{{id}}' } })).to.include('there is no {{id}}')
     expect(await refused({ create, values: { x: '$[' } })).to.include('is no JSONPath')

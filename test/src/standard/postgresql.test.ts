@@ -1,42 +1,16 @@
 import { templates } from '@hearth/conformance'
 import { expect } from 'chai'
 import pg from 'pg'
+import { asking, named, type Resources, resource } from './asking.js'
 import { onEachEngine } from './ground.js'
 import { kept } from './kept.js'
 
 const { template } = templates
-type Resources = Parameters<typeof template>[0]
-
-const connection = 'main'
-const resource = (type: string, properties: object, more: object = {}) => ({
-  type: `Hearth::PostgreSQL::${type}`,
-  properties: { connection, ...properties },
-  ...more,
-})
-const named = (name: string) => ({ get_resource: name })
 
 onEachEngine('what is on a PostgreSQL server', ({ api, daemon, target, name }) => {
   /** Names as nobody would choose them, so that all of them have to be quoted. */
   const called = () => `My "db"; ${name()}`
-  const ask = async (sql: string, { database, user }: { database?: string; user?: [string, string] } = {}) => {
-    const url = new URL(target().url)
-    const client = new pg.Client({
-      host: url.hostname,
-      port: Number(url.port),
-      user: user?.[0] ?? url.username,
-      password: user?.[1] ?? decodeURIComponent(url.password),
-      database: database ?? url.pathname.slice(1),
-    })
-    await client.connect()
-    try {
-      const last = [await client.query<unknown[]>({ text: sql, rowMode: 'array' })].flat().at(-1)
-      return (last?.rows ?? []).map(row => (row.length === 1 ? row[0] : row))
-    } finally {
-      await client.end()
-    }
-  }
-  const exists = async (catalog: string, column: string, value: string): Promise<boolean> =>
-    (await ask(`SELECT 1 FROM ${catalog} WHERE ${column} = ${pg.escapeLiteral(value)}`)).length > 0
+  const { ask, exists } = asking(target)
 
   const made = (base: string, { password = 'first secret', up = 1, role = base, privileges = ['SELECT'] } = {}) =>
     template(

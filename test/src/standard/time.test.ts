@@ -61,7 +61,7 @@ onEachEngine('waiting', ({ api, name }) => {
     })
     expect([status, body.error.message]).to.deep.equal([
       400,
-      "Property error: Properties.cron: 'now and then' is no cron expression of five fields, or six with seconds in front",
+      "Property error: : resources.due.properties.cron: : 'now and then' is no cron expression of five fields, or six with seconds in front",
     ])
   })
 })

@@ -82,7 +82,7 @@ describe('A handle of wait conditions', () => {
       ['ZAQAR_SIGNAL', 'Zaqar'],
     ]) {
       expect(() => handle.validate?.({ signal_transport: transport as string }, { timeoutSeconds: 1 })).to.throw(
-        `Property error: signal_transport: ${transport} needs the service ${service}`,
+        `Property error: Properties.signal_transport: ${transport} needs the service ${service}`,
       )
     }
   })

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
-import { type JsonMap, ResourceFailure } from '@hearth/core/plugin'
+import { type JsonMap, PropertyFailure } from '@hearth/core/plugin'
 
-/** The bytes that a file is to have. @throws ResourceFailure if they are not written as `encoding` says. */
+/** The bytes that a file is to have. @throws PropertyFailure if they are not written as `encoding` says. */
 export function bytesOf({ content, encoding }: JsonMap): Buffer {
   const text = (content ?? '') as string
   if (encoding !== 'base64') return Buffer.from(text, 'utf8')
   const compact = text.replace(/\s/g, '')
   if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) {
-    throw new ResourceFailure("Property error: Properties.content: expected Base64, as 'encoding' says.")
+    throw new PropertyFailure('content', "expected Base64, as 'encoding' says")
   }
   return Buffer.from(compact, 'base64')
 }

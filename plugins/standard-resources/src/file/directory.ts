@@ -3,7 +3,7 @@ import type { Surroundings } from '../namespace.js'
 import { modeOf, modeText } from './content.js'
 import { type Place, readId, staged } from './place.js'
 import { NoFolder, Root } from './root.js'
-import { checkPlace, modeSchema, pathSchema } from './schema.js'
+import { modeSchema, pathSchema } from './schema.js'
 
 /** A folder below the root that the operator gives. */
 export const directory = ({ options }: Surroundings): ResourceType => {
@@ -65,7 +65,7 @@ export const directory = ({ options }: Surroundings): ResourceType => {
       mode: { type: 'string', description: 'Its permissions, as four octal digits.' },
     },
     mendWhenFailed: true,
-    validate: properties => checkPlace(root, properties),
+    validate: ({ path }) => root.check('path', path),
     create,
     async update(context) {
       const { physicalId, properties, stack } = context

@@ -11,7 +11,7 @@ import type { Surroundings } from '../namespace.js'
 import { bytesOf, digest, modeOf, modeText, contentOf } from './content.js'
 import type { Folder } from './folder.js'
 import { type Place, readId, staged } from './place.js'
-import { checkPlace, modeSchema, pathSchema } from './schema.js'
+import { modeSchema, pathSchema } from './schema.js'
 import { NoFolder, Root } from './root.js'
 
 /** What is read of a file to tell its digests or what has become of it, in bytes. */
@@ -90,7 +90,7 @@ export const file = ({ options }: Surroundings): ResourceType => {
     },
     mendWhenFailed: true,
     validate(properties) {
-      checkPlace(root, properties)
+      root.check('path', properties.path)
       if (!Unknown.within([properties.content, properties.encoding])) bytesOf(properties as JsonMap)
     },
     create,

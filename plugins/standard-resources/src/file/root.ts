@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Options, ResourceFailure } from '@hearth/core/plugin'
+import { type MaybeUnknown, type Options, PropertyFailure, ResourceFailure } from '@hearth/core/plugin'
 import { Folder } from './folder.js'
 import { root, shareRoot } from './options.js'
 import { type Place, placeOf, readId } from './place.js'
@@ -23,6 +23,16 @@ export class Root {
     // Not what is the same to `placeOf`: the root itself.
     if (project === undefined) throw new ResourceFailure(`'${path}' is the path of no project.`)
     return placeOf(path, project)
+  }
+
+  /** Of a property that holds a path. @throws PropertyFailure if there is no root, or the path is not allowed */
+  check(property: string, path: MaybeUnknown | undefined): void {
+    try {
+      void this.path
+      if (typeof path === 'string') this.place(path, 'project')
+    } catch (error) {
+      throw ResourceFailure.is(error) ? new PropertyFailure(property, error.message) : error
+    }
   }
 
   /** The path as the project writes it. */

@@ -1,5 +1,4 @@
-import { type MaybeUnknown, type PropertySchema } from '@hearth/core/plugin'
-import type { Root } from './root.js'
+import type { PropertySchema } from '@hearth/core/plugin'
 
 export const pathSchema: PropertySchema = {
   type: 'string',
@@ -17,9 +16,3 @@ export const modeSchema = (fallback: string): PropertySchema => ({
   ],
   updateAllowed: true,
 })
-
-/** @throws ResourceFailure if there is no root, or the path is known and not allowed. */
-export function checkPlace(root: Root, { path }: Record<string, MaybeUnknown>): void {
-  void root.path
-  if (typeof path === 'string') root.place(path, 'project')
-}

@@ -42,7 +42,7 @@ describe('a request that a template declares', () => {
       expect(() => urlOf(url, {}), url).to.throw('expected http or https')
     }
     expect(() => urlOf('https://me@x', {})).to.throw("use 'auth'")
-    expect(() => urlOf('x/y', {})).to.throw('is no URL')
+    expect(() => urlOf('x/y', {})).to.throw('expected a URL of http or https')
     expect(() => urlOf('{{url}}', { url: null })).to.throw('{{url}} has no value')
     // A value stays a part of the URL that it is put into.
     expect(urlOf('https://x.org/{{name}}', { name: '../../@evil.org' }).host).to.equal('x.org')

@@ -1,4 +1,4 @@
-import { type MaybeUnknown, ResourceFailure, Unknown } from '@hearth/core/plugin'
+import { type MaybeUnknown, PropertyFailure, Unknown } from '@hearth/core/plugin'
 import { flawOfHeader } from '../outbound/index.js'
 import { fixedUrl, updateOf, type Wanted } from './declared.js'
 import { checkPath } from './json-path.js'
@@ -11,7 +11,7 @@ type Values = Record<string, MaybeUnknown>
 const before = ['name', 'key', 'project', 'stack', 'resource']
 const after = [...before, 'url', 'id']
 
-/** Refuses what no request could be made of. What is not known yet passes. @throws ResourceFailure with the place */
+/** Refuses what no request could be made of. What is not known yet passes. @throws PropertyFailure */
 export function validate(properties: Values): void {
   for (const name of ['create', 'read', 'update', 'delete']) {
     const request = properties[name]
@@ -26,7 +26,7 @@ export function validate(properties: Values): void {
   for (const name of ['ready', 'gone', 'expect']) {
     const used = properties[name]
     if (properties.read === null && isMap(used) && Object.keys(used).length > 0) {
-      throw wrong(name, "it looks at the answer to 'read', which is not given")
+      throw new PropertyFailure(name, "it looks at the answer to 'read', which is not given")
     }
   }
   if (!Unknown.within(properties)) checkPlace(properties as unknown as Wanted)
@@ -37,13 +37,16 @@ function checkRequest(name: string, request: Values): void {
   const used = placeholdersIn([request.url, request.headers, request.body] as MaybeUnknown)
   const unknown = used.find(one => !known.includes(one))
   if (unknown !== undefined) {
-    throw wrong(name, `there is no {{${unknown}}}; allowed are ${known.map(one => `{{${one}}}`).join(', ')}`)
+    throw new PropertyFailure(
+      name,
+      `there is no {{${unknown}}}; allowed are ${known.map(one => `{{${one}}}`).join(', ')}`,
+    )
   }
   if (typeof request.url === 'string') {
     try {
       urlOf(request.url, Object.fromEntries(known.map(one => [one, one === 'url' ? 'http://x/' : 'x'])))
     } catch (error) {
-      throw wrong(`${name}.url`, (error as Error).message)
+      throw new PropertyFailure(`${name}.url`, (error as Error).message)
     }
   }
   checkHeaders(`${name}.headers`, request.headers)
@@ -54,7 +57,7 @@ function checkRequest(name: string, request: Values): void {
 function checkPlace(wanted: Wanted): void {
   const url = fixedUrl(wanted)
   if (url !== undefined && updateOf(wanted) === null) {
-    throw wrong(
+    throw new PropertyFailure(
       'update',
       `the URL of the object, ${url}, would be the same for what replaces it; give the request that changes it, or use {{name}} or {{id}} in 'read.url'`,
     )
@@ -64,7 +67,7 @@ function checkPlace(wanted: Wanted): void {
 function checkHeaders(place: string, headers: MaybeUnknown | undefined): void {
   for (const [name, value] of entries(headers)) {
     const flaw = flawOfHeader(name, value)
-    if (flaw !== undefined) throw wrong(place, flaw)
+    if (flaw !== undefined) throw new PropertyFailure(place, flaw)
   }
 }
 
@@ -72,7 +75,7 @@ function checkAuth(auth: MaybeUnknown | undefined): void {
   if (!isMap(auth)) return
   const { bearer = null, username = null, password = null } = auth
   if ((bearer === null) === (username === null) || (username === null && password !== null)) {
-    throw wrong('auth', "expected either 'bearer', or 'username' and 'password'")
+    throw new PropertyFailure('auth', "expected either 'bearer', or 'username' and 'password'")
   }
 }
 
@@ -81,7 +84,7 @@ function checkJsonPath(place: string, path: MaybeUnknown | undefined): void {
   try {
     checkPath(typeof path === 'string' ? path : JSON.stringify(path))
   } catch (error) {
-    throw wrong(place, (error as Error).message)
+    throw new PropertyFailure(place, (error as Error).message)
   }
 }
 
@@ -90,6 +93,3 @@ const isMap = (value: MaybeUnknown | undefined): value is Values =>
 
 const entries = (value: MaybeUnknown | undefined): [string, MaybeUnknown][] =>
   isMap(value) ? Object.entries(value) : []
-
-const wrong = (place: string, message: string): ResourceFailure =>
-  new ResourceFailure(`Property error: Properties.${place}: ${message}`, 'StackValidationFailed')

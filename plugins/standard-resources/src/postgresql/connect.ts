@@ -7,6 +7,15 @@ import type { Server } from './server.js'
 
 /** How long a server may take to let somebody in, in milliseconds. */
 const connectMs = 10_000
+/** How long it may take to hear that a connection is over. */
+const closeMs = 5_000
+
+/** There is no database of that name to connect to. */
+export class NoDatabase extends ResourceFailure {
+  constructor(message: string) {
+    super(message, 'NotFound')
+  }
+}
 
 /** A connection for the length of one piece of work. */
 export type Client = Pick<pg.ClientBase, 'query'>
@@ -44,7 +53,10 @@ export const sessions =
         await client.query("SET client_connection_check_interval = '1s'").catch(() => {})
         return await work(client)
       } finally {
+        // A server that does not answer any more is not waited for.
+        const late = setTimeout(cut, closeMs)
         await client.end().catch(() => {})
+        clearTimeout(late)
       }
     } catch (error) {
       signal.throwIfAborted()
@@ -64,7 +76,7 @@ async function firstOf(
   try {
     return await connect(address)
   } catch (error) {
-    if (others.length === 0 || error instanceof pg.DatabaseError) throw error
+    if (others.length === 0 || error instanceof pg.DatabaseError || error instanceof NoDatabase) throw error
     return firstOf(others, connect)
   }
 }
@@ -88,7 +100,7 @@ async function connected(server: Server, address: string, socket: Socket): Promi
     return client
   } catch (error) {
     socket.destroy()
-    throw error
+    throw error instanceof pg.DatabaseError && error.code === '3D000' ? new NoDatabase(refusal(error).message) : error
   }
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Properties, ResourceType } from '@hearth/core/plugin'
 import { text } from '../text.js'
-import { type Client, literal, quoted, type Session } from './connect.js'
+import type { Access } from './access.js'
+import { type Client, literal, quoted } from './connect.js'
 import { nameProperty } from './names.js'
 import { objectType } from './object.js'
 import { type Found, foundIn, matches, type ObjectKind, type Search } from './object-kind.js'
@@ -77,7 +78,7 @@ const kind: ObjectKind = {
   },
 }
 
-export const database = (session: Session): ResourceType => objectType(kind, session)
+export const database = (access: Access): ResourceType => objectType(kind, access)
 
 /**
  * A database cannot be made in a transaction. So it is made under a name that nobody else knows, and gets its own once it

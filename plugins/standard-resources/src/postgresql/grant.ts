@@ -6,49 +6,58 @@ import {
   type MaybeUnknown,
   type Progress,
   type Properties,
+  replace,
   ResourceFailure,
   type ResourceType,
   type StepContext,
-  Unknown,
 } from '@hearth/core/plugin'
-import { refused } from '../refused.js'
 import { text } from '../text.js'
-import { type Client, quoted, type Session } from './connect.js'
+import type { Access } from './access.js'
+import { type Client, quoted } from './connect.js'
 import { holding, ownOf, type Privileges, together, toRevoke } from './grant-changes.js'
 import { grantId, propertiesOfGrant } from './grant-id.js'
-import { everybody, grantableOf, grantables, held, isMissing, objectTypes } from './grantable.js'
-import { nameProperty, validateNames } from './names.js'
+import { checkPrivileges, validateGrant } from './grant-validate.js'
+import { grantableOf, grantables, objectTypes } from './grantable.js'
+import { everybody, type Grantee, granteeBy, granteeNamed, type Held, heldOf, heldOn } from './held.js'
+import { insideBy, removal } from './inside.js'
+import { nameProperty } from './names.js'
 import { movesServer, serverProperties } from './server.js'
 import { inTransaction } from './transaction.js'
 
 /** Privileges of one role on some objects. What others had granted before, a delete lets be. */
-export const grant = (session: Session): ResourceType => {
-  const at = <T>(
-    { properties, physicalId, signal }: Pick<StepContext, 'properties' | 'physicalId' | 'signal'>,
-    work: (client: Client, properties: Properties) => Promise<T>,
-  ): Promise<T> => {
-    const known = propertiesOfGrant(properties, physicalId)
-    return session(known, (known.database ?? null) as string | null, signal, client => work(client, known))
+export const grant = (access: Access): ResourceType => {
+  const inside = insideBy(access.session)
+  /** Of what was imported there are no properties, and its id says them. */
+  const placed = <Of extends Pick<StepContext, 'properties' | 'physicalId'>>(of: Of): Of => ({
+    ...of,
+    properties: propertiesOfGrant(of.properties, of.physicalId),
+  })
+
+  const validate = (properties: Readonly<Record<string, MaybeUnknown>>): void => {
+    access.check(properties)
+    validateGrant(properties)
   }
 
   /** Before anything is granted, it is made durable what is this resource's own: a second call could not tell. */
-  const reach = async (context: StepContext, cursor?: Json): Promise<Progress> =>
-    at(context, async (client, properties) => {
-      validate(properties)
+  const reach = (context: StepContext, cursor?: Json): Promise<Progress> =>
+    inside.into(context, async (client, database) => {
+      const { properties, data, changed } = context
+      const grantee = await granteeNamed(client, properties)
+      const isOther = data.role === undefined ? changed.includes('role') : data.role !== grantee.oid
+      if (isOther) return replace('its role is another one')
+      const held = await heldOn(client, properties, grantee)
       const wanted = properties.privileges as string[]
-      if (cursor === undefined) {
-        const own = ownOf(await held(client, properties), wanted, ownIn(context.data))
-        return again({ own }, { afterMs: 0 })
-      }
+      if (cursor === undefined) return again({ own: ownOf(held, wanted, ownIn(data)) }, { afterMs: 0 })
       const { own } = cursor as { own: Privileges }
-      const revoked = toRevoke(await held(client, all(properties)), ownIn(context.data), own)
-      const granted = Object.fromEntries(Object.keys(await held(client, properties)).map(on => [on, wanted]))
+      const before = await heldOf(client, properties, grantee, Object.keys(ownIn(data)))
+      const granted = Object.fromEntries(Object.keys(held).map(oid => [oid, wanted]))
+      const say = statements(client, properties, grantee)
       await inTransaction(client, async () => {
-        await send(client, properties, 'REVOKE', revoked)
-        await send(client, properties, 'GRANT', granted)
-        if (properties.with_grant_option !== true) await send(client, properties, 'REVOKE GRANT OPTION FOR', own)
+        await say('REVOKE', toRevoke(before, ownIn(data), own), before)
+        await say('GRANT', granted, held)
+        if (properties.with_grant_option !== true) await say('REVOKE GRANT OPTION FOR', own, held)
       })
-      return done({ physicalId: grantId(properties), data: { own } })
+      return kept(properties, { own, role: grantee.oid, database })
     })
 
   return {
@@ -59,15 +68,23 @@ export const grant = (session: Session): ResourceType => {
     support: { status: 'SUPPORTED' },
     properties: {
       ...serverProperties,
-      database: nameProperty('The database that the objects lie in. Unset: the one that the server is used by.'),
-      role: nameProperty(`The role that gets them; ${everybody}: everybody.`, { required: true }),
+      database: nameProperty(
+        'The database that the objects lie in; another one replaces the grant, the same under a new name does not. Unset: the one that the server is used by.',
+        { updateAllowed: true },
+      ),
+      role: nameProperty(
+        `The role that gets them; another one replaces the grant, the same under a new name does not. ${everybody}: everybody.`,
+        { required: true, updateAllowed: true },
+      ),
       object_type: {
         type: 'string',
         description: 'Kind of the objects. Views are tables; functions and procedures are routines.',
         required: true,
         constraints: [{ allowed_values: [...objectTypes] }],
       },
-      schema: nameProperty('The schema that tables, sequences and routines lie in; not for others.'),
+      schema: nameProperty('The schema that tables, sequences and routines lie in; not for others.', {
+        updateAllowed: true,
+      }),
       objects: {
         type: 'list',
         description:
@@ -93,87 +110,88 @@ export const grant = (session: Session): ResourceType => {
     },
     attributes: {},
     mendWhenFailed: true,
+    mayReplace: true,
     needsReplace: movesServer,
     validate,
     create: reach,
     update: reach,
-    delete: async context => {
-      if (context.data.own === undefined) return done()
-      return at(context, async (client, properties) => {
-        const found = await held(client, all(properties)).catch(error => {
-          if (isMissing(error)) return {}
-          throw error
+    delete: (context, cursor) =>
+      removal(cursor, async () => {
+        const own = ownIn(context.data)
+        if (Object.keys(own).length === 0) return done()
+        const { properties, ...rest } = placed(context)
+        return inside.where({ ...rest, properties }, async client => {
+          const grantee = await granteeOf(client, properties, context.data)
+          if (grantee === undefined) return done()
+          const held = await heldOf(client, properties, grantee, Object.keys(own))
+          await statements(client, properties, grantee)('REVOKE', toRevoke(held, own, {}), held)
+          return done()
         })
-        await send(client, properties, 'REVOKE', toRevoke(found, ownIn(context.data), {}))
-        return done()
-      })
-    },
-    check: context =>
-      at(context, async (client, properties) => {
+      }),
+    check: context => {
+      const { properties, data, signal } = placed(context)
+      return inside.where({ properties, data, signal }, async client => {
         const wanted = properties.privileges as string[]
-        const has = holding(await held(client, properties), wanted, properties.with_grant_option === true)
+        const has = await holdingNow(client, properties, data)
         const lost = wanted.filter(name => !has.includes(name))
         if (lost.length > 0) throw new ResourceFailure(`${text(properties.role)} has lost ${lost.join(', ')}`)
         return done()
-      }),
-    observe: ({ properties, physicalId }, signal) =>
-      at({ properties, physicalId, signal }, async (client, known) => ({
-        privileges: holding(await held(client, known), known.privileges as string[], known.with_grant_option === true),
-      })).catch(error => {
-        if (isMissing(error)) return undefined
-        throw error
-      }),
-    adopt: context =>
-      at(context, async (client, properties) => {
-        validate(properties)
-        await held(client, properties)
-        return done({ physicalId: grantId(properties), data: { own: ownIn(context.data) } })
-      }),
+      })
+    },
+    observe: (stored, signal) => {
+      const { properties, data } = placed(stored)
+      return inside
+        .where({ properties, data, signal }, async client => ({
+          privileges: await holdingNow(client, properties, data),
+        }))
+        .catch(error => {
+          if (isMissing(error)) return undefined
+          throw error
+        })
+    },
+    adopt: context => {
+      const { properties, signal, data } = placed(context)
+      validate(properties)
+      return inside.named({ properties, signal }, async (client, database) => {
+        const { oid: role } = await granteeNamed(client, properties)
+        return kept(properties, { own: ownIn(data), role, database })
+      })
+    },
   }
 }
 
-function validate(properties: Readonly<Record<string, MaybeUnknown>>): void {
-  validateNames(properties, 'database', 'role', 'schema', 'objects')
-  const { object_type: type, schema, objects, privileges } = properties
-  if (typeof type !== 'string') return
-  if (!objectTypes.some(known => known === type)) {
-    throw refused('object_type', `'${type}' is none; expected ${objectTypes.join(', ')}`)
-  }
-  const { inSchema, privileges: allowed } = grantableOf({ object_type: type })
-  if (inSchema && schema === null) throw refused('schema', `expected the schema that the ${type}s lie in`)
-  if (!inSchema && typeof schema === 'string') throw refused('schema', `a ${type} lies in none`)
-  if (!inSchema && Array.isArray(objects) && objects.length === 0)
-    throw refused('objects', `expected names of ${type}s`)
-  if (!Array.isArray(privileges)) return
-  checkPrivileges(
-    privileges.filter(name => !Unknown.is(name)),
-    type,
-    allowed,
-  )
+const kept = (properties: Properties, data: { own: Privileges; role: string; database: string }): Progress =>
+  done({ physicalId: grantId(properties), data })
+
+/** That of its role, however it is called by now. */
+const granteeOf = (client: Client, properties: Properties, { role }: JsonMap): Promise<Grantee | undefined> =>
+  typeof role === 'string' ? granteeBy(client, 'oid', role) : granteeBy(client, 'name', text(properties.role))
+
+/** Those of its privileges that hold on each object. @throws ResourceFailure NotFound */
+async function holdingNow(client: Client, properties: Properties, data: JsonMap): Promise<string[]> {
+  const grantee = await granteeOf(client, properties, data)
+  if (grantee === undefined) throw new ResourceFailure(`there is no role '${text(properties.role)}'`, 'NotFound')
+  const held = await heldOn(client, properties, grantee)
+  return holding(held, properties.privileges as string[], properties.with_grant_option === true)
 }
 
-/** @throws ResourceFailure if one of them is none that can be had. They stand in SQL as they are. */
-function checkPrivileges(privileges: readonly MaybeUnknown[], type: string, allowed: readonly string[]): void {
-  const wrong = privileges.find(name => !allowed.includes(text(name)))
-  if (wrong === undefined) return
-  throw refused('privileges', `'${text(wrong)}' cannot be had on a ${type}; expected ${allowed.join(', ')}`)
-}
+const isMissing = (error: unknown): boolean => ResourceFailure.is(error) && error.type === 'NotFound'
 
 /** What it has granted so far: nothing that others had. */
 const ownIn = ({ own }: JsonMap): Privileges => (own ?? {}) as Privileges
 
-/** Whatever there is of the kind, not only what is named. */
-const all = (properties: Properties): Properties => ({ ...properties, objects: [] })
-
 type Verb = 'GRANT' | 'REVOKE' | 'REVOKE GRANT OPTION FOR'
 
-async function send(client: Client, properties: Properties, verb: Verb, privileges: Privileges): Promise<void> {
-  const { keyword, privileges: allowed } = grantableOf(properties)
-  const role = properties.role === everybody ? everybody : quoted(text(properties.role))
-  const [link, end] =
-    verb === 'GRANT' ? ['TO', properties.with_grant_option === true ? 'WITH GRANT OPTION' : ''] : ['FROM', '']
-  for (const { privileges: names, on } of together(privileges)) {
-    checkPrivileges(names, text(properties.object_type), allowed)
-    await client.query(`${verb} ${names.join(', ')} ON ${keyword} ${on.join(', ')} ${link} ${role} ${end}`)
+/** Says what is granted or revoked; each in as few statements as there are sets of privileges. */
+const statements =
+  (client: Client, properties: Properties, { name }: Grantee) =>
+  async (verb: Verb, privileges: Privileges, held: Held): Promise<void> => {
+    const { keyword, privileges: allowed } = grantableOf(properties)
+    const role = name === everybody ? everybody : quoted(name)
+    const [link, end] =
+      verb === 'GRANT' ? ['TO', properties.with_grant_option === true ? 'WITH GRANT OPTION' : ''] : ['FROM', '']
+    for (const { privileges: names, on } of together(privileges, held)) {
+      checkPrivileges(names, text(properties.object_type), allowed)
+      await client.query(`${verb} ${names.join(', ')} ON ${keyword} ${on.join(', ')} ${link} ${role} ${end}`)
+    }
   }
-}

@@ -4,18 +4,15 @@
  * Start at `object.ts` for how an object lives, `connect.ts` for how a server is reached.
  */
 import type { Namespace } from '../namespace.js'
-import { sessions } from './connect.js'
+import { accessBy } from './access.js'
 import { database } from './database.js'
 import { grant } from './grant.js'
 import { options } from './options.js'
-import { reachBy } from './reach.js'
 import { role } from './role.js'
 import { schema } from './schema.js'
 import { script } from './script.js'
 
 export const postgresql: Namespace = {
   options,
-  types: [role, database, schema, grant, script].map(
-    make => surroundings => make(sessions(reachBy(surroundings.options))),
-  ),
+  types: [role, database, schema, grant, script].map(make => surroundings => make(accessBy(surroundings.options))),
 }

@@ -1,5 +1,4 @@
-import type { MaybeUnknown, PropertySchema } from '@hearth/core/plugin'
-import { refused } from '../refused.js'
+import { type MaybeUnknown, PropertyFailure, type PropertySchema } from '@hearth/core/plugin'
 
 /** PostgreSQL cuts longer names off, silently; of what it then makes nobody knows the name. */
 const mostOctets = 63
@@ -10,13 +9,14 @@ export const nameProperty = (description: string, more: Partial<PropertySchema> 
   ...more,
 })
 
-/** @throws ResourceFailure if a known value of one of these properties, a name or a list of names, cannot be a name. */
+/** @throws PropertyFailure if a known value of one of these properties, a name or a list of names, cannot be a name. */
 export function validateNames(properties: Readonly<Record<string, MaybeUnknown>>, ...names: readonly string[]): void {
   for (const property of names) {
-    for (const value of [properties[property] ?? []].flat()) {
+    const given = properties[property] ?? []
+    for (const [index, value] of [given].flat().entries()) {
       if (typeof value !== 'string' || isName(value)) continue
-      throw refused(
-        property,
+      throw new PropertyFailure(
+        Array.isArray(given) ? `${property}[${index}]` : property,
         `'${value}' is no name in PostgreSQL; expected 1 to ${mostOctets} octets, none of them zero`,
       )
     }

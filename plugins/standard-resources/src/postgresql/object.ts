@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
-  again,
   done,
   type Json,
   type JsonMap,
@@ -12,7 +11,9 @@ import {
   type StepContext,
 } from '@hearth/core/plugin'
 import { text } from '../text.js'
-import type { Client, Session } from './connect.js'
+import type { Access } from './access.js'
+import { type Client, NoDatabase } from './connect.js'
+import { insideBy, removal } from './inside.js'
 import type { Found, ObjectKind } from './object-kind.js'
 import { nameProperty, validateNames } from './names.js'
 import { readId, whereabouts, writeId } from './object-id.js'
@@ -24,33 +25,44 @@ import { inTransaction } from './transaction.js'
  * tells, and nothing that others have made. Later an object is known by its oid: a name that others have come to use
  * means nothing.
  */
-export function objectType(kind: ObjectKind, session: Session): ResourceType {
+export function objectType(kind: ObjectKind, access: Access): ResourceType {
   const { noun, inDatabase } = kind
-  const where = (properties: Properties, id: string | null): Properties => whereabouts(properties, id, inDatabase)
-  const at = <T>(
-    { properties, physicalId, signal }: StepContext,
-    work: (client: Client, properties: Properties) => Promise<T>,
-  ): Promise<T> => {
-    const there = where(properties, physicalId)
-    return session(there, inDatabase ? databaseOf(there) : null, signal, client => work(client, there))
-  }
+  const { session } = access
+  const inside = insideBy(session)
 
   const validate = (properties: Readonly<Record<string, MaybeUnknown>>): void => {
+    access.check(properties)
     validateNames(properties, 'name', ...kind.names)
     kind.validate?.(properties)
   }
 
-  const reach = (context: StepContext): Promise<Progress> =>
-    at(context, (client, properties) => {
-      // Some values are known by now only.
-      validate(properties)
-      const work = async (): Promise<Found> => {
+  /** Of what was imported the id says where it is. */
+  const placed = <Of extends Whose>(of: Of): Of => ({
+    ...of,
+    properties: whereabouts(of.properties, of.physicalId, inDatabase),
+  })
+
+  const reach = (context: StepContext): Promise<Progress> => {
+    const { properties, signal } = context
+    const work = async (client: Client, database?: string): Promise<Progress> => {
+      const change = async (): Promise<Found> => {
         const found = (await own(client, kind, context)) ?? (await made(client, kind, context))
         await kind.change(client, found, properties)
         return { ...found, name: text(properties.name) }
       }
-      return (kind.transactional ? inTransaction(client, work) : work()).then(found => kept(kind, found, properties))
-    })
+      const found = await (kind.transactional ? inTransaction(client, change) : change())
+      return kept(kind, found, properties, database)
+    }
+    return inDatabase ? inside.into(context, work) : session(properties, null, signal, client => work(client))
+  }
+
+  /** Does something where the object is. */
+  const at = <T>(of: Whose, work: (client: Client, properties: Properties) => Promise<T>): Promise<T> => {
+    const { properties, data, signal } = placed(of)
+    return inDatabase
+      ? inside.where({ properties, data, signal }, client => work(client, properties))
+      : session(properties, null, signal, client => work(client, properties))
+  }
 
   return {
     name: kind.type,
@@ -67,26 +79,29 @@ export function objectType(kind: ObjectKind, session: Session): ResourceType {
       oid: { type: 'string', description: 'Its number in the catalog of the server.' },
     },
     mendWhenFailed: true,
+    ...(inDatabase ? { mayReplace: true } : {}),
     needsReplace: movesServer,
     validate,
     create: reach,
     update: reach,
-    delete: async (context, cursor) => {
-      let reached = false
-      try {
-        return await at(context, async client => {
+    delete: (context, cursor) =>
+      removal(cursor, async () => {
+        let reached = false
+        const remove = async (client: Client): Promise<Progress> => {
           reached = true
           const found = await own(client, kind, context)
           if (found !== undefined) await kind.drop(client, found, context)
           await kind.sweep?.(client, markOf(context.resource.id))
           return done()
-        })
-      } catch (error) {
-        // What was never made, since nobody could be reached, must not stand in the way of its stack's end.
-        if (!reached && context.data.oid === undefined && ResourceFailure.is(error)) return done()
-        return onceMore(error, cursor)
-      }
-    },
+        }
+        try {
+          return await at(context, remove)
+        } catch (error) {
+          // What was never made, since nobody could be reached, must not stand in the way of its stack's end.
+          if (!reached && context.data.oid === undefined && ResourceFailure.is(error)) return done()
+          throw error
+        }
+      }),
     check: context =>
       at(context, async (client, properties) => {
         const found = await own(client, kind, context)
@@ -95,35 +110,31 @@ export function objectType(kind: ObjectKind, session: Session): ResourceType {
         if (wrong.length > 0) throw new ResourceFailure(`the ${noun} '${found.name}' has changed: ${wrong.join('; ')}`)
         return done()
       }),
-    observe: ({ data, physicalId, properties }, signal) => {
-      const there = where(properties, physicalId)
-      return session(there, inDatabase ? databaseOf(there) : null, signal, async client => {
+    observe: ({ data, physicalId, properties }, signal) =>
+      at({ data, physicalId, properties, signal }, async client => {
         const found = await known(client, kind, data, physicalId)
         return found === undefined ? undefined : seen(kind, found, properties)
-      })
-    },
-    adopt: context =>
-      at(context, async (client, properties) => {
-        const { name } = readId(context.physicalId ?? '', inDatabase)
+      }).catch(error => {
+        if (error instanceof NoDatabase) return undefined
+        throw error
+      }),
+    adopt: context => {
+      const { properties, physicalId, signal } = placed(context)
+      const work = async (client: Client, database?: string): Promise<Progress> => {
+        const { name } = readId(physicalId ?? '', inDatabase)
         const found = await kind.find(client, { name })
         if (found === undefined) throw new ResourceFailure(`there is no ${noun} '${name}'`, 'NotFound')
-        return kept(kind, found, properties)
-      }),
+        return kept(kind, found, properties, database)
+      }
+      return inDatabase
+        ? inside.named({ properties, signal }, work)
+        : session(properties, null, signal, client => work(client))
+    },
   }
 }
 
-/** How often a delete is tried whose connection was cut, and how far apart, in milliseconds. */
-const tries = 10
-const pauseMs = 500
-
-/** A database may just be going as well: then what the object has there goes with it. */
-function onceMore(error: unknown, cursor: Json | undefined): Progress {
-  const tried = Number(cursor ?? 1)
-  if (!ResourceFailure.is(error) || error.type !== 'ConnectionError' || tried >= tries) throw error
-  return again(tried + 1, { afterMs: pauseMs })
-}
-
-const databaseOf = ({ database }: Properties): string | null => (typeof database === 'string' ? database : null)
+/** What of a resource, or of a step, tells where its object is. */
+type Whose = Pick<StepContext, 'properties' | 'data' | 'physicalId' | 'signal'>
 
 /** What the comment of an object says of the resource that has made it. */
 const markOf = (resource: string): string => `Made by Hearth for the resource ${resource}`
@@ -154,16 +165,17 @@ async function known(client: Client, kind: ObjectKind, data: JsonMap, id: string
   return same ? found : undefined
 }
 
-const kept = (kind: ObjectKind, found: Found, properties: Properties): Progress =>
+/** @param database the number of the one that it lies in. */
+const kept = (kind: ObjectKind, { name, oid, comment }: Found, properties: Properties, database?: string): Progress =>
   done({
     physicalId: writeId({
       place: placeOf(properties) ?? '',
-      name: found.name,
-      ...(kind.inDatabase ? { database: databaseOf(properties) ?? '' } : {}),
+      name,
+      ...(kind.inDatabase ? { database: text(properties.database) } : {}),
     }),
-    reference: found.name,
-    attributes: { name: found.name, oid: found.oid },
-    data: { oid: found.oid, comment: found.comment },
+    reference: name,
+    attributes: { name, oid },
+    data: { oid, comment, ...(database === undefined ? {} : { database }) },
   })
 
 /** Properties as they are found; those that are not wanted in any way are left out. */

@@ -5,7 +5,7 @@ import { contextOf, failureOf } from '../testing/context.js'
 import type { Client } from './connect.js'
 import { grantId, propertiesOfGrant } from './grant-id.js'
 import { holding, ownOf, together, toRevoke } from './grant-changes.js'
-import type { Held } from './grantable.js'
+import type { Held } from './held.js'
 import { validateNames } from './names.js'
 import { readId, writeId } from './object-id.js'
 import { readRuns, standing, writeRuns } from './once.js'
@@ -119,7 +119,10 @@ describe('a server', () => {
 describe('privileges', () => {
   const held = (of: Record<string, string[]>): Held =>
     Object.fromEntries(
-      Object.entries(of).map(([on, names]) => [on, names.map(privilege => ({ privilege, grantable: false }))]),
+      Object.entries(of).map(([oid, names]) => [
+        oid,
+        { identity: `public.${oid}`, grants: names.map(privilege => ({ privilege, grantable: false })) },
+      ]),
     )
 
   it('that others had granted are never revoked; all that were granted are', () => {
@@ -148,9 +151,10 @@ describe('privileges', () => {
   })
 
   it('that are the same go together', () => {
-    expect(together({ a: ['SELECT', 'INSERT'], b: ['INSERT', 'SELECT'], c: ['SELECT'], d: [] })).to.deep.equal([
-      { privileges: ['INSERT', 'SELECT'], on: ['a', 'b'] },
-      { privileges: ['SELECT'], on: ['c'] },
+    const wanted = { a: ['SELECT', 'INSERT'], b: ['INSERT', 'SELECT'], c: ['SELECT'], d: [], gone: ['SELECT'] }
+    expect(together(wanted, held({ a: [], b: [], c: [], d: [] }))).to.deep.equal([
+      { privileges: ['INSERT', 'SELECT'], on: ['public.a', 'public.b'] },
+      { privileges: ['SELECT'], on: ['public.c'] },
     ])
   })
 })

@@ -1,7 +1,14 @@
-import { type Properties, type PropertySchema, type ResourceType, type StepContext, Unknown } from '@hearth/core/plugin'
-import { refused } from '../refused.js'
+import {
+  type Properties,
+  PropertyFailure,
+  type PropertySchema,
+  type ResourceType,
+  type StepContext,
+  Unknown,
+} from '@hearth/core/plugin'
 import { text } from '../text.js'
-import { type Client, literal, quoted, type Session } from './connect.js'
+import type { Access } from './access.js'
+import { type Client, literal, NoDatabase, quoted, type Session } from './connect.js'
 import { nameProperty } from './names.js'
 import { objectType } from './object.js'
 import { type Found, foundIn, matches, type ObjectKind, type Search } from './object-kind.js'
@@ -82,7 +89,7 @@ const kindOf = (session: Session): ObjectKind => ({
   transactional: true,
   validate({ valid_until: until }) {
     if (until === null || until === undefined || Unknown.is(until) || instant(until) !== undefined) return
-    throw refused('valid_until', `'${text(until)}' is neither a time of RFC 3339 nor infinity`)
+    throw new PropertyFailure('valid_until', `'${text(until)}' is neither a time of RFC 3339 nor infinity`)
   },
   find,
   async make(client, { name }, comment) {
@@ -104,7 +111,7 @@ const kindOf = (session: Session): ObjectKind => ({
   },
 })
 
-export const role = (session: Session): ResourceType => objectType(kindOf(session), session)
+export const role = (access: Access): ResourceType => objectType(kindOf(access.session), access)
 
 /** Only what differs is said: whoever may not make superusers may not say that one is none, either. */
 async function change(client: Client, found: Found, properties: Properties): Promise<void> {
@@ -147,7 +154,10 @@ async function drop(client: Client, { name, oid }: Found, context: StepContext, 
           if (typeof heir === 'string') await there.query(`REASSIGN OWNED BY ${quoted(name)} TO ${quoted(heir)}`)
           await there.query(`DROP OWNED BY ${quoted(name)}`)
         }),
-      )
+      ).catch(error => {
+        // It is gone by now, and what the role had in it as well.
+        if (!(error instanceof NoDatabase)) throw error
+      })
     }
   }
   await client.query(`DROP ROLE ${quoted(name)}`)

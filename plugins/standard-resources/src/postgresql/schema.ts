@@ -1,5 +1,7 @@
+import type { ResourceType } from '@hearth/core/plugin'
 import { text } from '../text.js'
-import { type Client, literal, quoted, type Session } from './connect.js'
+import type { Access } from './access.js'
+import { type Client, literal, quoted } from './connect.js'
 import { nameProperty } from './names.js'
 import { objectType } from './object.js'
 import { type Found, foundIn, matches, type ObjectKind, type Search } from './object-kind.js'
@@ -10,7 +12,13 @@ const kind: ObjectKind = {
   className: 'Schema',
   description: 'A schema in a database of a PostgreSQL server.',
   properties: {
-    database: nameProperty('The database that it lies in.', { required: true }),
+    database: nameProperty(
+      'The database that it lies in; another one replaces the schema, the same under a new name does not.',
+      {
+        required: true,
+        updateAllowed: true,
+      },
+    ),
     owner: nameProperty('The role that owns it. Unset: the one that makes it; it is then let be.', {
       updateAllowed: true,
     }),
@@ -41,7 +49,7 @@ const kind: ObjectKind = {
   view: async ({ row }) => ({ owner: row.owner ?? null }),
 }
 
-export const schema = (session: Session): ReturnType<typeof objectType> => objectType(kind, session)
+export const schema = (access: Access): ResourceType => objectType(kind, access)
 
 async function find(client: Client, by: Search): Promise<Found | undefined> {
   const { condition, value } = matches(by)

@@ -1,16 +1,14 @@
-import { done, type JsonMap, ResourceFailure, type ResourceType, type StepContext } from '@hearth/core/plugin'
-import { text } from '../text.js'
-import type { Client, Session } from './connect.js'
+import { done, type JsonMap, type Progress, ResourceFailure, type ResourceType } from '@hearth/core/plugin'
+import type { Access } from './access.js'
+import { NoDatabase } from './connect.js'
+import { insideBy, removal } from './inside.js'
 import { nameProperty, validateNames } from './names.js'
 import { holds, mostRows, ofUpdate, runScripts } from './script-run.js'
 import { movesServer, serverProperties } from './server.js'
 
 /** SQL that is run in a database, once for each create, update and delete that has to. */
-export const script = (session: Session): ResourceType => {
-  const at = <T>(
-    { properties, signal }: Pick<StepContext, 'properties' | 'signal'>,
-    work: (client: Client) => Promise<T>,
-  ): Promise<T> => session(properties, text(properties.database), signal, work)
+export const script = (access: Access): ResourceType => {
+  const inside = insideBy(access.session)
 
   return {
     name: 'Hearth::PostgreSQL::Script',
@@ -20,7 +18,10 @@ export const script = (session: Session): ResourceType => {
     support: { status: 'SUPPORTED' },
     properties: {
       ...serverProperties,
-      database: nameProperty('The database that it is run in.', { required: true }),
+      database: nameProperty(
+        'The database that it is run in; another one replaces the script, the same under a new name does not.',
+        { required: true, updateAllowed: true },
+      ),
       up: {
         type: 'string',
         description:
@@ -74,30 +75,49 @@ export const script = (session: Session): ResourceType => {
       rows: { type: 'list', description: 'The rows of query, each a map from columns to values; empty without one.' },
     },
     mendWhenFailed: true,
+    mayReplace: true,
     needsReplace: movesServer,
-    validate: properties => validateNames(properties, 'database'),
-    create: context =>
-      at(context, client => runScripts(client, context, () => [context.properties.up ?? null], { keepsRows: true })),
-    update: context =>
-      at(context, client => runScripts(client, context, ofUpdate(client, context), { keepsRows: true })),
-    delete: async context => {
-      if (context.physicalId === null) return done()
-      const down = (applied: boolean) => (applied ? [context.properties.down ?? null] : [])
-      return at(context, client => runScripts(client, context, down, { keepsRows: false }))
+    validate(properties) {
+      access.check(properties)
+      validateNames(properties, 'database')
     },
+    create: context =>
+      inside.into(context, async (client, database) => {
+        const up = () => [context.properties.up ?? null]
+        return kept(await runScripts(client, context, up, { keepsRows: true }), database)
+      }),
+    update: context =>
+      inside.into(context, async (client, database) =>
+        kept(await runScripts(client, context, ofUpdate(client, context), { keepsRows: true }), database),
+      ),
+    delete: (context, cursor) =>
+      removal(cursor, async () => {
+        if (context.physicalId === null) return done()
+        const down = (applied: boolean) => (applied ? [context.properties.down ?? null] : [])
+        return inside.where(context, client => runScripts(client, context, down, { keepsRows: false }))
+      }),
     check: context =>
-      at(context, async client => {
+      inside.where(context, async client => {
         if (await holds(client, context.properties)) return done()
         throw new ResourceFailure('its check says that not all is as up has left it')
       }),
-    observe: ({ properties }, signal) =>
-      at(
-        { properties, signal },
-        async (client): Promise<JsonMap> => ((await holds(client, properties)) ? {} : { up: null }),
-      ),
+    observe: ({ properties, data }, signal) =>
+      inside
+        .where(
+          { properties, data, signal },
+          async (client): Promise<JsonMap> => ((await holds(client, properties)) ? {} : { up: null }),
+        )
+        .catch(error => {
+          if (error instanceof NoDatabase) return undefined
+          throw error
+        }),
     adopt: async ({ properties }) => {
       if (properties.up !== undefined) return done()
       throw new ResourceFailure('a script cannot be imported: what it has done has no name', 'ValueError')
     },
   }
 }
+
+/** @param database the number of the one that it was run in. */
+const kept = (progress: Progress, database: string): Progress =>
+  progress.kind === 'done' ? { ...progress, data: { database } } : progress

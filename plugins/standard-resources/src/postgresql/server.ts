@@ -1,6 +1,11 @@
-import type { JsonMap, MaybeUnknown, Properties, PropertySchemas } from '@hearth/core/plugin'
+import {
+  type JsonMap,
+  type MaybeUnknown,
+  type Properties,
+  PropertyFailure,
+  type PropertySchemas,
+} from '@hearth/core/plugin'
 import { attempt } from '../attempt.js'
-import { refused } from '../refused.js'
 import { text } from '../text.js'
 
 /** How much of a connection is protected, in the words of libpq. */
@@ -73,14 +78,18 @@ export const serverProperties: PropertySchemas = {
 /**
  * The server that properties name.
  * @param named those of the operator.
- * @throws ResourceFailure if there is none of that name, or both or none of the properties are given.
+ * @throws PropertyFailure if there is none of that name, or both or none of the properties are given.
  */
-export function serverOf({ connection, server }: Properties, named: ReadonlyMap<string, Server>): Server {
+export function serverOf(
+  { connection = null, server = null }: Readonly<Record<string, MaybeUnknown>>,
+  named: ReadonlyMap<string, Server>,
+): Server {
   if ((connection === null) === (server === null))
-    throw refused('server', 'expected either connection or server, and not both')
+    throw new PropertyFailure('server', 'expected either connection or server, and not both')
   if (typeof connection === 'string') {
     const found = named.get(connection)
-    if (found === undefined) throw refused('connection', `'${connection}' is not among [postgresql] connections`)
+    if (found === undefined)
+      throw new PropertyFailure('connection', `'${connection}' is not among [postgresql] connections`)
     return found
   }
   const { host, port, user, password, database, sslmode, ca_cert_pem: authority } = server as JsonMap

@@ -5,6 +5,7 @@ import {
   type JsonMap,
   type MaybeUnknown,
   type Progress,
+  PropertyFailure,
   replace,
   ResourceFailure,
   type ResourceType,
@@ -38,7 +39,7 @@ export const command = (surroundings: Surroundings): ResourceType => {
    */
   async function change(step: Step, context: StepContext, cursor: Json | undefined): Promise<Progress> {
     const { properties: wanted, resource, physicalId, stack, signal } = context
-    const argv = wanted[step] as readonly string[]
+    const [program] = wanted[step] as readonly string[]
     const name = resource.physicalName
     const begun = `${name}/${step}`
     if (cursor === undefined) {
@@ -48,18 +49,14 @@ export const command = (surroundings: Surroundings): ResourceType => {
     }
     if (physicalId === begun && wanted.repeatable !== true) {
       throw new ResourceFailure(
-        `'${argv[0]}' was begun, and nobody knows how it ended, because the daemon did not see its end. It is not run again by itself; 'repeatable' allows that.`,
+        `'${program}' was begun, and nobody knows how it ended, because the daemon did not see its end. It is not run again by itself; 'repeatable' allows that.`,
       )
     }
     const run = async (): Promise<Progress> => {
       if (physicalId !== begun) await context.setPhysicalId(begun)
       const environment = { ...toldOf(name, step), ...toldAbout(context) }
-      const { code, stdout, stderr } = await programs.execute(
-        argv,
-        wanted,
-        { project: stack.project, environment },
-        signal,
-      )
+      const told = { project: stack.project, environment }
+      const { code, stdout, stderr } = await programs.execute(step, wanted, told, signal)
       if (step === 'delete') return done()
       return done({ physicalId: name, data: { project: stack.project, exit_code: code, stdout, stderr } })
     }
@@ -68,10 +65,9 @@ export const command = (surroundings: Surroundings): ResourceType => {
 
   /** Runs the program that looks, which may be run at any time. @throws ResourceFailure if it is not content */
   async function look({ properties: stored, physicalId }: Stored, project: string, signal: AbortSignal): Promise<void> {
-    const argv = stored.check as readonly string[] | null
-    if (argv === null) return
+    if (stored.check === null) return
     const environment = toldOf(physicalId ?? '', 'check')
-    await places.use(() => programs.execute(argv, stored, { project, environment }, signal), signal)
+    await places.use(() => programs.execute('check', stored, { project, environment }, signal), signal)
   }
 
   return {
@@ -86,7 +82,7 @@ export const command = (surroundings: Surroundings): ResourceType => {
     mayReplace: true,
     validate(given) {
       for (const step of ['create', 'update', 'delete', 'check']) checkArguments(step, given[step])
-      for (const name of namesIn(given.environment)) checkVariable(name, options)
+      checkEnvironment(given.environment)
       if (typeof given.working_directory === 'string') programs.checkFolder(given.working_directory)
     },
     needsReplace: (_, wanted, changed) =>
@@ -135,13 +131,19 @@ export const command = (surroundings: Surroundings): ResourceType => {
   function checkArguments(step: string, argv: MaybeUnknown | undefined): void {
     if (!Array.isArray(argv)) return
     const [program] = argv
-    if (argv.length === 0 || argv.some(one => typeof one === 'string' && one.includes('\0'))) {
-      throw new ResourceFailure(
-        `Property error: Properties.${step}: expected a program and its arguments, without NUL in them.`,
-        'StackValidationFailed',
-      )
+    if (argv.length === 0 || argv.some(hasNul)) {
+      throw new PropertyFailure(step, 'expected a program and its arguments, without NUL in them')
     }
-    if (typeof program === 'string') checkProgram(program, options)
+    if (typeof program === 'string') checkProgram(program, step, options)
+  }
+
+  function checkEnvironment(variables: MaybeUnknown | undefined): void {
+    if (typeof variables !== 'object' || variables === null || Unknown.is(variables)) return
+    for (const [name, value] of Object.entries(variables)) {
+      checkVariable(name, options)
+      // What it is stands in no reason: it may be secret.
+      if (hasNul(value)) throw new PropertyFailure('environment', `the value of '${name}' has a NUL in it`)
+    }
   }
 }
 
@@ -171,8 +173,7 @@ const toldAbout = ({ stack, resource, idempotencyKey }: StepContext): Record<str
   HEARTH_KEY: idempotencyKey,
 })
 
-const namesIn = (map: MaybeUnknown | undefined): string[] =>
-  typeof map === 'object' && map !== null && !Unknown.is(map) ? Object.keys(map) : []
+const hasNul = (value: unknown): boolean => typeof value === 'string' && value.includes('\0')
 
 function parsed(text: Json | undefined): Json {
   if (typeof text !== 'string') return null

@@ -1,28 +1,30 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
-import { type Options, ResourceFailure } from '@hearth/core/plugin'
+import { type Options, PropertyFailure, ResourceFailure } from '@hearth/core/plugin'
 import { allowed, environment } from './options.js'
 
-/** @throws ResourceFailure unless the operator lets resources run the program, as it is written. */
-export function checkProgram(program: string, options: Options): void {
+/** @throws PropertyFailure unless the operator lets resources run what `property` names first, as it is written. */
+export function checkProgram(program: string, property: string, options: Options): void {
   const list = options.get(allowed)
-  if (list.length === 0) {
-    throw new ResourceFailure('commands are off: the operator allows no program ([process] allowed).')
-  }
   if (list.includes(program)) return
-  throw new ResourceFailure(`'${program}' is not among the programs that the operator allows ([process] allowed).`)
+  const why =
+    list.length === 0
+      ? 'commands are off: the operator allows no program'
+      : `'${program}' is not among the programs that the operator allows`
+  throw new PropertyFailure(`${property}[0]`, `${why} ([process] allowed)`)
 }
 
-/** @throws ResourceFailure unless the operator lets resources set the variable. */
+/** @throws PropertyFailure unless the operator lets resources set the variable. */
 export function checkVariable(name: string, options: Options): void {
   const matches = (entry: string): boolean =>
     entry.endsWith('*') ? name.startsWith(entry.slice(0, -1)) : name === entry
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !name.startsWith('HEARTH_') && options.get(environment).some(matches)) {
     return
   }
-  throw new ResourceFailure(
-    `the variable '${name}' is not among those that the operator lets resources set ([process] environment).`,
+  throw new PropertyFailure(
+    'environment',
+    `the variable '${name}' is not among those that the operator lets resources set ([process] environment)`,
   )
 }
 

@@ -27,16 +27,18 @@ export class Programs {
     this.root = new Root(this.options)
   }
 
-  /** @throws ResourceFailure if resources may not work in that folder; whether it is there shows later. */
+  /** @throws PropertyFailure if resources may not work in that folder; whether it is there shows later. */
   checkFolder(path: string): void {
-    void this.root.path
-    this.root.place(path, 'project')
+    this.root.check('working_directory', path)
   }
 
-  /** @param stored the properties. @throws ResourceFailure if it fails; what the signal was aborted with */
-  async execute(argv: readonly string[], stored: JsonMap, told: Told, signal: AbortSignal): Promise<Ended> {
-    const [first = '', ...args] = argv
-    checkProgram(first, this.options)
+  /**
+   * Runs what the property `command` of `stored` names.
+   * @throws ResourceFailure if it fails; what the signal was aborted with
+   */
+  async execute(command: string, stored: JsonMap, told: Told, signal: AbortSignal): Promise<Ended> {
+    const [first = '', ...args] = stored[command] as readonly string[]
+    checkProgram(first, command, this.options)
     const own = stored.environment as Readonly<Record<string, string>>
     for (const name of Object.keys(own)) checkVariable(name, this.options)
     const program = await pathOf(first)

@@ -1,7 +1,6 @@
-import type { MaybeUnknown } from '@hearth/core/plugin'
+import { type MaybeUnknown, PropertyFailure } from '@hearth/core/plugin'
 import { Cron } from 'croner'
 import { attempt } from '../attempt.js'
-import { refused } from '../refused.js'
 import { text } from '../text.js'
 
 /** When something is due: at one point in time, or again and again. */
@@ -22,25 +21,28 @@ export function timetableOf(properties: Readonly<Record<string, MaybeUnknown>>):
   const { at, cron, timezone } = properties
   if (typeof at === 'string' && cron === null) return single(at)
   if (typeof cron === 'string' && at === null) return recurring(cron, text(timezone))
-  throw refused('at', 'expected either at or cron, and not both')
+  throw new PropertyFailure('at', 'expected either at or cron, and not both')
 }
 
 function single(at: string): Timetable {
   const ms = rfc3339Form.test(at) ? Date.parse(at) : Number.NaN
-  if (Number.isNaN(ms)) throw refused('at', `'${at}' is no time of RFC 3339, such as 2026-03-01T12:00:00Z`)
+  if (Number.isNaN(ms)) throw new PropertyFailure('at', `'${at}' is no time of RFC 3339, such as 2026-03-01T12:00:00Z`)
   return { from: () => ms, after: now => (ms > now ? ms : undefined) }
 }
 
 function recurring(expression: string, timezone: string): Timetable {
   if (attempt(() => new Intl.DateTimeFormat('en', { timeZone: timezone })) === undefined) {
-    throw refused('timezone', `'${timezone}' is no time zone, such as Europe/Berlin`)
+    throw new PropertyFailure('timezone', `'${timezone}' is no time zone, such as Europe/Berlin`)
   }
   // Croner takes a point in time as well, and then knows no next one.
   const cron = /\s|^@/.test(expression.trim())
     ? attempt(() => new Cron(expression.trim(), { paused: true, timezone, mode: '5-or-6-parts' }))
     : undefined
   if (cron === undefined) {
-    throw refused('cron', `'${expression}' is no cron expression of five fields, or six with seconds in front`)
+    throw new PropertyFailure(
+      'cron',
+      `'${expression}' is no cron expression of five fields, or six with seconds in front`,
+    )
   }
   const after = (ms: number): number | undefined => cron.nextRun(new Date(ms))?.getTime()
   return { from: after, after }

@@ -2,13 +2,12 @@ import {
   done,
   type Json,
   type Progress,
+  PropertyFailure,
   type PropertySchema,
-  ResourceFailure,
   type ResourceType,
   type StepContext,
   Unknown,
 } from '@hearth/core/plugin'
-import { refused } from '../refused.js'
 import { text } from '../text.js'
 import { durationForm, parseDuration } from './duration.js'
 import { park, parked } from './park.js'
@@ -48,12 +47,9 @@ export const sleep: ResourceType = {
       const given = properties[name]
       if (Unknown.is(given)) continue
       const ms = parseDuration(text(given))
-      if (ms === undefined) throw refused(name, `'${text(given)}' is no duration; expected ${durationForm}`)
+      if (ms === undefined) throw new PropertyFailure(name, `'${text(given)}' is no duration; expected ${durationForm}`)
       if (ms > timeoutSeconds * 1000) {
-        throw new ResourceFailure(
-          `${name} is longer than the stack's timeout of ${timeoutSeconds} s`,
-          'StackValidationFailed',
-        )
+        throw new PropertyFailure(name, `it is longer than the stack's timeout of ${timeoutSeconds} s`)
       }
     }
   },

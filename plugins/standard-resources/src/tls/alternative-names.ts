@@ -1,8 +1,7 @@
 import { isIP } from 'node:net'
 import type { JsonGeneralNames, SubjectAlternativeNameExtension } from '@peculiar/x509'
-import { type MaybeUnknown, type Properties, type PropertySchemas, Unknown } from '@hearth/core/plugin'
+import { type MaybeUnknown, type Properties, PropertyFailure, type PropertySchemas, Unknown } from '@hearth/core/plugin'
 import { attempt } from '../attempt.js'
-import { refused } from '../refused.js'
 import { x509 } from './x509.js'
 import { text } from '../text.js'
 
@@ -53,7 +52,7 @@ export function validateAlternativeNames(properties: Readonly<Record<string, May
     if (!Array.isArray(values)) continue
     for (const [index, value] of values.entries()) {
       if (Unknown.is(value) || kinds[kind].is(text(value))) continue
-      throw refused(`${kind}[${index}]`, `'${text(value)}' is not ${kinds[kind].expected}`)
+      throw new PropertyFailure(`${kind}[${index}]`, `'${text(value)}' is not ${kinds[kind].expected}`)
     }
   }
 }

@@ -1,8 +1,7 @@
 import { type KeyObject, X509Certificate } from 'node:crypto'
 import type { JsonName } from '@peculiar/x509'
-import { type MaybeUnknown, Unknown } from '@hearth/core/plugin'
+import { type MaybeUnknown, PropertyFailure, Unknown } from '@hearth/core/plugin'
 import { attempt } from '../attempt.js'
-import { refused } from '../refused.js'
 import { text } from '../text.js'
 import { describeKey, type KeyAlgorithm, readPrivateKey } from './keys.js'
 import { x509 } from './x509.js'
@@ -25,7 +24,8 @@ export function readAuthority(certPem: MaybeUnknown, keyPem: MaybeUnknown): Auth
   const certificate = Unknown.is(certPem) ? undefined : readCertificate(text(certPem))
   const key = Unknown.is(keyPem) ? undefined : readPrivateKey(text(keyPem), 'ca_private_key_pem')
   if (certificate === undefined || key === undefined) return undefined
-  if (!certificate.checkPrivateKey(key)) throw refused('ca_private_key_pem', 'it is not the key of ca_cert_pem')
+  if (!certificate.checkPrivateKey(key))
+    throw new PropertyFailure('ca_private_key_pem', 'it is not the key of ca_cert_pem')
   const { SubjectKeyIdentifierExtension, X509Certificate: Parsed } = x509()
   const { subjectName, extensions } = new Parsed(certificate.raw)
   return {
@@ -38,8 +38,8 @@ export function readAuthority(certPem: MaybeUnknown, keyPem: MaybeUnknown): Auth
 
 function readCertificate(pem: string): X509Certificate {
   const certificate = attempt(() => new X509Certificate(pem))
-  if (certificate === undefined) throw refused('ca_cert_pem', 'expected a certificate in PEM')
+  if (certificate === undefined) throw new PropertyFailure('ca_cert_pem', 'expected a certificate in PEM')
   if (!certificate.ca)
-    throw refused('ca_cert_pem', 'expected the certificate of an authority; this one may not sign others')
+    throw new PropertyFailure('ca_cert_pem', 'expected the certificate of an authority; this one may not sign others')
   return certificate
 }

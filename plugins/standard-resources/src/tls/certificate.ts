@@ -7,13 +7,13 @@ import {
   type MaybeUnknown,
   type Progress,
   type Properties,
+  PropertyFailure,
   type PropertySchemas,
   ResourceFailure,
   type ResourceType,
   type StepContext,
 } from '@hearth/core/plugin'
 import { attempt } from '../attempt.js'
-import { refused } from '../refused.js'
 import { rfc3339 } from '../rfc3339.js'
 import { text } from '../text.js'
 import { describeKey } from './keys.js'
@@ -75,10 +75,10 @@ export const certificateAttributes: AttributeSchemas = {
 export function validateAuthority(properties: Readonly<Record<string, MaybeUnknown>>): void {
   const { is_ca_certificate: isAuthority, max_path_length: path, allowed_uses: uses } = properties
   if (isAuthority === false && path !== null && path !== undefined) {
-    throw refused('max_path_length', 'only a certificate with is_ca_certificate has one')
+    throw new PropertyFailure('max_path_length', 'only a certificate with is_ca_certificate has one')
   }
   if (isAuthority === true && Array.isArray(uses) && !uses.includes('cert_signing')) {
-    throw refused('allowed_uses', 'expected cert_signing among them, since is_ca_certificate is true')
+    throw new PropertyFailure('allowed_uses', 'expected cert_signing among them, since is_ca_certificate is true')
   }
 }
 

@@ -1,7 +1,7 @@
+import { PropertyFailure } from '@hearth/core/plugin'
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import { attempt } from '../attempt.js'
-import { refused } from '../refused.js'
 
 /** Kinds of keys that the types make and take. */
 export const keyAlgorithms = ['RSA', 'ECDSA', 'ED25519'] as const
@@ -51,9 +51,9 @@ export const publicHalf = (key: KeyObject): KeyObject => (key.type === 'private'
  */
 export function readPrivateKey(pem: string, property: string): KeyObject {
   const key = attempt(() => createPrivateKey(pem))
-  if (key === undefined) throw refused(property, 'expected a private key in PEM that is not encrypted')
+  if (key === undefined) throw new PropertyFailure(property, 'expected a private key in PEM that is not encrypted')
   if (describeKey(key) === undefined) {
-    throw refused(
+    throw new PropertyFailure(
       property,
       `expected a key of ${keyAlgorithms.join(', ')}, on one of the curves ${curveNames.join(', ')}`,
     )

@@ -1,7 +1,7 @@
+import { PropertyFailure } from '@hearth/core/plugin'
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { Extension, JsonName } from '@peculiar/x509'
 import { attempt } from '../attempt.js'
-import { refused } from '../refused.js'
 import { describeKey, type KeyAlgorithm } from './keys.js'
 import { x509 } from './x509.js'
 
@@ -31,7 +31,7 @@ export function readRequest(pem: string, property: string): CertificateRequest {
     return { request, key, algorithm: describeKey(key)?.algorithm }
   })
   if (read?.algorithm === undefined) {
-    throw refused(property, 'expected a certificate request in PEM, of a key that is RSA, ECDSA or ED25519')
+    throw new PropertyFailure(property, 'expected a certificate request in PEM, of a key that is RSA, ECDSA or ED25519')
   }
   const { request, key, algorithm } = read
   return {
