@@ -80,6 +80,8 @@ export const invalidTemplateAttribute = (resource: string, attribute: string): H
   invalid('InvalidTemplateAttribute', `The Referenced Attribute (${resource} ${attribute}) is incorrect.`)
 export const templateOutputError = (resource: string, output: string, why: string): HearthError =>
   invalid('TemplateOutputError', `Error in ${resource} output ${output}: ${why}`)
+export const attributeUnreadable = (resource: string, attribute: string, why: string): HearthError =>
+  invalid('AttributeUnreadable', `The attribute ${attribute} of ${resource} cannot be read: ${why}`)
 export const invalidSchemaError = (message: string): HearthError => invalid('InvalidSchemaError', message)
 export const circularDependency = (cycle: string): HearthError =>
   invalid('CircularDependencyException', `Circular Dependency Found: ${cycle}`)

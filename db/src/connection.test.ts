@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import pg from 'pg'
-import { codeOf, HearthDatabase, isAway } from './database.js'
+import { HearthDatabase } from './database.js'
+import { codeOf, isAway } from './trouble.js'
 import { type Bench, eachPostgres, until } from './testing/each-postgres.js'
 
 eachPostgres('a server that takes no writes', bench => {

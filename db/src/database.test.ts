@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
-import { codeOf, HearthDatabase } from './database.js'
+import { HearthDatabase } from './database.js'
+import { codeOf } from './trouble.js'
 import { freePort } from './embedded/index.js'
 import { coreMigrations, migrate, schemaState } from './migrate.js'
 import { events } from './stores/event-store.js'

@@ -1,10 +1,11 @@
 import pg from 'pg'
 import { QueryTypes, Sequelize, type Transaction as SequelizeTransaction } from 'sequelize'
-import { type Connection, named, prepare, readOnlyCode } from './connection.js'
+import { type Connection, named, prepare } from './connection.js'
 import { Listener } from './listener.js'
 import { defineModels } from './models/index.js'
 import { Silence } from './silence.js'
 import type { Database, Statement, Transaction } from './transaction.js'
+import { bare, codeOf, hasMet, ofDatabase } from './trouble.js'
 
 export interface DatabaseInput {
   readonly url: string
@@ -23,8 +24,6 @@ const pingTimeoutMs = 2_000
 const connectTimeoutMs = 10_000
 /** How long a transaction may wait for its process: the longest thing that is done in one is to build a large plan. */
 const idleTransactionMs = 15_000
-/** deadlock_detected, serialization_failure */
-const retried = new Set(['40P01', '40001'])
 
 /** The pool of one process, over Sequelize. */
 export class HearthDatabase implements Database {
@@ -72,7 +71,7 @@ export class HearthDatabase implements Database {
           }),
         )
       } catch (error) {
-        if (!retried.has(codeOf(error) ?? '') || tries === mostTries) throw error
+        if (!hasMet(error) || tries === mostTries) throw error
         this.warn(`a transaction met another one (${codeOf(error)}) and is tried again`)
         await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * 2 ** tries))
         continue
@@ -141,32 +140,6 @@ async function answersAtOnce(url: string): Promise<boolean> {
   }
 }
 
-/** PostgreSQL's error code, through Sequelize's wrappers. */
-export function codeOf(error: unknown): string | undefined {
-  const { code, original, parent } = error as {
-    code?: string
-    original?: { code?: string }
-    parent?: { code?: string }
-  }
-  return original?.code ?? parent?.code ?? code
-}
-
-/** What the driver and PostgreSQL say when there is no connection, it breaks, or it leads to a standby. */
-const awayCodes = new RegExp(
-  `^(08...|57P0[1-5]|53300|25P03|${readOnlyCode}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND)$`,
-)
-const awayNames = /^SequelizeConnection/
-
-/** Whether an error says that there is no primary to be reached, rather than that the database refuses something. */
-export function isAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return (
-    awayCodes.test(codeOf(error) ?? '') ||
-    awayNames.test(error.name) ||
-    /^Connection terminated|is not queryable$/.test(error.message)
-  )
-}
-
 async function send<Row>(
   sequelize: Sequelize,
   statement: Statement | string,
@@ -185,22 +158,6 @@ async function send<Row>(
     const [rows] = typeof statement === 'string' ? await run() : await named(statement, run)
     return (Array.isArray(rows) ? rows : []) as Row[]
   } catch (error) {
-    throw bare(error)
+    throw ofDatabase(bare(error))
   }
-}
-
-/**
- * pg's own error, with its `code`, and with the stack of whoever sent the statement. Sequelize hangs the statement's
- * values on it, which may be secrets, and whoever logs the error would log them.
- */
-function bare(error: unknown): unknown {
-  const { original, stack = '' } = error as {
-    original?: Error & { sql?: string; parameters?: unknown }
-    stack?: string
-  }
-  if (original?.sql === undefined) return error
-  delete original.sql
-  delete original.parameters
-  original.stack = `${original.name}: ${original.message}\n${stack.slice(stack.indexOf('    at '))}`
-  return original
 }

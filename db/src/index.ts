@@ -3,7 +3,7 @@
  * Nothing here knows what a row means; only `core` turns rows into resources and stacks.
  * Start at `migrations/` for the tables, `database.ts` for how a statement is sent.
  */
-export { codeOf, HearthDatabase, isAway } from './database.js'
+export { HearthDatabase } from './database.js'
 export * from './embedded/index.js'
 export { coreMigrations, type MigrationLine, migrate, type SchemaState, schemaState } from './migrate.js'
 export * from './rows.js'
@@ -23,3 +23,4 @@ export { type EngineTrees, type TreeMember, type TreeRoot, trees } from './store
 export { templates } from './stores/template-store.js'
 export { type ListedWorker, workers } from './stores/worker-store.js'
 export * from './transaction.js'
+export { codeOf, isAway, isOfDatabase, isPassing, ofDatabase } from './trouble.js'

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { Umzug, type UmzugStorage } from 'umzug'
-import { codeOf, type HearthDatabase } from './database.js'
+import type { HearthDatabase } from './database.js'
+import { codeOf } from './trouble.js'
 import type { Transaction } from './transaction.js'
 
 /** A plugin's, or the host's own, sequence of migrations. */

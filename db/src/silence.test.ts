@@ -1,7 +1,8 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
-import { HearthDatabase, isAway } from './database.js'
+import { HearthDatabase } from './database.js'
+import { isAway } from './trouble.js'
 import { eachPostgres } from './testing/each-postgres.js'
 
 const patienceMs = 200

@@ -145,7 +145,8 @@ export class Host {
         isOver: async ({ operation }) => isOver(await stacks.find(db, operation.stack.id), operation),
         // Its engines are not loaded yet; they are once a step runs.
         children: new NestedStacks(() => host),
-        attributesNow: (incarnations, on) => withAttributesNow(incarnations, { db: on, definitions, types, secrets }),
+        attributesNow: (incarnations, on) =>
+          withAttributesNow(incarnations, { db: on, definitions, types, secrets, log }),
         maxTemplateSize: () => options.get(limits.maxTemplateSize),
         maxStackValues: () => options.get(limits.maxStackValuesSize),
       }),

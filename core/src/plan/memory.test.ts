@@ -128,7 +128,7 @@ export class MemoryStack {
       log,
       constraints,
       now: () => 0,
-      sizes: { check: async () => undefined },
+      sizes: { checkOf: () => async () => undefined },
     } as unknown as Parameters<typeof prepareConverge>[1]
     let id = resource
     for (;;) {

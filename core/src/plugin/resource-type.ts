@@ -235,7 +235,8 @@ export interface ResourceType {
    */
   observe?(stored: StoredResource, signal: AbortSignal): Promise<JsonMap | undefined>
   /**
-   * The attributes declared `live`. Null when it cannot be read.
+   * The attributes declared `live`. Null, or a `ResourceFailure`, when it cannot be read. Another error fails the step that
+   * asks for it.
    * @param required what it depends on, as stored, if the type says `readsRequired`; else empty.
    */
   read?(stored: StoredResource, attribute: string, required: readonly StoredResource[]): Promise<Json>

@@ -46,7 +46,7 @@ export class Unreadable {
  * Loads a batch of tasks: as many queries for all of them as for one. Their rows, the rows of what they depend on and the
  * stacks inside are one each, the templates that are not cached too, and what checks, live attributes and groups
  * ask for besides. Resources of operations that compare with reality are looked at.
- * @throws what the database throws, nothing else.
+ * @throws what the database throws; and what is wrong with a row that is read beside those of the tasks.
  */
 export async function loadBatch(
   tasks: readonly Task[],
@@ -115,7 +115,7 @@ export async function loadBatch(
     return { task, incarnation, definition, find }
   }
   const placed = tasks.map(place)
-  const live = await readLive(placed.flatMap(asked), { on: db, types, secrets })
+  const live = await readLive(placed.flatMap(asked), { on: db, types, secrets, log })
   return placed.map(one => {
     if (one === undefined || one instanceof Unreadable) return one
     const scope = scopeOf({ find: one.find, types, missing: name => name, live })

@@ -1,5 +1,5 @@
+import { isPassing } from '@hearth/db'
 import type {
-  Done,
   Json,
   Logger,
   Progress,
@@ -43,7 +43,8 @@ export interface Call {
 
 /**
  * Calls the plugin once; `finish` says what `done` and `replace` mean for the row.
- * @throws what `save` rejected with, whatever the plugin made of it: that is no failure of the resource.
+ * @throws what `save` rejected with, whatever the plugin made of it, and what Hearth's own database says while it is away:
+ * that is no failure of the resource.
  */
 export async function callStep(
   call: Call,
@@ -107,6 +108,7 @@ export async function callStep(
     return await finish(progress, change)
   } catch (error) {
     if (unsaved.length > 0) throw unsaved[0]
+    if (isPassing(error)) throw error
     return fail(change, action, signal.aborted ? abortText(action, signal) : failureReason(error, name, log))
   }
 }
@@ -117,14 +119,6 @@ async function progressOf({ type, member }: Call, context: StepContext, cursor: 
 
 const abortText = (action: string, signal: AbortSignal): string =>
   aborted(action, signal.reason === 'timeout' ? 'timeout' : 'cancelled')
-
-/** What a step that is done wants to be kept; what it leaves out stays as stored. */
-export const kept = ({ physicalId, attributes, reference, data }: Done): Partial<State> => ({
-  ...(physicalId === undefined ? {} : { physicalId }),
-  ...(attributes === undefined ? {} : { attributes }),
-  ...(reference === undefined ? {} : { reference }),
-  ...(data === undefined ? {} : { data }),
-})
 
 /** The operation fails; the resource's row stays as it is. */
 export const failed = (action: string, reason: string): StepResult => ({

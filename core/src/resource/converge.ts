@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type JsonMap, type Prepared, ResourceFailure, type ResourceType, type StepResult } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
 import { splitAdopted } from './adopted.js'
-import { fail, failed, kept } from './call.js'
+import { fail, failed } from './call.js'
 import { Change, type State } from './change.js'
 import type { Way } from './children.js'
 import { type Decision, decide, differences } from './decide.js'
@@ -14,6 +14,7 @@ import type { BatchParts } from './lifecycle.js'
 import type { NamedChecks } from './named-constraints.js'
 import type { RestrictedAction } from '../template/index.js'
 import { shownProperties } from './shown.js'
+import { keep } from './keep.js'
 import { checkStorable } from './storable.js'
 import { instant, prepareStep } from './step.js'
 import { checkByType } from './type-checks.js'
@@ -159,8 +160,7 @@ function step(
   const { loaded, parts, type, wanted, start, ask } = context
   const { incarnation } = loaded
   const properties = wanted.properties as JsonMap
-  const checkSize = (values: readonly JsonMap[]): Promise<void> =>
-    parts.sizes.check(loaded.task.operation.stack.id, incarnation.id, values)
+  const checkSize = parts.sizes.checkOf(loaded)
   const shown = shownProperties(type.properties, properties)
   // Until it has ended it may lean on what it leant on before, and on what it will: neither goes before it.
   const requires = [...new Set([...(incarnation.requires ?? []), ...requiresOf(loaded)])]
@@ -200,13 +200,8 @@ function step(
           ? fail(change, action, restrictedReason('replace', context))
           : replaceBy(change, 'short', context)
       }
-      change.set({ ...kept(progress), properties })
-      const { attributes } = change.now
-      change.set({ attributes: {} })
-      checkStorable('attributes', attributes)
-      // What is kept beside them stays: a delete may need it.
-      await checkSize([properties, attributes, change.now.data])
-      change.set({ attributes })
+      change.set({ properties })
+      await keep(change, progress, checkSize)
       change.enter(action, 'COMPLETE', undefined, action === 'UPDATE' ? shown : null)
       if (!thenCheck) return { end: { kind: 'done' }, change: settle(change, context, member) }
       return type.check === undefined

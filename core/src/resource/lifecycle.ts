@@ -1,4 +1,4 @@
-import { type Queryable, type ResourceRow, resources } from '@hearth/db'
+import { isOfDatabase, type Queryable, type ResourceRow, resources } from '@hearth/db'
 import type {
   GivenUp,
   Lifecycle,
@@ -58,7 +58,7 @@ export class ResourceLifecycle implements Lifecycle {
   async prepare(tasks: readonly Task[], tx?: Transaction): Promise<Prepared[]> {
     const db = tx ?? this.parts.db
     const parts: BatchParts = { ...this.parts, db, sizes: new StackSizes(db, this.parts.maxStackValues) }
-    const loaded = await loadBatch(tasks, parts)
+    const loaded = await this.load(tasks, parts)
     return tasks.map((task, index) => {
       const one = loaded[index]
       if (one === undefined) return vanished(task)
@@ -69,6 +69,20 @@ export class ResourceLifecycle implements Lifecycle {
         return this.unreadable(new Unreadable(task, error))
       }
     })
+  }
+
+  /** Together; or one by one, if something is wrong that has to do with one of them. */
+  private async load(tasks: readonly Task[], parts: BatchParts): Promise<Awaited<ReturnType<typeof loadBatch>>> {
+    try {
+      return await loadBatch(tasks, parts)
+    } catch (error) {
+      if (isOfDatabase(error)) throw error
+      const [first, ...others] = tasks
+      if (first === undefined || others.length === 0) return tasks.map(task => new Unreadable(task, error))
+      const apart = []
+      for (const task of tasks) apart.push(...(await this.load([task], parts)))
+      return apart
+    }
   }
 
   async write(

@@ -1,5 +1,6 @@
-import { type Queryable, resources } from '@hearth/db'
-import type { MaybeUnknown } from '../plugin/index.js'
+import { isPassing, type Queryable, resources, type ResourceRow } from '@hearth/db'
+import * as errors from '../errors.js'
+import { type Logger, type MaybeUnknown, ResourceFailure } from '../plugin/index.js'
 import { type Incarnation, incarnationOf, untouched } from './incarnation.js'
 import { attributesInside, liveAttributes } from './live-attributes.js'
 import { findInside } from './live-inside.js'
@@ -19,10 +20,18 @@ interface LiveParts {
   readonly on: Queryable
   readonly types: TypeRegistry
   readonly secrets: Secrets
+  readonly log: Logger
 }
 
-/** Reads all the live attributes that are asked for at once; what cannot be read is null, as Heat answers. */
-export async function readLive(asked: readonly Asked[], parts: LiveParts): Promise<NonNullable<ScopeInput['live']>> {
+/** Answers what was read. @throws HearthError AttributeUnreadable */
+export type LiveValues = NonNullable<ScopeInput['live']>
+
+/**
+ * Reads all the live attributes that are asked for at once. One of which its type says that it cannot be read is null, as
+ * Heat answers; another error is kept for whoever asks for that one.
+ * @throws what Hearth's own database throws while it is away.
+ */
+export async function readLive(asked: readonly Asked[], parts: LiveParts): Promise<LiveValues> {
   const wanted = new Map<string, Named>()
   for (const { incarnation, attribute } of asked) {
     if (incarnation === undefined || untouched(incarnation)) continue
@@ -36,15 +45,18 @@ export async function readLive(asked: readonly Asked[], parts: LiveParts): Promi
     all.map(({ incarnation }) => incarnation),
     parts,
   )
-  const values = new Map<string, MaybeUnknown>()
+  const values = new Map<string, Read>()
   await Promise.all(
     all.map(async ({ incarnation, name }) => {
-      values.set(keyOf(incarnation, name), await readOne(incarnation, name, required(incarnation), parts.types))
+      values.set(keyOf(incarnation, name), await readOne({ incarnation, name }, required, parts))
     }),
   )
   for (const [key, value] of await readInside([...wanted.values()].filter(isInside), parts)) values.set(key, value)
-  return (incarnation, attribute) => values.get(keyOf(incarnation, attribute)) ?? null
+  return (incarnation, attribute) => values.get(keyOf(incarnation, attribute))?.() ?? null
 }
+
+/** The value that was read, or the error. */
+type Read = () => MaybeUnknown
 
 interface Named {
   readonly incarnation: Incarnation
@@ -52,7 +64,7 @@ interface Named {
 }
 
 /** Of resources in stacks inside; what is live there is read, too, at whatever depth. */
-async function readInside(asked: readonly Named[], parts: LiveParts): Promise<[string, MaybeUnknown][]> {
+async function readInside(asked: readonly Named[], parts: LiveParts): Promise<[string, Read][]> {
   const found = await findInside(asked, parts.on, parts.secrets)
   if (found.length === 0) return []
   const every = (name: string | undefined): string | undefined => (name === '*' ? undefined : name)
@@ -62,22 +74,34 @@ async function readInside(asked: readonly Named[], parts: LiveParts): Promise<[s
   )
   return found.map(({ of, incarnation, attribute }) => [
     keyOf(of.incarnation, of.name),
-    attribute === undefined
-      ? referenceOf(incarnation, parts.types)
-      : attributeOf(incarnation, every(attribute), parts.types, live),
+    () =>
+      attribute === undefined
+        ? referenceOf(incarnation, parts.types)
+        : attributeOf(incarnation, every(attribute), parts.types, live),
   ])
 }
 
 async function readOne(
-  incarnation: Incarnation,
-  attribute: string,
-  required: readonly Incarnation[],
-  types: TypeRegistry,
-): Promise<MaybeUnknown> {
+  { incarnation, name: attribute }: Named,
+  required: (incarnation: Incarnation) => readonly Incarnation[],
+  { types, log }: LiveParts,
+): Promise<Read> {
+  const { name, declaredType } = incarnation
   try {
-    return (await types.find(incarnation.type)?.read?.(incarnation, attribute, required)) ?? null
-  } catch {
-    return null
+    const value = (await types.find(incarnation.type)?.read?.(incarnation, attribute, required(incarnation))) ?? null
+    return () => value
+  } catch (error) {
+    // It would be the same for all that is asked for here, and later it is not.
+    if (isPassing(error)) throw error
+    if (ResourceFailure.is(error)) return () => null
+    log.error(
+      { err: error, resource: incarnation.id },
+      `The attribute ${attribute} of a ${declaredType} cannot be read`,
+    )
+    const why = error instanceof Error ? error.message : String(error)
+    return () => {
+      throw errors.attributeUnreadable(name, attribute, why)
+    }
   }
 }
 
@@ -91,7 +115,9 @@ async function requiredOf(
   const asking = incarnations.filter(({ type }) => types.find(type)?.readsRequired === true)
   const ids = new Set(asking.flatMap(({ requires }) => requires ?? []))
   const rows = ids.size === 0 ? [] : await resources.byIds(on, [...ids])
-  const found = new Map(rows.map(row => [row.id, incarnationOf(row, secrets)]))
+  const found = new Map(rows.map(row => [row.id, row]))
   const waiting = new Set(asking.map(({ id }) => id))
-  return ({ id, requires }) => (waiting.has(id) ? (requires ?? []).flatMap(one => found.get(one) ?? []) : [])
+  const rowsOf = ({ id, requires }: Incarnation): ResourceRow[] =>
+    waiting.has(id) ? (requires ?? []).flatMap(one => found.get(one) ?? []) : []
+  return incarnation => rowsOf(incarnation).map(row => incarnationOf(row, secrets))
 }

@@ -16,7 +16,7 @@ export interface ScopeInput {
   readonly types: TypeRegistry
   /** The answer for a resource that does not exist yet: unknown to a plan, the name or null to a reader. */
   readonly missing: (name: string, what: 'reference' | 'attribute') => MaybeUnknown
-  /** Attributes declared `live`, read before. Absent: they are unknown. */
+  /** Attributes declared `live`, read before; throws for one that could not be read. Absent: they are unknown. */
   readonly live?: (incarnation: Incarnation, attribute: string) => MaybeUnknown
 }
 
@@ -57,7 +57,7 @@ export function referenceOf(incarnation: Incarnation, types: TypeRegistry): stri
   return derived ?? incarnation.reference ?? incarnation.physicalId ?? incarnation.name
 }
 
-/** All attributes that the type declares, as stored; without `show`, as Heat has it. */
+/** All attributes that the type declares, as stored; without `show`, as Heat has it. One that cannot be read is null. */
 export function attributesOf(
   incarnation: Incarnation,
   types: TypeRegistry,
@@ -68,8 +68,8 @@ export function attributesOf(
     type === undefined || type.attributes === 'any' ? Object.keys(incarnation.attributes) : Object.keys(type.attributes)
   const named = declared.filter(name => name !== 'show' && name !== '*')
   return {
-    ...Object.fromEntries(named.map(name => [name, attributeOf(incarnation, name, types, live)])),
-    ...(declared.includes('*') ? others(attributeOf(incarnation, '*', types, live)) : {}),
+    ...Object.fromEntries(named.map(name => [name, shownAttribute(incarnation, name, types, live)])),
+    ...(declared.includes('*') ? others(shownAttribute(incarnation, '*', types, live)) : {}),
   }
 }
 
@@ -77,7 +77,14 @@ export function attributesOf(
 const others = (all: MaybeUnknown): Record<string, MaybeUnknown> =>
   typeof all === 'object' && all !== null && !Array.isArray(all) && !Unknown.is(all) ? all : {}
 
-/** One attribute, or all of them, whatever is wrong with the name: null is the answer to that. */
+/** As `attributeOf`, for whoever only looks: what cannot be read is null. */
+export const shownAttribute = (...asked: Parameters<typeof attributeOf>): MaybeUnknown =>
+  orNull(() => attributeOf(...asked))
+
+/**
+ * One attribute, or all of them, whatever is wrong with the name: null is the answer to that.
+ * @throws what `live` throws of one that is asked for by name.
+ */
 export function attributeOf(
   incarnation: Incarnation,
   attribute: string | undefined,
@@ -91,17 +98,16 @@ export function attributeOf(
   if (declared?.live === true || attributesInside(incarnation, attribute).length > 0)
     return live === undefined ? null : live(incarnation, attribute)
   const inside = type?.children?.attribute
-  if (inside !== undefined) return orNull(() => inside(incarnation, attribute, []))
+  if (inside !== undefined) return orNull(() => orRefused(() => inside(incarnation, attribute, [])))
   const derived = type?.derive?.(incarnation).attributes?.[attribute]
   return derived ?? (incarnation.attributes[attribute] as Json | undefined) ?? null
 }
 
-/** Where all attributes are shown, one that needs to be told more is null. */
-function orNull(work: () => Json): Json {
+function orNull(work: () => MaybeUnknown): MaybeUnknown {
   try {
     return work()
   } catch (error) {
-    if (ResourceFailure.is(error)) return null
+    if (errors.HearthError.is(error)) return null
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import { type Queryable, resources } from '@hearth/db'
 import { type JsonMap, ResourceFailure } from '../plugin/index.js'
 import { sizeOf } from '../template/index.js'
+import type { Loaded } from './batch.js'
 
 /** Values of fewer characters than this are not worth asking what the stack has already. */
 const small = 16 * 1024
@@ -19,8 +20,12 @@ export class StackSizes {
     private readonly most: () => number,
   ) {}
 
-  /** @param values that the resource `id` is to have. @throws ResourceFailure */
-  async check(stack: string, id: string, values: readonly JsonMap[]): Promise<void> {
+  /** Asks whether the resource of a task may have values, and is refused by a ResourceFailure. */
+  checkOf({ task, incarnation }: Loaded): (values: readonly JsonMap[]) => Promise<void> {
+    return values => this.check(task.operation.stack.id, incarnation.id, values)
+  }
+
+  private async check(stack: string, id: string, values: readonly JsonMap[]): Promise<void> {
     const size = values.reduce((sum, one) => sum + sizeOf(one), 0)
     if (size < small) return
     const batch = this.asked.get(stack) ?? new Map<string, number>()

@@ -1,15 +1,16 @@
 import type { Prepared, ResourceType, StepResult, VisitStep } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
-import { fail, failed, kept } from './call.js'
+import { fail, failed } from './call.js'
 import { Change } from './change.js'
 import { decideVisit } from './decide-visit.js'
 import { typeUnavailable } from './failure.js'
 import { stillUntouched } from './incarnation.js'
-import type { LifecycleParts } from './lifecycle.js'
+import { keep } from './keep.js'
+import type { BatchParts } from './lifecycle.js'
 import { instant, prepareStep } from './step.js'
 
 /** Suspends, resumes, checks or snapshots a resource as it stands. */
-export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
+export function prepareVisit(loaded: Loaded, parts: BatchParts): Prepared {
   const { task, incarnation, behindFailure } = loaded
   const step = task.step as VisitStep
   const { action, stack } = task.operation
@@ -40,10 +41,13 @@ export function prepareVisit(loaded: Loaded, parts: LifecycleParts): Prepared {
     action,
     begin: start().enter(action, 'IN_PROGRESS'),
     inside: type.children === undefined ? undefined : child => parts.children.visit(child),
-    finish: (progress, change) =>
-      progress.kind === 'replace'
-        ? fail(change, action, `Error: resources.${incarnation.name}: ${progress.because}`)
-        : { end: { kind: 'done' }, change: change.set(kept(progress)).enter(action, 'COMPLETE').set({ cursor: null }) },
+    finish: async (progress, change) => {
+      if (progress.kind === 'replace') {
+        return fail(change, action, `Error: resources.${incarnation.name}: ${progress.because}`)
+      }
+      await keep(change, progress, parts.sizes.checkOf(loaded))
+      return { end: { kind: 'done' }, change: change.enter(action, 'COMPLETE').set({ cursor: null }) }
+    },
   })
   return { ...prepared, run: async (signal, save) => finding(step, await prepared.run(signal, save)) }
 }

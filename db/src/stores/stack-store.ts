@@ -1,7 +1,8 @@
 import { literal, Op, type Order, type WhereOptions } from 'sequelize'
-import { codeOf, type HearthDatabase } from '../database.js'
+import type { HearthDatabase } from '../database.js'
 import type { StackRow } from '../rows.js'
 import { type Queryable, statement, type Transaction } from '../transaction.js'
+import { codeOf } from '../trouble.js'
 
 /** Another live stack of the project has the name. */
 export class NameTaken extends Error {}

@@ -1,3 +1,4 @@
+import { ofDatabase } from '@hearth/db'
 import type { Statement } from '@hearth/db/transaction'
 import type pg from 'pg'
 import type { Owner, Schedule } from './schedule.js'
@@ -57,7 +58,8 @@ export class Connection {
   send(statement: Statement | string, params: readonly unknown[] = []): Promise<Rows> {
     const { owner, schedule } = this.parts
     return new Promise((resolve, reject) => {
-      const deliver = (outcome: Rows | Error): void => (outcome instanceof Error ? reject(outcome) : resolve(outcome))
+      const deliver = (outcome: Rows | Error): void =>
+        outcome instanceof Error ? reject(ofDatabase(outcome)) : resolve(outcome)
       const label = typeof statement === 'string' ? statement.slice(0, 60) : statement.name
       schedule.add({ owner, label, on: this, fire: () => this.fire(statement, params, deliver) })
     })

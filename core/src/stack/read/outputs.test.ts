@@ -59,6 +59,8 @@ const rowOf = (id: string, stackId: string, name: string, type: string, attribut
   createdAt: new Date(0),
 })
 
+const quiet = (): void => undefined
+
 /** So many groups, each with a stack of one group, which has a stack of one member. */
 function world(groups: number): { readonly services: OutputServices; readonly stored: never[]; queries: string[] } {
   const names = Array.from({ length: groups }, (_, index) => `g${index}`)
@@ -89,7 +91,8 @@ function world(groups: number): { readonly services: OutputServices; readonly st
     },
   } as unknown as Definitions
   const stored = names.map(name => incarnationOf(rowOf(name, 'root', name, 'Group') as never, secrets)) as never[]
-  return { services: { db, definitions, types, secrets }, stored, queries }
+  const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
+  return { services: { db, definitions, types, secrets, log }, stored, queries }
 }
 
 describe('attributes made of the stacks inside', () => {

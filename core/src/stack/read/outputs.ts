@@ -12,7 +12,9 @@ import type { StackServices } from '../services.js'
 import { chooseCurrent } from './current.js'
 import { type Output, outputsIn, valuesOf } from './output.js'
 
-export type OutputServices = Pick<StackServices, 'definitions' | 'types' | 'secrets'> & { readonly db: Queryable }
+export type OutputServices = Pick<StackServices, 'definitions' | 'types' | 'secrets' | 'log'> & {
+  readonly db: Queryable
+}
 
 /** The outputs of a stack, as far as they can be resolved now. */
 export async function allOutputs(
@@ -56,7 +58,7 @@ const namesIn = (outputs: readonly OutputDefinition[]): Set<string> =>
 
 /** The scope of each, in their order: as many queries for all of them as for one. */
 async function scopesOf(sources: readonly Source[], services: OutputServices): Promise<Scope[]> {
-  const { db, types, secrets } = services
+  const { db, types, secrets, log } = services
   const stored = sources.map(({ outputs, rows }) => {
     const names = namesIn(outputs)
     return rows.filter(({ name }) => names.has(name)).map(row => incarnationOf(row, secrets))
@@ -71,7 +73,7 @@ async function scopesOf(sources: readonly Source[], services: OutputServices): P
       .flatMap(({ references }) => references)
       .map(({ resource, attribute }) => ({ incarnation: finds[index]?.(resource), attribute })),
   )
-  const live = await readLive(asked, { on: db, types, secrets })
+  const live = await readLive(asked, { on: db, types, secrets, log })
   return finds.map(find =>
     scopeOf({ find, types, missing: (name, what) => (what === 'reference' ? name : null), live }),
   )

@@ -4,7 +4,7 @@ import { groupBy } from '../../group-by.js'
 import type { JsonMap } from '../../plugin/index.js'
 import type { Incarnation } from '../../resource/incarnation.js'
 import { readLive } from '../../resource/live.js'
-import { attributeOf, attributesOf } from '../../resource/scope.js'
+import { attributesOf, shownAttribute } from '../../resource/scope.js'
 import type { StackDefinition } from '../../template/index.js'
 import { familyOf } from './family.js'
 import { refOf } from '../records.js'
@@ -149,13 +149,13 @@ async function attributesNow(
   stored: readonly Incarnation[],
   extra: readonly string[] = [],
 ): Promise<Map<string, JsonMap>> {
-  const { types, db, secrets } = services
+  const { types, db, secrets, log } = services
   const shown = await withAttributesNow(stored, services)
   const asked = shown.flatMap(incarnation => [undefined, ...extra].map(attribute => ({ incarnation, attribute })))
-  const live = await readLive(asked, { on: db, types, secrets })
+  const live = await readLive(asked, { on: db, types, secrets, log })
   return new Map(
     shown.map(incarnation => {
-      const asked = extra.map(name => [name, attributeOf(incarnation, name, types, live)] as const)
+      const asked = extra.map(name => [name, shownAttribute(incarnation, name, types, live)] as const)
       return [incarnation.id, { ...Object.fromEntries(asked), ...attributesOf(incarnation, types, live) } as JsonMap]
     }),
   )

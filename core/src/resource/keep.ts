@@ -1,0 +1,23 @@
+import type { Done, JsonMap } from '../plugin/index.js'
+import type { Change } from './change.js'
+import { checkStorable } from './storable.js'
+
+/**
+ * Has a row keep what a step that is done answers; what that leaves out stays as stored. Attributes that cannot be kept fail
+ * the resource, and those that were stored stay; what comes with them is kept all the same, for a delete may need it.
+ * @param checkSize refuses values that are too large. @throws ResourceFailure
+ */
+export async function keep(
+  change: Change,
+  { physicalId, attributes, reference, data }: Done,
+  checkSize: (values: readonly JsonMap[]) => Promise<void>,
+): Promise<void> {
+  change.set({
+    ...(physicalId === undefined ? {} : { physicalId }),
+    ...(reference === undefined ? {} : { reference }),
+    ...(data === undefined ? {} : { data }),
+  })
+  if (attributes !== undefined) checkStorable('attributes', attributes)
+  await checkSize([change.now.properties, attributes ?? change.now.attributes, change.now.data])
+  if (attributes !== undefined) change.set({ attributes })
+}

@@ -1,0 +1,125 @@
+import { ofDatabase, type Queryable } from '@hearth/db'
+import { expect } from 'chai'
+import { memoryDefinition } from '../plan/memory.test.js'
+import { done, type Prepared, type ResourceType, type Task } from '../plugin/index.js'
+import { plainLanguage } from '../template/language.js'
+import { type LifecycleParts, ResourceLifecycle } from './lifecycle.js'
+import { Secrets } from './secrets.js'
+import { typeRegistry } from './types.js'
+
+const box: ResourceType = {
+  name: 'Box',
+  className: 'Box',
+  description: '',
+  support: { status: 'SUPPORTED' },
+  properties: { text: { type: 'string' } },
+  attributes: {},
+  create: async () => done({ physicalId: 'made' }),
+  suspend: async () => done({ attributes: { text: '\0' } }),
+}
+const types = typeRegistry([box])
+const definition = memoryDefinition([box], { a: { type: 'Box' }, b: { type: 'Box', depends_on: 'a' } })
+const stack = { id: 'stack', rootId: 'stack', project: 'demo', name: 'memory' }
+const rowOf = (name: string, patch: object = {}) => ({
+  id: name,
+  stackId: 'stack',
+  rootId: 'stack',
+  name,
+  type: 'Box',
+  implementation: null,
+  action: 'INIT',
+  status: 'COMPLETE',
+  statusReason: '',
+  physicalId: null,
+  properties: {},
+  hiddenProperties: null,
+  attributes: {},
+  reference: null,
+  data: null,
+  received: null,
+  metadata: {},
+  requires: null,
+  templateId: null,
+  definitionDigest: null,
+  deletionPolicy: null,
+  externalId: null,
+  replaces: null,
+  cursor: null,
+  actor: null,
+  signals: 0,
+  hook: null,
+  createdAt: new Date(0),
+  updatedAt: null,
+  ...patch,
+})
+
+const lifecycleOf = (rows: readonly ReturnType<typeof rowOf>[], refuse?: Error) =>
+  new ResourceLifecycle({
+    db: {
+      async query({ name }: { name: string }, [ids]: readonly [readonly string[]]) {
+        if (refuse !== undefined) throw refuse
+        if (name === 'resource-by-ids') return rows.filter(({ id }) => ids.includes(id))
+        if (name === 'resource-named') return rows
+        return []
+      },
+    } as unknown as Queryable,
+    definitions: {
+      ofTemplates: async (wanted: readonly { readonly template: string }[]) =>
+        new Map(wanted.map(({ template }) => [template, definition])),
+    },
+    types,
+    secrets: new Secrets('of a test'),
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    constraints: plainLanguage.constraints,
+    now: () => 0,
+    signalUrl: () => ({ plain: '', signed: '' }),
+    isOver: async () => false,
+    children: {},
+    attributesNow: async (all: unknown) => all,
+    maxTemplateSize: () => 1_000,
+    maxStackValues: () => 1_000_000,
+  } as unknown as LifecycleParts)
+
+const taskOf = (resource: string, step: Task['step'], action: string): Task => ({
+  key: resource,
+  resource,
+  step,
+  operation: { id: 'o', action, stack, template: 't', previous: null, timeoutSeconds: 60 } as Task['operation'],
+})
+const run = ({ run }: Prepared) => run(new AbortController().signal, async () => undefined)
+const endOf = async (prepared: Prepared) => (await run(prepared)).end
+
+describe('A batch of steps', () => {
+  it('goes on without those whose rows cannot be read', async () => {
+    const lifecycle = lifecycleOf([rowOf('a', { data: 'v1:of:another:key' }), rowOf('b'), rowOf('c')])
+    const [a, c] = await lifecycle.prepare([taskOf('a', 'converge', 'CREATE'), taskOf('c', 'converge', 'CREATE')])
+    expect(await endOf(a as Prepared)).to.deep.equal({
+      kind: 'failed',
+      reason:
+        'Resource a cannot be read: Stored resource data cannot be decrypted: [DEFAULT] auth_encryption_key is not the key it was written with.',
+    })
+    expect(await endOf(c as Prepared)).to.deep.equal({ kind: 'done' })
+  })
+
+  it('is not begun while the database refuses to answer', async () => {
+    const away = ofDatabase(new Error('Connection terminated unexpectedly'))
+    const error = await lifecycleOf([rowOf('a')], away)
+      .prepare([taskOf('a', 'converge', 'CREATE')])
+      .catch((thrown: unknown) => thrown)
+    expect(error).to.equal(away)
+  })
+})
+
+describe('What a visit leaves', () => {
+  it('is refused where it cannot be stored, as that of a create is', async () => {
+    const row = rowOf('a', { action: 'CREATE', requires: [], deletionPolicy: 'Delete', attributes: { text: 'kept' } })
+    const [prepared] = await lifecycleOf([row]).prepare([taskOf('a', 'suspend', 'SUSPEND')])
+    const { end, change } = await run(prepared as Prepared)
+    expect(end).to.deep.equal({
+      kind: 'failed',
+      reason:
+        'Resource SUSPEND failed: ValueError: resources.a: attributes.text has text that cannot be stored: a NUL character, or half of a surrogate pair',
+    })
+    expect((change as unknown as { now: { attributes: object } }).now.attributes).to.deep.equal({ text: 'kept' })
+  })
+})

@@ -1,0 +1,83 @@
+import { ofDatabase, type Queryable } from '@hearth/db'
+import { expect } from 'chai'
+import { done, ResourceFailure, type ResourceType } from '../plugin/index.js'
+import type { Incarnation } from './incarnation.js'
+import { readLive } from './live.js'
+import { attributesOf, scopeOf } from './scope.js'
+import { Secrets } from './secrets.js'
+import { typeRegistry } from './types.js'
+
+const answers: Record<string, () => unknown> = {}
+const meter: ResourceType = {
+  name: 'Meter',
+  className: 'Meter',
+  description: '',
+  support: { status: 'SUPPORTED' },
+  properties: {},
+  attributes: { good: { live: true }, shy: { live: true }, broken: { live: true }, stored: {} },
+  create: async () => done(),
+  read: async (_stored, attribute) => answers[attribute]?.() as string,
+}
+const types = typeRegistry([meter])
+const incarnation = {
+  id: 'id',
+  name: 'm',
+  type: 'Meter',
+  declaredType: 'Meter',
+  action: 'CREATE',
+  status: 'COMPLETE',
+  attributes: { stored: 's' },
+} as unknown as Incarnation
+
+describe('A live attribute', () => {
+  let logged: unknown[]
+  const read = () =>
+    readLive([{ incarnation, attribute: undefined }], {
+      on: { query: async () => [] } as unknown as Queryable,
+      types,
+      secrets: new Secrets('of a test'),
+      log: { debug() {}, info() {}, warn() {}, error: fields => logged.push(fields) },
+    })
+
+  beforeEach(() => {
+    logged = []
+    answers.good = () => 'now'
+    answers.shy = () => {
+      throw new ResourceFailure('not today')
+    }
+    answers.broken = () => {
+      throw new TypeError('a bug of its plugin')
+    }
+  })
+
+  it('is null where its type says that it cannot be read, and an error where something is wrong', async () => {
+    const scope = scopeOf({ find: () => incarnation, types, missing: () => null, live: await read() })
+    expect([scope.attribute('m', 'good', []), scope.attribute('m', 'shy', [])]).to.deep.equal(['now', null])
+    expect(() => scope.attribute('m', 'broken', [])).to.throw(
+      'The attribute broken of m cannot be read: a bug of its plugin',
+    )
+    expect(logged).to.have.length(1)
+  })
+
+  it('is null among all of them, for whoever looks at the resource', async () => {
+    expect(attributesOf(incarnation, types, await read())).to.deep.equal({
+      good: 'now',
+      shy: null,
+      broken: null,
+      stored: 's',
+    })
+  })
+
+  it('is asked for again later while the database is away', async () => {
+    const away = Object.assign(new Error('terminating connection'), { code: '57P01' })
+    answers.broken = () => {
+      throw away
+    }
+    expect(attributesOf(incarnation, types, await read()).broken).to.equal(null)
+    answers.broken = () => {
+      throw ofDatabase(away)
+    }
+    const error = await read().catch((thrown: unknown) => thrown)
+    expect(error).to.equal(away)
+  })
+})

@@ -1,0 +1,66 @@
+import { readOnlyCode } from './connection.js'
+
+/** What errors of the database say. */
+
+/** PostgreSQL's error code, through Sequelize's wrappers. */
+export function codeOf(error: unknown): string | undefined {
+  const { code, original, parent } = error as {
+    code?: string
+    original?: { code?: string }
+    parent?: { code?: string }
+  }
+  return original?.code ?? parent?.code ?? code
+}
+
+/** What the driver and PostgreSQL say when there is no connection, it breaks, or it leads to a standby. */
+const awayCodes = new RegExp(
+  `^(08...|57P0[1-5]|53300|25P03|${readOnlyCode}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND)$`,
+)
+const awayNames = /^SequelizeConnection/
+
+/** Whether an error says that there is no primary to be reached, rather than that the database refuses something. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return (
+    awayCodes.test(codeOf(error) ?? '') ||
+    awayNames.test(error.name) ||
+    /^Connection terminated|is not queryable$/.test(error.message)
+  )
+}
+
+/** deadlock_detected, serialization_failure */
+const met = new Set(['40P01', '40001'])
+
+/** Whether a transaction met another one: the same again may go well. */
+export const hasMet = (error: unknown): boolean => met.has(codeOf(error) ?? '')
+
+const known = new WeakSet<Error>()
+
+/** Notes whose error it is: what resource types talk to elsewhere fails with the same codes. */
+export function ofDatabase<Thrown>(error: Thrown): Thrown {
+  if (error instanceof Error) known.add(error)
+  return error
+}
+
+/** Whether an error was thrown by the database of Hearth's tables, whoever asked it. */
+export const isOfDatabase = (error: unknown): boolean =>
+  error instanceof Error && (known.has(error) || awayNames.test(error.name))
+
+/** The same, and it says nothing of what was asked: later there would have been an answer. */
+export const isPassing = (error: unknown): boolean => isOfDatabase(error) && (isAway(error) || hasMet(error))
+
+/**
+ * pg's own error, with its `code`, and with the stack of whoever sent the statement. Sequelize hangs the statement's
+ * values on it, which may be secrets, and whoever logs the error would log them.
+ */
+export function bare(error: unknown): unknown {
+  const { original, stack = '' } = error as {
+    original?: Error & { sql?: string; parameters?: unknown }
+    stack?: string
+  }
+  if (original?.sql === undefined) return error
+  delete original.sql
+  delete original.parameters
+  original.stack = `${original.name}: ${original.message}\n${stack.slice(stack.indexOf('    at '))}`
+  return original
+}
