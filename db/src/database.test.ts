@@ -221,7 +221,7 @@ eachPostgres('rows', bench => {
     expect(await workers.heartbeat(db, id)).to.equal(true)
     await db.query(`UPDATE worker SET heartbeat_at = hearth_now() - interval '5 seconds' WHERE id = $1`, [id])
     expect(await workers.heartbeat(db, id)).to.equal(false)
-    expect(await workers.dead(db)).to.include(id)
+    expect((await workers.dead(db)).dead).to.include(id)
     expect((await workers.list(db)).find(worker => worker.id === id)?.alive).to.equal(false)
   })
 

@@ -41,6 +41,7 @@ import { withAttributesNow } from '../stack/read/outputs.js'
 import { Formats, type Language, plainFormats, templateResource } from '../template/index.js'
 import { OrphanPurge } from './orphan-purge.js'
 import { systemClock } from './clock.js'
+import { DatabaseClock } from './database-clock.js'
 import { Outage } from './outage.js'
 import { PublicAddress } from './public-address.js'
 import { ownFormatsPlugin, standardFormats } from './own-formats.js'
@@ -62,7 +63,7 @@ export class Host {
     readonly db: HearthDatabase,
     readonly options: Options,
     readonly log: Logger,
-    readonly clock: Clock,
+    readonly clock: DatabaseClock,
     readonly types: TypeRegistry,
     readonly language: Language,
     readonly engines: EngineRegistry,
@@ -85,14 +86,15 @@ export class Host {
     plugins,
     log: said,
     encryptionKey,
-    clock = systemClock,
+    clock: own = systemClock,
   }: HostInput): Promise<Host> {
     const outage = new Outage(said)
     const log = outage.calmLog
     const secrets = new Secrets(encryptionKey)
     const address = new PublicAddress(options)
     const signalUrls = new SignalUrls(encryptionKey, () => address.base)
-    const workers = new WorkerRegistry(db, options, clock, log, outage)
+    const clock = new DatabaseClock(own, db, log)
+    const workers = new WorkerRegistry(db, options, own, log, outage)
     // Types are collected together with the engines that need them: the registry is filled before anything asks it.
     const found: ResourceType[] = []
     let known: TypeRegistry = typeRegistry(found)
@@ -209,10 +211,11 @@ export class Host {
       { engines: this.engines.names() },
       `Engines loaded: ${this.engines.names().join(', ')}; new stacks run on ${this.engineOfNewStacks()}`,
     )
+    await this.clock.start()
     if (!this.options.get(roles).includes('worker')) return
     await this.workers.start()
     for (const engine of this.engines.all()) await engine.start()
-    await this.workers.bury({ always: true })
+    await this.workers.bury()
     this.pruner.start()
     this.orphans.start()
     this.dispatcher.start()
@@ -220,6 +223,7 @@ export class Host {
 
   /** Engines claim nothing more and hand back what runs; twice is fine. */
   async stop(): Promise<void> {
+    this.clock.stop()
     this.pruner.stop()
     this.orphans.stop()
     await this.dispatcher.stop()

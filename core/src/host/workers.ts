@@ -3,12 +3,11 @@ import { hostname } from 'node:os'
 import { host, leaseSeconds, periodicInterval, roles } from '@hearth/config'
 import { type Database, workers } from '@hearth/db'
 import type { Clock, Logger, Options, Workers } from '../plugin/index.js'
+import { Deaths } from './deaths.js'
 import type { Outage } from './outage.js'
 
 /** Heartbeats in one lease: two may be lost before others take over. */
 const beatsPerLease = 3
-/** Rows of the dead are forgotten now and then, in heartbeats. */
-const beatsPerForget = 1000
 
 /**
  * This process's entry in the worker registry. Whether somebody is alive is asked of the database's clock; whether we
@@ -17,17 +16,14 @@ const beatsPerForget = 1000
 export class WorkerRegistry implements Workers {
   id: string = randomUUID()
   private lastBeat = 0
-  private beats = 0
   private running = false
   private cancelBeat: (() => void) | undefined
   private cancelExpiry: (() => void) | undefined
   /** The lease ran out without an answer of the database: everything held is dropped, and the id is given up. */
   private expired = false
   private beating: Promise<void> = Promise.resolve()
-  /** Beside the beats: however long the takeover of much work lasts, our own lease is kept. */
-  private burying: Promise<void> | undefined
   private readonly lost: (() => void)[] = []
-  private readonly dead: ((ids: readonly string[]) => Promise<void>)[] = []
+  private readonly deaths: Deaths
 
   constructor(
     private readonly db: Database,
@@ -35,10 +31,12 @@ export class WorkerRegistry implements Workers {
     private readonly clock: Clock,
     private readonly log: Logger,
     private readonly outage: Pick<Outage, 'ends'>,
-  ) {}
+  ) {
+    this.deaths = new Deaths(db, clock, log, () => this.id)
+  }
 
   get alive(): boolean {
-    return this.running && this.clock.now() - this.lastBeat < this.leaseMs
+    return this.running && !this.expired && this.clock.now() - this.lastBeat < this.leaseMs
   }
 
   onLost(fn: () => void): void {
@@ -46,7 +44,7 @@ export class WorkerRegistry implements Workers {
   }
 
   onDead(fn: (ids: readonly string[]) => Promise<void>): void {
-    this.dead.push(fn)
+    this.deaths.onDead(fn)
   }
 
   async start(): Promise<void> {
@@ -60,16 +58,14 @@ export class WorkerRegistry implements Workers {
     this.running = false
     this.cancelBeat?.()
     this.cancelExpiry?.()
-    await this.beating
-    await this.burying
+    await Promise.all([this.beating, this.deaths.stop()])
     await workers.stop(this.db, this.id)
   }
 
-  /** Learns who has died and tells the engines; called once more when they have started. */
-  async bury({ always = false } = {}): Promise<void> {
-    const ids = await workers.dead(this.db)
-    if (ids.length === 0 && !always) return
-    for (const fn of this.dead) await fn(ids)
+  /** Engines have started: they take over what the dead have left, now and from now on. */
+  async bury(): Promise<void> {
+    await this.deaths.bury({ always: true })
+    this.deaths.start()
   }
 
   private get leaseMs(): number {
@@ -139,12 +135,5 @@ export class WorkerRegistry implements Workers {
     this.outage.ends()
     if (kept && !this.expired) this.answered(sent)
     else await this.comeBack()
-    this.burying ??= this.bury()
-      .catch(error => this.log.warn({ err: error }, 'Taking over from dead workers failed; it is tried again'))
-      .finally(() => {
-        this.burying = undefined
-      })
-    this.beats += 1
-    if (this.beats % beatsPerForget === 0) await workers.forget(this.db)
   }
 }

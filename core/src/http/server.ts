@@ -86,7 +86,7 @@ export function createServer(services: ApiServices): Server {
   server.events.on('response', request => {
     const status = 'statusCode' in request.response ? request.response.statusCode : 500
     log.info(
-      { request: request.info.id, ms: clock.now() - request.info.received },
+      { request: request.info.id, ms: request.info.responded - request.info.received },
       `${request.method.toUpperCase()} ${loggedPath(request.path)} ${status}`,
     )
   })

@@ -95,7 +95,10 @@ export interface StepContext {
   readonly idempotencyKey: string
   /** Aborted when the operation is given up (timeout, delete on top, lost lease, stop of the daemon). */
   readonly signal: AbortSignal
-  /** Milliseconds since the epoch. */
+  /**
+   * Milliseconds since the epoch, by the database's clock as near as it is known. Moments that are kept, in a cursor or as a
+   * deadline, are of this clock: the next call may come from another host, whose own clock is another one.
+   */
   now(): number
   /**
    * Whether the operation that the step belongs to is over: a newer one, a cancel or a timeout wants what it waits for no

@@ -12,7 +12,7 @@ export const Database = Symbol.for('hearth.Database') as ServiceIdentifier<Datab
 
 /** This process's time and timers; simulated in tests. */
 export interface Clock {
-  /** Milliseconds since the epoch, of this process. Leases and deadlines in rows use the database's clock instead. */
+  /** Milliseconds since the epoch, by the database's clock as near as it is known: the same on every daemon. */
   now(): number
   /** Calls `fn` once after `ms`; the answer cancels it. Does not keep the process alive. */
   after(ms: number, fn: () => void): () => void

@@ -22,7 +22,14 @@ const list = statement(
   'worker-list',
   `SELECT ${columns}, ${alive} AS alive FROM worker WHERE stopped_at IS NULL ORDER BY created_at`,
 )
-const dead = statement('worker-dead', `SELECT id FROM worker WHERE NOT (${alive})`)
+/** One look: who is dead, and when, in milliseconds, the first of the others will be, unless it says something until then. */
+const dead = statement(
+  'worker-dead',
+  `SELECT coalesce(array_agg(id) FILTER (WHERE NOT (${alive})), '{}') AS dead,
+      (extract(epoch FROM min(heartbeat_at + make_interval(secs => lease_seconds)) FILTER (WHERE ${alive}) - hearth_now())
+        * 1000)::float8 AS "nextMs"
+    FROM worker`,
+)
 /** A row is kept for a while, so that whoever was away still learns of the death. */
 const forget = statement(
   'worker-forget',
@@ -48,8 +55,10 @@ export const workers = Object.freeze({
     await on.query(stop, [id])
   },
   list: (on: Queryable): Promise<ListedWorker[]> => on.query(list),
-  async dead(on: Queryable): Promise<string[]> {
-    return (await on.query<{ id: string }>(dead)).map(({ id }) => id)
+  /** `nextMs`: until the first lease of those alive runs out; null: there are none. */
+  async dead(on: Queryable): Promise<{ dead: string[]; nextMs: number | null }> {
+    const [found] = await on.query<{ dead: string[]; nextMs: number | null }>(dead)
+    return found as { dead: string[]; nextMs: number | null }
   },
   async forget(on: Queryable): Promise<void> {
     await on.query(forget)

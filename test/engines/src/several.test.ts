@@ -8,6 +8,11 @@ import { until } from './kit/until.js'
 /** Looks so seldom that only a notification can be what brings the work. */
 const seldom = { 'convergence:poll_seconds': '60', 'legacy:poll_seconds': '60' }
 
+/** What is accepted here begins there within so many milliseconds, if the machine is not busy otherwise. */
+const soonMs = 100
+/** Of a process whose clock is ten minutes ahead of all others. */
+const hasty = { NODE_OPTIONS: '--import=data:text/javascript,{const{now}=Date;Date.now=()=>now()+600000}' }
+
 interface Cluster {
   readonly api: Api
   readonly workers: readonly Daemon[]
@@ -19,7 +24,9 @@ async function cluster({ another }: Kit, workers: number, options: Record<string
   const shared = { ...options, ...api.shared(), 'DEFAULT:roles': 'worker' }
   const started: Daemon[] = []
   for (let index = 0; index < workers; index++) {
-    started.push(await another({ options: { ...shared, 'DEFAULT:host': `w${index}` } }))
+    // Every other host has a clock that is wrong.
+    const env = index % 2 === 0 ? hasty : {}
+    started.push(await another({ options: { ...shared, 'DEFAULT:host': `w${index}` }, env }))
   }
   return { api: api.api(), workers: started }
 }
@@ -52,11 +59,47 @@ async function expectOnce(stack: Stack, names: readonly string[]): Promise<void>
 }
 
 eachEngine('several daemons on one database', kit => {
+  let shared: Cluster
+  before(async () => {
+    shared = await cluster(kit, 2, seldom)
+  })
+
+  it('wait as long as they are told, though the clocks of their hosts differ', async () => {
+    const { api, workers } = shared
+    for (const [index, worker] of workers.entries()) {
+      const said = /The clock of this host is (\S+) s ahead of the database's/.exec(worker.log)?.[1]
+      expect(Number(said ?? 0)).to.be.closeTo(index % 2 === 0 ? 600 : 0, 5)
+    }
+    const handle = { type: 'OS::Heat::WaitConditionHandle' }
+    const properties = { handle: { get_resource: 'handle' }, timeout: 2 }
+    const late = { type: 'OS::Heat::WaitCondition', properties }
+    const stacks = await Promise.all(
+      Array.from({ length: 6 }, (_, index) =>
+        api.create(`patient${index}`, template({ handle, late, waits: test({ wait_secs: 1 }) })),
+      ),
+    )
+    const began = Date.now()
+    for (const stack of stacks) {
+      const { stack_status_reason } = await stack.reaches('CREATE_FAILED')
+      expect(stack_status_reason).to.match(/WaitConditionTimeout: resources.late: 0 of 1 received/)
+      expect((await stack.resources()).waits.resource_status).to.equal('CREATE_COMPLETE')
+    }
+    expect(Date.now() - began).to.be.greaterThan(1_000)
+  })
+
   it('run by a worker what a daemon that only answers has accepted, and show every worker', async () => {
-    const { api, workers } = await cluster(kit, 2, seldom)
+    const { api, workers } = shared
     const stacks = await Promise.all(['one', 'two', 'three'].map(name => api.create(name, chain(0.2))))
     for (const stack of stacks) await stack.reaches('CREATE_COMPLETE')
     expect(await up(api)).to.deep.equal(['w0', 'w1'])
+    const delays: number[] = []
+    for (let times = 0; times < 5; times++) {
+      const next = await api.create(`soon${times}`, template({ a: test({ wait_secs: 0.2 }) }))
+      const accepted = Date.now()
+      await next.resourceReaches('a', 'CREATE_IN_PROGRESS')
+      delays.push(Date.now() - accepted)
+    }
+    expect(Math.min(...delays), `of ${delays.join(', ')}`).to.be.lessThan(soonMs)
     const [stack] = stacks as [Stack]
     await stack.update(chain(0))
     await stack.reaches('UPDATE_COMPLETE')

@@ -11,6 +11,8 @@ export interface DaemonInput {
   readonly engine: string
   /** Further options: `{ 'DEFAULT:stack_action_timeout': '5' }`. */
   readonly options?: Readonly<Record<string, string>>
+  /** Of its process, beside ours. */
+  readonly env?: Readonly<Record<string, string>>
   /** Folder of an earlier daemon's state, to start on what it left. */
   readonly stateDir?: string
   /** An engine that every stack is moved to as soon as a case has seen it settled. */
@@ -42,7 +44,7 @@ export class Daemon {
     private readonly output: () => string,
   ) {}
 
-  static async start({ engine, options = {}, stateDir, moveTo }: DaemonInput): Promise<Daemon> {
+  static async start({ engine, options = {}, env = {}, stateDir, moveTo }: DaemonInput): Promise<Daemon> {
     // One whose database is elsewhere has none of its own.
     const folder = stateDir ?? ('database:connection' in options ? emptyFolder() : newState(options['DEFAULT:plugins']))
     const given = {
@@ -54,6 +56,7 @@ export class Daemon {
     const [program = '', ...args] = daemonCommand()
     const child = spawn(program, [...args, ...Object.entries(given).map(([name, value]) => `--${name}=${value}`)], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
     })
     running.add(child)
     child.once('exit', () => running.delete(child))

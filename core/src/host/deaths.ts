@@ -1,0 +1,70 @@
+import { type Database, workers } from '@hearth/db'
+import type { Clock, Logger } from '../plugin/index.js'
+
+/** Milliseconds between two looks at most, so that no lease outlives its worker by more; and at least. */
+const mostMs = 1_000
+const leastMs = 20
+/** Rows of the dead are forgotten now and then: every so many looks. */
+const looksPerForget = 600
+
+/**
+ * Learns of workers that have died and tells the engines, in this process, whatever its own heartbeats do: a takeover of
+ * much work may last. The next look comes when the first of the leases that are being kept now would run out.
+ */
+export class Deaths {
+  private cancel: (() => void) | undefined
+  private running = false
+  private looks = 0
+  private burying: Promise<void> | undefined
+  private readonly told: ((ids: readonly string[]) => Promise<void>)[] = []
+
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+    private readonly log: Logger,
+    /** The id of this worker, which learns by its heartbeat that it is taken for dead, and lets go of its work then. */
+    private readonly self: () => string,
+  ) {}
+
+  /** Called with all that have died lately, again and again: what is left of them is the listener's to know. */
+  onDead(fn: (ids: readonly string[]) => Promise<void>): void {
+    this.told.push(fn)
+  }
+
+  start(): void {
+    this.running = true
+    this.plan(leastMs)
+  }
+
+  /** Resolves when a takeover that was under way has ended. */
+  async stop(): Promise<void> {
+    this.running = false
+    this.cancel?.()
+    await this.burying
+  }
+
+  /** @param always tells the engines although nobody has died. @returns milliseconds until it is worth another look. */
+  async bury({ always = false } = {}): Promise<number> {
+    const { dead: all, nextMs } = await workers.dead(this.db)
+    const dead = all.filter(id => id !== this.self())
+    if (dead.length > 0 || always) for (const fn of this.told) await fn(dead)
+    this.looks += 1
+    if (this.looks % looksPerForget === 0) await workers.forget(this.db)
+    return Math.min(mostMs, Math.max(leastMs, nextMs ?? mostMs))
+  }
+
+  private plan(ms: number): void {
+    if (!this.running) return
+    this.cancel = this.clock.after(ms, () => {
+      this.burying = this.once()
+    })
+  }
+
+  private async once(): Promise<void> {
+    const next = await this.bury().catch(error => {
+      this.log.warn({ err: error }, 'Taking over from dead workers failed; it is tried again')
+      return mostMs
+    })
+    this.plan(next)
+  }
+}
