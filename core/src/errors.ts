@@ -1,9 +1,18 @@
+/** Where in the texts of a request something is written. */
+export interface Place {
+  /** A key of its files; absent: the template itself. */
+  readonly file?: string
+  /** The nearest place in that text that is known, e.g. `resources.web`; '': none. */
+  readonly path: string
+  /** Both from 1. As long as the text is not at hand only where it could not be read, and so has no paths. */
+  readonly line?: number
+  readonly column?: number
+}
+
 /** One of the things that are wrong with a template. */
-export interface Problem {
+export interface Problem extends Place {
   readonly type: string
   readonly message: string
-  /** The nearest place in the template that is known, e.g. `resources.web`; '': none. */
-  readonly path: string
 }
 
 /** What a user did wrong, or what stands in the way, under the exception name that Heat's clients know. */
@@ -17,18 +26,28 @@ export class HearthError extends Error {
   readonly path?: string
   /** All that is wrong with a template, this error first, where all of it was looked for. */
   readonly problems?: readonly Problem[]
+  /** Where that is written which is wrong. The first who knows tells it. */
+  place?: Place
 
   /**
    * @param type Heat's exception name, e.g. `StackValidationFailed`.
    * @param status of the HTTP answer.
+   * @param parts `cause` is the same error as the stack inside a resource has it.
    */
   constructor(
     readonly type: string,
     readonly status: number,
     detail: string,
-    parts: { readonly error?: string; readonly path?: string; readonly problems?: readonly Problem[] } = {},
+    parts: {
+      readonly error?: string
+      readonly path?: string
+      readonly problems?: readonly Problem[]
+      readonly cause?: HearthError
+    } = {},
   ) {
-    super([parts.error, parts.path, detail].filter(part => part !== undefined && part !== '').join(': '))
+    super([parts.error, parts.path, detail].filter(part => part !== undefined && part !== '').join(': '), {
+      cause: parts.cause,
+    })
     this.name = type
     this.detail = detail
     if (parts.error) this.error = parts.error
@@ -40,6 +59,12 @@ export class HearthError extends Error {
   /** The text of the HTTP answer: Heat's API rebuilds a validation error from its parts, which doubles the colons. */
   get httpMessage(): string {
     return [this.error, this.path, this.detail].filter(part => part !== undefined && part !== '').join(': : ')
+  }
+
+  /** Tells where it is written, unless that is known more closely. */
+  at(place: Place): this {
+    this.place ??= place
+    return this
   }
 
   static is(error: unknown): error is HearthError {
@@ -74,10 +99,11 @@ export const invalidTemplateVersion = (explanation: string): HearthError =>
   invalid('InvalidTemplateVersion', `The template version is invalid: ${explanation}`)
 export const invalidTemplateSection = (section: string): HearthError =>
   invalid('InvalidTemplateSection', `The template section is invalid: ${section}`)
-export const invalidTemplateReference = (resource: string, where: string): HearthError =>
-  invalid('InvalidTemplateReference', `The specified reference "${resource}" (in ${where}) is incorrect.`)
-export const invalidTemplateAttribute = (resource: string, attribute: string): HearthError =>
-  invalid('InvalidTemplateAttribute', `The Referenced Attribute (${resource} ${attribute}) is incorrect.`)
+/** @param hint what was probably meant, here and below. */
+export const invalidTemplateReference = (resource: string, where: string, hint = ''): HearthError =>
+  invalid('InvalidTemplateReference', `The specified reference "${resource}" (in ${where}) is incorrect.${hint}`)
+export const invalidTemplateAttribute = (resource: string, attribute: string, hint = ''): HearthError =>
+  invalid('InvalidTemplateAttribute', `The Referenced Attribute (${resource} ${attribute}) is incorrect.${hint}`)
 export const templateOutputError = (resource: string, output: string, why: string): HearthError =>
   invalid('TemplateOutputError', `Error in ${resource} output ${output}: ${why}`)
 export const attributeUnreadable = (resource: string, attribute: string, why: string): HearthError =>
@@ -87,10 +113,10 @@ export const circularDependency = (cycle: string): HearthError =>
   invalid('CircularDependencyException', `Circular Dependency Found: ${cycle}`)
 export const invalidExternalDependency = (type: string, externalId: string): HearthError =>
   invalid('InvalidExternalResourceDependency', `Invalid dependency with external ${type} resource: ${externalId}`)
-export const unknownUserParameter = (name: string): HearthError =>
-  invalid('UnknownUserParameter', `The Parameter (${name}) was not defined in template.`)
-export const userParameterMissing = (name: string): HearthError =>
-  invalid('UserParameterMissing', `The Parameter (${name}) was not provided.`)
+export const unknownUserParameter = (name: string, hint = ''): HearthError =>
+  invalid('UnknownUserParameter', `The Parameter (${name}) was not defined in template.${hint}`)
+export const userParameterMissing = (name: string, hint = ''): HearthError =>
+  invalid('UserParameterMissing', `The Parameter (${name}) was not provided.${hint}`)
 export const immutableParameterModified = (names: readonly string[]): HearthError =>
   invalid(
     'ImmutableParameterModified',
@@ -102,17 +128,17 @@ export const conflictingMergeStrategy = (strategy: string, parameter: string, fi
     400,
     `Conflicting merge strategy '${strategy}' for parameter '${parameter}' in file '${file}'.`,
   )
-export const invalidBreakPointHook = (hook: string, allowed: readonly string[]): HearthError =>
+export const invalidBreakPointHook = (hook: string, allowed: readonly string[], hint = ''): HearthError =>
   invalid(
     'InvalidBreakPointHook',
-    `Invalid hook type "${hook}" for resource breakpoint, acceptable hook types are: (${quoted(allowed)})`,
+    `Invalid hook type "${hook}" for resource breakpoint, acceptable hook types are: (${quoted(allowed)})${hint}`,
   )
 /** A hook that is not set, or none at all. */
 export const wrongHook = (message: string): HearthError => invalid('InvalidBreakPointHook', message)
-export const invalidRestrictedAction = (action: string, allowed: readonly string[]): HearthError =>
+export const invalidRestrictedAction = (action: string, allowed: readonly string[], hint = ''): HearthError =>
   invalid(
     'InvalidRestrictedAction',
-    `Invalid restricted_action type "${action}" for resource, acceptable restricted_action types are: (${quoted(allowed)})`,
+    `Invalid restricted_action type "${action}" for resource, acceptable restricted_action types are: (${quoted(allowed)})${hint}`,
   )
 const quoted = (words: readonly string[]): string => words.map(word => `'${word}'`).join(', ')
 export const resourceTypeUnavailable = (service: string, type: string, reason: string): HearthError =>

@@ -704,6 +704,7 @@ describe('the HTTP API', () => {
       const places = body.errors.map((one: Record<string, unknown>) => [one.path, one.line, one.column])
       expect(places).to.deep.equal([
         ['resources.a.type', 3, 8],
+        ['resources.b.properties.vaule', 7, 7],
         ['resources.b.properties', 6, 5],
       ])
       const created = await api.send('POST', '/stacks', {
@@ -715,11 +716,37 @@ describe('the HTTP API', () => {
         {
           type: 'StackValidationFailed',
           message: created.body.errors[0].message,
-          path: 'resources.b.properties',
-          line: 6,
-          column: 5,
+          path: 'resources.b.properties.vaule',
+          line: 7,
+          column: 7,
         },
       ])
+    })
+
+    it('tells it of files and of members of groups as well, where they are written', async () => {
+      const template = [
+        'heat_template_version: 2018-08-31',
+        'resources:',
+        '  a: { type: a.yaml }',
+        '  g:',
+        '    type: OS::Heat::ResourceGroup',
+        '    properties:',
+        '      resource_def: { type: OS::Heat::Value, properties: { valu: 1 } }',
+      ].join('\n')
+      const files = { 'a.yaml': 'heat_template_version: 2018-08-31\nresources:\n  b: { type: No::Such }\n' }
+      for (const path of ['/validate', '/stacks']) {
+        const { body } = await api.send('POST', path, { stack_name: 'placed', template, files })
+        expect(body.errors[0]).to.include({ file: 'a.yaml', path: 'resources.b.type', line: 3, column: 8 })
+        expect(body.errors[0].message).to.contain('resources.a<a.yaml>: The Resource Type (No::Such)')
+        if (path === '/stacks') continue
+        const path1 = 'resources.g.properties.resource_def.properties.valu'
+        expect(body.errors[1]).to.include({ path: path1, line: 7, column: 60 }).and.not.to.have.property('file')
+      }
+      const broken = await api.send('POST', '/stacks', { stack_name: 'placed', template, files: { 'a.yaml': 'a: [' } })
+      expect(broken.body.errors[0]).to.include({ file: 'a.yaml', path: '', line: 1 })
+      expect(broken.body.error.message).to.contain('Error parsing template a.yaml')
+      const unread = await api.send('POST', '/validate', { template: 'heat_template_version: 2018-08-31\na: .inf' })
+      expect(unread.body.errors[0]).to.include({ line: 2, column: 4 })
     })
 
     it('tells the versions of the language and their functions', async () => {

@@ -7,6 +7,7 @@ import type { ParseLimits } from '../template/index.js'
 import type { Caller, StackServices } from '../stack/services.js'
 import type { Availability } from './availability.js'
 import { readBody } from './body.js'
+import type { Texts } from './errors.js'
 import { Links } from '../stack/links.js'
 import { Query } from './query.js'
 
@@ -97,13 +98,19 @@ function askedOf({ options, language }: HttpServices, request: Request, h: Respo
   }
 }
 
-const templateTexts = new WeakMap<Request, string>()
+const bodies = new WeakMap<Request, JsonMap>()
 
 /** An error of this request may then say line and column. */
 function remembered(request: Request, body: JsonMap | undefined): JsonMap | undefined {
-  if (typeof body?.template === 'string') templateTexts.set(request, body.template)
+  if (body !== undefined) bodies.set(request, body)
   return body
 }
 
-/** The template of a request that was read, if it came as text. */
-export const templateTextOf = (request: Request): string | undefined => templateTexts.get(request)
+/** The texts of a request that was read. */
+export function textsOf(request: Request): Texts {
+  const { template, files } = bodies.get(request) ?? {}
+  return {
+    template: typeof template === 'string' ? template : undefined,
+    files: typeof files === 'object' && files !== null && !Array.isArray(files) ? files : {},
+  }
+}

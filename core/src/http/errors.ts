@@ -1,4 +1,4 @@
-import type { HearthError, Problem } from '../errors.js'
+import type { HearthError, Place, Problem } from '../errors.js'
 import { placesIn } from '../template/index.js'
 
 /** Heat's fault envelope (heat/api/middleware/fault.py): the same shape for every error, which clients show. */
@@ -8,7 +8,7 @@ export interface Envelope {
   readonly explanation: string
   readonly error: { readonly type: string; readonly message: string; readonly traceback: string | null }
   /** Hearth's own: all that is wrong with a template, the `error` first. */
-  readonly errors?: readonly ShownProblem[]
+  readonly errors?: readonly Problem[]
 }
 
 const malformed = 'The server could not comply with the request since it is either malformed or otherwise incorrect.'
@@ -31,17 +31,34 @@ export function envelope(status: number, type: string, message: string, tracebac
   return { code: status, title, explanation, error: { type, message, traceback } }
 }
 
-/** Line and column count from 1; they are there if the template came as text. */
-type ShownProblem = Problem & { readonly line?: number; readonly column?: number }
+/** The texts of a request: its template, if that came as text, and its files. */
+export interface Texts {
+  readonly template: string | undefined
+  readonly files: Readonly<Record<string, unknown>>
+}
+const none: Texts = { template: undefined, files: {} }
 
-/** @param template the text of the request's template, if it came as text. */
-export function envelopeOf(error: HearthError, traceback: string | null = null, template?: string): Envelope {
+/** What is wrong with a template is told with line and column wherever it stands in a text of the request. */
+export function envelopeOf(error: HearthError, traceback: string | null = null, texts: Texts = none): Envelope {
   const bare = envelope(error.status, error.type, error.httpMessage, traceback)
-  const { type, message, path } = error
-  const problems = error.problems ?? (path !== undefined && template !== undefined ? [{ type, message, path }] : [])
+  const { type, message, place } = error
+  const problems = error.problems ?? (place === undefined ? [] : [{ type, message, ...place }])
   if (problems.length === 0) return bare
-  const placeOf = template === undefined ? () => undefined : placesIn(template)
-  return { ...bare, errors: problems.map(problem => ({ ...problem, ...placeOf(problem.path) })) }
+  const placeOf = placesInAll(texts)
+  return { ...bare, errors: problems.map(problem => ({ ...problem, ...placeOf(problem) })) }
+}
+
+/** Each text is read through once, when it is first asked about. */
+function placesInAll({ template, files }: Texts): (place: Place) => { line: number; column: number } | undefined {
+  const known = new Map<string | undefined, ReturnType<typeof placesIn>>()
+  return ({ file, path, line }) => {
+    if (line !== undefined) return undefined
+    const text = file === undefined ? template : Object.hasOwn(files, file) ? files[file] : undefined
+    if (typeof text !== 'string') return undefined
+    const placeOf = known.get(file) ?? placesIn(text)
+    known.set(file, placeOf)
+    return placeOf(path)
+  }
 }
 
 /** Types of errors that HTTP itself raises. */

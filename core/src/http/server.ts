@@ -3,7 +3,7 @@ import Hapi, { type Request, type ResponseObject, type ResponseToolkit, type Ser
 import { bindHost, bindPort, debug } from '@hearth/config'
 import { codeOf } from '@hearth/db'
 import { HearthError } from '../errors.js'
-import { type ApiServices, templateTextOf } from './context.js'
+import { type ApiServices, textsOf } from './context.js'
 import { Availability, retryAfterSeconds } from './availability.js'
 import { type Envelope, envelopeOf, httpError } from './errors.js'
 import { eventRoutes } from './routes/events.js'
@@ -101,7 +101,7 @@ export function createServer(services: ApiServices): Server {
   ): ResponseObject {
     if (error instanceof HearthError) {
       const traceback = opts.get(debug) ? (error.stack ?? null) : null
-      return finish(request, answer(h, envelopeOf(error, traceback, templateTextOf(request))))
+      return finish(request, answer(h, envelopeOf(error, traceback, textsOf(request))))
     }
     const status = error.output.statusCode
     if (status === 404) {

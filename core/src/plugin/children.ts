@@ -13,6 +13,11 @@ export interface Children {
    */
   of(properties: Readonly<Record<string, MaybeUnknown>>, stored?: ChildStored): ChildTemplate | undefined
   /**
+   * Where in the properties that stands which is at `path` of the template inside, so that errors point at what the user
+   * has written: `resources.0.type` may be `resource_def.type`. Absent, or undefined: it cannot be told.
+   */
+  written?(path: string): string | undefined
+  /**
    * The next operation on the stack inside, of a create or an update of the resource; undefined: it is what is wanted.
    * Asked before each of them; before the first it always answers one. Absent: one leads to what `of` says.
    * A `ResourceFailure` fails the resource.
@@ -46,6 +51,8 @@ export interface ChildTemplate {
   readonly template: Readonly<Record<string, MaybeUnknown>> | string | TemplateFile
   /** Values of its parameters. */
   readonly parameters: Readonly<Record<string, MaybeUnknown>>
+  /** Only to check a template: each resource stands for so many that are alike, which are counted. Absent: 1. */
+  readonly standsFor?: number
   /** What an operation on the stack may take, in minutes, if that is less than what is left around. Absent: as around. */
   readonly timeoutMinutes?: number
 }

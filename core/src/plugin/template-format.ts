@@ -41,6 +41,11 @@ export interface TemplateVersion {
   readonly like: HotVersion
   /** What a map with one key may mean, by that key: in data, or inside a condition. */
   functions(where: 'data' | 'condition'): ReadonlyMap<string, TemplateFunction>
+  /**
+   * How names of functions begin, and keys of data do not: what begins so and is no function is refused, where it is the one
+   * key of a map. Absent: it is data.
+   */
+  readonly functionPrefix?: string
   /** A parameter as declared. @throws TemplateError */
   parameter(name: string, declared: Json): ParameterSchema
   /** Parameters that every template has. */

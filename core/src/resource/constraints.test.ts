@@ -6,12 +6,12 @@ import { violation } from './constraints.js'
 describe('a constraint', () => {
   const cases: [ConstraintSchema, Json, string | undefined][] = [
     [{ range: { min: 1, max: 5 } }, 5, undefined],
-    [{ range: { min: 1 } }, 0, '0 is out of range (min: 1, max: None)'],
-    [{ range: { max: 1.5 } }, 2.5, '2.5 is out of range (min: None, max: 1.5)'],
+    [{ range: { min: 1 } }, 0, '0 is out of range (min: 1, max: None); expected at least 1'],
+    [{ range: { max: 1.5 } }, 2.5, '2.5 is out of range (min: None, max: 1.5); expected at most 1.5'],
     [{ length: { min: 2, max: 3 } }, '😀😀', undefined],
-    [{ length: { min: 2 } }, 'a', 'length (1) is out of range (min: 2, max: None)'],
-    [{ length: { max: 1 } }, ['a', 'b'], 'length (2) is out of range (min: None, max: 1)'],
-    [{ length: { max: 1 } }, { a: 1, b: 2 }, 'length (2) is out of range (min: None, max: 1)'],
+    [{ length: { min: 2 } }, 'a', 'length (1) is out of range (min: 2, max: None); expected at least 2'],
+    [{ length: { max: 1 } }, ['a', 'b'], 'length (2) is out of range (min: None, max: 1); expected at most 1'],
+    [{ length: { max: 1 } }, { a: 1, b: 2 }, 'length (2) is out of range (min: None, max: 1); expected at most 1'],
     [{ modulo: { step: 2, offset: 1 } }, -3, undefined],
     [{ modulo: { step: -2, offset: -1 } }, 3, undefined],
     [{ modulo: { step: 2, offset: 0 } }, -4, undefined],

@@ -65,7 +65,12 @@ interface Bounds {
 const inside = (value: number, { min, max }: Bounds): boolean =>
   !Number.isNaN(value) && (min === undefined || value >= min) && (max === undefined || value <= max)
 
-const bounds = ({ min, max }: Bounds): string => `(min: ${str(min ?? null)}, max: ${str(max ?? null)})`
+/** Heat's words, which call a bound that is not there None; so what is allowed is said once more. */
+function bounds({ min, max }: Bounds): string {
+  const heats = `(min: ${str(min ?? null)}, max: ${str(max ?? null)})`
+  if (min !== undefined && max !== undefined) return heats
+  return `${heats}; expected ${min === undefined ? `at most ${str(max ?? null)}` : `at least ${str(min)}`}`
+}
 
 function lengthOf(value: Json): number | undefined {
   if (typeof value === 'string') return length(value)

@@ -2,6 +2,7 @@ import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
 import { type MaybeUnknown, type PropertySchema, type PropertySchemas, Unknown } from '../plugin/schema.js'
 import { isMap, put } from '../template/maps.js'
+import { type Attempt, placed } from '../template/problems.js'
 import { parseInteger, parseNumber, repr, str, typeName } from '../template/python.js'
 import { didYouMean } from '../template/suggest.js'
 import { violation } from './constraints.js'
@@ -14,6 +15,7 @@ type Values = Record<string, MaybeUnknown>
  * pass. `any` takes everything as it is.
  * @param at the path of the properties in errors: `resources.web.properties`, or `Properties` at run time.
  * @param checks knows the constraints that have names.
+ * @param attempt converts each property by itself, however deep. Where it goes on after an error, the result is of no use.
  * @throws HearthError StackValidationFailed `Property error: <at>.<property>: …`
  */
 export function coerceProperties(
@@ -21,26 +23,38 @@ export function coerceProperties(
   given: Readonly<Values>,
   at: string,
   checks: NamedChecks,
+  attempt: Attempt = placed,
 ): Values {
-  return schemas === 'any' ? { ...given } : coerceMap(schemas, given, at, { depth: 0, checks })
+  return schemas === 'any' ? { ...given } : coerceMap(schemas, given, at, { depth: 0, checks, attempt })
 }
 
 /** Refuses names that the schema lacks. @throws HearthError as coerceProperties. */
-export function checkPropertyNames(schemas: PropertySchemas | 'any', names: Iterable<string>, at: string): void {
+export function checkPropertyNames(
+  schemas: PropertySchemas | 'any',
+  names: Iterable<string>,
+  at: string,
+  attempt: Attempt,
+): void {
   if (schemas === 'any') return
   for (const name of names) {
     if (Object.hasOwn(schemas, name)) continue
-    throw wrong(at, `Unknown Property ${name}${didYouMean(name, Object.keys(schemas))}`)
+    attempt(at, () => {
+      const known = Object.keys(schemas)
+      throw wrong(at, `Unknown Property ${name}${didYouMean(name, known)}`).at({ path: `${at}.${name}` })
+    })
   }
 }
 
-const wrong = (path: string, message: string): Error =>
+const wrong = (path: string, message: string): errors.HearthError =>
   errors.stackValidationFailed({ error: 'Property error', path, message })
 
 function coerceMap(schemas: PropertySchemas, given: Readonly<Values>, at: string, within: Within): Values {
-  checkPropertyNames(schemas, Object.keys(given), at)
+  checkPropertyNames(schemas, Object.keys(given), at, within.attempt)
   const values: Values = {}
-  for (const [name, schema] of Object.entries(schemas)) put(values, name, coerceEntry(name, schema, given, at, within))
+  for (const [name, schema] of Object.entries(schemas)) {
+    const value = within.attempt(`${at}.${name}`, () => coerceEntry(name, schema, given, at, within))
+    put(values, name, value ?? null)
+  }
   return values
 }
 
@@ -60,9 +74,10 @@ function coerceEntry(
 interface Within {
   readonly depth: number
   readonly checks: NamedChecks
+  readonly attempt: Attempt
 }
 
-const deeper = ({ depth, checks }: Within): Within => ({ depth: depth + 1, checks })
+const deeper = (within: Within): Within => ({ ...within, depth: within.depth + 1 })
 
 /** Levels of inner schemas; a type that nests deeper is a bug of its plugin. */
 const deepest = 50
@@ -120,7 +135,10 @@ function refuse(path: string, message: string): never {
 function items(schema: PropertySchema, list: readonly MaybeUnknown[], path: string, within: Within): MaybeUnknown {
   const inner = schema.schema?.['*']
   if (inner === undefined) return [...list]
-  return list.map((item, index) => coerce(inner, item, `${path}[${index}]`, deeper(within)))
+  return list.map((item, index) => {
+    const at = `${path}[${index}]`
+    return within.attempt(at, () => coerce(inner, item, at, deeper(within))) ?? null
+  })
 }
 
 function integer(value: MaybeUnknown): number | undefined {

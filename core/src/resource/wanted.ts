@@ -2,6 +2,7 @@ import * as errors from '../errors.js'
 import { type MaybeUnknown, type ResourceType, Unknown } from '../plugin/index.js'
 import type { Facade, ResourceDefinition, Scope } from '../template/index.js'
 import { isMap } from '../template/maps.js'
+import type { Attempt } from '../template/problems.js'
 import { str } from '../template/python.js'
 import type { Wanted } from './decide.js'
 import { digestIfKnown } from './digest.js'
@@ -62,8 +63,9 @@ export function coercePolicy(
   policy: MaybeUnknown,
   at: string,
   checks: NamedChecks,
+  attempt?: Attempt,
 ): Record<string, MaybeUnknown> {
   if (Unknown.is(policy)) return {}
-  if (isMap<MaybeUnknown>(policy)) return coerceProperties(type.updatePolicy ?? {}, policy, at, checks)
+  if (isMap<MaybeUnknown>(policy)) return coerceProperties(type.updatePolicy ?? {}, policy, at, checks, attempt)
   throw errors.stackValidationFailed({ error: 'Property error', path: at, message: `"${str(policy)}" is not a map` })
 }

@@ -59,4 +59,4 @@ function mapOf(given: Json | undefined, why: string): JsonMap {
   throw invalid(why)
 }
 
-const invalid = (why: string): Error => errors.badRequest(`Invalid adopt data: ${why}`)
+const invalid = (why: string): errors.HearthError => errors.badRequest(`Invalid adopt data: ${why}`)

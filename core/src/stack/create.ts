@@ -144,6 +144,7 @@ export async function checkNew(
 
 /** What an operator allows of a tree of stacks, seen from the one at `depth`. */
 export const nestingOf = (options: StackServices['options'], depth = 0): Nesting => ({
+  around: [],
   depth,
   maxDepth: options.get(limits.maxNestedStackDepth),
   maxTemplateSize: options.get(limits.maxTemplateSize),

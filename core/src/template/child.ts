@@ -1,4 +1,5 @@
 import * as errors from '../errors.js'
+import type { Place } from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { type ChildTemplate, TemplateFile } from '../plugin/children.js'
 import { Unknown } from '../plugin/schema.js'
@@ -11,6 +12,8 @@ import type { ResourceRegistry } from './resource-registry.js'
 
 /** How far stacks may be nested, and how much there may be in all of them together. */
 export interface Nesting {
+  /** The templates that it stands in, the root's apart: their files, or what else they are called. */
+  readonly around: readonly string[]
   /** Of the stack that is defined; 0: a root. */
   readonly depth: number
   readonly maxDepth: number
@@ -49,7 +52,7 @@ export function childContent(
     else put(given, name, value as Json)
   }
   return {
-    content: contentOf(TemplateFile.is(template) ? fileOf(template, parent.files) : template, reading),
+    content: contentOf(template, parent.files, reading),
     environment: {
       parameters: given,
       parameter_defaults: parent.environment.parameter_defaults,
@@ -63,34 +66,72 @@ export function childContent(
   }
 }
 
-const contentOf = (template: Exclude<ChildTemplate['template'], TemplateFile>, reading: ParseLimits): JsonMap =>
-  typeof template === 'string' ? parseTemplateText(template, reading) : (template as JsonMap)
+function contentOf(
+  template: ChildTemplate['template'],
+  files: Readonly<Record<string, string>>,
+  reading: ParseLimits,
+): JsonMap {
+  if (TemplateFile.is(template)) {
+    const { name: file } = template
+    return parseTemplateText(textOf(file, files), { ...reading, file })
+  }
+  return typeof template === 'string' ? parseTemplateText(template, reading) : (template as JsonMap)
+}
 
-function fileOf({ name }: TemplateFile, files: Readonly<Record<string, string>>): string {
-  const text = own(files, name)
+function textOf(file: string, files: Readonly<Record<string, string>>): string {
+  const text = own(files, file)
   if (text !== undefined) return text
   throw errors.stackValidationFailed({
-    message: `Could not fetch remote template '${name}': templates are not fetched here. Send its text in the files of the request, under this key`,
+    message: `Could not fetch remote template '${file}': templates are not fetched here. Send its text in the files of the request, under this key`,
   })
 }
 
-export const tooDeep = (maxDepth: number): Error => errors.requestLimitExceeded(`Recursion depth exceeds ${maxDepth}.`)
+/** The key of the files that a template inside is; undefined: it is none of them. */
+export function fileIn(
+  template: ChildTemplate['template'],
+  files: Readonly<Record<string, string>>,
+): string | undefined {
+  if (TemplateFile.is(template)) return Object.hasOwn(files, template.name) ? template.name : undefined
+  if (typeof template !== 'string') return undefined
+  // What `get_file` was replaced by.
+  return Object.keys(files).find(key => files[key] === template)
+}
 
-/** Puts what is wrong in the stack inside a resource under the resource's path. */
-export function insideOf<Result>(resource: string, label: string, work: () => Result): Result {
+/** A resource with a stack inside, as errors in there tell of it. */
+export interface Around {
+  readonly resource: string
+  /** How a path names the template inside. */
+  readonly label: string
+  /** The key of the request's files that the template inside is. Absent: it stands in the properties of the resource. */
+  readonly file: string | undefined
+  /** Where in the template around that stands which is at a path of the one inside. */
+  written(path: string): string
+}
+
+/** Does work on the stack inside a resource; what is wrong there is told as the stack around has it. */
+export function within<Result>(around: Around, work: () => Result): Result {
   try {
     return work()
   } catch (error) {
-    if (!errors.HearthError.is(error)) throw error
-    const place = `resources.${resource}<${label}>`
-    const { type, status, detail, path, error: what } = error
-    // Parts of a path are joined without a dot where a template begins.
-    if (type === 'StackValidationFailed') {
-      throw new errors.HearthError(type, status, detail, {
-        path: path === undefined ? place : `${place}.${path}`,
-        ...(what === undefined ? {} : { error: what }),
-      })
-    }
-    throw new errors.HearthError(type, status, `${type}: ${place}: ${error.message}`)
+    throw errors.HearthError.is(error) ? outside(around, error) : error
   }
+}
+
+/** An error of the stack inside as one of the stack around (heat/common/exception.py, StackValidationFailed). */
+export function outside(around: Around, cause: errors.HearthError): errors.HearthError {
+  const { type, status, detail, path, error, place = { path: path ?? '' } } = cause
+  const at = `resources.${around.resource}<${around.label}>`
+  const what = type === 'StackValidationFailed' ? error : type
+  const parts = {
+    // Parts of a path are joined without a dot where a template begins.
+    path: path === undefined ? at : `${at}.${path}`,
+    ...(what === undefined ? {} : { error: what }),
+    cause,
+  }
+  return new errors.HearthError('StackValidationFailed', status, detail, parts).at(placeFrom(around, place))
+}
+
+function placeFrom({ file, written }: Around, inside: Place): Place {
+  if (inside.file !== undefined) return inside
+  return file === undefined ? { path: written(inside.path) } : { ...inside, file }
 }

@@ -1,37 +1,47 @@
 import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
-import { Unknown } from '../plugin/schema.js'
+import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import { type Expression, unknownScope, valueOf } from './expression.js'
 import { Call } from './functions/call.js'
 import { truthOf } from './functions/conditions.js'
 import type { Surroundings } from './functions/rule.js'
 import { isMap } from './maps.js'
+import { type Attempt, placed } from './problems.js'
 import { str, typeOf } from './python.js'
+import { didYouMean } from './suggest.js'
+
+interface Definition {
+  readonly expression: Expression
+  readonly written: Json
+}
 
 /** The conditions of a template: each is evaluated when it is first asked for, and never again. */
 export class Conditions {
-  private readonly definitions: ReadonlyMap<string, { readonly expression: Expression; readonly written: Json }>
+  /** Undefined: it is malformed, and that was told. */
+  private readonly definitions = new Map<string, Definition | undefined>()
   private readonly known = new Map<string, boolean | Unknown>()
   private readonly open = new Set<string>()
 
   /** @throws HearthError `Conditions validation error: …`, or with the path of a malformed function. */
   constructor(
     content: Json | undefined,
-    section: string | undefined,
+    private readonly section: string | undefined,
     parse: (value: Json, path: string) => Expression,
+    private readonly attempt: Attempt,
   ) {
-    if (content !== undefined && !isMap(content)) {
-      throw errors.stackValidationFailed({
-        error: 'Conditions validation error',
-        message: `Condition definitions must be a map. Found a ${typeOf(content)} instead`,
-      })
-    }
-    this.definitions = new Map(
-      Object.entries(content ?? {}).map(([condition, written]) => [
-        condition,
-        { expression: parse(written, `${section}.${condition}`), written },
-      ]),
-    )
+    attempt(section ?? '', () => {
+      if (content !== undefined && !isMap(content)) {
+        throw errors.stackValidationFailed({
+          error: 'Conditions validation error',
+          message: `Condition definitions must be a map. Found a ${typeOf(content)} instead`,
+        })
+      }
+      for (const [name, written] of Object.entries(content ?? {})) {
+        const path = this.pathOf(name)
+        const expression = attempt(path, () => parse(written, path))
+        this.definitions.set(name, expression && { expression, written })
+      }
+    })
   }
 
   /** Unknown only while a parameter it asks for has no value and needs none. @throws HearthError */
@@ -39,31 +49,52 @@ export class Conditions {
     const known = this.known.get(name)
     if (known !== undefined) return known
     const definition = this.definitions.get(name)
-    if (definition === undefined) throw errors.valueError(`Invalid condition "${name}"`)
+    if (!this.definitions.has(name)) {
+      throw errors.valueError(`Invalid condition "${name}"${didYouMean(name, this.definitions.keys())}`)
+    }
+    const value = placed(this.pathOf(name), () =>
+      definition === undefined ? new Unknown('it is malformed') : this.evaluate(name, definition),
+    )
+    this.known.set(name, value)
+    return value
+  }
+
+  /** Each definition is a boolean or a function, used or not. @throws HearthError */
+  checkTypes(): void {
+    for (const [name, definition] of this.definitions) {
+      if (definition === undefined) continue
+      const { expression, written } = definition
+      this.attempt(this.pathOf(name), () => {
+        if (typeof written !== 'boolean' && !(expression instanceof Call)) throw invalidDefinition(name, written)
+      })
+    }
+  }
+
+  private evaluate(name: string, { expression }: Definition): boolean | Unknown {
     if (this.open.has(name)) throw wrong(`Circular definition for condition "${name}"`)
     this.open.add(name)
     try {
-      const value = valueOf(definition.expression, unknownScope)
-      if (typeof value !== 'boolean' && !Unknown.is(value)) throw invalidDefinition(name, str(value))
-      this.known.set(name, value)
-      return value
+      const value = valueOf(expression, unknownScope)
+      if (typeof value === 'boolean' || Unknown.is(value)) return value
+      throw invalidDefinition(name, value)
     } finally {
       this.open.delete(name)
     }
   }
 
-  /** Each definition is a boolean or a function, used or not. @throws HearthError */
-  checkTypes(): void {
-    for (const [name, { expression, written }] of this.definitions) {
-      if (typeof written !== 'boolean' && !(expression instanceof Call)) throw invalidDefinition(name, str(written))
-    }
+  private pathOf(name: string): string {
+    return `${this.section}.${name}`
   }
 }
 
 const wrong = (message: string): Error => errors.stackValidationFailed({ error: 'Condition validation error', message })
 
-const invalidDefinition = (name: string, definition: string): Error =>
-  wrong(`The definition of condition "${name}" is invalid: ${definition}`)
+function invalidDefinition(name: string, definition: MaybeUnknown): Error {
+  const hint = typeof definition === 'string' ? ', not text; another condition may be named inside of one' : ''
+  return wrong(
+    `The definition of condition "${name}" is invalid: ${str(definition)}; expected a boolean or a function of conditions${hint}`,
+  )
+}
 
 /** A condition that cannot be told yet counts as true. */
 export type Enabled = boolean | 'perhaps'
@@ -77,8 +108,7 @@ export function enabledBy(condition: Expression, around: Surroundings, path: str
     const truth = truthOf(valueOf(condition, unknownScope), around)
     return Unknown.is(truth) ? 'perhaps' : truth
   } catch (error) {
-    throw errors.HearthError.is(error) && error.type === 'ValueError'
-      ? errors.stackValidationFailed({ path, message: error.message })
-      : error
+    if (!errors.HearthError.is(error) || error.type !== 'ValueError') throw error
+    throw errors.stackValidationFailed({ path, message: error.message }).at(error.place ?? { path })
   }
 }

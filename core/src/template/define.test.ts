@@ -65,7 +65,7 @@ describe('a template', () => {
     [value({}, { metadata: [] }), 'Resource r metadata type must be object'],
     [value({}, { depends_on: 5 }), 'Resource r depends_on type must be list or string'],
     [value({}, { depends_on: [5] }), 'Resource r depends_on must be a list of strings'],
-    [value({}, { deletion_policy: 'Keep' }), 'Invalid deletion policy "Keep"'],
+    [value({}, { deletion_policy: 'Keep' }), 'Invalid deletion policy "Keep"; expected Delete, Retain, Snapshot'],
     [value({}, { description: 5 }), 'Resource r description type must be string'],
     [value({}, { condition: null }), 'Resource r condition type must be string_or_boolean'],
     [value({}, { condition: 'nope' }), 'resources.r.condition: Invalid condition "nope"'],
@@ -227,10 +227,12 @@ describe('conditions', () => {
   })
 
   const error = 'Condition validation error: '
+  const noText =
+    'expected a boolean or a function of conditions, not text; another condition may be named inside of one'
   const wrong: [Json, string][] = [
     [null, "Conditions validation error: Condition definitions must be a map. Found a <class 'NoneType'> instead"],
-    [{ c: 'other' }, `${error}The definition of condition "c" is invalid: other`],
-    [{ c: { get_param: 'env' } }, `${error}The definition of condition "c" is invalid: prod`],
+    [{ c: 'other' }, `${error}The definition of condition "c" is invalid: other; ${noText}`],
+    [{ c: { get_param: 'env' } }, `${error}The definition of condition "c" is invalid: prod; ${noText}`],
     [{ c: { not: 'd' }, d: { not: 'c' } }, `${error}Circular definition for condition "c"`],
     [{ c: { not: 'nope' } }, 'resources.r.condition: Invalid condition "nope"'],
     [{ c: { not: null } }, 'conditions.c.not: Argument to "not" must be a condition'],
@@ -255,7 +257,9 @@ describe('conditions', () => {
 
   it('are checked for type, but not evaluated, when nobody asks', () => {
     conditional({ c: { not: 'd' }, d: { not: 'c' } }, {})
-    expect(refused(() => conditional({ c: 5 }, {}))).to.equal(`${error}The definition of condition "c" is invalid: 5`)
+    expect(refused(() => conditional({ c: 5 }, {}))).to.equal(
+      `${error}The definition of condition "c" is invalid: 5; expected a boolean or a function of conditions`,
+    )
   })
 
   it('compare as Python does', () => {

@@ -5,11 +5,11 @@ import { Unknown } from '../plugin/schema.js'
 import type { NamedStack, ParameterSchema } from '../plugin/template-format.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
 import type { TypeRegistry } from '../resource/types.js'
-import { insideOf, type Nesting, tooDeep } from './child.js'
+import type { Nesting } from './child.js'
+import { checkChild } from './child-checks.js'
 import { Conditions } from './conditions.js'
-import { aroundIn, StackDefinition } from './definition.js'
-import { type Environment, environmentOf, checkEncryptedNames } from './environment.js'
-import { unknownScope } from './expression.js'
+import { StackDefinition } from './definition.js'
+import { checkEncryptedNames, type Environment, environmentOf } from './environment.js'
 import { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { type Language, plainLanguage } from './language.js'
@@ -66,7 +66,8 @@ export function define(given: DefineInput): StackDefinition {
   return room.together(Number.POSITIVE_INFINITY, () => defineIn(room, { ...given, nesting: nestingOf(given) }))
 }
 
-type Input = DefineInput & { readonly nesting: Nesting }
+/** What a stack inside is checked with. */
+export type Input = DefineInput & { readonly nesting: Nesting }
 
 function defineIn(room: Room, input: Input): StackDefinition {
   const { template, stack, types, files, validate = true, strict = true, problems = new Problems(false) } = input
@@ -99,21 +100,28 @@ function defineIn(room: Room, input: Input): StackDefinition {
     files,
     room,
     language,
-    mappings: mappingsOf(template, version),
+    mappings: mappingsOf(template, version, problems.attempts),
     parameter: name => (problems.broken.has(name) ? new Unknown('it is not declared well') : parameters.value(name)),
     hasParameter: name => parameters.has(name),
-    hasResource: name => names.has(name),
+    resources: names,
     condition: name => conditions.truth(name),
     facade: what => facade?.[what] ?? noFacade(strict && validate),
   }
-  const parser = new Parser(around)
-  const conditions = new Conditions(sectionOf(template, sections.conditions), sections.conditions, (value, path) =>
-    parser.parse(value, path, 'condition'),
+  const parser = new Parser(around, problems)
+  const conditions = new Conditions(
+    sectionOf(template, sections.conditions),
+    sections.conditions,
+    (value, path) => parser.parse(value, path, 'condition'),
+    problems.attempts,
   )
   const resources = new Map<string, ResourceDefinition>()
   for (const [name, snippet] of snippets) {
     const path = `${sections.resources}.${name}`
-    const definition = problems.attempt(path, () => new ResourceDefinition(name, snippet, parser, around), name)
+    const definition = problems.attempt(
+      path,
+      () => new ResourceDefinition(name, snippet, parser, around, problems),
+      name,
+    )
     if (definition === undefined) names.add(name)
     else if (definition.enabled !== false) resources.set(name, definition)
   }
@@ -122,9 +130,13 @@ function defineIn(room: Room, input: Input): StackDefinition {
   if (validate) {
     parameters.validate(problems, sections.parameters)
     problems.attempt(sections.groups ?? '', () =>
-      checkParameterGroups(sectionOf(template, sections.groups), new Set([...parameters.names, ...problems.broken])),
+      checkParameterGroups(
+        sectionOf(template, sections.groups),
+        new Set([...parameters.names, ...problems.broken]),
+        problems.attempts,
+      ),
     )
-    problems.attempt(sections.conditions ?? '', () => conditions.checkTypes())
+    conditions.checkTypes()
     for (const resource of resources.values()) {
       problems.attempt(resource.pathOf('type'), () => kinds.check(resource, ignoreUnavailable), resource.name)
     }
@@ -133,9 +145,12 @@ function defineIn(room: Room, input: Input): StackDefinition {
   const known = new Set(snippets.keys())
   for (const resource of resources.values()) {
     const path = `${sections.resources}.${resource.name}`
-    const requires = problems.attempt(path, () => requirementsOf(resource, names, known, validate))
-    if (requires === undefined) problems.broken.add(resource.name)
-    else resource.requires = requires
+    const requires = problems.attempt(
+      path,
+      () => requirementsOf(resource, names, known, { validate, attempt: problems.attempts }),
+      resource.name,
+    )
+    if (requires !== undefined) resource.requires = requires
   }
   const parts = {
     version,
@@ -154,16 +169,17 @@ function defineIn(room: Room, input: Input): StackDefinition {
   if (validate) {
     const ordered = new StackDefinition({ ...parts, outputs: new Map() })
     const order = problems.attempt(sections.resources, () => ordered.inOrder()) ?? [...resources.keys()]
-    checkResources(order, resources, kinds, input, problems)
+    const wrong = checkResources(order, resources, kinds, input, problems)
     for (const name of order) {
-      if (!problems.broken.has(name))
-        problems.attempt(`${sections.resources}.${name}`, () => checkChild(ordered, name, input))
+      if (problems.broken.has(name) || wrong.has(name)) continue
+      problems.attempt(`${sections.resources}.${name}`, () => checkChild(ordered, name, { ...input, problems }, define))
     }
   }
   const outputs = parseOutputs(template[sections.outputs], parser, around, problems)
   if (validate) {
+    const statics = checksOf(resources, kinds, problems)
     for (const output of outputs.values()) {
-      problems.attempt(output.path, () => output.check(checksOf(resources, kinds)))
+      problems.attempt(output.path, () => output.check(statics))
     }
   }
   problems.settle()
@@ -178,39 +194,12 @@ function noFacade(needed: boolean): Unknown {
 
 const nestingOf = ({ nesting, maxResources = -1 }: DefineInput): Nesting =>
   nesting ?? {
+    around: [],
     depth: 0,
     maxDepth: limits.maxNestedStackDepth.default,
     maxTemplateSize: limits.maxTemplateSize.default,
     count: { seen: 0, most: maxResources },
   }
-
-/** The stack inside a resource, as far as it can be told before anything exists: its names, shapes, types and references. */
-function checkChild(definition: StackDefinition, name: string, input: Input): void {
-  const children = definition.typeOf(name)?.children
-  const resource = definition.resources.get(name)
-  if (children === undefined || resource === undefined) return
-  insideOf(name, children.label, () => {
-    const { nesting } = input
-    const { depth, maxDepth } = nesting
-    if (depth >= maxDepth) throw tooDeep(maxDepth)
-    const resolved = { properties: resource.resolveProperties(unknownScope), facade: resource.facade(unknownScope) }
-    const content = definition.child(name, resolved, nesting.maxTemplateSize)
-    if (content === undefined) return
-    define({
-      template: content.content,
-      environment: content.environment,
-      files: content.files,
-      ...aroundIn(content),
-      stack: { ...input.stack, id: null, name: `${input.stack.name}-${name}` },
-      types: input.types,
-      ...(input.language === undefined ? {} : { language: input.language }),
-      ...(input.checks === undefined ? {} : { checks: input.checks }),
-      strict: false,
-      ...(input.timeoutSeconds === undefined ? {} : { timeoutSeconds: input.timeoutSeconds }),
-      nesting: { ...nesting, depth: depth + 1 },
-    })
-  })
-}
 
 function environmentFor(input: DefineInput, schemas: ReadonlyMap<string, ParameterSchema>): Environment {
   const environment = environmentOf(input.environment as JsonMap)

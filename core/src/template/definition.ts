@@ -1,8 +1,7 @@
 import * as errors from '../errors.js'
-import type { ChildStored, ChildTemplate } from '../plugin/children.js'
+import type { ChildTemplate } from '../plugin/children.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import type { ResourceType } from '../plugin/resource-type.js'
-import type { MaybeUnknown } from '../plugin/schema.js'
 import { type ChildContent, childContent } from './child.js'
 import { emptyEnvironment, type Environment } from './environment.js'
 import type { Facade } from './facade.js'
@@ -94,21 +93,13 @@ export class StackDefinition {
     return definition === undefined ? undefined : this.kinds.of(definition)
   }
 
-  /**
-   * What the stack inside a resource is to be made of in the end; undefined: there is none, or it cannot be told yet.
-   * @throws HearthError for a template that cannot be read.
-   */
-  child(
-    resource: string,
-    { properties, facade }: { readonly properties: Readonly<Record<string, MaybeUnknown>>; readonly facade: Facade },
-    maxTemplateSize: number,
-    stored?: ChildStored,
-  ): ChildContent | undefined {
-    const template = this.typeOf(resource)?.children?.of(properties, stored)
-    return template === undefined ? undefined : this.contentOf(resource, template, facade, maxTemplateSize)
+  /** The template file that a resource is; undefined: it is none. */
+  fileOf(resource: string): string | undefined {
+    const definition = this.resources.get(resource)
+    return definition && this.kinds.templateIn(definition)?.children?.label
   }
 
-  /** What a stack inside a resource is made of, if it is to be of a template. @throws HearthError as `child`. */
+  /** What a stack inside a resource is made of, if it is to be of a template. @throws HearthError for a template that cannot be read. */
   contentOf(resource: string, template: ChildTemplate, facade: Facade, maxTemplateSize: number): ChildContent {
     const definition = this.resources.get(resource)
     const entry = definition === undefined ? undefined : this.kinds.entryOf(definition)

@@ -1,6 +1,7 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { isMap, put } from './maps.js'
+import { didYouMean } from './suggest.js'
 import { type ParseLimits, parseEnvironmentTree } from './parse.js'
 
 /** What a user gives beside a template; every section is there, empty or not. */
@@ -27,8 +28,8 @@ export const emptyEnvironment: Environment = Object.freeze({
 })
 
 /** The sections of an environment's text, checked. @throws HearthError HTTPBadRequest `Environment not in valid format: …` */
-export function parseEnvironmentText(text: string, limits: Pick<ParseLimits, 'maxDepth'>): JsonMap {
-  return checkEnvironment(parseEnvironmentTree(text, limits.maxDepth))
+export function parseEnvironmentText(text: string, limits: Omit<ParseLimits, 'maxSize'>): JsonMap {
+  return checkEnvironment(parseEnvironmentTree(text, limits))
 }
 
 /** Checks the names and shapes of sections; null stands for an empty environment. */
@@ -37,7 +38,9 @@ export function checkEnvironment(given: Json): JsonMap {
   if (given === null || given === '') return {}
   if (!isMap(given)) throw invalid('The environment is not a valid YAML mapping data type.')
   for (const [section, content] of Object.entries(given)) {
-    if (!environmentSections.includes(section)) throw invalid(`environment has wrong section "${section}"`)
+    if (!environmentSections.includes(section)) {
+      throw invalid(`environment has wrong section "${section}"${didYouMean(section, environmentSections)}`)
+    }
     if (content === null) throw invalid(`environment has empty section "${section}"`)
     const wantsList = (lists as readonly string[]).includes(section)
     if (wantsList ? !Array.isArray(content) : !isMap(content)) {

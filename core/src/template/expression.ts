@@ -4,6 +4,7 @@ import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import type { Room } from './functions/room.js'
 import { measured } from './limits.js'
 import { isMap, put } from './maps.js'
+import { type Attempt, placed } from './problems.js'
 
 /** Answers what only existing resources know. */
 export interface Scope {
@@ -33,10 +34,16 @@ export interface Reference {
 
 /** What static checks may ask about the stack. */
 export interface Checks {
-  hasResource(name: string): boolean
   /** True also when the type accepts any attribute. */
   hasAttribute(resource: string, attribute: string): boolean
+  /** The names of those that can be told. */
+  attributesOf(resource: string): readonly string[]
+  /** Each part of data that is written out is checked by itself; inside of a function the first error counts. */
+  readonly attempt: Attempt
 }
+
+/** The first error counts. */
+export const untilFirst = (checks: Checks): Checks => ({ ...checks, attempt: placed })
 
 /** A part of a template with the functions in it recognised. Immutable. */
 export interface Expression {
@@ -73,9 +80,10 @@ export class ListExpression implements Expression {
     })
   }
   check(path: string, checks: Checks): void {
-    this.items.forEach((item, index) => {
-      item.check(`${path}[${index}]`, checks)
-    })
+    for (const [index, item] of this.items.entries()) {
+      const at = `${path}[${index}]`
+      checks.attempt(at, () => item.check(at, checks))
+    }
   }
 }
 
@@ -93,7 +101,10 @@ export class MapExpression implements Expression {
     for (const [key, entry] of this.entries) entry.references(join(path, key), found)
   }
   check(path: string, checks: Checks): void {
-    for (const [key, entry] of this.entries) entry.check(join(path, key), checks)
+    for (const [key, entry] of this.entries) {
+      const at = join(path, key)
+      checks.attempt(at, () => entry.check(at, checks))
+    }
   }
 }
 

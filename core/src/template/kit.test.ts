@@ -75,15 +75,21 @@ export function valued(
 
 type Options = { readonly scope?: Scope; readonly version?: string } & Partial<DefineInput>
 
-/** The message of the HearthError that `work` throws; `Type: message` unless it is a StackValidationFailed. */
-export function refused(work: () => unknown): string {
+/** The HearthError that `work` throws. */
+export function caught(work: () => unknown): HearthError {
   try {
     work()
   } catch (error) {
     if (!HearthError.is(error)) throw error
-    return error.type === 'StackValidationFailed' ? error.message : `${error.type}: ${error.message}`
+    return error
   }
   return expect.fail('nothing was refused')
+}
+
+/** Its message; `Type: message` unless it is a StackValidationFailed. */
+export function refused(work: () => unknown): string {
+  const { type, message } = caught(work)
+  return type === 'StackValidationFailed' ? message : `${type}: ${message}`
 }
 
 /** A map with the one key given, whatever its name. */

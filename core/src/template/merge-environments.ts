@@ -35,7 +35,7 @@ export function mergeEnvironments(request: EnvironmentRequest): Environment {
     if (text === undefined) {
       throw errors.badRequest(`Environment not in valid format: environment file "${file}" is not in files`)
     }
-    mergeFile(merged, parseEnvironmentText(text, limits), { file, strategies, typeOf })
+    mergeFile(merged, parseEnvironmentText(text, { ...limits, file }), { file, strategies, typeOf })
   }
   return environmentOf(merged)
 }

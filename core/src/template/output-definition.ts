@@ -68,15 +68,19 @@ export function parseOutputs(
   around: Surroundings,
   problems: Problems,
 ): ReadonlyMap<string, OutputDefinition> {
-  if (section === undefined || !truthy(section)) return new Map()
-  if (!isMap(section)) {
-    throw errors.stackValidationFailed({
-      error: 'Output validation error',
-      path: around.version.words.sections.outputs,
-      message: `Outputs must be a map of output definitions. Found a ${typeOf(section)} instead`,
-    })
-  }
   const outputs = new Map<string, OutputDefinition>()
+  if (section === undefined || !truthy(section)) return outputs
+  if (!isMap(section)) {
+    const path = around.version.words.sections.outputs
+    problems.attempt(path, () => {
+      throw errors.stackValidationFailed({
+        error: 'Output validation error',
+        path,
+        message: `Outputs must be a map of output definitions. Found a ${typeOf(section)} instead`,
+      })
+    })
+    return outputs
+  }
   for (const [name, snippet] of Object.entries(section)) {
     const path = `${around.version.words.sections.outputs}.${name}`
     const output = problems.attempt(path, () => parseOutput(name, snippet, parser, around))

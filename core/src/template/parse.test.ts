@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { HearthError } from '../errors.js'
-import { refused } from './kit.test.js'
+import { caught, refused } from './kit.test.js'
 import { acceptTemplate, parseTemplateText } from './parse.js'
 
 const limits = { maxSize: 524_288 }
@@ -41,12 +41,22 @@ describe('the text of a template', () => {
     ['1e3', '1e3'],
     ['1.0e3', '1.0e3'],
     ['190:20:30.15', 685_230.15],
-    ['.inf', Number.POSITIVE_INFINITY],
     ['123456789012345678901234567890', '123456789012345678901234567890'],
+    ['1.0e+999', '1.0e+999'],
     ['"5"', '5'],
   ]
   for (const [text, expected] of scalars) {
     it(`reads ${text || 'nothing'} as PyYAML does`, () => expect(value(text)).to.equal(expected))
+  }
+
+  for (const number of ['.inf', '-.INF', '.NaN']) {
+    it(`refuses ${number}, which would be kept as null`, () => {
+      const text = `heat_template_version: 2018-08-31\nq: "${number}"\na:\n  - ${number}`
+      const error = caught(() => parseTemplateText(text, { maxSize: 1000 }))
+      expect(error.message).to.contain(`${number} is not a number that can be kept`).and.to.contain('line 4, column 5')
+      expect(error.place).to.deep.equal({ path: '', line: 4, column: 5 })
+      expect(value(`"${number}"`)).to.equal(number)
+    })
   }
 
   it('takes the last of equal keys, and any scalar as a key', () => {

@@ -4,6 +4,7 @@ import { type Formats, plainFormats } from './formats/index.js'
 import { JsonNumberError, readJson } from './json.js'
 import { excess } from './limits.js'
 import { isMap } from './maps.js'
+import { placedIn } from './problems.js'
 import { dumps, length } from './python.js'
 import { parseYaml, YamlError } from './yaml.js'
 
@@ -14,6 +15,8 @@ export interface ParseLimits {
   readonly maxDepth?: number
   /** Whose keys name a template's version. Absent: those of Hearth itself. */
   readonly formats?: Formats
+  /** The key of the request's files that the text is. Absent: it is the template itself. */
+  readonly file?: string
 }
 
 const usualDepth = 100
@@ -27,10 +30,16 @@ const smallText = 65_536
  * @throws HearthError HTTPBadRequest `Template not in valid format: …`, RequestLimitExceeded.
  */
 export function parseTemplateText(text: string, limits: ParseLimits): JsonMap {
+  return limits.file === undefined ? templateIn(text, limits) : placedIn(limits.file, () => templateIn(text, limits))
+}
+
+function templateIn(text: string, limits: ParseLimits): JsonMap {
   const { keys } = limits.formats ?? plainFormats
   checkSize(text.length > limits.maxSize ? length(text) : text.length, limits)
-  const invalid = (why: string): Error => errors.badRequest(`Template not in valid format: ${why}`)
-  const tree = read(text, limits, why => invalid(`Error parsing template [root stack] ${why}`))
+  const invalid = (why: string): errors.HearthError => errors.badRequest(`Template not in valid format: ${why}`)
+  const tree = read(text, limits, (why, mark) =>
+    invalid(`Error parsing template ${limits.file ?? '[root stack]'} ${why}`).at({ path: '', ...mark }),
+  )
   if (tree !== null && !isMap(tree)) throw invalid('The template is not a JSON object or YAML mapping.')
   if (tree === null || !keys.some(key => Object.hasOwn(tree, key))) {
     throw invalid('Template format version not found.')
@@ -50,13 +59,22 @@ export function acceptTemplate(template: Json, limits: ParseLimits): JsonMap {
 }
 
 /** The tree of an environment's text, whose size the request's limits bound, before its sections are looked at. @throws HearthError HTTPBadRequest */
-export function parseEnvironmentTree(text: string, maxDepth = usualDepth): Json {
+export function parseEnvironmentTree(
+  text: string,
+  { maxDepth = usualDepth, file }: Omit<ParseLimits, 'maxSize'>,
+): Json {
   const limits = { maxSize: Math.max(text.length, smallText), maxDepth }
-  return read(text, limits, why => errors.badRequest(`Environment not in valid format: ${why}`))
+  return read(text, limits, (why, mark) => {
+    const error = errors.badRequest(`Environment not in valid format: ${file === undefined ? '' : `${file}: `}${why}`)
+    return file === undefined ? error : error.at({ file, path: '', ...mark })
+  })
 }
 
+/** @param mark the line and column, from 1, if they are known. */
+type Invalid = (why: string, mark?: YamlError['mark']) => errors.HearthError
+
 /** The tree of any other document of a request: JSON, else YAML 1.1. @param invalid makes the error. */
-export function parseDocument(text: string, { maxSize, maxDepth }: ParseLimits, invalid: (why: string) => Error): Json {
+export function parseDocument(text: string, { maxSize, maxDepth }: ParseLimits, invalid: Invalid): Json {
   return read(
     text,
     { maxSize: Math.max(maxSize, text.length), ...(maxDepth === undefined ? {} : { maxDepth }) },
@@ -64,22 +82,23 @@ export function parseDocument(text: string, { maxSize, maxDepth }: ParseLimits, 
   )
 }
 
-function read(text: string, { maxSize, maxDepth = usualDepth }: ParseLimits, invalid: (why: string) => Error): Json {
+function read(text: string, { maxSize, maxDepth = usualDepth }: ParseLimits, invalid: Invalid): Json {
   const tree = parseJson(text, invalid) ?? readYaml(text, maxDepth, invalid)
   const why = excess(tree, { size: maxSize * expansion, depth: maxDepth })
   if (why !== undefined) throw invalid(why)
   return tree
 }
 
-function readYaml(text: string, maxDepth: number, invalid: (why: string) => Error): Json {
+function readYaml(text: string, maxDepth: number, invalid: Invalid): Json {
   try {
     return parseYaml(text, { maxDepth }) as Json
   } catch (error) {
-    throw error instanceof YamlError ? invalid(error.message) : error
+    if (!(error instanceof YamlError)) throw error
+    throw invalid(error.message, error.mark)
   }
 }
 
-function parseJson(text: string, invalid: (why: string) => Error): Json | undefined {
+function parseJson(text: string, invalid: Invalid): Json | undefined {
   if (!/^\s*\{/.test(text)) return undefined
   try {
     return readJson(text)

@@ -3,16 +3,28 @@ import type { Json } from '../plugin/json.js'
 import { Unknown } from '../plugin/schema.js'
 import { type Expression, join, ListExpression, Literal, MapExpression } from './expression.js'
 import { Call } from './functions/call.js'
-import type { FunctionKind } from './functions/kinds.js'
+import type { FunctionKind, FunctionTable } from './functions/kinds.js'
 import type { Site, Surroundings } from './functions/rule.js'
+import { Problems } from './problems.js'
+import { didYouMean } from './suggest.js'
+
+function refuseFunction(name: string, path: string, functions: FunctionTable): never {
+  const known = [...functions].flatMap(([one, { kind }]) => (kind === 'invalid' ? [] : [one]))
+  const message = `There is no function "${name}"; expected one of ${known.join(', ')}${didYouMean(name, known)}`
+  throw errors.stackValidationFailed({ path, message })
+}
 
 /** Recognises the functions in parts of one template. */
 export class Parser {
-  constructor(private readonly around: Surroundings) {}
+  constructor(
+    private readonly around: Surroundings,
+    private readonly problems = new Problems(false),
+  ) {}
 
   /**
    * @param path where the part stands, e.g. `resources.web.properties`.
-   * @throws HearthError StackValidationFailed with the path of a function whose arguments have a wrong shape.
+   * @throws HearthError StackValidationFailed with the path of a function whose arguments have a wrong shape; where all
+   *   that is wrong is gathered, nothing stands in the place of the function.
    */
   parse(value: Json, path: string, where: 'data' | 'condition' = 'data'): Expression {
     if (typeof value !== 'object' || value === null || Unknown.is(value)) return new Literal(value)
@@ -22,10 +34,16 @@ export class Parser {
     }
     const keys = Object.keys(value)
     const [name] = keys
-    const kind = keys.length === 1 && name !== undefined ? this.around.version.functions(where).get(name) : undefined
+    const functions = this.around.version.functions(where)
+    const kind = keys.length === 1 && name !== undefined ? functions.get(name) : undefined
     if (kind !== undefined && name !== undefined) {
       const found = this.call(kind, name, value[name] ?? null, join(path, name), where)
       if (found !== undefined) return found
+    }
+    const { functionPrefix: prefix } = this.around.version
+    if (kind === undefined && keys.length === 1 && prefix !== undefined && name?.startsWith(prefix) === true) {
+      this.problems.attempt(path, () => refuseFunction(name, join(path, name), functions))
+      return new Literal(null)
     }
     let literal = true
     const entries = new Map<string, Expression>()
@@ -45,20 +63,25 @@ export class Parser {
     where: 'data' | 'condition',
   ): Expression | undefined {
     const site = { name, around: this.around }
+    if (kind.kind === 'later' && !this.looksLikeUse(kind.of, site, args, path, where)) return undefined
+    return this.problems.attempt(path, () => this.called(kind, site, args, path, where)) ?? new Literal(null)
+  }
+
+  private called(kind: FunctionKind, site: Site, args: Json, path: string, where: 'data' | 'condition'): Expression {
     try {
       switch (kind.kind) {
         case 'invalid':
-          throw errors.valueError(kind.message)
         case 'later':
-          if (this.looksLikeUse(kind.of, site, args, path, where)) throw errors.valueError(kind.message)
-          return undefined
+          throw errors.valueError(kind.message)
         case 'macro':
           return kind.macro.expand(args, site, {
             data: part => this.parse(part, path),
             condition: part => this.parse(part, `${path}[0]`, 'condition'),
           })
         case 'rule': {
-          const parsed = this.parse(args, path, where)
+          const parsed = this.problems.attempt(path, () => this.parse(args, path, where))
+          // What is wrong inside has been told; the shape that is left is not the user's.
+          if (parsed === undefined) return new Literal(null)
           kind.rule.shape?.(parsed, site)
           return new Call(kind.rule, parsed, site)
         }
@@ -74,7 +97,7 @@ export class Parser {
   private looksLikeUse(kind: FunctionKind, site: Site, args: Json, path: string, where: 'data' | 'condition'): boolean {
     if (kind.kind !== 'rule' || kind.rule.shape === undefined) return Array.isArray(args) && args.length > 1
     try {
-      kind.rule.shape(this.parse(args, path, where), site)
+      kind.rule.shape(new Parser(this.around).parse(args, path, where), site)
       return true
     } catch {
       return false

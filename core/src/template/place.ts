@@ -16,11 +16,24 @@ export function placesIn(text: string): (path: string) => Place | undefined {
   return path => {
     offsets ??= offsetsOf(text)
     for (let rest = path; rest !== ''; rest = withoutLastStep(rest)) {
-      const offset = offsets.get(rest)
+      const offset = offsetOf(rest, offsets)
       if (offset !== undefined) return placeAt(text, offset)
     }
     return undefined
   }
+}
+
+/** `if` inside of `if` that are looked through. */
+const mostBranches = 6
+
+/** A path leaves out which branch of an `if` it goes through. */
+function offsetOf(path: string, offsets: ReadonlyMap<string, number>, branches = 0): number | undefined {
+  const known = offsets.get(path)
+  const [, before, after] = /^(.*?\.(?:Fn::If|if))\.(.*)$/s.exec(path) ?? []
+  if (known !== undefined || before === undefined || branches === mostBranches) return known
+  const inside = (branch: number): number | undefined =>
+    offsetOf(`${before}[${branch}].${after}`, offsets, branches + 1)
+  return inside(1) ?? inside(2)
 }
 
 const withoutLastStep = (path: string): string =>

@@ -53,14 +53,15 @@ describe('validation', () => {
   it('tells all independent errors of a template at once', () => {
     const problems = problemsOf(parseTemplateText(text, { maxSize: 10_000 }))
     expect(problems.map(({ path, message }) => `${path} | ${message}`)).to.deep.equal([
-      'parameters.size | Invalid type (strin)',
-      'resources.cache | "propertis" is not a valid keyword inside a resource definition (did you mean properties?)',
-      "parameters.count | Parameter 'count' is invalid: could not convert string to float: 'many'",
+      'parameters.size.type | Invalid type (strin); expected string, number, boolean, comma_delimited_list or json (did you mean string?)',
+      'resources.cache.propertis | "propertis" is not a valid keyword inside a resource definition (did you mean properties?)',
+      "parameters.count.default | Parameter 'count' is invalid: could not convert string to float: 'many'",
       'resources.web.type | The Resource Type (OS::Heat::Valeu) could not be found. Did you mean OS::Heat::Value?',
-      'resources.app | The specified reference "nothing" (in app.Properties.value[2]) is incorrect.',
-      'resources.last.properties | Property error: resources.last.properties: Unknown Property typ (did you mean type?)',
+      'resources.app.properties.value[2] | The specified reference "nothing" (in app.Properties.value[2]) is incorrect.',
+      'resources.last.properties.typ | Property error: resources.last.properties: Unknown Property typ (did you mean type?)',
+      'resources.last.properties.value | Property error: resources.last.properties.value: "list_join" must operate on a list',
       'outputs.one | Output validation error: outputs.one: Each output definition must contain a value key.',
-      'outputs.two.value.get_attr | outputs.two.value.get_attr: The Referenced Attribute (last valu) is incorrect.',
+      'outputs.two.value.get_attr | outputs.two.value.get_attr: The Referenced Attribute (last valu) is incorrect. (did you mean value?)',
     ])
   })
 

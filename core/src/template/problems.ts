@@ -1,11 +1,15 @@
-import { HearthError, type Problem } from '../errors.js'
+import { HearthError, type Place, type Problem } from '../errors.js'
 
 /** Problems of one template that are told. */
 const mostTold = 100
 
+/** Does a part of a check that others do not depend on. @param path where it looks, for errors that do not say it. */
+export type Attempt = <Result>(path: string, work: () => Result) => Result | undefined
+
 /** What is wrong with a template: the first thing is thrown at once or, when all are gathered, in the end. */
 export class Problems {
-  private readonly errors: { readonly error: HearthError; readonly path: string }[] = []
+  private readonly errors: HearthError[] = []
+  private count = 0
   /** Names under which something was wrong already, so that what refers to them is not blamed. */
   readonly broken = new Set<string>()
 
@@ -13,24 +17,43 @@ export class Problems {
 
   /**
    * @param path where the work looks, for errors that do not say it.
-   * @returns undefined if the work failed and what follows does not depend on it.
+   * @param broken the name that cannot be relied on if anything is wrong.
+   * @returns undefined if the work failed, or a part of it did, and what follows does not depend on it.
    * @throws HearthError unless all are gathered.
    */
   attempt<Result>(path: string, work: () => Result, broken?: string): Result | undefined {
+    const before = this.count
     try {
-      return work()
+      const result = placed(path, work)
+      if (this.count === before) return result
     } catch (error) {
       if (!this.gathering || !HearthError.is(error)) throw error
-      const told = this.errors.some(known => known.error === error)
-      if (!told && this.errors.length < mostTold) this.errors.push({ error, path: error.path ?? path })
-      if (broken !== undefined) this.broken.add(broken)
-      return undefined
+      this.tell(error)
     }
+    if (broken !== undefined) this.broken.add(broken)
+    return undefined
+  }
+
+  /** The same for those that have no name to lose. */
+  readonly attempts: Attempt = (path, work) => this.attempt(path, work)
+
+  /**
+   * Checks a stack inside, which has problems of its own.
+   * @param outside says the same of an error as the template around has it. @throws HearthError unless all are gathered.
+   */
+  inside(outside: (error: HearthError) => HearthError, work: (inner: Problems) => void): void {
+    const inner = new Problems(this.gathering)
+    try {
+      inner.attempt('', () => work(inner))
+    } catch (error) {
+      throw HearthError.is(error) ? outside(error) : error
+    }
+    for (const error of inner.errors) this.tell(outside(error))
   }
 
   /** The one that is thrown where only one is told. */
   get first(): HearthError | undefined {
-    return this.errors[0]?.error
+    return this.errors[0]
   }
 
   /** @throws HearthError the first, if there is any. */
@@ -39,6 +62,43 @@ export class Problems {
   }
 
   get all(): readonly Problem[] {
-    return this.errors.map(({ error: { type, message }, path }) => ({ type, message, path }))
+    return this.errors.map(({ type, message, place = { path: '' } }) => ({ type, message, ...place }))
+  }
+
+  /** One flaw is told once, however many resources meet it: by the same words, or at the same place in a file. */
+  private tell(error: HearthError): void {
+    this.count++
+    if (this.errors.length < mostTold && !this.errors.some(known => isSame(known, error))) this.errors.push(error)
   }
 }
+
+function isSame(one: HearthError, other: HearthError): boolean {
+  if (one.type === other.type && one.message === other.message) return true
+  const [{ file, path } = {}, there] = [one.place, other.place]
+  if (file === undefined || file !== there?.file || path !== there.path) return false
+  return origin(one).message === origin(other).message
+}
+
+/** The error as it was first told, in the innermost stack. */
+const origin = (error: HearthError): HearthError => (HearthError.is(error.cause) ? origin(error.cause) : error)
+
+/** Tells of errors where they are, unless they know it better themselves. @throws what `work` throws. */
+export function placed<Result>(path: string, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    throw HearthError.is(error) ? error.at({ path: error.path ?? path }) : error
+  }
+}
+
+/** The same of all that is in a file. */
+export function placedIn<Result>(file: string, work: () => Result): Result {
+  try {
+    return placed('', work)
+  } catch (error) {
+    if (HearthError.is(error)) error.place = inFile(file, error.place)
+    throw error
+  }
+}
+
+const inFile = (file: string, place: Place = { path: '' }): Place => ({ file, ...place })

@@ -31,13 +31,13 @@ describe("Python's text", () => {
       1000,
       0.5,
       5,
-      Number.POSITIVE_INFINITY,
-      Number.NEGATIVE_INFINITY,
+      undefined,
+      undefined,
       undefined,
       undefined,
       undefined,
     ])
-    expect(parseNumber('nan')).to.be.NaN
+    expect(parseNumber('nan')).to.equal(undefined)
   })
 
   it('compares deeply, booleans as numbers', () => {

@@ -87,16 +87,13 @@ export function parseInteger(text: string): number | undefined {
 const floatForm =
   /^[-+]?(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+(?:_[0-9]+)*)(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/
 
-/** `int(text)`, else `float(text)`, else undefined. */
+/** `int(text)`, else `float(text)`, else undefined. Python's `nan` and `inf` are none: JSON has no such numbers. */
 export function parseNumber(text: string): number | undefined {
   const integer = parseInteger(text)
   if (integer !== undefined) return integer
   const trimmed = text.trim()
-  if (floatForm.test(trimmed)) return Number(trimmed.replaceAll('_', ''))
-  const special = /^([-+]?)(nan|inf|infinity)$/i.exec(trimmed)
-  if (special === null) return undefined
-  if (special[2]?.toLowerCase() === 'nan') return Number.NaN
-  return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  const value = floatForm.test(trimmed) ? Number(trimmed.replaceAll('_', '')) : Number.NaN
+  return Number.isFinite(value) ? value : undefined
 }
 
 /** Order of Python's text: by code point, where JavaScript's goes by UTF-16 unit. */

@@ -6,10 +6,11 @@ import { checkPropertyNames, coerceProperties } from '../resource/properties.js'
 import { checkByType } from '../resource/type-checks.js'
 import { coercePolicy } from '../resource/wanted.js'
 import { type Checks, unknownScope } from './expression.js'
-import type { Problems } from './problems.js'
+import type { Attempt, Problems } from './problems.js'
 import { compare, repr } from './python.js'
 import type { ResourceDefinition } from './resource-definition.js'
 import type { ResourceKinds } from './resource-kinds.js'
+import { didYouMean } from './suggest.js'
 
 interface CheckInput {
   /** Seconds that an operation on the stack may take, for types that check it. */
@@ -18,23 +19,30 @@ interface CheckInput {
   readonly checks?: NamedChecks
 }
 
-/** Each resource by its type: functions, policies, property names and values. */
+/**
+ * Each resource by its type: functions, policies, property names and values.
+ * @returns the names of those that are wrong, where all problems are gathered.
+ */
 export function checkResources(
   order: readonly string[],
   resources: ReadonlyMap<string, ResourceDefinition>,
   kinds: ResourceKinds,
   input: CheckInput,
   problems: Problems,
-): void {
-  const statics = checksOf(resources, kinds)
+): ReadonlySet<string> {
+  const wrong = new Set<string>()
+  const statics = checksOf(resources, kinds, problems)
   for (const name of order) {
     const resource = resources.get(name)
     if (resource === undefined || problems.broken.has(name)) continue
     const type = kinds.of(resource)
     if (type === undefined) continue
-    problems.attempt(resource.pathOf('properties'), () => checkResource(resource, type, statics, input))
+    const at = resource.pathOf('properties')
+    const sound = problems.attempt(at, () => checkResource(resource, type, statics, input, problems))
+    if (sound === undefined) wrong.add(name)
     problems.attempt(resource.pathOf('type'), () => kinds.checkStandIn(resource))
   }
+  return wrong
 }
 
 function checkResource(
@@ -42,33 +50,46 @@ function checkResource(
   type: ResourceType,
   statics: Checks,
   { timeoutSeconds = 0, checks = resource.constraints }: CheckInput,
-): void {
-  resource.check(statics)
-  if (resource.deletionPolicy === 'Snapshot' && type.snapshotDelete === undefined) {
-    throw errors.stackValidationFailed({
-      path: resource.pathOf('deletionPolicy'),
-      message: '"Snapshot" deletion policy not supported',
-    })
-  }
-  coercePolicy(type, resource.resolveUpdatePolicy(unknownScope), resource.pathOf('updatePolicy'), checks)
-  const at = resource.pathOf('properties')
-  checkPropertyNames(type.properties, resource.propertyNames, at)
+  { attempts: attempt }: Problems,
+): true {
+  const [policy, at] = [resource.pathOf('updatePolicy'), resource.pathOf('properties')]
+  attempt(at, () => resource.check(statics))
+  attempt(resource.pathOf('deletionPolicy'), () => checkDeletionPolicy(resource, type))
+  attempt(policy, () => coercePolicy(type, resource.resolveUpdatePolicy(unknownScope), policy, checks, attempt))
+  attempt(at, () => checkPropertyNames(type.properties, resource.propertyNames, at, attempt))
   // The properties of an external resource are not used.
-  if (resource.externalId !== null) return
-  const properties = coerceProperties(type.properties, resource.resolveProperties(unknownScope), at, checks)
-  checkByType(type, properties, timeoutSeconds, at)
+  if (resource.externalId !== null) return true
+  const given = resource.resolveProperties(unknownScope, at, attempt)
+  const properties = attempt(at, () => coerceProperties(type.properties, given, at, checks, attempt))
+  if (properties !== undefined) attempt(at, () => checkByType(type, properties, timeoutSeconds, at))
+  return true
+}
+
+function checkDeletionPolicy(resource: ResourceDefinition, type: ResourceType): void {
+  if (resource.deletionPolicy !== 'Snapshot' || type.snapshotDelete !== undefined) return
+  throw errors.stackValidationFailed({
+    path: resource.pathOf('deletionPolicy'),
+    message: '"Snapshot" deletion policy not supported',
+  })
 }
 
 /** What functions may refer to. */
-export function checksOf(resources: ReadonlyMap<string, ResourceDefinition>, kinds: ResourceKinds): Checks {
+export function checksOf(
+  resources: ReadonlyMap<string, ResourceDefinition>,
+  kinds: ResourceKinds,
+  { broken, attempts }: Problems,
+): Checks {
+  const typeOf = (name: string): ResourceType | undefined => {
+    const resource = resources.get(name)
+    return resource === undefined || broken.has(name) ? undefined : kinds.of(resource)
+  }
   return {
-    hasResource: name => resources.has(name),
     hasAttribute: (name, attribute) => {
-      const resource = resources.get(name)
-      const type = resource && kinds.of(resource)
+      const type = typeOf(name)
       if (type?.children?.attribute !== undefined) return true
       const inside = insideAttribute(attribute)
-      const template = resource && kinds.templateIn(resource)
+      const resource = resources.get(name)
+      const template = type === undefined || resource === undefined ? undefined : kinds.templateIn(resource)
       if (inside !== undefined && template !== undefined) return template.resources.has(inside.member)
       const attributes = type?.attributes
       return (
@@ -79,6 +100,11 @@ export function checksOf(resources: ReadonlyMap<string, ResourceDefinition>, kin
         Object.hasOwn(attributes, '*')
       )
     },
+    attributesOf: name => {
+      const attributes = typeOf(name)?.attributes
+      return attributes === undefined || attributes === 'any' ? [] : Object.keys(attributes)
+    },
+    attempt: attempts,
   }
 }
 
@@ -88,25 +114,31 @@ export function checkDuplicates(parameters: readonly string[], resources: Readon
   throw errors.stackValidationFailed({ message: `Duplicate names {${both.map(repr).join(', ')}}` })
 }
 
-/** @throws HearthError InvalidTemplateReference */
+/** The resources that one needs. @throws HearthError InvalidTemplateReference, unless it is only what is not there. */
 export function requirementsOf(
-  { name, type, externalId, dependsOn, references }: ResourceDefinition,
+  resource: ResourceDefinition,
   enabled: ReadonlySet<string>,
   known: ReadonlySet<string>,
-  validate: boolean,
+  { validate, attempt }: { readonly validate: boolean; readonly attempt: Attempt },
 ): string[] {
+  const { name, type, externalId, dependsOn, references } = resource
   const requires = new Set<string>()
   if (externalId !== null) {
     if (validate && dependsOn.length > 0) throw errors.invalidExternalDependency(type, externalId)
     return []
   }
+  const missing = (required: string, where: string, at: string): void => {
+    attempt(at, () => {
+      throw errors.invalidTemplateReference(required, where, didYouMean(required, enabled))
+    })
+  }
   for (const required of dependsOn) {
     if (enabled.has(required)) requires.add(required)
-    else if (validate && !known.has(required)) throw errors.invalidTemplateReference(required, name)
+    else if (validate && !known.has(required)) missing(required, name, resource.pathOf('dependsOn'))
   }
-  for (const { resource, path } of references) {
-    if (enabled.has(resource)) requires.add(resource)
-    else if (validate) throw errors.invalidTemplateReference(resource, path)
+  for (const { resource: required, path, at } of references) {
+    if (enabled.has(required)) requires.add(required)
+    else if (validate) missing(required, path, at)
   }
   return [...requires]
 }

@@ -1,5 +1,5 @@
 import * as errors from '../errors.js'
-import type { Json, JsonMap } from '../plugin/json.js'
+import type { JsonMap } from '../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import type { TemplateWords } from '../plugin/template-format.js'
 import type { NamedConstraints } from '../resource/named-constraints.js'
@@ -13,6 +13,7 @@ import {
   Literal,
   omitted,
   type Reference,
+  type Resolved,
   type Scope,
   unknownScope,
   valueOf,
@@ -22,19 +23,8 @@ import type { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { isMap, own, put } from './maps.js'
 import type { Parser } from './parser.js'
-import { str, typeOf } from './python.js'
-import { laterHint } from './formats/since.js'
-import { didYouMean } from './suggest.js'
-import type { Version } from './formats/version.js'
-
-/** What the column of Heat's table holds; and a name must stand in a path of the API. */
-const longestName = 255
-
-const policies = ['Delete', 'Retain', 'Snapshot'] as const
-export type DeletionPolicy = (typeof policies)[number]
-
-/** Keys that only later versions of HOT have. */
-const laterKeys = ['condition', 'external_id']
+import { type Attempt, placed, type Problems } from './problems.js'
+import { type DeletionPolicy, deletionPolicyOf, ResourceFields } from './resource-fields.js'
 
 type Field = keyof TemplateWords['resource']
 
@@ -51,7 +41,7 @@ export class ResourceDefinition {
   /** False: the resource is not part of the stack. */
   readonly enabled: Enabled
   /** Every reference in properties, metadata and update policy, with its place as Heat names it: `web.Properties.size`. */
-  readonly references: readonly Reference[]
+  readonly references: readonly ReferenceOfField[]
   private readonly properties: ReadonlyMap<string, Expression>
   private readonly metadata: Expression
   private readonly updatePolicy: Expression
@@ -60,34 +50,43 @@ export class ResourceDefinition {
   /** Whom to ask of values of its properties. */
   readonly constraints: NamedConstraints
 
-  /** @throws HearthError for a field of a wrong shape, a malformed function, or a part that Hearth does not have. */
-  constructor(name: string, snippet: JsonMap, parser: Parser, around: Surroundings) {
+  /**
+   * @param problems takes what is wrong: a field of a wrong shape, a malformed function, or a part that Hearth does not
+   *   have. If there is any, the definition is of no use.
+   * @throws HearthError unless all problems are gathered.
+   */
+  constructor(name: string, snippet: JsonMap, parser: Parser, around: Surroundings, problems: Problems) {
     const { words } = around.version
-    const word = (field: Field): string => words.resource[field] ?? field
-    const field = new Fields(name, snippet)
     this.name = name
     this.words = words
-    const at = (one: Field): string => this.pathOf(one)
     this.room = around.room
     this.constraints = around.language.constraints
     this.room.refill()
-    this.type = field.type(word('type'))
-    const properties = entriesOf(parser.parse(field.map(word('properties')), at('properties')))
-    if (properties === undefined) throw field.wrong(word('properties'), 'object')
-    this.metadata = parser.parse(field.map(word('metadata')), at('metadata'))
-    this.dependsOn = field.names(word('dependsOn'))
-    const policy = deletionPolicy(own(snippet, word('deletionPolicy')), at('deletionPolicy'), parser, around.version)
+    const fields = new ResourceFields(name, snippet)
+    const word = (field: Field): string => words.resource[field] ?? field
+    const read = <Value>(field: Field, work: (word: string, path: string) => Value, otherwise: Value): Value => {
+      const path = this.pathOf(field)
+      return problems.attempt(path, () => work(word(field), path)) ?? otherwise
+    }
+    this.type = read('type', one => fields.type(one), '')
+    this.properties = read('properties', (one, path) => propertiesIn(fields, one, path, parser), none)
+    this.metadata = read('metadata', (one, path) => parser.parse(fields.map(one), path), nothing)
+    this.dependsOn = read('dependsOn', one => fields.names(one), [])
+    const policy = read(
+      'deletionPolicy',
+      (one, path) => {
+        const given = own(snippet, one)
+        const value = given === undefined ? undefined : valueOf(parser.parse(given, path), unknownScope)
+        return deletionPolicyOf(value, around.version)
+      },
+      'Delete',
+    )
     const external = words.resource.externalId === undefined ? null : (own(snippet, words.resource.externalId) ?? null)
-    this.externalId = field.id(parser.parse(external, at('externalId')))
+    this.externalId = read('externalId', (_, path) => fields.id(parser.parse(external, path)), null)
     this.deletionPolicy = this.externalId === null ? policy : 'Retain'
-    this.updatePolicy = parser.parse(field.map(word('updatePolicy')), at('updatePolicy'))
-    this.description = field.text(word('description')) ?? ''
-    this.properties = properties
-    const { condition } = words.resource
-    this.enabled =
-      condition === undefined ||
-      !Object.hasOwn(snippet, condition) ||
-      this.wanted(snippet[condition] ?? null, condition, parser, around, field)
+    this.updatePolicy = read('updatePolicy', (one, path) => parser.parse(fields.map(one), path), nothing)
+    this.description = read('description', one => fields.text(one) ?? '', '')
+    this.enabled = read('condition', () => this.wanted(snippet, parser, around, fields), 'perhaps')
     this.references = this.enabled !== false && this.externalId === null ? this.findReferences() : []
   }
 
@@ -107,21 +106,21 @@ export class ResourceDefinition {
   /**
    * Properties as given, functions resolved, before they are converted to the type's schema.
    * @param at how an error names the properties; absent: the path into the template.
+   * @param attempt resolves each property by itself.
    * @throws HearthError `Property error: <at>.<property>: …`
    */
-  resolveProperties(scope: Scope, at = this.pathOf('properties')): Record<string, MaybeUnknown> {
+  resolveProperties(
+    scope: Scope,
+    at = this.pathOf('properties'),
+    attempt: Attempt = placed,
+  ): Record<string, MaybeUnknown> {
     this.room.refill()
     const values: Record<string, MaybeUnknown> = {}
     for (const [name, expression] of this.properties) {
-      try {
-        const value = expression.resolve(scope)
-        if (value === omitted) continue
-        checkSize(expression, value, this.room)
-        put(values, name, value)
-      } catch (error) {
-        if (!errors.HearthError.is(error)) throw error
-        throw errors.stackValidationFailed({ error: 'Property error', path: `${at}.${name}`, message: error.message })
-      }
+      const path = `${at}.${name}`
+      const value = attempt(path, () => this.valueAt(path, expression, scope))
+      // What cannot be resolved, where that was told, may have been anything.
+      if (value !== omitted) put(values, name, value === undefined ? new Unknown() : value)
     }
     return values
   }
@@ -153,9 +152,25 @@ export class ResourceDefinition {
   /** Checks of functions that need no value. @throws HearthError with the path of the function. */
   check(checks: Checks): void {
     this.room.refill()
-    for (const [name, expression] of this.properties) expression.check(join(this.pathOf('properties'), name), checks)
-    this.metadata.check(this.pathOf('metadata'), checks)
-    this.updatePolicy.check(this.pathOf('updatePolicy'), checks)
+    for (const [name, expression] of this.properties) {
+      const path = join(this.pathOf('properties'), name)
+      checks.attempt(path, () => expression.check(path, checks))
+    }
+    for (const field of ['metadata', 'updatePolicy'] as const) {
+      const path = this.pathOf(field)
+      checks.attempt(path, () => this[field].check(path, checks))
+    }
+  }
+
+  private valueAt(path: string, expression: Expression, scope: Scope): Resolved {
+    try {
+      const value = expression.resolve(scope)
+      if (value !== omitted) checkSize(expression, value, this.room)
+      return value
+    } catch (error) {
+      if (!errors.HearthError.is(error)) throw error
+      throw errors.stackValidationFailed({ error: 'Property error', path, message: error.message })
+    }
   }
 
   private resolve(expression: Expression, scope: Scope): MaybeUnknown {
@@ -165,115 +180,60 @@ export class ResourceDefinition {
     return value
   }
 
-  private wanted(condition: Json, word: string, parser: Parser, around: Surroundings, field: Fields): Enabled {
+  private wanted(snippet: JsonMap, parser: Parser, around: Surroundings, fields: ResourceFields): Enabled {
+    const word = this.words.resource.condition
+    if (word === undefined || !Object.hasOwn(snippet, word)) return true
+    const condition = snippet[word] ?? null
     const isFunction = isMap(condition)
     if (typeof condition !== 'string' && typeof condition !== 'boolean' && !isFunction) {
-      throw field.wrong(word, 'string_or_boolean')
+      throw fields.wrong(word, 'string_or_boolean')
     }
     const path = this.pathOf('condition')
     const expression = parser.parse(condition, path, 'condition')
-    if (isFunction && expression instanceof Literal) throw field.wrong(word, 'string_or_boolean')
+    if (isFunction && expression instanceof Literal) throw fields.wrong(word, 'string_or_boolean')
     return enabledBy(expression, around, path)
   }
 
-  private findReferences(): Reference[] {
+  private findReferences(): ReferenceOfField[] {
     this.room.refill()
-    const found: Reference[] = []
-    const add = (reference: Reference): void => {
-      found.push(reference)
+    const found: ReferenceOfField[] = []
+    const into = (field: keyof typeof called) => {
+      const heats = `${this.name}.${called[field]}`
+      const add = (reference: Reference): void => {
+        found.push({ ...reference, at: this.pathOf(field) + reference.path.slice(heats.length) })
+      }
+      return { heats, add }
     }
-    for (const [name, expression] of this.properties) expression.references(join(`${this.name}.Properties`, name), add)
-    this.metadata.references(`${this.name}.Metadata`, add)
-    this.updatePolicy.references(`${this.name}.UpdatePolicy`, add)
+    const properties = into('properties')
+    for (const [name, expression] of this.properties) {
+      expression.references(join(properties.heats, name), properties.add)
+    }
+    for (const field of ['metadata', 'updatePolicy'] as const) {
+      const { heats, add } = into(field)
+      this[field].references(heats, add)
+    }
     return found
   }
 }
 
-/** The section's shape, before anything in it is parsed. @throws HearthError StackValidationFailed */
-export function checkResourceKeys(name: string, snippet: Json, version: Version): JsonMap {
-  const { words } = version
-  const wrong = (message: string): Error => errors.stackValidationFailed({ message })
-  const missing = words.lenient ? 'Each Resource must contain a Type key.' : 'Each resource must contain a type key.'
-  if (snippet === null) throw wrong(missing)
-  if (!isMap(snippet)) throw wrong(`${words.resourcesMap} Found a [${typeOf(snippet)}] instead`)
-  const keys: readonly (string | undefined)[] = Object.values(words.resource)
-  for (const key of words.lenient ? [] : Object.keys(snippet)) {
-    if (keys.includes(key)) continue
-    throw wrong(
-      laterKeys.includes(key)
-        ? `Invalid keyword(s) inside a resource definition: ${key}${laterHint(version, '2016-10-14')}`
-        : `"${key}" is not a valid keyword inside a resource definition${didYouMean(key, keys)}`,
-    )
-  }
-  if (!Object.hasOwn(snippet, words.resource.type)) throw wrong(missing)
-  if (name.includes('/')) throw wrong('Resource name may not contain "/"')
-  if (name === '' || name === '.' || name === '..' || name.length > longestName) {
-    throw wrong(
-      `Resource name ${JSON.stringify(name.slice(0, 40))} is not allowed; expected 1 to ${longestName} characters, not "." or ".."`,
-    )
-  }
-  return snippet
+const nothing = new Literal({})
+const none: ReadonlyMap<string, Expression> = new Map()
+
+/** What Heat calls the fields when it names the place of a reference. */
+const called = { properties: 'Properties', metadata: 'Metadata', updatePolicy: 'UpdatePolicy' } as const
+
+/** A reference, and where it stands in the template. */
+export interface ReferenceOfField extends Reference {
+  readonly at: string
 }
 
-/** Reads the fields of one resource. */
-class Fields {
-  constructor(
-    private readonly resource: string,
-    private readonly snippet: JsonMap,
-  ) {}
-
-  wrong(field: string, expected: string): Error {
-    return errors.stackValidationFailed({ message: `Resource ${this.resource} ${field} type must be ${expected}` })
-  }
-
-  type(word: string): string {
-    const type = own(this.snippet, word) ?? ''
-    if (type === '') throw errors.stackValidationFailed({ message: 'Each Resource must contain a Type key.' })
-    if (typeof type !== 'string') throw this.wrong(word, 'string')
-    return type
-  }
-
-  map(field: string): JsonMap {
-    const value = Object.hasOwn(this.snippet, field) ? this.snippet[field] : {}
-    // What is not known yet will be checked once it is.
-    if (!isMap(value) && !Unknown.is(value)) throw this.wrong(field, 'object')
-    return value as JsonMap
-  }
-
-  text(field: string): string | undefined {
-    if (!Object.hasOwn(this.snippet, field)) return undefined
-    const value = this.snippet[field]
-    if (typeof value !== 'string') throw this.wrong(field, 'string')
-    return value
-  }
-
-  /** Null: it has none. */
-  id(given: Expression): string | null {
-    const value = valueOf(given, unknownScope)
-    if (value === null) return null
-    if (typeof value === 'string' && value !== '') return value
-    throw this.wrong('external_id', 'string')
-  }
-
-  names(field: string): string[] {
-    const value = Object.hasOwn(this.snippet, field) ? this.snippet[field] : []
-    if (typeof value === 'string') return [value]
-    if (!Array.isArray(value)) throw this.wrong(field, 'list or string')
-    if (value.every(item => typeof item === 'string')) return value
-    throw errors.stackValidationFailed({ message: `Resource ${this.resource} ${field} must be a list of strings` })
-  }
-}
-
-function deletionPolicy(given: Json | undefined, path: string, parser: Parser, version: Version): DeletionPolicy {
-  if (given === undefined) return 'Delete'
-  const value = valueOf(parser.parse(given, path), unknownScope)
-  // It is that of a resource around, which there is none of yet.
-  if (Unknown.is(value)) return 'Delete'
-  const lower = version.since('2016-10-14')
-  for (const policy of policies) {
-    if (value === policy || (lower && value === policy.toLowerCase())) return policy
-  }
-  const later = !lower && policies.some(policy => value === policy.toLowerCase())
-  const hint = later ? laterHint(version, '2016-10-14') : ''
-  throw errors.stackValidationFailed({ message: `Invalid deletion policy "${str(value)}"${hint}` })
+function propertiesIn(
+  fields: ResourceFields,
+  word: string,
+  path: string,
+  parser: Parser,
+): ReadonlyMap<string, Expression> {
+  const properties = entriesOf(parser.parse(fields.map(word), path))
+  if (properties === undefined) throw fields.wrong(word, 'object')
+  return properties
 }

@@ -1,5 +1,4 @@
 import * as errors from '../errors.js'
-import type { JsonMap } from '../plugin/json.js'
 import type { ResourceType } from '../plugin/resource-type.js'
 import type { UnavailableType } from '../plugin/unavailable-type.js'
 import type { TypeRegistry } from '../resource/types.js'
@@ -8,12 +7,20 @@ import type { Formats } from './formats/index.js'
 import { own } from './maps.js'
 import { parseTemplateText } from './parse.js'
 import type { ResourceRegistry } from './resource-registry.js'
-import { suggestion } from './suggest.js'
+import { placedIn } from './problems.js'
+import { didYouMean, suggestion } from './suggest.js'
 import { checkStandIn } from './stand-in.js'
 import { templateResource, type TemplateType, templateType } from './template-type.js'
 
+function meantBy(type: string, known: readonly string[]): string {
+  const meant = suggestion(type, known)
+  return meant === undefined ? '' : ` Did you mean ${meant}?`
+}
+
 interface Kind {
   readonly type: ResourceType | undefined
+  /** Names that the environment leads to, none of which is a type. */
+  readonly tried?: readonly string[]
   /** What the environment makes of it, if that is known not to be there. */
   readonly absent?: UnavailableType | undefined
   /** It is a template file. */
@@ -62,12 +69,13 @@ export class ResourceKinds {
    * @throws HearthError StackValidationFailed `The Resource Type (…) could not be found.`, ResourceTypeUnavailable
    */
   check(resource: { readonly name: string; readonly type: string }, ignoring = false): void {
-    const { type: found, absent } = this.kind(resource)
+    const { type: found, absent, tried = [] } = this.kind(resource)
     if (found !== undefined || (absent !== undefined && ignoring)) return
     if (absent !== undefined) throw errors.resourceTypeUnavailable(absent.service, absent.name, absent.reason)
     const { type } = resource
-    const meant = suggestion(type, [...this.types.names(), ...this.registry.names(), ...this.types.absentNames()])
-    const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
+    const known = [...this.types.names(), ...this.registry.names(), ...this.types.absentNames()]
+    const led = tried.map(name => ` The environment leads to ${name}, which is no type either.${meantBy(name, known)}`)
+    const hint = led.length > 0 ? led.join('') : meantBy(type, known)
     throw errors.stackValidationFailed({ message: `The Resource Type (${type}) could not be found.${hint}` })
   }
 
@@ -85,7 +93,7 @@ export class ResourceKinds {
       known !== templateResource.name &&
       (this.types.find(known) !== undefined || this.types.absent(known) !== undefined)
     const meaning = this.registry.meaningOf(type, name, isType)
-    if (meaning === undefined) return { type: undefined }
+    if (meaning.kind === 'nothing') return { type: undefined, tried: meaning.tried }
     if (meaning.kind === 'type') return { type: this.types.find(meaning.name), absent: this.types.absent(meaning.name) }
     const { file, entry } = meaning
     const template = this.templateOf(file, name)
@@ -95,19 +103,21 @@ export class ResourceKinds {
   private templateOf(file: string, resource: string): TemplateType {
     const known = this.templates.get(file)
     if (known !== undefined) return known
-    const template = this.read(file, resource)
-    const version = this.formats.versionOf(template)
-    const made = templateType(file, template, version, this.environment.parameter_defaults)
+    const text = this.read(file, resource)
+    const made = placedIn(file, () => {
+      const template = parseTemplateText(text, { maxSize: this.maxTemplateSize, formats: this.formats, file })
+      return templateType(file, template, this.formats.versionOf(template), this.environment.parameter_defaults)
+    })
     this.templates.set(file, made)
     return made
   }
 
-  private read(file: string, resource: string): JsonMap {
+  private read(file: string, resource: string): string {
     const text = own(this.files, file)
-    if (text !== undefined) return parseTemplateText(text, { maxSize: this.maxTemplateSize, formats: this.formats })
+    if (text !== undefined) return text
     throw errors.stackValidationFailed({
       path: `resources.${resource}.type`,
-      message: `Could not fetch remote template "${file}": it is not among the files of the request`,
+      message: `Could not fetch remote template "${file}": it is not among the files of the request${didYouMean(file, Object.keys(this.files))}`,
     })
   }
 }

@@ -10,17 +10,19 @@ const isType = (name: string): boolean => builtIn.includes(name)
 const meaning = (section: JsonMap, type: string, resource = 'web') =>
   new ResourceRegistry(section).meaningOf(type, resource, isType)
 const named = (name: string) => ({ kind: 'type', name })
+const nothing = (...tried: string[]) => ({ kind: 'nothing', tried })
 
 describe('A resource registry', () => {
   it('leaves types alone that it says nothing of', () => {
     expect(meaning({}, 'A::B')).to.deep.equal(named('A::B'))
-    expect(meaning({}, 'No::Such')).to.equal(undefined)
+    expect(meaning({}, 'No::Such')).to.deep.equal(nothing())
     expect(meaning({ base_url: 'file:///x/' }, 'A::B')).to.deep.equal(named('A::B'))
   })
 
   it('follows aliases, one after the other', () => {
     expect(meaning({ My: 'Mine', Mine: 'A::C' }, 'My')).to.deep.equal(named('A::C'))
-    expect(meaning({ My: 'Nowhere' }, 'My')).to.equal(undefined)
+    expect(meaning({ My: 'Nowhere' }, 'My')).to.deep.equal(nothing('Nowhere'))
+    expect(meaning({ 'My::*': 'X::*' }, 'My::C')).to.deep.equal(nothing('X::C'))
     expect(meaning({ 'A::B': 'Nowhere' }, 'A::B')).to.deep.equal(named('A::B'))
   })
 
@@ -44,12 +46,12 @@ describe('A resource registry', () => {
       file: 'a/b.template',
       entry: 'My',
     })
-    expect(meaning({ My: 'web.json' }, 'My')).to.equal(undefined)
+    expect(meaning({ My: 'web.json' }, 'My')).to.deep.equal(nothing('web.json'))
   })
 
   it('takes entries away by null', () => {
     expect(meaning({ 'A::B': 'A::C', 'A::*': null }, 'A::B')).to.deep.equal(named('A::B'))
-    expect(meaning({ My: null }, 'My')).to.equal(undefined)
+    expect(meaning({ My: null }, 'My')).to.deep.equal(nothing())
   })
 
   it('refuses entries that lead in a circle', () => {
@@ -79,7 +81,7 @@ describe('A resource registry', () => {
     const refusal = (resources: JsonMap) => refused(() => new ResourceRegistry({ resources }))
     expect(refusal({ a: { hooks: 'pre-crate' } })).to.equal(
       'InvalidBreakPointHook: Invalid hook type "pre-crate" for resource breakpoint, acceptable hook types are: ' +
-        "('pre-create', 'pre-update', 'pre-delete', 'post-create', 'post-update', 'post-delete')",
+        "('pre-create', 'pre-update', 'pre-delete', 'post-create', 'post-update', 'post-delete') (did you mean pre-create?)",
     )
     expect(refusal({ a: { b: { restricted_actions: ['delete'] } } })).to.equal(
       'InvalidRestrictedAction: Invalid restricted_action type "delete" for resource, acceptable restricted_action ' +
@@ -111,7 +113,7 @@ describe('A resource registry', () => {
     expect(meaning({ resources: JSON.parse('{"__proto__": {"hooks": "pre-create"}}') }, 'A::B')).to.deep.equal(
       named('A::B'),
     )
-    expect(meaning({}, 'constructor', '__proto__')).to.equal(undefined)
+    expect(meaning({}, 'constructor', '__proto__')).to.deep.equal(nothing())
   })
 })
 

@@ -2,6 +2,7 @@ import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { globs } from './glob.js'
 import { isMap, put } from './maps.js'
+import { didYouMean } from './suggest.js'
 
 /** Where a resource stops until a signal clears the hook. */
 export const hookPoints = [
@@ -23,6 +24,8 @@ export type Meaning =
   | { readonly kind: 'type'; readonly name: string }
   /** `entry`: the key of the registry that led to the file; undefined: the type is the file. */
   | { readonly kind: 'template'; readonly file: string; readonly entry?: string }
+  /** There is no such type; nor are those that the entries lead to. */
+  | { readonly kind: 'nothing'; readonly tried: readonly string[] }
 
 /** A type whose name ends so is a template, found in the stack's files. */
 export const isTemplateFile = (name: string): boolean => name.endsWith('.yaml') || name.endsWith('.template')
@@ -53,13 +56,13 @@ export class ResourceRegistry {
 
   /**
    * @param isType whether a plugin brings a type of this name.
-   * @returns undefined if there is no such type.
    * @throws HearthError for entries that lead in a circle.
    */
-  meaningOf(type: string, resource: string, isType: (name: string) => boolean): Meaning | undefined {
+  meaningOf(type: string, resource: string, isType: (name: string) => boolean): Meaning {
     const own = this.resources[resource]
     const ofResource = isMap(own) ? typeEntries(own, '', { nested: true }) : new Map<string, string>()
     const open: string[] = []
+    const tried = new Set<string>()
     const follow = (name: string, entry?: string): Meaning | undefined => {
       if (open.includes(name)) {
         throw errors.stackValidationFailed({
@@ -74,9 +77,11 @@ export class ResourceRegistry {
       }
       open.pop()
       if (isType(name)) return { kind: 'type', name }
-      return isTemplateFile(name) ? templateOf(name, entry) : undefined
+      if (isTemplateFile(name)) return templateOf(name, entry)
+      tried.add(name)
+      return undefined
     }
-    return follow(type)
+    return follow(type) ?? { kind: 'nothing', tried: [...tried].filter(name => name !== type) }
   }
 
   /** In Heat's order, each once. */
@@ -181,8 +186,10 @@ function checkPoints(
   }
 }
 
-const invalidHook = (hook: string): Error => errors.invalidBreakPointHook(hook, hookPoints)
-const invalidAction = (action: string): Error => errors.invalidRestrictedAction(action, restrictedActions)
+const invalidHook = (hook: string): Error =>
+  errors.invalidBreakPointHook(hook, hookPoints, didYouMean(hook, hookPoints))
+const invalidAction = (action: string): Error =>
+  errors.invalidRestrictedAction(action, restrictedActions, didYouMean(action, restrictedActions))
 
 const listOf = (given: Json | undefined): readonly Json[] =>
   given === undefined || given === null ? [] : Array.isArray(given) ? given : [given]

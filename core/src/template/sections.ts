@@ -4,9 +4,9 @@ import type { Nesting } from './child.js'
 import type { Version } from './formats/index.js'
 import { laterHint } from './formats/since.js'
 import { isMap } from './maps.js'
-import type { Problems } from './problems.js'
+import type { Attempt, Problems } from './problems.js'
 import { truthy, typeOf } from './python.js'
-import { checkResourceKeys } from './resource-definition.js'
+import { checkResourceKeys } from './resource-keys.js'
 import { didYouMean } from './suggest.js'
 
 export const sectionOf = (template: JsonMap, name: string | undefined): Json | undefined =>
@@ -31,31 +31,39 @@ export function checkSections(
       throw wrong(`The template section is invalid: ${section}${hint}`)
     })
   }
-  const resources = template[sections.resources] ?? null
-  if (!truthy(resources)) return new Map()
-  if (!isMap(resources)) throw wrong(`${resourcesMap} Found a [${typeOf(resources as Json)}] instead`)
   const snippets = new Map<string, JsonMap>()
-  for (const [name, snippet] of Object.entries(resources)) {
-    const path = `${sections.resources}.${name}`
-    const checked = problems.attempt(path, () => checkResourceKeys(name, snippet, version), name)
-    if (checked !== undefined) snippets.set(name, checked)
-  }
-  count.seen += snippets.size
-  if (count.most >= 0 && count.seen > count.most) {
-    throw errors.requestLimitExceeded('Maximum resources per stack exceeded.')
-  }
+  problems.attempt(sections.resources, () => {
+    const resources = template[sections.resources] ?? null
+    if (!truthy(resources)) return
+    if (!isMap(resources)) throw wrong(`${resourcesMap} Found a [${typeOf(resources as Json)}] instead`)
+    for (const [name, snippet] of Object.entries(resources)) {
+      const path = `${sections.resources}.${name}`
+      const checked = problems.attempt(path, () => checkResourceKeys(name, snippet, version, problems), name)
+      if (checked !== undefined) snippets.set(name, checked)
+    }
+    addResources(count, snippets.size)
+  })
   return snippets
 }
 
+/** @throws HearthError if there are more than there may be. */
+export function addResources(count: Nesting['count'], resources: number): void {
+  count.seen += resources
+  if (count.most < 0 || count.seen <= count.most) return
+  throw errors.requestLimitExceeded('Maximum resources per stack exceeded.')
+}
+
 /** @throws HearthError with the path of what is no map of maps. */
-export function mappingsOf(template: JsonMap, { words }: Version): JsonMap {
+export function mappingsOf(template: JsonMap, { words }: Version, attempt: Attempt): JsonMap {
   const name = words.sections.mappings
   const mappings = sectionOf(template, name) ?? {}
-  const wrong = (path: string, what: Json): Error =>
-    errors.stackValidationFailed({ path, message: `Mappings must be a map of maps. Found a ${typeOf(what)} instead` })
-  if (!isMap(mappings)) throw wrong(name ?? '', mappings)
-  for (const [key, mapping] of Object.entries(mappings)) {
-    if (!isMap(mapping)) throw wrong(`${name}.${key}`, mapping)
-  }
-  return mappings
+  const check = (path: string, what: Json): boolean | undefined =>
+    attempt(path, () => {
+      if (isMap(what)) return true
+      const message = `Mappings must be a map of maps. Found a ${typeOf(what)} instead`
+      throw errors.stackValidationFailed({ path, message })
+    })
+  if (name === undefined || check(name, mappings) !== true) return {}
+  for (const [key, mapping] of Object.entries(mappings as JsonMap)) check(`${name}.${key}`, mapping)
+  return mappings as JsonMap
 }

@@ -1,7 +1,7 @@
 import { nearest } from '@hearth/config/nearest'
 
-/** Longer names are no misspellings, and would take long to compare. */
-const longest = 100
+/** Of shorter names each is near to any other; longer ones are no misspellings, and would take long to compare. */
+const [shortest, longest] = [3, 100]
 
 /** ` (did you mean …?)`, or nothing if no known name is near. */
 export function didYouMean(name: string, known: Iterable<string | undefined>): string {
@@ -14,4 +14,4 @@ export function didYouMean(name: string, known: Iterable<string | undefined>): s
 
 /** The known name that was probably meant. */
 export const suggestion = (name: string, known: Iterable<string>): string | undefined =>
-  name.length > longest ? undefined : nearest(name, known)
+  name.length < shortest || name.length > longest ? undefined : nearest(name, known)

@@ -1,8 +1,11 @@
 import { expect } from 'chai'
 import type { JsonMap } from '../plugin/json.js'
+import type { ChildTemplate } from '../plugin/children.js'
 import { Unknown } from '../plugin/schema.js'
+import { insideOf } from './child-checks.js'
 import { defined, refused } from './kit.test.js'
 import { plainFormats } from './formats/index.js'
+import type { ResourceDefinition } from './resource-definition.js'
 import { templateType } from './template-type.js'
 
 const template: JsonMap = {
@@ -54,7 +57,9 @@ describe('A template as a type', () => {
     )
     const facade = { metadata: {}, deletion_policy: 'Delete', update_policy: {} }
     const properties = { size: 2, names: new Unknown() }
-    expect(definition.child('web', { properties, facade }, 1000)).to.deep.equal({
+    const resource = definition.resources.get('web') as ResourceDefinition
+    const inside = insideOf(definition, resource, properties)?.template as ChildTemplate
+    expect(definition.contentOf('web', inside, facade, 1000)).to.deep.equal({
       content: template,
       environment: {
         parameters: { size: 2 },

@@ -73,7 +73,7 @@ describe('An update policy', () => {
     ],
     [
       { rolling_update: { max_batch_size: 0 } },
-      'resources.g.update_policy.rolling_update.max_batch_size: 0 is out of range (min: 1, max: None)',
+      'resources.g.update_policy.rolling_update.max_batch_size: 0 is out of range (min: 1, max: None); expected at least 1',
     ],
     [{ rolling_update: 'fast' }, 'resources.g.update_policy.rolling_update: "fast" is not a map'],
     [{ get_param: 'size' }, 'resources.g.update_policy: "3" is not a map'],

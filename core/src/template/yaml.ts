@@ -1,13 +1,17 @@
 import {
   boolYaml11Tag,
   defineScalarTag,
+  EVENT_ID,
   FAILSAFE_SCHEMA,
   floatYaml11Tag,
+  getScalarValue,
   intYaml11Tag,
   loadAll,
   mergeTag,
   NOT_RESOLVED,
   nullYaml11Tag,
+  parseEvents,
+  SCALAR_STYLE,
   YAMLException,
 } from 'js-yaml'
 
@@ -21,17 +25,55 @@ export function parseYaml(text: string, { maxDepth }: { readonly maxDepth: numbe
   try {
     documents = loadAll(text, { schema, json: true, maxDepth, maxTotalMergeKeys: mostMergedKeys })
   } catch (error) {
-    // js-yaml's manual: not only YAMLException may come out of untrusted text.
-    throw new YamlError(error instanceof YAMLException ? describe(error) : String((error as Error).message ?? error))
+    throw told(error instanceof NoValue ? located(text, error, maxDepth) : error)
   }
   if (documents.length > 1) throw new YamlError('expected a single document in the stream')
   return documents[0] ?? null
 }
 
 /** The text is not YAML; the message says why and where. */
-export class YamlError extends Error {}
+export class YamlError extends Error {
+  constructor(
+    message: string,
+    /** Both from 1. */
+    readonly mark?: { readonly line: number; readonly column: number } | undefined,
+  ) {
+    super(message)
+  }
+}
 
 const mostMergedKeys = 100_000
+
+/** A scalar that no value can be made of. */
+class NoValue extends Error {
+  constructor(
+    readonly source: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** The same with its place: js-yaml does not tell it to those who make values. */
+function located(text: string, { source, message }: NoValue, maxDepth: number): unknown {
+  try {
+    for (const event of parseEvents(text, { maxDepth })) {
+      if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) continue
+      if (getScalarValue(text, event) === source) YAMLException.throwAt(text, event.valueStart, message)
+    }
+    return new Error(message)
+  } catch (error) {
+    return error
+  }
+}
+
+function told(error: unknown): YamlError {
+  if (error instanceof YAMLException) {
+    return new YamlError(describe(error), error.mark && { line: error.mark.line + 1, column: error.mark.column + 1 })
+  }
+  // js-yaml's manual: not only YAMLException may come out of untrusted text.
+  return new YamlError(String((error as Error).message ?? error))
+}
 
 /** `y` and `n` are text to PyYAML. */
 const bool = defineScalarTag('tag:yaml.org,2002:bool', {
@@ -50,11 +92,17 @@ const int = defineScalarTag<number | string>('tag:yaml.org,2002:int', {
   },
 })
 
-/** A sign directly before the dot makes text, except before `.inf`. */
+/** A sign directly before the dot makes text. What JSON has no number for, such as `.inf`, is refused: it would be kept as null. */
 const float = defineScalarTag('tag:yaml.org,2002:float', {
   ...floatYaml11Tag,
-  resolve: (source, explicit, tag) =>
-    /^[-+]\.[0-9_]/.test(source) ? NOT_RESOLVED : floatYaml11Tag.resolve(source, explicit, tag),
+  resolve: (source, explicit, tag) => {
+    const value = /^[-+]\.[0-9_]/.test(source) ? NOT_RESOLVED : floatYaml11Tag.resolve(source, explicit, tag)
+    if (value === NOT_RESOLVED || Number.isFinite(value)) return value
+    throw new NoValue(
+      source,
+      `${source} is not a number that can be kept; expected at most 1.7e308. Quote it to mean text`,
+    )
+  },
 })
 
 /** PyYAML knows the plain `=` as a tag, and has nothing that makes a value of it. */
@@ -63,7 +111,7 @@ const value = defineScalarTag<never>('tag:yaml.org,2002:value', {
   implicitFirstChars: ['='],
   resolve: source => {
     if (source !== '=') return NOT_RESOLVED
-    throw new Error("could not determine a constructor for the tag 'tag:yaml.org,2002:value'")
+    throw new NoValue(source, "could not determine a constructor for the tag 'tag:yaml.org,2002:value'")
   },
   identify: () => false,
 })

@@ -87,6 +87,8 @@ eachEngine('a group of resources', kit => {
     for (const count of [-1, 1e9, '9'.repeat(400)]) {
       expect(await answer({ count })).to.contain('resources.g.properties.count')
     }
+    // The group is one of the thousand that a tree may have.
+    expect(await answer({ count: 1000 })).to.contain('Maximum resources per stack exceeded.')
   })
 })
 

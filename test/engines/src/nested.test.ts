@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Api, Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
 import { file, inside, insideSoon } from './kit/nested.js'
-import { template, test } from './kit/templates.js'
+import { template, test, value } from './kit/templates.js'
 import { until } from './kit/until.js'
 
 const inner = (properties: object = {}) =>
@@ -295,7 +295,7 @@ eachEngine('a template file as a type', kit => {
 
   it("times out with its parent, and its resources count as the parent's", async () => {
     const daemon = await kit.another({
-      options: { 'DEFAULT:stack_action_timeout': '2', 'DEFAULT:max_resources_per_stack': '6' },
+      options: { 'DEFAULT:stack_action_timeout': '2', 'DEFAULT:max_resources_per_stack': '7' },
     })
     const files = { 'inner.yaml': file({ a: test({ wait_secs: 60, action_wait_secs: { delete: 0 } }) }) }
     const stack = await daemon.api().create(kit.name(), template({ nest: { type: 'inner.yaml' } }), { files })
@@ -306,25 +306,33 @@ eachEngine('a template file as a type', kit => {
     await stack.reaches('DELETE_COMPLETE')
     await nothingIsLeft(stack.api, stack)
 
-    // How many members a group has counts only once they are made.
-    const group = (count: number, more: object = {}) => ({
+    const group = (count: unknown) => ({
       type: 'OS::Heat::ResourceGroup',
       properties: { count, resource_def: { type: 'OS::Heat::None' } },
-      ...more,
     })
-    const full = await daemon.api().create(kit.name(), template({ one: group(2), two: group(2) }))
+    /** How many members they have is known, and counts, only once they are made. */
+    const groups = (sizes: Record<string, number>) =>
+      template({
+        sizes: value(sizes),
+        ...Object.fromEntries(Object.keys(sizes).map(one => [one, group({ get_attr: ['sizes', 'value', one] })])),
+      })
+    const known = await daemon
+      .api()
+      .send('POST', '/stacks', { stack_name: kit.name(), template: template({ one: group(7) }) })
+    expect(known.body.error.message).to.contain('Maximum resources per stack exceeded.')
+    const full = await daemon.api().create(kit.name(), groups({ one: 2, two: 2 }))
     await full.reaches('CREATE_COMPLETE')
-    await full.update(template({ one: group(2), two: group(3) }))
+    await full.update(groups({ one: 2, two: 3 }))
     expect((await full.reaches('UPDATE_FAILED')).stack_status_reason).to.equal(
       'Resource UPDATE failed: RequestLimitExceeded: resources.two: Request limit exceeded: Maximum resources per stack exceeded.',
     )
     expect(Object.keys(await (await inside(full, 'two')).resources())).to.deep.equal(['0', '1'])
     // What is no longer wanted does not count, though it is still there.
     await until('the stack to be free', 5000, async () =>
-      (await full.update(template({ two: group(5) }))).status === 202 ? true : undefined,
+      (await full.update(groups({ two: 5 }))).status === 202 ? true : undefined,
     )
     await full.reaches('UPDATE_COMPLETE')
-    const over = await daemon.api().create(kit.name(), template({ one: group(3), two: group(4) }))
+    const over = await daemon.api().create(kit.name(), groups({ one: 3, two: 4 }))
     expect((await over.reaches('CREATE_FAILED')).stack_status_reason).to.match(
       /^Resource CREATE failed: RequestLimitExceeded: resources\.(one|two): Request limit exceeded: Maximum/,
     )

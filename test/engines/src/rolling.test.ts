@@ -141,7 +141,7 @@ eachEngine('a group that is changed in batches', kit => {
       'Property error: : resources.g.update_policy: : Unknown Property rolling_updates (did you mean rolling_update?)',
     )
     expect(await answer({ rolling_update: { max_batch_size: 0 } })).to.equal(
-      'Property error: : resources.g.update_policy.rolling_update.max_batch_size: : 0 is out of range (min: 1, max: None)',
+      'Property error: : resources.g.update_policy.rolling_update.max_batch_size: : 0 is out of range (min: 1, max: None); expected at least 1',
     )
     expect(await answer({ rolling_update: { pause: 1 } })).to.contain(
       'resources.g.update_policy.rolling_update: : Unknown Property pause',

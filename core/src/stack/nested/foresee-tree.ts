@@ -3,7 +3,7 @@ import * as errors from '../../errors.js'
 import type { ForeseenChange } from '../../plan/changes.js'
 import { asUncertainAs, type Fate, fateOf, untold } from '../../plan/inside.js'
 import type { NamedChecks } from '../../resource/named-constraints.js'
-import { aroundIn, define, insideOf, type StackDefinition } from '../../template/index.js'
+import { aroundIn, define, insideOf, type StackDefinition, within } from '../../template/index.js'
 import { Unknown } from '../../plugin/schema.js'
 import { nestingOf } from '../create.js'
 import type { Aim } from '../plans.js'
@@ -130,7 +130,7 @@ function insideOne(
   const type = around.definition?.typeOf(name) ?? services.types.find(incarnation?.type ?? '')
   if (type?.children === undefined) return []
   const gone = kind === 'deleted'
-  const wanted = gone ? undefined : insideOf(name, type.children.label, () => wantedOf(around, change, services, input))
+  const wanted = gone ? undefined : wantedOf(around, change, services, input)
   const aims = aimsOf({ stack: incarnation?.child, wanted, fate: fateOf(change), gone })
   const inner = aims.map(({ aim, read }): Open => {
     return { ...aim, name: aim.stack?.name ?? `${around.name}-${name}`, parentResource: name, read }
@@ -171,22 +171,28 @@ function wantedOf(
   { types, options, language }: StackServices,
   { project, depth, timeoutSeconds, checks }: TreeInput & { readonly checks: NamedChecks },
 ): StackDefinition | undefined {
+  const resource = definition?.resources.get(name)
+  if (definition === undefined || resource === undefined) return undefined
   const { maxTemplateSize, ...nesting } = nestingOf(options, depth + 1)
   const resolved = foreseen?.resolved ?? unresolved
-  const content = definition?.child(name, resolved, maxTemplateSize, incarnation ?? nothingStored)
-  if (content === undefined) return undefined
-  const inside = incarnation?.child
-  return define({
-    checks,
-    template: content.content,
-    environment: content.environment,
-    files: content.files,
-    unknown: content.unknown,
-    ...aroundIn(content),
-    stack: { id: inside?.id ?? null, name: inside?.name ?? `${stack?.name ?? around}-${name}`, project },
-    types,
-    language,
-    timeoutSeconds,
-    nesting: { ...nesting, maxTemplateSize },
+  const found = insideOf(definition, resource, resolved.properties, incarnation ?? nothingStored)
+  if (found?.template === undefined) return undefined
+  const { template } = found
+  return within(found.around, () => {
+    const content = definition.contentOf(name, template, resolved.facade, maxTemplateSize)
+    const child = incarnation?.child
+    return define({
+      checks,
+      template: content.content,
+      environment: content.environment,
+      files: content.files,
+      unknown: content.unknown,
+      ...aroundIn(content),
+      stack: { id: child?.id ?? null, name: child?.name ?? `${stack?.name ?? around}-${name}`, project },
+      types,
+      language,
+      timeoutSeconds,
+      nesting: { ...nesting, maxTemplateSize },
+    })
   })
 }

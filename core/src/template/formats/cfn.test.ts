@@ -85,7 +85,22 @@ describe('a CloudFormation template', () => {
       { 'Fn::GetAtt': 'other.x' },
       'Resources.one.Properties.value.Fn::GetAtt: Arguments to "Fn::GetAtt" must be of the form: [resource_name, attribute]',
     ],
-    [{ 'Fn::FindInMap': ['Sizes', 'large', 'cores'] }, "Property error: Resources.one.Properties.value: 'large'"],
+    [
+      { 'Fn::FindInMap': ['Sizes', 'large', 'cores'] },
+      "Property error: Resources.one.Properties.value: 'large': Mappings.Sizes has no such key; expected small",
+    ],
+    [
+      { 'Fn::FindInMap': ['Size', 'small', 'cores'] },
+      "Property error: Resources.one.Properties.value: 'Size': Mappings has no such key; expected Sizes (did you mean Sizes?)",
+    ],
+    [
+      { a: [{ 'Fn::Joim': ['', []] }] },
+      'Resources.one.Properties.value.a[0].Fn::Joim: There is no function "Fn::Joim"; expected one of Ref, Fn::GetAtt, Fn::FindInMap, Fn::Select, Fn::Join, Fn::Split, Fn::Replace, Fn::Base64, Fn::MemberListToMap, Fn::ResourceFacade, Fn::GetAZs, Fn::If (did you mean Fn::Join?)',
+    ],
+    [
+      { 'Fn::If': [{ 'Fn::Equal': [1, 1] }, 1, 2] },
+      'Resources.one.Properties.value.Fn::If[0].Fn::Equal: There is no function "Fn::Equal"; expected one of Ref, Fn::FindInMap, Fn::Equals, Fn::Not, Fn::And, Fn::Or (did you mean Fn::Equals?)',
+    ],
     [
       { 'Fn::Select': ['x', ['a']] },
       'Property error: Resources.one.Properties.value: Index to "Fn::Select" must be an integer',
@@ -163,7 +178,9 @@ describe('a CloudFormation template', () => {
       'S',
       '******',
     )
-    expect(refused(() => given({ S: { Type: 'string' } }))).to.equal('InvalidSchemaError: Invalid type (string)')
+    expect(refused(() => given({ S: { Type: 'string' } }))).to.equal(
+      'InvalidSchemaError: Invalid type (string); expected String, Number, Boolean, CommaDelimitedList or Json (did you mean String?)',
+    )
     expect(refused(() => given({ S: { Type: 'AWS::EC2::Image::Id' } }))).to.contain('Invalid type')
     expect(refused(() => given({ S: { Type: 'String', default: 'x' } }))).to.contain("Invalid key 'default'")
     expect(refused(() => given({ S: {} }))).to.contain('Missing parameter type for parameter: S')

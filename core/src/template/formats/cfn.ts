@@ -51,6 +51,7 @@ function formatOf(key: string, name: string, conditions: boolean): TemplateForma
         words: wordsOf(conditions),
         like: '2013-05-23',
         functions: cfnFunctions(conditions),
+        functionPrefix: 'Fn::',
         parameter: cfnParameter,
         pseudoParameters,
       },

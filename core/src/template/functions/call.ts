@@ -8,6 +8,7 @@ import {
   type Resolved,
   type Scope,
   unknownScope,
+  untilFirst,
   valueOf,
 } from '../expression.js'
 import { str } from '../python.js'
@@ -40,8 +41,9 @@ export class Call implements Expression {
 
   check(path: string, checks: Checks): void {
     within(join(path, this.site.name), () => {
-      this.args.check('', checks)
-      this.rule.check?.(this.args, this.site, checks)
+      const inside = untilFirst(checks)
+      this.args.check('', inside)
+      this.rule.check?.(this.args, this.site, inside)
     })
   }
 
@@ -61,6 +63,9 @@ export function within<Result>(path: string, work: () => Result): Result {
   try {
     return work()
   } catch (error) {
-    throw errors.HearthError.is(error) ? errors.stackValidationFailed({ path, message: error.message }) : error
+    if (!errors.HearthError.is(error)) throw error
+    const inside = error.place?.path ?? error.path ?? ''
+    const place = inside === '' || inside.startsWith('[') ? `${path}${inside}` : `${path}.${inside}`
+    throw errors.stackValidationFailed({ path, message: error.message }).at({ path: place })
   }
 }

@@ -1,9 +1,10 @@
 import * as errors from '../../errors.js'
 import type { Json } from '../../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
-import { itemsOf, Literal } from '../expression.js'
+import { itemsOf, join, Literal } from '../expression.js'
 import { isMap, own, put } from '../maps.js'
 import { parseInteger, repr, str, typeOf } from '../python.js'
+import { didYouMean } from '../suggest.js'
 import { and, equals, ifFunction, not, or } from './conditions.js'
 import { getAttr, getParam, getResource } from './references.js'
 import type { Macro, Rule } from './rule.js'
@@ -36,14 +37,27 @@ export const findInMap: Rule = {
   },
   evaluate: (args, { around }) => {
     let value: Json = around.mappings
+    let path = around.version.words.sections.mappings ?? 'Mappings'
     for (const step of Array.isArray(args) ? args : []) {
       if (Unknown.is(step)) return step
-      const next: Json | undefined = isMap(value) ? own(value, str(step)) : undefined
-      if (next === undefined) throw errors.valueError(repr(step))
+      const key = str(step)
+      const next: Json | undefined = isMap(value) ? own(value, key) : undefined
+      if (next === undefined) throw errors.valueError(`${repr(step)}: ${lacking(key, path, value)}`)
       value = next
+      path = join(path, key)
     }
     return value
   },
+}
+
+/** Keys of a map that an error tells. */
+const mostTold = 20
+
+function lacking(key: string, path: string, value: Json): string {
+  if (!isMap(value)) return `${path} is no map`
+  const keys = Object.keys(value)
+  const more = keys.length > mostTold ? ', …' : ''
+  return `${path} has no such key; expected ${keys.slice(0, mostTold).join(', ') || 'nothing, it is empty'}${more}${didYouMean(key, keys)}`
 }
 
 export const select: Rule = {

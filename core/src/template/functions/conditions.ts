@@ -12,6 +12,7 @@ import {
   type Resolved,
   type Scope,
   unknownScope,
+  untilFirst,
   valueOf,
 } from '../expression.js'
 import { equal, str } from '../python.js'
@@ -110,7 +111,7 @@ class Chosen implements Expression {
   }
   check(path: string, checks: Checks): void {
     within(`${path}.${this.name}`, () => {
-      for (const branch of this.branches) branch.check('', checks)
+      for (const branch of this.branches) branch.check('', untilFirst(checks))
     })
   }
 }

@@ -5,7 +5,8 @@ import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { itemsOf, stepInto, unknownScope, valueOf } from '../expression.js'
 import { isMap, own } from '../maps.js'
 import { parseInteger, str, truthy } from '../python.js'
-import type { Rule } from './rule.js'
+import { didYouMean } from '../suggest.js'
+import type { Rule, Surroundings } from './rule.js'
 
 export const getParam: Rule = {
   description: 'A function for resolving parameter references.',
@@ -40,11 +41,15 @@ export const getResource: Rule = {
   refers: args => ({ resource: args }),
   evaluate: (args, { around }, scope) => {
     if (Unknown.is(args)) return args
-    if (typeof args !== 'string' || !around.hasResource(args)) {
-      throw errors.invalidTemplateReference(str(args), 'unknown')
-    }
-    return scope.reference(args)
+    return scope.reference(existing(args, around))
   },
+}
+
+/** @throws HearthError InvalidTemplateReference */
+function existing(name: MaybeUnknown, { resources }: Surroundings): string {
+  if (typeof name === 'string' && resources.has(name)) return name
+  const wrong = str(name)
+  throw errors.invalidTemplateReference(wrong, 'unknown', didYouMean(wrong, resources))
 }
 
 const olderForm = (name: string): string =>
@@ -70,20 +75,17 @@ export const getAttr: Rule = {
   check: (args, { around }, checks) => {
     const [resource, attribute] = (itemsOf(args) ?? []).map(item => valueOf(item, unknownScope))
     if (Unknown.is(resource) || Unknown.is(attribute)) return
-    if (typeof resource !== 'string' || !around.hasResource(resource)) {
-      throw errors.invalidTemplateReference(str(resource ?? null), 'unknown')
-    }
-    if (attribute === undefined || (typeof attribute === 'string' && checks.hasAttribute(resource, attribute))) return
-    throw errors.invalidTemplateAttribute(resource, str(attribute))
+    const name = existing(resource ?? null, around)
+    if (attribute === undefined || (typeof attribute === 'string' && checks.hasAttribute(name, attribute))) return
+    const wrong = str(attribute)
+    throw errors.invalidTemplateAttribute(name, wrong, didYouMean(wrong, checks.attributesOf(name)))
   },
   evaluate: (args, { around }, scope) => {
     const [resource, attribute, ...path] = Array.isArray(args) ? args : []
     const unknown = [resource, attribute, ...path].find(Unknown.within)
     if (unknown !== undefined) return Unknown.is(unknown) ? unknown : new Unknown()
-    if (typeof resource !== 'string' || !around.hasResource(resource)) {
-      throw errors.invalidTemplateReference(str(resource ?? null), 'unknown')
-    }
-    return scope.attribute(resource, attribute === undefined ? undefined : str(attribute), path as Json[])
+    const name = existing((resource as Json | undefined) ?? null, around)
+    return scope.attribute(name, attribute === undefined ? undefined : str(attribute), path as Json[])
   },
 }
 

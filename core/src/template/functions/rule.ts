@@ -15,7 +15,8 @@ export interface Surroundings {
   /** @throws HearthError UserParameterMissing. Unknown when values need not be there and this one is not. */
   parameter(name: string): MaybeUnknown
   hasParameter(name: string): boolean
-  hasResource(name: string): boolean
+  /** The names of those that there are. */
+  readonly resources: ReadonlySet<string>
   /** Data that `Fn::FindInMap` looks up. */
   readonly mappings: JsonMap
   /** @throws HearthError `Invalid condition "<x>"`. */

@@ -33,7 +33,9 @@ describe('the function yaql', () => {
   })
 
   it('says what an expression ran into, and where', () => {
-    expect(refused(() => valued(yaql('$.data.missing')))).to.equal(`Property error: ${at}: 'missing'`)
+    expect(refused(() => valued(yaql('$.data.missing')))).to.equal(
+      `Property error: ${at}: 'missing': there is no such key; the dict is empty`,
+    )
     expect(refused(() => valued(yaql('range(1000)')))).to.contain('Collection length exceeds 200 elements')
     const language = { ...plainLanguage, yaql: { iterators: 2, memory: 100 } }
     expect(refused(() => valued(yaql('[1, 2, 3].len() + range(3).len()'), { language }))).to.contain(

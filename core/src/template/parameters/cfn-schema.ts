@@ -3,9 +3,11 @@ import type { Json, JsonMap } from '../../plugin/json.js'
 import type { ConstraintSchema } from '../../plugin/schema.js'
 import type { ParameterSchema } from '../../plugin/template-format.js'
 import { isMap, own } from '../maps.js'
+import { placed } from '../problems.js'
 import { str } from '../python.js'
+import { didYouMean } from '../suggest.js'
 import { parseConstraint } from './constraint-schema.js'
-import { apiTypes, parameterTypes } from './types.js'
+import { apiTypes, parameterType } from './types.js'
 
 const keys = [
   'Type',
@@ -25,12 +27,13 @@ const keys = [
 /** A parameter as CloudFormation's format declares it. @throws HearthError InvalidSchemaError */
 export function cfnParameter(name: string, declared: Json): ParameterSchema {
   if (!isMap(declared)) throw errors.invalidSchemaError(`Invalid parameter (${name}), expected a mapping`)
+  const at = `Parameters.${name}`
   const extra = Object.keys(declared).find(key => !keys.includes(key))
-  if (extra !== undefined) throw errors.invalidSchemaError(`Invalid key '${extra}' for parameter (${name})`)
-  const given = own(declared, 'Type') ?? null
-  if (given === null) throw errors.invalidSchemaError(`Missing parameter type for parameter: ${name}`)
-  const type = parameterTypes.find(one => apiTypes[one] === given)
-  if (type === undefined) throw errors.invalidSchemaError(`Invalid type (${str(given)})`)
+  if (extra !== undefined) {
+    const message = `Invalid key '${extra}' for parameter (${name})${didYouMean(extra, keys)}`
+    throw errors.invalidSchemaError(message).at({ path: `${at}.${extra}` })
+  }
+  const type = placed(`${at}.Type`, () => parameterType(name, own(declared, 'Type') ?? null, one => apiTypes[one]))
   const label = own(declared, 'Label') ?? null
   return {
     name,

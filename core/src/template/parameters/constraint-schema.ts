@@ -4,6 +4,7 @@ import type { ConstraintSchema } from '../../plugin/schema.js'
 import { cameWith } from '../formats/since.js'
 import { isMap, own } from '../maps.js'
 import { parseNumber, str } from '../python.js'
+import { didYouMean } from '../suggest.js'
 import type { HotVersion } from '../../plugin/template-format.js'
 
 const invalid = (message: string): Error => errors.invalidSchemaError(message)
@@ -15,11 +16,12 @@ const kinds = ['modulo', 'range', 'length', 'allowed_values', 'allowed_pattern',
 export function parseConstraint(given: Json, since: (date: HotVersion) => boolean): ConstraintSchema {
   if (!isMap(given)) throw invalid('Invalid parameter constraints, expected a mapping')
   const extra = Object.keys(given).find(key => key !== 'description' && !(kinds as readonly string[]).includes(key))
-  if (extra !== undefined) throw invalid(`Invalid key '${extra}' for parameter constraints`)
+  if (extra !== undefined) throw invalid(`Invalid key '${extra}' for parameter constraints${didYouMean(extra, kinds)}`)
   const known = since('2017-02-24') ? kinds : kinds.filter(kind => kind !== 'modulo')
   const kind = known.find(one => Object.hasOwn(given, one))
   if (kind === undefined) {
-    throw invalid(`No constraint expressed${Object.hasOwn(given, 'modulo') ? cameWith('2017-02-24') : ''}`)
+    const hint = Object.hasOwn(given, 'modulo') ? cameWith('2017-02-24') : `; expected one of ${known.join(', ')}`
+    throw invalid(`No constraint expressed${hint}`)
   }
   const description = own(given, 'description') ?? null
   return { ...parseKind(kind, given[kind] ?? null), ...(description === null ? {} : { description: str(description) }) }
@@ -76,7 +78,7 @@ function modulo(value: Json): { step: number; offset: number } {
 function mapOf(kind: string, value: Json, keys: readonly string[]): JsonMap {
   if (!isMap(value)) throw invalid(`Invalid ${kind} constraint, expected a mapping`)
   const extra = Object.keys(value).find(key => !keys.includes(key))
-  if (extra !== undefined) throw invalid(`Invalid key '${extra}' for ${kind} constraint`)
+  if (extra !== undefined) throw invalid(`Invalid key '${extra}' for ${kind} constraint; expected ${keys.join(', ')}`)
   return value
 }
 

@@ -92,14 +92,26 @@ describe('a parameter', () => {
     [5, 'Invalid parameter (p), expected a mapping'],
     [{ type: 'string', tpye: 1 }, "Invalid key 'tpye' for parameter (p)"],
     [{}, 'Missing parameter type for parameter: p'],
-    [{ type: 'String' }, 'Invalid type (String)'],
+    [
+      { type: 'String' },
+      'Invalid type (String); expected string, number, boolean, comma_delimited_list or json (did you mean string?)',
+    ],
     [{ type: 'string', tags: 'a' }, 'Tags property should be a list for parameter: p'],
     [{ type: 'string', constraints: {} }, 'Invalid parameter constraints for parameter p, expected a list'],
     [{ type: 'string', constraints: ['x'] }, 'Invalid parameter constraints, expected a mapping'],
-    [{ type: 'string', constraints: [{ lenght: 1 }] }, "Invalid key 'lenght' for parameter constraints"],
-    [{ type: 'string', constraints: [{ description: 'x' }] }, 'No constraint expressed'],
+    [
+      { type: 'string', constraints: [{ lenght: 1 }] },
+      "Invalid key 'lenght' for parameter constraints (did you mean length?)",
+    ],
+    [
+      { type: 'string', constraints: [{ description: 'x' }] },
+      'No constraint expressed; expected one of modulo, range, length, allowed_values, allowed_pattern, custom_constraint',
+    ],
     [{ type: 'string', constraints: [{ length: 5 }] }, 'Invalid length constraint, expected a mapping'],
-    [{ type: 'string', constraints: [{ length: { mn: 1 } }] }, "Invalid key 'mn' for length constraint"],
+    [
+      { type: 'string', constraints: [{ length: { mn: 1 } }] },
+      "Invalid key 'mn' for length constraint; expected min, max",
+    ],
     [
       { type: 'string', constraints: [{ length: {} }] },
       'A length constraint must have a min value and/or a max value specified.',
@@ -174,7 +186,7 @@ describe('a parameter', () => {
       `${invalid}Invalid default 12 (12 is out of range (min: 1, max: 10))`,
     )
     expect(refusal({ type: 'string', constraints: [{ range: { min: 1 } }] }, 'x')).to.equal(
-      `${invalid}Range constraint invalid for string`,
+      `${invalid}Range constraint invalid for string; expected number`,
     )
     expect(refusal({ type: 'string', default: 'm1', constraints: [{ custom_constraint: 'nova.flavor' }] })).to.equal(
       `${invalid}"m1" does not validate nova.flavor (constraint not found: it asks the service nova, and no loaded plugin does)`,

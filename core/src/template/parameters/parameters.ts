@@ -7,7 +7,8 @@ import type { NamedChecks } from '../../resource/named-constraints.js'
 import type { Environment } from '../environment.js'
 import { own, put } from '../maps.js'
 import { str } from '../python.js'
-import type { Problems } from '../problems.js'
+import { placed, type Problems } from '../problems.js'
+import { didYouMean } from '../suggest.js'
 import { convertParameter, formatParameter, Unfit } from './types.js'
 
 const hiddenText = '******'
@@ -54,7 +55,7 @@ export class Parameters {
     const raw = this.raw(name)
     if (schema === undefined || raw === null) {
       if (schema !== undefined && !this.strict) return new Unknown(`parameter ${name} has no value`)
-      throw errors.userParameterMissing(name)
+      throw errors.userParameterMissing(name, schema === undefined ? didYouMean(name, this.names) : '')
     }
     const value = fit(name, () => convertParameter(schema.type, raw))
     this.values.set(name, value)
@@ -73,27 +74,25 @@ export class Parameters {
 
   /** Heat's order: names first, then one parameter after the other. @throws HearthError */
   validate(problems: Problems, section: string): void {
-    problems.attempt('', () => {
-      const stranger = Object.keys(this.environment.parameters).find(
-        name => !this.schemas.has(name) && !problems.broken.has(name),
-      )
-      if (stranger !== undefined) throw errors.unknownUserParameter(stranger)
-    })
+    for (const name of Object.keys(this.environment.parameters)) {
+      if (this.schemas.has(name) || problems.broken.has(name)) continue
+      problems.attempt('', () => {
+        throw errors.unknownUserParameter(name, didYouMean(name, this.schemas.keys()))
+      })
+    }
     for (const schema of this.schemas.values()) {
-      problems.attempt(`${section}.${schema.name}`, () => this.validateOne(schema))
+      const path = `${section}.${schema.name}`
+      problems.attempt(path, () => this.validateOne(schema, path), schema.name)
     }
   }
 
-  private validateOne(schema: ParameterSchema): void {
-    checkSchema(schema)
-    if (!this.strict) checkNames(schema, this.checks)
-    if (this.strict) {
-      const value = this.value(schema.name)
-      const why = Unknown.within(value)
-        ? undefined
-        : violation(schema.constraints, value as Json, converter(schema.type), this.checks)
-      if (why !== undefined) throw invalid(schema.name, why)
-    }
+  private validateOne(schema: ParameterSchema, path: string): void {
+    checkSchema(schema, path)
+    const { name, type, constraints } = schema
+    if (!this.strict && this.raw(name) === null) return checkNames(schema, this.checks)
+    const value = this.value(name)
+    const why = Unknown.within(value) ? undefined : violation(constraints, value as Json, converter(type), this.checks)
+    if (why !== undefined) throw invalid(name, why)
   }
 
   /** Every value as text, as a stack shows its parameters; hidden ones masked. */
@@ -119,7 +118,7 @@ export function maskHidden(values: JsonMap, hidden: ReadonlySet<string>): JsonMa
   return masked
 }
 
-const invalid = (name: string, why: string): Error =>
+const invalid = (name: string, why: string): errors.HearthError =>
   errors.stackValidationFailed({ message: `Parameter '${name}' is invalid: ${why}` })
 
 function fit<Result>(name: string, work: () => Result): Result {
@@ -160,15 +159,22 @@ function checkNames({ name, constraints }: ParameterSchema, checks: NamedChecks)
 }
 
 /** Do the constraints fit the type, and the template's default them? It is checked even if a value is given. */
-function checkSchema({ name, type, constraints, default: fallback }: ParameterSchema): void {
-  for (const constraint of constraints) {
+function checkSchema({ name, type, constraints, default: fallback }: ParameterSchema, path: string): void {
+  for (const [index, constraint] of constraints.entries()) {
     const unfit = fitting.find(([kind, , types]) => kind in constraint && !types.includes(type))
-    if (unfit !== undefined) throw invalid(name, `${unfit[1]} constraint invalid for ${type}`)
+    if (unfit === undefined) continue
+    const [, kind, types] = unfit
+    const expected = types.length === 1 ? types[0] : `one of ${types.join(', ')}`
+    throw invalid(name, `${kind} constraint invalid for ${type}; expected ${expected}`).at({
+      path: `${path}.constraints[${index}]`,
+    })
   }
   if (fallback === null) return
-  const value =
-    type === 'json' && typeof fallback === 'string' ? fallback : fit(name, () => convertParameter(type, fallback))
-  const checked = constraints.filter((constraint: ConstraintSchema) => !('custom_constraint' in constraint))
-  const why = violation(checked, value, converter(type))
-  if (why !== undefined) throw invalid(name, `Invalid default ${str(fallback)} (${why})`)
+  placed(`${path}.default`, () => {
+    const value =
+      type === 'json' && typeof fallback === 'string' ? fallback : fit(name, () => convertParameter(type, fallback))
+    const checked = constraints.filter((constraint: ConstraintSchema) => !('custom_constraint' in constraint))
+    const why = violation(checked, value, converter(type))
+    if (why !== undefined) throw invalid(name, `Invalid default ${str(fallback)} (${why})`)
+  })
 }

@@ -1,15 +1,15 @@
 import * as errors from '../../errors.js'
-import type { Json, JsonMap } from '../../plugin/json.js'
+import type { Json } from '../../plugin/json.js'
 import type { ConstraintSchema } from '../../plugin/schema.js'
-import type { HotVersion, ParameterSchema, ParameterType } from '../../plugin/template-format.js'
+import type { HotVersion, ParameterSchema } from '../../plugin/template-format.js'
 import { cameWith } from '../formats/since.js'
 import { isMap, own } from '../maps.js'
 import { str, truthy } from '../python.js'
 import { didYouMean } from '../suggest.js'
 import type { Version } from '../formats/version.js'
-import type { Problems } from '../problems.js'
+import { placed, type Problems } from '../problems.js'
 import { parseConstraint } from './constraint-schema.js'
-import { parameterTypes } from './types.js'
+import { parameterType } from './types.js'
 
 const keys = ['type', 'label', 'description', 'default', 'hidden', 'immutable', 'constraints', 'schema']
 
@@ -19,14 +19,15 @@ export function parseParameterSchemas(
   version: Version,
   problems: Problems,
 ): Map<string, ParameterSchema> {
-  if (section === undefined || !truthy(section)) return new Map()
-  if (!isMap(section)) {
-    throw errors.stackValidationFailed({
-      path: version.words.sections.parameters,
-      message: 'The parameters must be a map of parameters.',
-    })
-  }
   const schemas = new Map<string, ParameterSchema>()
+  if (section === undefined || !truthy(section)) return schemas
+  if (!isMap(section)) {
+    const path = version.words.sections.parameters
+    problems.attempt(path, () => {
+      throw errors.stackValidationFailed({ path, message: 'The parameters must be a map of parameters.' })
+    })
+    return schemas
+  }
   for (const [name, snippet] of Object.entries(section)) {
     const path = `${version.words.sections.parameters}.${name}`
     const schema = problems.attempt(path, () => version.parameter(name, snippet), name)
@@ -38,36 +39,31 @@ export function parseParameterSchemas(
 /** A parameter as HOT declares it. @throws HearthError InvalidSchemaError */
 export function hotParameter(name: string, snippet: Json, since: (date: HotVersion) => boolean): ParameterSchema {
   if (!isMap(snippet)) throw errors.invalidSchemaError(`Invalid parameter (${name}), expected a mapping`)
+  const at = `parameters.${name}`
   const allowed = since('2018-03-02') ? [...keys, 'tags'] : keys
   const extra = Object.keys(snippet).find(key => !allowed.includes(key))
   if (extra !== undefined) {
     const hint = extra === 'tags' ? cameWith('2018-03-02') : didYouMean(extra, allowed)
-    throw errors.invalidSchemaError(`Invalid key '${extra}' for parameter (${name})${hint}`)
+    const message = `Invalid key '${extra}' for parameter (${name})${hint}`
+    throw errors.invalidSchemaError(message).at({ path: `${at}.${extra}` })
   }
   const tags = own(snippet, 'tags') ?? undefined
   if (tags !== undefined && !Array.isArray(tags)) {
-    throw errors.invalidSchemaError(`Tags property should be a list for parameter: ${name}`)
+    const message = `Tags property should be a list for parameter: ${name}`
+    throw errors.invalidSchemaError(message).at({ path: `${at}.tags` })
   }
   const label = own(snippet, 'label') ?? null
   return {
     name,
-    type: parseType(name, snippet),
+    type: placed(`${at}.type`, () => parameterType(name, own(snippet, 'type') ?? null)),
     label: label === null ? undefined : str(label),
     description: str(own(snippet, 'description') ?? ''),
     default: own(snippet, 'default') ?? null,
     hidden: truthy(own(snippet, 'hidden') ?? false),
     immutable: truthy(own(snippet, 'immutable') ?? false),
-    constraints: parseConstraints(name, own(snippet, 'constraints') ?? null, since),
+    constraints: placed(`${at}.constraints`, () => parseConstraints(name, own(snippet, 'constraints') ?? null, since)),
     tags,
   }
-}
-
-function parseType(name: string, snippet: JsonMap): ParameterType {
-  const type = own(snippet, 'type') ?? null
-  if (type === null) throw errors.invalidSchemaError(`Missing parameter type for parameter: ${name}`)
-  const known = parameterTypes.find(one => one === type)
-  if (known === undefined) throw errors.invalidSchemaError(`Invalid type (${str(type)})`)
-  return known
 }
 
 function parseConstraints(name: string, given: Json, since: (date: HotVersion) => boolean): ConstraintSchema[] {
@@ -75,5 +71,7 @@ function parseConstraints(name: string, given: Json, since: (date: HotVersion) =
   if (!Array.isArray(given)) {
     throw errors.invalidSchemaError(`Invalid parameter constraints for parameter ${name}, expected a list`)
   }
-  return given.map(constraint => parseConstraint(constraint, since))
+  return given.map((constraint, index) =>
+    placed(`parameters.${name}.constraints[${index}]`, () => parseConstraint(constraint, since)),
+  )
 }

@@ -1,7 +1,9 @@
+import * as errors from '../../errors.js'
 import type { Json } from '../../plugin/json.js'
 import type { ParameterType } from '../../plugin/template-format.js'
 import { excess } from '../limits.js'
 import { dumps, parseNumber, repr, str, typeName } from '../python.js'
+import { didYouMean } from '../suggest.js'
 
 export const parameterTypes: readonly ParameterType[] = ['string', 'number', 'boolean', 'comma_delimited_list', 'json']
 
@@ -12,6 +14,23 @@ export const apiTypes: Readonly<Record<ParameterType, string>> = {
   boolean: 'Boolean',
   comma_delimited_list: 'CommaDelimitedList',
   json: 'Json',
+}
+
+/**
+ * A type by the name that a declaration gives it.
+ * @param names what the format calls the types. @throws HearthError InvalidSchemaError
+ */
+export function parameterType(
+  parameter: string,
+  given: Json,
+  names: (type: ParameterType) => string = type => type,
+): ParameterType {
+  if (given === null) throw errors.invalidSchemaError(`Missing parameter type for parameter: ${parameter}`)
+  const type = parameterTypes.find(one => names(one) === given)
+  if (type !== undefined) return type
+  const known = parameterTypes.map(names)
+  const expected = `${known.slice(0, -1).join(', ')} or ${known.at(-1)}`
+  throw errors.invalidSchemaError(`Invalid type (${str(given)}); expected ${expected}${didYouMean(str(given), known)}`)
 }
 
 /** The value does not fit the type; the message is Heat's. */

@@ -23,6 +23,7 @@ import {
   singleIn,
   type Snippet,
   stackOf,
+  writtenIn,
 } from './members.js'
 import { isTooMuch, memberRange, refuseTooMuch } from './member-limits.js'
 import { membersOf, namesFrom, nextOfScaled, resized, type ScaledAim, sizeOf } from './scaled-members.js'
@@ -93,6 +94,8 @@ export const autoScalingGroup: ResourceType = {
     if (typeof desired === 'number' && (desired < least || desired > most)) {
       throw wrong('DesiredCapacity must be between MinSize and MaxSize')
     }
+    const aim = aimOf(properties)
+    if (aim !== undefined) refuseTooMuch(aim.clamp(aim.desired ?? 0), aim.wanted)
   },
   children: {
     label: 'nested_stack',
@@ -105,8 +108,10 @@ export const autoScalingGroup: ResourceType = {
       // Before anything exists one member tells what there is to tell of all.
       const count = stored === undefined ? Math.min(size, 1) : size
       const there = order.map(name => ({ name, snippet: aim.wanted as Json }))
-      return stackOf(resized(there, count, { wanted: aim.wanted, newName: namesFrom('', order) }))
+      const template = stackOf(resized(there, count, { wanted: aim.wanted, newName: namesFrom('', order) }))
+      return stored === undefined ? { ...template, standsFor: size } : template
     },
+    written: path => writtenIn('resource', path),
     next({ properties, ...wanted }) {
       const aim = aimOf(properties)
       if (aim === undefined) throw new ResourceFailure('what its members are to be cannot be told')

@@ -43,6 +43,15 @@ export function stackOf(members: ReadonlyMap<string, Snippet>): ChildTemplate {
   }
 }
 
+/**
+ * For `Children.written`: a member stands in one property.
+ * @param path into the template of the members, e.g. `resources.0.properties.size`.
+ */
+export function writtenIn(property: string, path: string): string | undefined {
+  const [, rest] = /^resources\.[^.[]+(.*)$/s.exec(path) ?? []
+  return rest === undefined ? undefined : `${property}${rest}`
+}
+
 export const snippetOf = ({ type, properties, metadata, depends_on }: Member): Snippet => ({
   type,
   properties: Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null)),

@@ -1,6 +1,15 @@
 import { done, type ResourceType, Unknown } from '@hearth/core/plugin'
-import { isTooMuch, mostMembers } from './member-limits.js'
-import { isMap, memberAttribute, memberAttributes, type Snippet, snippetOf, stackOf, storedMembers } from './members.js'
+import { isTooMuch, mostMembers, refuseTooMuch } from './member-limits.js'
+import {
+  isMap,
+  memberAttribute,
+  memberAttributes,
+  type Snippet,
+  snippetOf,
+  stackOf,
+  storedMembers,
+  writtenIn,
+} from './members.js'
 
 /** Resources of several types with the same properties, one after the other or all at once. */
 export const resourceChain: ResourceType = {
@@ -24,6 +33,9 @@ export const resourceChain: ResourceType = {
     resource_properties: { type: 'map', description: 'Properties to pass to each resource being created.' },
   },
   attributes: memberAttributes,
+  validate({ resources, resource_properties: properties }) {
+    if (Array.isArray(resources)) refuseTooMuch(resources.length, isMap(properties) ? properties : {})
+  },
   children: {
     label: 'nested_stack',
     of: ({ resources, concurrent, resource_properties }, stored) => {
@@ -41,6 +53,12 @@ export const resourceChain: ResourceType = {
         }),
       ])
       return stackOf(new Map(members))
+    },
+    written(path) {
+      const inMember = writtenIn('', path)
+      if (inMember?.startsWith('.properties.')) return `resource_properties${inMember.slice('.properties'.length)}`
+      const [, index] = /^resources\.(\d+)/.exec(path) ?? []
+      return index === undefined ? undefined : `resources[${index}]`
     },
     done: storedMembers,
     attribute: memberAttribute,

@@ -1,7 +1,7 @@
 import { done, type ResourceType, Unknown } from '@hearth/core/plugin'
 import { memberMaker, nextOfIndexed } from './indexed-members.js'
-import { isMap, memberAttribute, memberAttributes, stackOf, storedMembers } from './members.js'
-import { isTooMuch, memberRange } from './member-limits.js'
+import { isMap, memberAttribute, memberAttributes, stackOf, storedMembers, writtenIn } from './members.js'
+import { isTooMuch, memberRange, refuseTooMuch } from './member-limits.js'
 import { blacklist, namesOf, removed } from './removals.js'
 import { batchCreate, rollingUpdate } from './update-policy.js'
 
@@ -70,6 +70,10 @@ export const resourceGroup: ResourceType = {
     rolling_update: rollingUpdate,
     batch_create: batchCreate,
   },
+  validate({ count, ...properties }) {
+    const member = memberMaker(properties)
+    if (member !== undefined && !Unknown.within(count)) refuseTooMuch(Number(count ?? 1), member('0'))
+  },
   children: {
     label: 'nested_stack',
     of: (properties, stored) => {
@@ -83,8 +87,10 @@ export const resourceGroup: ResourceType = {
       if (!Number.isInteger(size) || size < 0 || isTooMuch(size, member('0'))) return undefined
       // Before anything exists one member tells what there is to tell of all.
       const names = stored === undefined ? namesOf(Math.min(size, 1), []) : namesOf(size, removed(properties, stored))
-      return stackOf(new Map(names.map(name => [name, member(name)])))
+      const template = stackOf(new Map(names.map(name => [name, member(name)])))
+      return stored === undefined ? { ...template, standsFor: size } : template
     },
+    written: path => writtenIn('resource_def', path),
     next: nextOfIndexed,
     done: (outputs, { properties, stored, stack }) => ({
       ...storedMembers(outputs, { stack }),

@@ -16,6 +16,7 @@ import {
   snippetOf,
   stackOf,
   storedMembers,
+  writtenIn,
 } from '../groups/members.js'
 import { nextOfNamed } from '../groups/named-members.js'
 import { batchCreate, rollingUpdateInPlace } from '../groups/update-policy.js'
@@ -81,6 +82,10 @@ const groupOf = ({ name, className, member, properties, version }: Kind): Resour
     of: given => {
       const members = membersOf(member, given)
       return members === undefined ? undefined : stackOf(members)
+    },
+    written(path) {
+      const property = writtenIn('', path)?.match(/^\.properties\.(.*)$/s)?.[1]
+      return property === undefined || property.startsWith('server') ? 'servers' : property
     },
     next: wanted => nextOfServers(member, wanted),
     done: storedMembers,

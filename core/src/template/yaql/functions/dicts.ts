@@ -104,8 +104,25 @@ function* pairs(budget: Budget, items: Iterable<Value>): Generator<readonly [Val
 
 function existing(from: Dict, key: Value): Value {
   const value = from.get(key)
-  if (value === undefined) throw new YaqlError(representation(key))
+  if (value === undefined) throw new YaqlError(`${representation(key)}: there is no such key; ${keysOf(from)}`)
   return value
+}
+
+/** Keys of a dict that an error tells. */
+const mostTold = 20
+
+function keysOf(dict: Dict): string {
+  if (dict.size === 0) return 'the dict is empty'
+  const told = [...take(dict.entries(), mostTold)].map(([key]) => representation(key))
+  return `expected ${told.join(', ')}${dict.size > mostTold ? ', …' : ''}`
+}
+
+function* take<Item>(items: Iterable<Item>, most: number): Generator<Item> {
+  let taken = 0
+  for (const item of items) {
+    if (taken++ === most) return
+    yield item
+  }
 }
 
 /** The member of every item. */

@@ -1,0 +1,74 @@
+import * as errors from '../errors.js'
+import type { JsonMap } from '../plugin/json.js'
+import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
+import { type Expression, unknownScope, valueOf } from './expression.js'
+import type { Version } from './formats/index.js'
+import { laterHint } from './formats/since.js'
+import { isMap, own } from './maps.js'
+import { str } from './python.js'
+
+const policies = ['Delete', 'Retain', 'Snapshot'] as const
+export type DeletionPolicy = (typeof policies)[number]
+
+/** Reads the fields of one resource. */
+export class ResourceFields {
+  constructor(
+    private readonly resource: string,
+    private readonly snippet: JsonMap,
+  ) {}
+
+  wrong(field: string, expected: string): Error {
+    return errors.stackValidationFailed({ message: `Resource ${this.resource} ${field} type must be ${expected}` })
+  }
+
+  type(word: string): string {
+    const type = own(this.snippet, word) ?? ''
+    if (type === '') throw errors.stackValidationFailed({ message: 'Each Resource must contain a Type key.' })
+    if (typeof type !== 'string') throw this.wrong(word, 'string')
+    return type
+  }
+
+  map(field: string): JsonMap {
+    const value = Object.hasOwn(this.snippet, field) ? this.snippet[field] : {}
+    // What is not known yet will be checked once it is.
+    if (!isMap(value) && !Unknown.is(value)) throw this.wrong(field, 'object')
+    return value as JsonMap
+  }
+
+  text(field: string): string | undefined {
+    if (!Object.hasOwn(this.snippet, field)) return undefined
+    const value = this.snippet[field]
+    if (typeof value !== 'string') throw this.wrong(field, 'string')
+    return value
+  }
+
+  /** Null: it has none. */
+  id(given: Expression): string | null {
+    const value = valueOf(given, unknownScope)
+    if (value === null) return null
+    // Where values need not be there: it will be some id.
+    if (Unknown.is(value)) return str(value)
+    if (typeof value === 'string' && value !== '') return value
+    throw this.wrong('external_id', 'string')
+  }
+
+  names(field: string): string[] {
+    const value = Object.hasOwn(this.snippet, field) ? this.snippet[field] : []
+    if (typeof value === 'string') return [value]
+    if (!Array.isArray(value)) throw this.wrong(field, 'list or string')
+    if (value.every(item => typeof item === 'string')) return value
+    throw errors.stackValidationFailed({ message: `Resource ${this.resource} ${field} must be a list of strings` })
+  }
+}
+
+/** @param value undefined: none is given. Unknown: it is that of a resource around, which there is none of yet. */
+export function deletionPolicyOf(value: MaybeUnknown | undefined, version: Version): DeletionPolicy {
+  if (value === undefined || Unknown.is(value)) return 'Delete'
+  const lower = version.since('2016-10-14')
+  for (const policy of policies) {
+    if (value === policy || (lower && value === policy.toLowerCase())) return policy
+  }
+  const later = !lower && policies.some(policy => value === policy.toLowerCase())
+  const hint = later ? laterHint(version, '2016-10-14') : `; expected ${policies.join(', ')}`
+  throw errors.stackValidationFailed({ message: `Invalid deletion policy "${str(value)}"${hint}` })
+}
