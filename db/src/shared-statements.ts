@@ -11,3 +11,6 @@ export const countSignals = statement(
   `WITH locked AS MATERIALIZED (SELECT id FROM resource WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
     UPDATE resource SET signals = signals + 1 WHERE id = ANY(ARRAY(SELECT id FROM locked))`,
 )
+
+/** Tells all daemons that listen on channel $1; $2 is the payload, '' for none. They hear it after the commit. */
+export const notify = statement('notify', `SELECT pg_notify($1, $2)`)

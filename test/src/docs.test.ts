@@ -75,6 +75,22 @@ describe('the pages of the documentation', () => {
   })
 })
 
+describe('the page about plugins', () => {
+  const page = readFileSync('docs/plugins.md', 'utf8')
+  const codeOf = (file: string): string => readFileSync(`examples/${file}`, 'utf8')
+
+  it('shows of the sample engine what is there', () => {
+    const advance = codeOf('queue-engine/src/advance.ts')
+    expect(page).to.contain(advance.slice(advance.indexOf('export async function advance')))
+  })
+
+  it('shows of the sample type what is there', () => {
+    const note = codeOf('note/src/note.ts')
+    const type = note.slice(note.indexOf('/** A text file')).replace('export const note', 'const note')
+    expect(page).to.contain(type)
+  })
+})
+
 eachEngine('an example in the documentation', ({ daemon, name }) => {
   for (const { page, title, example } of examples) {
     it(`of ${page} is valid, and is created: ${title}`, async () => {

@@ -60,9 +60,7 @@ export class EventDispatcher {
 
   constructor(private readonly parts: DispatcherParts) {
     const { db, clock, log } = parts
-    const broken = (error: unknown): void =>
-      log.warn({ err: error }, 'Events could not be read to be sent; it is tried again')
-    this.lookout = new Lookout(() => this.look(), broken)
+    this.lookout = new Lookout('Reading events that are to be sent', log, () => this.look())
     this.periodic = new Periodic(
       clock,
       everyMs,

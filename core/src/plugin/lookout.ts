@@ -1,3 +1,5 @@
+import type { Logger } from './services.js'
+
 /**
  * Looks for work, one look at a time: whoever asks while a look is under way gets one more after it. Engines hear of work
  * by notifications and by a slow poll; both only say that somebody should look.
@@ -7,10 +9,11 @@ export class Lookout {
   private again = false
   private open = false
 
-  /** @param failed is told when a look rejects; the next poll tries again. */
+  /** @param what it does, for the log, when a look rejects; the next poll tries again. */
   constructor(
+    private readonly what: string,
+    private readonly log: Logger,
     private readonly around: () => Promise<void>,
-    private readonly failed: (error: unknown) => void,
   ) {}
 
   start(): void {
@@ -42,7 +45,7 @@ export class Lookout {
       try {
         await this.around()
       } catch (error) {
-        this.failed(error)
+        this.log.error({ err: error }, `${this.what} failed; it is tried again`)
         return
       }
     } while (this.again && this.open)

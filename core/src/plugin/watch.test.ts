@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { Clock, Database } from './services.js'
+import { option, seconds } from '@hearth/config/option'
 import { Watch } from './watch.js'
 
 describe('a watch', () => {
@@ -23,10 +24,10 @@ describe('a watch', () => {
       }
     }
     const watch = new Watch(
-      { clock, db: { listen } as Database },
+      { clock, db: { listen } as Database, options: { get: ({ default: value }) => value } },
       {
         channel: 'work',
-        everyMs: () => 7,
+        every: option('work', 'poll_seconds', seconds({ min: 1, max: 60 }), { default: 7, help: 'How often.' }),
         heard: payload => void seen.push(`heard ${payload}`),
         poll: () => void seen.push('poll'),
       },
@@ -35,7 +36,7 @@ describe('a watch', () => {
     await watch.start()
     timer?.()
     tell?.('x')
-    expect(seen).to.deep.equal(['work', 'poll', 'in 7', 'poll', 'in 7', 'heard x'])
+    expect(seen).to.deep.equal(['work', 'poll', 'in 7000', 'poll', 'in 7000', 'heard x'])
     await watch.stop()
     await watch.stop()
     expect([timer, tell, watch.open]).to.deep.equal([undefined, undefined, false])

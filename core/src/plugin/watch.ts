@@ -1,11 +1,12 @@
-import type { Clock, Database } from './services.js'
+import type { Option } from '@hearth/config/option'
+import type { Clock, Database, Options } from './services.js'
 
 /** What a `Watch` listens to, and whom it tells. */
 export interface Watched {
   /** The NOTIFY channel on which daemons that share the database tell each other of work. */
   readonly channel: string
-  /** Milliseconds between two polls; asked before each. */
-  readonly everyMs: () => number
+  /** Seconds between two polls; asked before each. */
+  readonly every: Option<number>
   readonly heard: (payload: string) => void
   /** At the start, and then every so often: for what no notification told. */
   readonly poll: () => void
@@ -18,7 +19,7 @@ export class Watch {
   private unlisten: (() => Promise<void>) | undefined
 
   constructor(
-    private readonly parts: { readonly db: Database; readonly clock: Clock },
+    private readonly parts: { readonly db: Database; readonly clock: Clock; readonly options: Options },
     private readonly watched: Watched,
   ) {}
 
@@ -43,6 +44,7 @@ export class Watch {
   private poll(): void {
     if (!this.on) return
     this.watched.poll()
-    this.cancelPoll = this.parts.clock.after(this.watched.everyMs(), () => this.poll())
+    const seconds = this.parts.options.get(this.watched.every)
+    this.cancelPoll = this.parts.clock.after(seconds * 1000, () => this.poll())
   }
 }

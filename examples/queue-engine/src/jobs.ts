@@ -1,5 +1,4 @@
-import { type Database, Database as DatabaseService, type Transaction } from '@hearth/core/plugin'
-import { inject, injectable } from 'inversify'
+import type { Database, StepId, Transaction } from '@hearth/core/plugin'
 import PgBoss from 'pg-boss'
 
 /** pg-boss keeps its tables here; workers of yours that take jobs of the same database name it too. */
@@ -7,33 +6,32 @@ export const schema = 'hearth_queue'
 /** The queue of steps. */
 export const queue = 'steps'
 
-type Connection = Pick<Transaction, 'query'>
+type Due = StepId & { readonly afterMs?: number }
 
-/** pg-boss on the host's connections, so that jobs come and go in the transaction that says why. */
-@injectable()
+/** pg-boss on the host's connections, so that jobs come and go in the transaction that says why. A job's id is its step's. */
 export class Jobs {
   private readonly boss: PgBoss
 
-  constructor(@inject(DatabaseService) db: Database) {
+  constructor(db: Database) {
     this.boss = new PgBoss({ db: on(db), schema })
   }
 
   /** Makes jobs of steps, for `afterMs` from now. */
-  async put(steps: readonly { readonly id: string; readonly afterMs?: number }[], tx: Transaction): Promise<void> {
+  async put(steps: readonly Due[], tx: Transaction): Promise<void> {
     if (steps.length === 0) return
     const jobs = steps.map(({ id, afterMs = 0 }) => ({ id, name: queue, startAfter: `${afterMs} milliseconds` }))
     await this.boss.insert(jobs, { db: on(tx) })
   }
 
-  async remove(steps: readonly string[], tx: Transaction): Promise<void> {
-    if (steps.length > 0) await this.boss.deleteJob(queue, [...steps], { db: on(tx) })
+  /** The jobs of steps that are to be taken once more. */
+  async putAgain(steps: readonly Due[], tx: Transaction): Promise<void> {
+    await this.remove(steps, tx)
+    await this.put(steps, tx)
   }
 
-  /** The jobs of steps that are to be taken once more. */
-  async putAgain(steps: readonly { readonly id: string; readonly afterMs?: number }[], tx: Transaction): Promise<void> {
+  async remove(steps: readonly StepId[], tx: Transaction): Promise<void> {
     const ids = steps.map(({ id }) => id)
-    await this.remove(ids, tx)
-    await this.put(steps, tx)
+    if (ids.length > 0) await this.boss.deleteJob(queue, ids, { db: on(tx) })
   }
 
   /** Takes up to `most` jobs that are due. @returns the ids of their steps. */
@@ -43,7 +41,7 @@ export class Jobs {
 }
 
 /** pg-boss for one connection, or pool, of the host. */
-export const on = (connection: Connection): PgBoss.Db => ({
+export const on = (connection: Pick<Transaction, 'query'>): PgBoss.Db => ({
   executeSql: async (text, values) => ({
     // To pg undefined is null; the host's connections refuse it.
     rows: await connection.query(

@@ -1,17 +1,19 @@
 import {
   type EndedStep,
   type GoOn,
+  type HeldStep,
   Lookout,
+  notify,
   type PlanOperation,
+  type StepId,
   type StepRows,
   Steps,
+  type TakenStep,
   type Transaction,
   Watch,
 } from '@hearth/core/plugin'
 import { advance, channel, type Parts, tend } from './advance.js'
-import { complete, type HeldStep } from './complete.js'
 import { pollSeconds, slots } from './options.js'
-import * as sql from './sql.js'
 
 /** Steps taken, or written, in one transaction at most. */
 const most = 500
@@ -21,27 +23,24 @@ const graceMs = 2_000
 const retryMs = 1_000
 
 /** Takes jobs up to its free slots, has their steps run, and puts back the jobs of those that nobody works on. */
-export class Worker implements StepRows<HeldStep> {
-  private readonly steps: Steps<HeldStep>
+export class Worker implements StepRows<TakenStep> {
+  private readonly steps: Steps<TakenStep>
   private readonly watch: Watch
   private readonly lookout: Lookout
   private tending = true
 
   constructor(private readonly parts: Parts) {
-    const { options, workers } = parts
+    const { log, workers } = parts
     this.steps = new Steps(parts, this, { most })
-    this.lookout = new Lookout(
-      () => this.lookAround(),
-      error => this.complain(error, 'looking for jobs failed; it is tried again'),
-    )
+    this.lookout = new Lookout('queue: looking for jobs', log, () => this.lookAround())
     this.watch = new Watch(parts, {
       channel,
-      everyMs: () => options.get(pollSeconds) * 1000,
+      every: pollSeconds,
       heard: payload => this.look(payload === tend),
       poll: () => this.look(true),
     })
     workers.onLost(() => this.steps.drop())
-    workers.onDead(ids => this.release(ids, 1))
+    workers.onDead(ids => this.release(ids, { died: true }))
   }
 
   async start(): Promise<void> {
@@ -55,7 +54,7 @@ export class Worker implements StepRows<HeldStep> {
     await this.lookout.stop()
     await this.steps.drained(graceMs)
     this.steps.drop()
-    await this.release([this.parts.workers.id], 0)
+    await this.release([this.parts.workers.id], { died: false })
   }
 
   /** @param tending for ends and aborts too. */
@@ -64,34 +63,36 @@ export class Worker implements StepRows<HeldStep> {
     void this.lookout.look()
   }
 
-  async operations(steps: readonly HeldStep[]): Promise<ReadonlyMap<string, PlanOperation>> {
-    const ids = [...new Set(steps.map(({ operation }) => operation))]
-    const rows = await this.parts.db.query<{ id: string; operation: PlanOperation }>(sql.operationsOf, [ids])
-    const known = new Map(rows.map(({ id, operation }) => [id, operation]))
-    return new Map(steps.map(({ id, operation }) => [id, known.get(operation) as PlanOperation]))
+  operations(steps: readonly TakenStep[]): Promise<ReadonlyMap<string, PlanOperation>> {
+    return this.parts.held.operations(steps)
   }
 
-  begin(steps: readonly HeldStep[], tx: Transaction): Promise<{ id: string }[]> {
-    return tx.query(sql.begin, this.holding(steps))
+  begin(steps: readonly TakenStep[], tx: Transaction): Promise<StepId[]> {
+    return this.parts.held.begin(steps, this.parts.workers.id, tx)
   }
 
-  async end(batch: readonly EndedStep<HeldStep>[]): Promise<GoOn<HeldStep>> {
-    const { clock, db, workers } = this.parts
-    const { moved, dueIn, over } = await db.transaction(tx =>
-      complete(batch, workers.id, { ...this.parts, now: clock.now() }, tx),
-    )
-    for (const ms of dueIn) clock.after(ms, () => this.look(false))
+  async end(batch: readonly EndedStep<TakenStep>[]): Promise<GoOn<TakenStep>> {
+    const { clock, db, held, jobs, workers } = this.parts
+    const { moved, waiting, over } = await db.transaction(async tx => {
+      const ends = await held.end(batch, workers.id, this.parts, tx)
+      await jobs.remove(ends.gone, tx)
+      await jobs.putAgain(ends.waiting, tx)
+      await jobs.put(ends.ready, tx)
+      if (ends.ready.length > 0) await tx.query(notify, [channel, ''])
+      return ends
+    })
+    for (const { afterMs } of waiting) clock.after(afterMs, () => this.look(false))
     return { run: moved, after: () => this.look(over) }
   }
 
-  async giveBack(steps: readonly HeldStep[], error: unknown): Promise<void> {
-    this.complain(error, 'steps could not be written; their jobs are put back')
+  async giveBack(steps: readonly TakenStep[], error: unknown): Promise<void> {
+    this.parts.log.error({ err: error }, 'queue: steps could not be written; their jobs are put back')
     // If this fails too, the next poll finds that nobody here works on them.
     await this.handBack(steps).catch(() => undefined)
   }
 
   private async lookAround(): Promise<void> {
-    const { db, jobs, options, workers } = this.parts
+    const { db, held, jobs, options, workers } = this.parts
     if (!workers.alive) return
     if (this.tending) {
       this.tending = false
@@ -100,64 +101,47 @@ export class Worker implements StepRows<HeldStep> {
     for (;;) {
       const free = Math.min(options.get(slots) - this.steps.size, most)
       if (free <= 0) return
-      const { taken, steps } = await db.transaction(async tx => {
-        const taken = await jobs.take(free, tx)
-        if (taken.length === 0) return { taken, steps: [] }
-        const steps = await tx.query<HeldStep>(sql.hold, [workers.id, taken])
-        await this.putLater(await tx.query<{ id: string }>(sql.suspects, [taken]), tx)
-        return { taken, steps }
+      const { due, taken } = await db.transaction(async tx => {
+        const due = await jobs.take(free, tx)
+        const { taken, later } = await held.take(due, workers.id, tx)
+        await this.putLater(later, tx)
+        return { due, taken }
       })
-      this.steps.hold(steps)
-      void this.steps.run(steps)
-      if (taken.length < free) return
+      this.steps.hold(taken)
+      void this.steps.run(taken)
+      if (due.length < free) return
     }
   }
 
   /** Brings on what has come to an end; then compares what the rows say is held here with what is. */
   private async tend(): Promise<void> {
-    const { db, workers } = this.parts
-    for (const { stack } of await db.query<{ stack: string }>(sql.toAdvance)) {
-      await db.transaction(tx => advance(stack, this.parts, tx))
-    }
-    const rows = await db.query<Pick<HeldStep, 'id' | 'token'> & { abort: 'timeout' | 'cancelled' | null }>(
-      sql.heldBy,
-      [workers.id],
-    )
+    const { db, held, stored, workers } = this.parts
+    for (const stack of await stored.ended(db)) await db.transaction(tx => advance(stack, this.parts, tx))
+    const rows = await held.held(workers.id, db)
     for (const step of rows) if (step.abort !== null) this.steps.abort(step, step.abort)
     await this.handBack(rows.filter(step => !this.steps.has(step)))
   }
 
-  /** @param deaths 1 if these workers died with what they held. */
-  private async release(workers: readonly string[], deaths: 0 | 1): Promise<void> {
-    const { db, jobs, log } = this.parts
+  private async release(workers: readonly string[], how: { died: boolean }): Promise<void> {
+    const { db, held, jobs, log } = this.parts
     const freed = await db.transaction(async tx => {
-      const steps = await tx.query<{ id: string }>(sql.letGoAll, [workers, deaths])
+      const steps = await held.release(workers, how, tx)
       await jobs.putAgain(steps, tx)
-      if (steps.length > 0) await tx.query(sql.notify, [channel, tend])
+      if (steps.length > 0) await tx.query(notify, [channel, tend])
       return steps.length
     })
     if (freed > 0) log.warn({ steps: freed }, 'queue: put the jobs of workers that are gone back')
   }
 
   private async handBack(steps: readonly Pick<HeldStep, 'id' | 'token'>[]): Promise<void> {
-    if (steps.length === 0) return
-    await this.parts.db.transaction(async tx => {
-      await this.putLater(await tx.query<{ id: string }>(sql.letGo, this.holding(steps)), tx)
-    })
+    const { db, held, workers } = this.parts
+    if (steps.length > 0) {
+      await db.transaction(async tx => this.putLater(await held.letGo(steps, workers.id, tx), tx))
+    }
   }
 
-  private async putLater(steps: readonly { id: string }[], tx: Transaction): Promise<void> {
-    await this.parts.jobs.putAgain(
-      steps.map(({ id }) => ({ id, afterMs: retryMs })),
-      tx,
-    )
-  }
-
-  private holding(steps: readonly Pick<HeldStep, 'id' | 'token'>[]) {
-    return [this.parts.workers.id, steps.map(({ id }) => id), steps.map(({ token }) => token)]
-  }
-
-  private complain(error: unknown, what: string): void {
-    this.parts.log.error({ err: error }, `queue: ${what}`)
+  private putLater(steps: readonly StepId[], tx: Transaction): Promise<void> {
+    const later = steps.map(({ id }) => ({ id, afterMs: retryMs }))
+    return this.parts.jobs.putAgain(later, tx)
   }
 }

@@ -1,4 +1,12 @@
-import type { EndedStep, Lifecycle, StepResult, Transaction } from '@hearth/core/plugin'
+import {
+  type EndedStep,
+  isIdle,
+  type Lifecycle,
+  notify,
+  sortEnds,
+  type Transaction,
+  type WaitingEnd,
+} from '@hearth/core/plugin'
 import { giveUpNodes } from './give-up.js'
 import type { LeasedNode } from './sql/claim.js'
 import {
@@ -12,7 +20,6 @@ import {
   parkNodes,
 } from './sql/complete.js'
 import { channel } from './place.js'
-import { notifyWorkers } from './sql/place.js'
 import { dropNodes } from './sql/supersede.js'
 
 /** A step that has ended on a node this worker leases. */
@@ -64,70 +71,42 @@ export async function complete(
   lifecycle: Lifecycle,
   tx: Transaction,
 ): Promise<Completed> {
-  const failing = batch.some(hasFailed)
-  const mine = batch.filter(({ step }) => held.has(step.id))
-  const superseded = ({ step }: Finished): boolean => held.get(step.id)?.traversal === null
-  // A superseded node does not replace its resource: the newer traversal decides that for itself.
-  const valid = mine.filter(one => one.result.end.kind !== 'replaced' || !superseded(one))
-  // What waits goes on acting on its resource; what has ended does not.
-  const acting = new Map(valid.filter(one => waits(one.result)).map(({ step }) => [step.resource, step.id]))
-  await lifecycle.write(
-    valid.flatMap(({ result }) => result.change ?? []),
-    tx,
-    change => acting.get(change.resource) ?? null,
+  const isSuperseded = ({ id }: LeasedNode): boolean => held.get(id)?.traversal === null
+  const { changes, moved, waiting, failed, done } = sortEnds(
+    batch.filter(({ step }) => held.has(step.id)),
+    isSuperseded,
   )
-  const moved = valid.filter(({ result }) => result.end.kind === 'replaced')
-  if (moved.length > 0) {
-    await tx.query(moveNodes, [
-      moved.map(({ step }) => step.id),
-      moved.map(({ result }) => (result.end.kind === 'replaced' ? result.end.resource : null)),
-    ])
-  }
-  const waiting = valid.filter(({ result }) => waits(result))
+  // What waits goes on acting on its resource; what has ended does not.
+  const acting = new Map(waiting.map(({ step }) => [step.resource, step.id]))
+  await lifecycle.write(changes, tx, change => acting.get(change.resource) ?? null)
+  if (moved.length > 0) await tx.query(moveNodes, [moved.map(({ id }) => id), moved.map(({ resource }) => resource)])
   // Its operation is over: it does not wait for anything any more, or there is nothing to wait for.
-  const isStopped = (one: Finished): boolean =>
-    held.get(one.step.id)?.abort === true || (superseded(one) && isIdle(one.result))
-  const stopped = waiting.filter(isStopped)
+  const isStopped = ({ step, end }: Waiting): boolean =>
+    held.get(step.id)?.abort === true || (isSuperseded(step) && isIdle(end))
+  const stopped = waiting.filter(isStopped).map(({ step }) => step)
   const dueIn = await park(
     waiting.filter(one => !isStopped(one)),
     // Its operation has ended while it was called: it is called again at once, to learn that.
-    one => one.step.traversal !== null && superseded(one),
+    step => step.traversal !== null && isSuperseded(step),
     tx,
   )
-  const failed = valid.filter(one => hasFailed(one) && !superseded(one))
-  if (failed.length > 0) {
-    await tx.query(failTraversals, [
-      failed.map(({ step }) => step.traversal),
-      failed.map(({ result }) => (result.end.kind === 'failed' ? result.end.reason : '')),
-    ])
+  const blamed = failed.filter(({ step }) => !isSuperseded(step))
+  if (blamed.length > 0) {
+    await tx.query(failTraversals, [blamed.map(({ step }) => step.traversal), blamed.map(({ reason }) => reason)])
   }
-  const stays = new Set([...waiting, ...moved])
-  const over = mine.filter(one => !stays.has(one))
-  // A failed node is not valid off: what waits for it never starts.
-  const lost = over.filter(hasFailed)
-  if (lost.length > 0) await tx.query(dropNodes, [lost.map(({ step }) => step.id)])
-  await giveUpNodes(
-    stopped.map(({ step }) => step),
-    'cancelled',
-    lifecycle,
-    tx,
-  )
-  const counted = await finish(
-    over.filter(one => !hasFailed(one)),
-    room,
-    tx,
-  )
+  // A failed node is not counted off: what waits for it never starts.
+  const lost = failed.map(({ step }) => step)
+  if (lost.length > 0) await tx.query(dropNodes, [lost.map(({ id }) => id)])
+  await giveUpNodes(stopped, 'cancelled', lifecycle, tx)
+  const counted = await finish(done, room, tx)
   // What waits for the nodes that ended is still there: then their traversal is not over, unless something failed.
-  const goesOn = failing ? new Set() : new Set(counted.map(({ traversal }) => traversal))
+  const goesOn = batch.some(hasFailed) ? new Set() : new Set(counted.map(({ traversal }) => traversal))
   return {
     next: counted.filter(({ state }) => state === 'leased'),
-    moved: moved.map(({ step, result }) => ({
-      ...step,
-      resource: result.end.kind === 'replaced' ? result.end.resource : step.resource,
-    })),
+    moved,
     touched: traversalsOf(batch).filter(id => !goesOn.has(id)),
     // The end of a node that outlived its traversal lets the one after it begin.
-    left: counted.some(({ state }) => state === 'ready') || over.some(superseded) || stopped.length > 0,
+    left: counted.some(({ state }) => state === 'ready') || [...done, ...lost].some(isSuperseded) || stopped.length > 0,
     ...(dueIn === undefined ? {} : { dueIn }),
   }
 }
@@ -136,20 +115,22 @@ export const hasFailed = ({ result }: Finished): boolean => result.end.kind === 
 const traversalsOf = (batch: readonly Finished[]): string[] => [
   ...new Set(batch.flatMap(({ step }) => step.traversal ?? [])),
 ]
-const isIdle = ({ end }: StepResult): boolean => end.kind === 'parked' && end.idle === true
-const waits = ({ end }: StepResult): boolean => end.kind === 'again' || end.kind === 'parked'
+
+interface Waiting {
+  readonly step: LeasedNode
+  readonly end: WaitingEnd
+}
 
 async function park(
-  batch: readonly Finished[],
-  toldNow: (one: Finished) => boolean,
+  batch: readonly Waiting[],
+  isTold: (step: LeasedNode) => boolean,
   tx: Transaction,
 ): Promise<number | undefined> {
   const delays: { id: string; ms: number }[] = []
   const signals: { id: string; seen: number; deadline: Date }[] = []
-  for (const one of batch) {
-    const { id } = one.step
-    const { end } = one.result
-    if (toldNow(one)) delays.push({ id, ms: 0 })
+  for (const { step, end } of batch) {
+    const { id } = step
+    if (isTold(step)) delays.push({ id, ms: 0 })
     else if (end.kind === 'again') delays.push({ id, ms: end.afterMs })
     if (end.kind === 'parked') signals.push({ id, seen: end.signals, deadline: end.deadline })
   }
@@ -163,10 +144,10 @@ async function park(
 }
 
 /** @returns the dependents: still waiting, ready, or leased to this worker. */
-async function finish(over: readonly Finished[], room: Room, tx: Transaction): Promise<Counted[]> {
-  if (over.length === 0) return []
-  const ids = over.map(({ step }) => step.id)
+async function finish(done: readonly LeasedNode[], room: Room, tx: Transaction): Promise<Counted[]> {
+  if (done.length === 0) return []
+  const ids = done.map(({ id }) => id)
   const counted = await tx.query<Counted>(finishNodes, [ids, room.worker, room.leased, room.effectless])
-  if (counted.some(({ state }) => state === 'ready')) await tx.query(notifyWorkers, [channel, ''])
+  if (counted.some(({ state }) => state === 'ready')) await tx.query(notify, [channel, ''])
   return counted
 }

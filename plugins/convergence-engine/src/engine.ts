@@ -3,6 +3,7 @@ import {
   type Engine,
   EngineHost,
   type NodeState,
+  notify,
   type Operation,
   OperationRefused,
   type PlanOperation,
@@ -14,7 +15,6 @@ import {
 import { inject, injectable } from 'inversify'
 import { endTraversal } from './finish.js'
 import { channel, placeTraversal } from './place.js'
-import { notifyWorkers } from './sql/place.js'
 import { lockTraversal } from './sql/supersede.js'
 import { graph, lockNodesOf, underWayOf, wakeParked } from './sql/tend.js'
 import { supersede } from './supersede.js'
@@ -61,7 +61,7 @@ export class ConvergenceEngine implements Engine {
     await tx.query(lockNodesOf, [ids, stacks])
     await tx.query(countSignals, [ids])
     await tx.query(wakeParked, [ids, stacks])
-    await tx.query(notifyWorkers, [channel, ''])
+    await tx.query(notify, [channel, ''])
     tx.afterCommit(() => this.worker.look())
   }
 

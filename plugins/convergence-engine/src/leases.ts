@@ -1,8 +1,16 @@
-import type { Database, Lifecycle, Logger, Steps, Workers } from '@hearth/core/plugin'
+import {
+  type Database,
+  deadlyReason,
+  type Lifecycle,
+  type Logger,
+  mostDeaths,
+  type Steps,
+  type Workers,
+} from '@hearth/core/plugin'
 import { giveUpNodes } from './give-up.js'
 import type { LeasedNode } from './sql/claim.js'
 import { failTraversals, ownTraversals } from './sql/complete.js'
-import { deadly, heldBy, overdueNodes, releaseDead, returnAll, returnNodes, takeDeadly } from './sql/tend.js'
+import { deadly, forgive, heldBy, overdueNodes, releaseDead, returnAll, returnNodes, takeDeadly } from './sql/tend.js'
 
 export interface LeaseParts {
   readonly db: Database
@@ -10,9 +18,6 @@ export interface LeaseParts {
   readonly workers: Workers
   readonly log: Logger
 }
-
-/** A step that was under way when its worker died, this often, is taken for what killed it. */
-const mostDeaths = 3
 
 /** A node that is not gone on with, and the resource it was at work on. */
 interface Stopped {
@@ -38,8 +43,8 @@ interface Deadly extends Stopped {
 export class Leases {
   /** Leases that could not be handed back while the database was away. */
   private unreturned: readonly LeasedNode[] = []
-  /** Ids under which this process has worked and lost its leases, though it lives. */
-  private readonly former = new Set<string>()
+  /** Ids under which this process has worked and lost its leases, though it lives; and of which nodes. */
+  private readonly former = new Map<string, readonly string[]>()
   /** Claims are numbered as they are sent; some of them have no answer yet. */
   private sent = 0
   private readonly unanswered = new Set<number>()
@@ -78,7 +83,8 @@ export class Leases {
 
   /** Others may hold what was leased under the id of this worker: steps are told, nothing is written. */
   loseAll(): void {
-    this.former.add(this.parts.workers.id)
+    const held = this.steps.held().map(({ id }) => id)
+    this.former.set(this.parts.workers.id, held)
     this.steps.drop()
   }
 
@@ -123,7 +129,15 @@ export class Leases {
   async takeOver(dead: readonly string[]): Promise<number> {
     const { db, lifecycle } = this.parts
     // We are not dead, only late: none of our steps is to blame.
-    for (const id of dead) if (this.former.delete(id)) await db.query(returnAll, [id])
+    for (const id of dead) {
+      const held = this.former.get(id)
+      if (held === undefined) continue
+      await db.transaction(async tx => {
+        await tx.query(forgive, [id, held])
+        await tx.query(returnAll, [id])
+      })
+      this.former.delete(id)
+    }
     const released = await db.transaction(async tx => {
       const nodes = await tx.query<Ended>(releaseDead, [dead, mostDeaths])
       const aborted = nodes.filter(({ abort }) => abort)
@@ -140,17 +154,16 @@ export class Leases {
     killers: readonly { id: string; traversal: string | null }[],
   ): Promise<void> {
     const { db, lifecycle, log } = this.parts
-    const reason = `The worker died ${mostDeaths} times while it was at work on this resource`
     await db.transaction(async tx => {
       await tx.query(ownTraversals, [killers.flatMap(({ traversal }) => traversal ?? [])])
       const nodes = await tx.query<Deadly>(takeDeadly, [dead, mostDeaths, killers.map(({ id }) => id)])
-      await giveUpNodes(nodes, { reason }, lifecycle, tx)
+      await giveUpNodes(nodes, { reason: deadlyReason }, lifecycle, tx)
       await tx.query(failTraversals, [
         nodes.map(({ traversal }) => traversal),
-        nodes.map(({ name }) => `resources.${name}: ${reason}`),
+        nodes.map(({ name }) => `resources.${name}: ${deadlyReason}`),
       ])
     })
-    log.error({ nodes: killers.map(({ id }) => id) }, `convergence: ${reason}`)
+    log.error({ nodes: killers.map(({ id }) => id) }, `convergence: ${deadlyReason}`)
   }
 
   /** Steps that outlived their operation do not outlive its deadline. */

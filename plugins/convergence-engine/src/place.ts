@@ -1,5 +1,5 @@
-import { neededBy, type Plan, type PlanOperation, type Transaction } from '@hearth/core/plugin'
-import { insertNodes, insertTraversal, notifyWorkers } from './sql/place.js'
+import { neededBy, notify, type Plan, type PlanOperation, type Transaction } from '@hearth/core/plugin'
+import { insertNodes, insertTraversal } from './sql/place.js'
 
 /** The channel on which workers hear that something is ready. Never one notification a row. */
 export const channel = 'hearth_node'
@@ -45,6 +45,6 @@ export async function placeTraversal(
       plan.nodes.map(({ effectless }) => effectless),
     ])
   }
-  await tx.query(notifyWorkers, [channel, moving ? tend : ''])
-  if (plan.nodes.length === 0) await tx.query(notifyWorkers, [channel, `${over}${traversal.id}`])
+  await tx.query(notify, [channel, moving ? tend : ''])
+  if (plan.nodes.length === 0) await tx.query(notify, [channel, `${over}${traversal.id}`])
 }

@@ -56,11 +56,8 @@ export class Waves {
   private open = false
 
   constructor(private readonly parts: WaveParts) {
-    this.lookout = new Lookout(() => this.series(0), this.failed)
+    this.lookout = new Lookout('convergence: a wave', parts.log, () => this.series(0))
   }
-
-  private readonly failed = (error: unknown): void =>
-    this.parts.log.error({ err: error }, 'convergence: a wave failed; it is tried again')
 
   start(): void {
     this.open = true
@@ -94,7 +91,7 @@ export class Waves {
     const full = (): void => {
       if (place + 1 === wavesAtOnce) return
       beside ??= this.series(place + 1)
-        .catch(this.failed)
+        .catch(error => this.parts.log.error({ err: error }, 'convergence: a wave beside another failed'))
         .finally(() => {
           beside = undefined
         })

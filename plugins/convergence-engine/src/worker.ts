@@ -47,10 +47,7 @@ export class Worker implements StepRows<LeasedNode> {
     this.operationsOf = new Operations(db)
     this.claims = new LimitedClaim(db, options)
     this.ends = new Ends(parts, () => this.look())
-    this.lookout = new Lookout(
-      () => this.lookAround(),
-      error => this.complain(error, 'looking for work failed; it is tried again'),
-    )
+    this.lookout = new Lookout('convergence: looking for work', log, () => this.lookAround())
     this.alarm = new Alarm(clock, db, async () => {
       await db.query(wakeDue)
       this.waves.look()
@@ -75,16 +72,12 @@ export class Worker implements StepRows<LeasedNode> {
       log,
       look: () => this.look(),
     })
-    this.tending = new Lookout(
-      async () => {
-        if (!workers.alive) return
-        await tender.tend()
-      },
-      error => this.complain(error, 'tending traversals failed; it is tried again'),
-    )
+    this.tending = new Lookout('convergence: tending traversals', log, async () => {
+      if (workers.alive) await tender.tend()
+    })
     this.watch = new Watch(parts, {
       channel,
-      everyMs: () => options.get(pollSeconds) * 1000,
+      every: pollSeconds,
       heard: payload => this.heard(payload),
       poll: () => this.poll(),
     })

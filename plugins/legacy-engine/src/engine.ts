@@ -5,6 +5,7 @@ import {
   EngineHost,
   Lookout,
   type NodeState,
+  notify,
   type Operation,
   OperationRefused,
   type PlanOperation,
@@ -17,6 +18,7 @@ import {
   Watch,
 } from '@hearth/core/plugin'
 import { inject, injectable } from 'inversify'
+
 import { pollSeconds, stacksAtOnce } from './options.js'
 import { endOrphan, endUnlocked } from './recover.js'
 import {
@@ -24,7 +26,6 @@ import {
   type Lock,
   locksOf,
   locksOfStacks,
-  notifyWorkers,
   ownedLocks,
   readLock,
   type Request,
@@ -60,15 +61,12 @@ export class LegacyEngine implements Engine {
   private readonly watch: Watch
 
   constructor(@inject(EngineHost) private readonly host: EngineHost) {
-    const { log, options, workers } = host
+    const { log, workers } = host
     this.write = coalesce(batch => this.writeBatch(batch), { most: mostWrites })
-    this.lookout = new Lookout(
-      () => this.lookAround(),
-      error => log.error({ err: error }, 'legacy: looking for operations failed; it is tried again'),
-    )
+    this.lookout = new Lookout('legacy: looking for operations', log, () => this.lookAround())
     this.watch = new Watch(host, {
       channel,
-      everyMs: () => options.get(pollSeconds) * 1000,
+      every: pollSeconds,
       heard: () => this.look(),
       poll: () => this.poll(),
     })
@@ -110,7 +108,7 @@ export class LegacyEngine implements Engine {
       else if (operation.action !== 'DELETE') throw new OperationRefused(stack.name, holder.operation.action)
       else await tx.query(requestOf, [stack.id, JSON.stringify({ kind: 'follow', operation } satisfies Request)])
     }
-    await tx.query(notifyWorkers, [channel])
+    await tx.query(notify, [channel, ''])
     tx.afterCommit(() => this.look())
   }
 
@@ -127,7 +125,7 @@ export class LegacyEngine implements Engine {
 
   async wake(resources: readonly ResourceRef[], tx: Transaction): Promise<void> {
     await tx.query(countSignals, [resources.map(({ id }) => id)])
-    await tx.query(notifyWorkers, [channel])
+    await tx.query(notify, [channel, ''])
     tx.afterCommit(() => this.look())
   }
 

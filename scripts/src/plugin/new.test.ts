@@ -45,7 +45,7 @@ describe('a new plugin', () => {
     expect(text)
       .to.match(/name = 'spool'/)
       .and.to.match(/option\('spool'/)
-      .and.to.match(/CREATE TABLE spool_/)
+      .and.to.match(/new StoredPlans\('spool'\)/)
     expect(text).not.to.match(/hearth-queue|QueueEngine|hearth_queue|\bqueue_|'queue['-]|['`]queue: /)
   })
 })

@@ -7,6 +7,7 @@ import {
   fence,
   finishNodes,
   forgetWaves,
+  forgive,
   leaseTraversals,
   type LeasedNode,
   markWave,
@@ -118,6 +119,13 @@ describe('the tables of the convergence engine', () => {
     expect(suspect).to.include({ id: '1', attempts: 3 })
     const released = await tables.db.query<{ id: string }>(releaseDead, [[worker], 3])
     expect(released.map(({ id }) => id)).to.deep.equal(['3'])
+  })
+
+  it('count no attempt of a worker that was only late, also where others have taken over', async () => {
+    await tables.fill([{ attempts: 1, state: 'leased', lease: worker }, { attempts: 2 }, { attempts: 0 }])
+    await tables.db.query(forgive, [worker, [1, 2, 3]])
+    const rows = await tables.db.query<{ attempts: number }>('SELECT attempts FROM node ORDER BY id')
+    expect(rows.map(({ attempts }) => attempts)).to.deep.equal([1, 1, 0])
   })
 
   it('make a node ready exactly when the last of its prerequisites is done, in whatever order', async () => {

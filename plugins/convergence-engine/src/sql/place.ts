@@ -1,9 +1,6 @@
 import { statement } from '@hearth/core/plugin'
 import { turnMs, turns } from './turn.js'
 
-/** Tells all workers on channel $1. */
-export const notifyWorkers = statement('convergence-notify', `SELECT pg_notify($1, $2)`)
-
 /**
  * Starts a traversal: $4 operation, $5 seconds until its deadline. Reserves ids for its $6 nodes, so that they can name
  * each other before they are stored.

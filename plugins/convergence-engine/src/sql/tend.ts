@@ -130,6 +130,14 @@ export const underWayOf = statement(
     LIMIT 1`,
 )
 
+/** Worker $1 lives, it was only late: for nodes ($2) that others have taken over already it was no attempt, either. */
+export const forgive = statement(
+  'convergence-forgive',
+  `WITH taken AS MATERIALIZED (SELECT id FROM node WHERE id = ANY($2::bigint[]) AND lease IS DISTINCT FROM $1::uuid
+      ORDER BY id FOR UPDATE)
+    UPDATE node SET attempts = greatest(attempts - 1, 0) FROM taken WHERE node.id = taken.id`,
+)
+
 /** The graph of a stack: each node with the resources it waits for. */
 export const graph = statement(
   'convergence-graph',

@@ -22,9 +22,6 @@ export const insertLock = statement(
     ON CONFLICT DO NOTHING RETURNING stack_id`,
 )
 
-/** Tells all daemons to look. */
-export const notifyWorkers = statement('legacy-notify', `SELECT pg_notify($1, '')`)
-
 /** The same without a lock. */
 export const peekLock = statement('legacy-peek-lock', `SELECT ${columns} FROM stack_lock WHERE stack_id = $1`)
 
