@@ -18,7 +18,7 @@ import {
   Watch,
 } from '@hearth/core/plugin'
 import { inject, injectable } from 'inversify'
-
+import { LockLost } from './held-stack.js'
 import { pollSeconds, stacksAtOnce } from './options.js'
 import { endOrphan, endUnlocked } from './recover.js'
 import {
@@ -35,7 +35,7 @@ import {
   takeLocks,
   unfinished,
 } from './sql/lock.js'
-import { LockLost, StackRun } from './stack-run.js'
+import { StackRun } from './stack-run.js'
 
 /** The channel on which workers hear of operations and requests. */
 const channel = 'hearth_legacy'

@@ -1,0 +1,133 @@
+import {
+  type Clock,
+  isIdle,
+  type Lifecycle,
+  type PlanOperation,
+  type Prepared,
+  type ResourceChange,
+  type StepEnd,
+  type StepResult,
+  type Task,
+  type WaitingEnd,
+} from '@hearth/core/plugin'
+import type { GraphNode } from './graph.js'
+import type { Running, RunningSteps } from './running-steps.js'
+
+/** What a stack's run has to say to the calls of its steps, and they to it. */
+export interface CallParts {
+  readonly lifecycle: Lifecycle
+  readonly clock: Clock
+  readonly inTurn: (work: () => Promise<void>) => void
+  /** Its operation has ended: the step is awaited, and propagates nothing. */
+  readonly isOver: (running: Running) => boolean
+  /** Rejects once the stack is no longer ours. */
+  readonly write: (change: ResourceChange) => Promise<void>
+  /** Nothing is under way any more, and nothing will be. */
+  readonly giveUp: (running: Running, why: 'timeout' | 'cancelled') => Promise<void>
+  /** In turn: a step has ended, and is none of those that are under way. */
+  readonly ended: (running: Running, end: Exclude<StepEnd, WaitingEnd>) => Promise<void>
+  /** Asks to be told of signals. */
+  readonly look: () => void
+}
+
+/** Calls steps until each has ended: those that wait again at their time, when they are signalled, or when it is over. */
+export class StepCalls {
+  constructor(
+    private readonly running: RunningSteps,
+    private readonly parts: CallParts,
+  ) {}
+
+  async launch(nodes: readonly GraphNode[], operation: PlanOperation): Promise<void> {
+    const steps = nodes.map(node => this.running.add(node, operation))
+    const prepared = await this.parts.lifecycle.prepare(nodes.map(node => taskOf(node, operation)))
+    steps.forEach((running, index) => void this.call(running, prepared[index] as Prepared))
+  }
+
+  /** A step that waits learns that its operation is over: what it waits for may be for it to stop. */
+  async tell(running: Running): Promise<void> {
+    running.told = true
+    running.cancelTimer?.()
+    await this.resume(running)
+  }
+
+  /** Resources whose steps are parked until a signal comes. */
+  awaiting(): string[] {
+    return this.running.parked().flatMap(({ node, signals }) => (signals === undefined ? [] : node.resource))
+  }
+
+  /** So many signals a resource has had by now. One more than its parked step knows of wakes that step. */
+  async signalled(resource: string, signals: number): Promise<void> {
+    for (const running of this.running.parked()) {
+      const { node, signals: seen } = running
+      if (node.resource === resource && seen !== undefined && signals > seen) await this.resume(running)
+    }
+  }
+
+  private async call(running: Running, prepared: Prepared): Promise<void> {
+    const { inTurn, isOver, write } = this.parts
+    const forget = (): void => inTurn(async () => this.running.remove(running))
+    try {
+      if (prepared.begin !== undefined) {
+        if (!running.begun && isOver(running)) return forget()
+        running.begun = true
+        await write(prepared.begin)
+      }
+      const result = await prepared.run(running.abort.signal, write)
+      // A step of an ended operation that had not begun leaves no trace.
+      if (isOver(running) && !running.begun) return forget()
+      if (result.end.kind === 'replaced') return inTurn(() => this.replace(running, result))
+      // One that waits at a hook is none of those that are awaited.
+      running.begun = !isIdle(result.end)
+      if (result.change !== undefined) await write(result.change)
+      inTurn(() => this.end(running, result.end))
+    } catch (error) {
+      inTurn(async () => {
+        throw error
+      })
+    }
+  }
+
+  /** In turn, since a plan that is being built must see the new row: an ended operation replaces nothing any more. */
+  private async replace(running: Running, { end, change }: StepResult): Promise<void> {
+    if (this.parts.isOver(running)) return this.running.remove(running)
+    if (change !== undefined) await this.parts.write(change)
+    await this.end(running, end)
+  }
+
+  private async end(running: Running, end: StepEnd): Promise<void> {
+    if (end.kind === 'again' || end.kind === 'parked') return this.wait(running, end)
+    this.running.remove(running)
+    await this.parts.ended(running, end)
+  }
+
+  private async wait(running: Running, end: WaitingEnd): Promise<void> {
+    const { clock, giveUp, inTurn, isOver, look } = this.parts
+    // It was told to stop when its answer was already on the way.
+    const { aborted, reason } = running.abort.signal
+    if (aborted || (isOver(running) && isIdle(end)))
+      return giveUp(running, reason === 'timeout' ? 'timeout' : 'cancelled')
+    const ms = end.kind === 'again' ? end.afterMs : Math.max(0, end.deadline.getTime() - clock.now())
+    if (end.kind === 'parked' && isOver(running) && running.told !== true) return this.tell(running)
+    this.running.park(running, ms, () => inTurn(() => this.resume(running)))
+    if (end.kind === 'again') return
+    // A signal may have come since the step was called.
+    running.signals = end.signals
+    if (end.idle === true) running.idle = true
+    look()
+  }
+
+  /** A parked step goes on, at the cursor in its row. */
+  private async resume(running: Running): Promise<void> {
+    if (!this.running.has(running)) return
+    this.running.unpark(running)
+    const [prepared] = await this.parts.lifecycle.prepare([taskOf(running.node, running.operation)])
+    if (prepared !== undefined) void this.call(running, prepared)
+  }
+}
+
+const taskOf = ({ key, resource, step }: GraphNode, operation: PlanOperation): Task => ({
+  key,
+  resource,
+  step,
+  operation,
+})
