@@ -23,4 +23,4 @@ export { type EngineTrees, type TreeMember, type TreeRoot, trees } from './store
 export { templates } from './stores/template-store.js'
 export { type ListedWorker, workers } from './stores/worker-store.js'
 export * from './transaction.js'
-export { codeOf, isAway, isOfDatabase, isPassing, ofDatabase } from './trouble.js'
+export { codeOf, isAway, isFull, isOfDatabase, isPassing, ofDatabase } from './trouble.js'

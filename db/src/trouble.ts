@@ -28,6 +28,12 @@ export function isAway(error: unknown): boolean {
   )
 }
 
+/** insufficient_resources, disk_full, out_of_memory */
+const full = new Set(['53000', '53100', '53200'])
+
+/** Whether the database has no room for what was asked: it answers, and takes smaller things. */
+export const isFull = (error: unknown): boolean => error instanceof Error && full.has(codeOf(error) ?? '')
+
 /** deadlock_detected, serialization_failure */
 const met = new Set(['40P01', '40001'])
 
@@ -47,7 +53,8 @@ export const isOfDatabase = (error: unknown): boolean =>
   error instanceof Error && (known.has(error) || awayNames.test(error.name))
 
 /** The same, and it says nothing of what was asked: later there would have been an answer. */
-export const isPassing = (error: unknown): boolean => isOfDatabase(error) && (isAway(error) || hasMet(error))
+export const isPassing = (error: unknown): boolean =>
+  isOfDatabase(error) && (isAway(error) || isFull(error) || hasMet(error))
 
 /**
  * pg's own error, with its `code`, and with the stack of whoever sent the statement. Sequelize hangs the statement's

@@ -29,6 +29,7 @@ export async function startDaemon(runtime: Runtime, progress: (text: string) => 
     progress('loading plugins')
     host = await Host.build({
       db: database.db,
+      pulse: database.pulse,
       options: configuration,
       plugins,
       log,

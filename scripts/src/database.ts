@@ -4,6 +4,8 @@ import type { Runtime } from './runtime.js'
 
 export interface OpenDatabase {
   readonly db: HearthDatabase
+  /** Opened when it is first used: one connection, which nothing else keeps busy. */
+  readonly pulse: HearthDatabase
   readonly url: string
   readonly embedded: boolean
   /** Closes all connections and stops the server, if it is ours. */
@@ -35,8 +37,9 @@ async function open(
   stop: () => Promise<void> = async () => undefined,
 ): Promise<OpenDatabase> {
   const db = new HearthDatabase({ url, maxPoolSize: configuration.get(maxPoolSize), warn })
+  const pulse = new HearthDatabase({ url, maxPoolSize: 1, warn })
   const close = async (): Promise<void> => {
-    await db.close()
+    await Promise.all([db.close(), pulse.close()])
     await stop()
   }
   try {
@@ -47,7 +50,7 @@ async function open(
       `The database${embedded ? '' : ' of [database] connection'} at ${withoutPassword(url)} cannot be reached: ${(error as Error).message}`,
     )
   }
-  return { db, url, embedded, close }
+  return { db, pulse, url, embedded, close }
 }
 
 export function withoutPassword(url: string): string {

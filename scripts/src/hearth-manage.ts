@@ -1,5 +1,6 @@
 import { dbCommands } from './manage/db.js'
 import { migrateConvergence } from './manage/migrate-convergence.js'
+import { serviceCommands } from './manage/service.js'
 import { say, type Tool } from './manage/tool.js'
 import { addPluginCommands } from './plugin/command.js'
 import { givenFiles, newProgram, readRuntime, splitArguments } from './runtime.js'
@@ -12,6 +13,7 @@ const tool: Tool = { program, runtime: () => readRuntime(givenFiles(program), ov
 
 dbCommands(tool)
 migrateConvergence(tool)
+serviceCommands(tool)
 addPluginCommands(program, say)
 
 program.parseAsync(rest, { from: 'user' }).catch(error => {

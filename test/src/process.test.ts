@@ -197,6 +197,20 @@ describe('the daemon process', () => {
   })
 
   describe('and its tool', () => {
+    it('lists the workers, and lists the dead no more if it is told so', async () => {
+      const daemon = await start({ options: { 'worker:lease_seconds': '2', 'DEFAULT:host': 'here' } })
+      const state = `--DEFAULT:state_path=${daemon.stateDir}`
+      const listed = async (): Promise<string> => (await manage('service', 'list', state)).stdout
+      expect(await listed()).to.match(
+        /^Hostname +Binary +Engine_Id +Host +Topic +Status +Updated At\n.* here +engine +up /,
+      )
+      expect((await manage('service', 'clean', state)).stdout).to.equal('No worker is down.\n')
+      await daemon.end('SIGKILL')
+      await until('the worker to be down', 20_000, async () => (/ down /.test(await listed()) ? true : undefined))
+      expect((await manage('service', 'clean', state)).stdout).to.equal('Dead engines are removed: 1.\n')
+      expect(await listed()).to.match(/^Hostname .*Updated At\n$/)
+    })
+
     it('prints the address of the running database, and says when there is none', async () => {
       const daemon = await start()
       const state = `--DEFAULT:state_path=${daemon.stateDir}`

@@ -45,16 +45,25 @@ import { DatabaseClock } from './database-clock.js'
 import { Outage } from './outage.js'
 import { PublicAddress } from './public-address.js'
 import { ownFormatsPlugin, standardFormats } from './own-formats.js'
+import { Workforce } from './workforce.js'
 import { WorkerRegistry } from './workers.js'
 
 export interface HostInput {
   readonly db: HearthDatabase
+  /** What heartbeats are sent on: apart from `db`, they come in time also while all of its connections wait for a lock. */
+  readonly pulse?: Database
   readonly options: Options
   readonly plugins: readonly HearthPlugin[]
   readonly log: Logger
   /** What the data of resources is encrypted with. */
   readonly encryptionKey: string
   readonly clock?: Clock
+}
+
+/** Goes on by itself between its start and its stop. */
+interface Upkeep {
+  start(): void
+  stop(): void | Promise<void>
 }
 
 /** Everything that is true whichever engine runs, put together. The HTTP server and the tools are built on it. */
@@ -74,14 +83,15 @@ export class Host {
     readonly signalUrls: SignalUrls,
     readonly workers: WorkerRegistry,
     readonly outage: Outage,
-    private readonly pruner: EventPruner,
-    private readonly orphans: OrphanPurge,
-    private readonly dispatcher: EventDispatcher,
+    /** What workers do beside their engines. */
+    private readonly upkeep: readonly Upkeep[],
+    private readonly workforce: Workforce,
   ) {}
 
   /** @throws PluginError if a plugin cannot be used, or nobody provides the engine of new stacks. */
   static async build({
     db,
+    pulse = db,
     options,
     plugins,
     log: said,
@@ -94,7 +104,7 @@ export class Host {
     const address = new PublicAddress(options)
     const signalUrls = new SignalUrls(encryptionKey, () => address.base)
     const clock = new DatabaseClock(own, db, log)
-    const workers = new WorkerRegistry(db, options, own, log, outage)
+    const workers = new WorkerRegistry(pulse, options, own, log, outage)
     // Types are collected together with the engines that need them: the registry is filled before anything asks it.
     const found: ResourceType[] = []
     let known: TypeRegistry = typeRegistry(found)
@@ -195,9 +205,8 @@ export class Host {
       signalUrls,
       workers,
       outage,
-      pruner,
-      orphans,
-      dispatcher,
+      [pruner, orphans, dispatcher],
+      new Workforce(db, clock, log),
     )
     return host
   }
@@ -212,21 +221,18 @@ export class Host {
       `Engines loaded: ${this.engines.names().join(', ')}; new stacks run on ${this.engineOfNewStacks()}`,
     )
     await this.clock.start()
-    if (!this.options.get(roles).includes('worker')) return
+    if (!this.options.get(roles).includes('worker')) return this.workforce.start()
     await this.workers.start()
     for (const engine of this.engines.all()) await engine.start()
     await this.workers.bury()
-    this.pruner.start()
-    this.orphans.start()
-    this.dispatcher.start()
+    for (const one of this.upkeep) one.start()
   }
 
   /** Engines claim nothing more and hand back what runs; twice is fine. */
   async stop(): Promise<void> {
     this.clock.stop()
-    this.pruner.stop()
-    this.orphans.stop()
-    await this.dispatcher.stop()
+    this.workforce.stop()
+    for (const one of this.upkeep) await one.stop()
     await Promise.all(this.engines.all().map(engine => engine.stop()))
     await this.workers.stop()
   }

@@ -31,6 +31,15 @@ describe('An outage of the database', () => {
     expect(said.filter(line => line === 'debug: no claim')).to.have.length(2)
   })
 
+  it('is another thing than a want of room, which is said once in a while', () => {
+    const full = Object.assign(new Error('No space left on device'), { code: '53100' })
+    for (let times = 0; times < 3; times++) log.error({ err: full }, 'no claim')
+    expect(outage.lasts).to.equal(false)
+    expect(said.filter(line => !line.startsWith('debug'))).to.deep.equal([
+      'error: The database has no room: No space left on device; until it has, requests may be answered with 503 and steps wait',
+    ])
+  })
+
   it('hides nothing that has another cause', () => {
     log.error({ err: refused }, 'no claim')
     log.error({ err: new Error('duplicate key') }, 'a bug')

@@ -1,9 +1,13 @@
-import { isAway } from '@hearth/db'
+import { isAway, isFull } from '@hearth/db'
 import type { Logger } from '../plugin/index.js'
+
+/** Milliseconds after which it is said again that the database has no room: nobody learns when it has. */
+const fullMs = 60_000
 
 /** Whether the database can be reached, as this process sees it: it is said once when it goes, and once when it is back. */
 export class Outage {
   private away = false
+  private saidFull = Number.NEGATIVE_INFINITY
 
   constructor(private readonly log: Logger) {}
 
@@ -27,6 +31,14 @@ export class Outage {
     this.log.info({}, 'The database can be reached again')
   }
 
+  /** The database answers, and has no room for what it was asked to write. */
+  full(error: unknown): void {
+    if (performance.now() - this.saidFull < fullMs) return
+    this.saidFull = performance.now()
+    const why = error instanceof Error ? `: ${error.message}` : ''
+    this.log.error({}, `The database has no room${why}; until it has, requests may be answered with 503 and steps wait`)
+  }
+
   /** A log for all that needs the database again and again: what fails since it is away is worth no line of its own. */
   get calmLog(): Logger {
     const { log } = this
@@ -34,8 +46,9 @@ export class Outage {
       (say: 'warn' | 'error'): Logger['warn'] =>
       (fields, message) => {
         const { err } = fields as { err?: unknown }
-        if (!isAway(err)) return log[say](fields, message)
-        this.begins(err)
+        if (isAway(err)) this.begins(err)
+        else if (isFull(err)) this.full(err)
+        else return log[say](fields, message)
         log.debug(fields, message)
       }
     return {

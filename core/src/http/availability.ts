@@ -1,9 +1,11 @@
-import { isAway } from '@hearth/db'
+import { isAway, isFull } from '@hearth/db'
 import type { Outage } from '../host/outage.js'
 import type { Clock } from '../plugin/index.js'
 
 /** Seconds after which a client may try again. */
 export const retryAfterSeconds = 1
+/** The same where somebody has to make room first. */
+export const fullRetryAfterSeconds = 60
 
 /** Milliseconds that a request waits before it is asked whether the database still answers. */
 const patienceMs = 3_000
@@ -51,6 +53,13 @@ export class Availability {
   isAway(error: unknown): boolean {
     if (!isAway(error) && !(error instanceof Silence)) return false
     this.outage.begins(error)
+    return true
+  }
+
+  /** @returns whether it is the database that has no room. The same request may be taken later, a smaller one now. */
+  isFull(error: unknown): boolean {
+    if (!isFull(error)) return false
+    this.outage.full(error)
     return true
   }
 

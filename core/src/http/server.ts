@@ -3,8 +3,8 @@ import Hapi, { type Request, type ResponseObject, type ResponseToolkit, type Ser
 import { bindHost, bindPort, debug } from '@hearth/config'
 import { codeOf } from '@hearth/db'
 import { HearthError } from '../errors.js'
+import { Availability, fullRetryAfterSeconds, retryAfterSeconds } from './availability.js'
 import { type ApiServices, textsOf } from './context.js'
-import { Availability, retryAfterSeconds } from './availability.js'
 import { type Envelope, envelopeOf, httpError } from './errors.js'
 import { eventRoutes } from './routes/events.js'
 import { lookupRoutes } from './routes/lookup.js'
@@ -122,6 +122,10 @@ export function createServer(services: ApiServices): Server {
     if (status === 503 || availability.isAway(error)) {
       const body = httpError(503, 'The database cannot be reached now; try again.')
       return finish(request, answer(h, body).header('retry-after', String(retryAfterSeconds)))
+    }
+    if (availability.isFull(error)) {
+      const body = httpError(503, 'The database has no room for this now; try again later.')
+      return finish(request, answer(h, body).header('retry-after', String(fullRetryAfterSeconds)))
     }
     if (isUnstorable(error)) {
       const text = 'The request has text that cannot be stored: a NUL character, or half of a surrogate pair.'

@@ -6,9 +6,12 @@ const columns = `id, host, hostname, roles, lease_seconds AS "leaseSeconds", rep
 /** A worker is alive while its last heartbeat, by the database's clock, is younger than its lease. */
 const alive = `stopped_at IS NULL AND heartbeat_at > hearth_now() - make_interval(secs => lease_seconds)`
 
+/** Those that worked here before and were not stopped in order are listed no more: this one is in their place. */
 const register = statement(
   'worker-register',
-  `INSERT INTO worker (id, host, hostname, roles, lease_seconds, report_interval) VALUES ($1, $2, $3, $4::text[], $5, $6)`,
+  `WITH followed AS (UPDATE worker SET stopped_at = hearth_now() WHERE host = $2 AND hostname = $3 AND stopped_at IS NULL
+      AND heartbeat_at < hearth_now() - make_interval(secs => greatest(lease_seconds, 3 * $6::int)))
+    INSERT INTO worker (id, host, hostname, roles, lease_seconds, report_interval) VALUES ($1, $2, $3, $4::text[], $5, $6)`,
 )
 const heartbeat = statement(
   'worker-heartbeat',
@@ -30,6 +33,12 @@ const dead = statement(
         * 1000)::float8 AS "nextMs"
     FROM worker`,
 )
+/** Listed no more; what they held is still to be taken over. */
+const clean = statement(
+  'worker-clean',
+  `UPDATE worker SET stopped_at = hearth_now() WHERE stopped_at IS NULL AND NOT (${alive}) RETURNING id`,
+)
+const any = statement('worker-any', `SELECT EXISTS (SELECT FROM worker WHERE ${alive}) AS up`)
 /** A row is kept for a while, so that whoever was away still learns of the death. */
 const forget = statement(
   'worker-forget',
@@ -53,6 +62,15 @@ export const workers = Object.freeze({
   },
   async stop(on: Queryable, id: string): Promise<void> {
     await on.query(stop, [id])
+  },
+  /** @returns how many of the dead are not listed any more. */
+  async clean(on: Queryable): Promise<number> {
+    return (await on.query(clean)).length
+  },
+  /** Whether anybody is up. */
+  async any(on: Queryable): Promise<boolean> {
+    const [found] = await on.query<{ up: boolean }>(any)
+    return found?.up === true
   },
   list: (on: Queryable): Promise<ListedWorker[]> => on.query(list),
   /** `nextMs`: until the first lease of those alive runs out; null: there are none. */
