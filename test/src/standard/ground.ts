@@ -74,6 +74,7 @@ const start = async (engine: string, root: string): Promise<Daemon> =>
   Daemon.start({
     engine,
     options: {
+      'DEFAULT:enable_stack_abandon': 'true',
       'file:root': root,
       'outbound:allow': '127.0.0.1',
       'outbound:timeout': '10',

@@ -14,7 +14,7 @@ export type Thing = Record<string, unknown>
 /**
  * A REST API on loopback, real enough: `/things` makes things with ids of its own, once for each idempotency key;
  * `/named/<name>` holds what is PUT there; both want a bearer token. A thing is BUILDING for two looks, then what it
- * `becomes`. `/open` wants no token. `/busy/…` is the same but fails the first time with 503, each key for itself.
+ * `becomes`. `/open` wants no token, and `/repeats` answers 400 with all that it was sent. `/busy/…` is the same but fails the first time with 503, each key for itself.
  */
 export class RestServer {
   readonly received: Received[] = []
@@ -59,13 +59,14 @@ export class RestServer {
       response.end(what === undefined ? '' : JSON.stringify(what))
     }
     if (url.startsWith('/open')) return url === '/open' ? say(200, { id: 'o', answer: 42 }) : say(404)
+    if (url.startsWith('/repeats')) return say(400, { url, headers, body })
     if (headers.authorization !== 'Bearer opensesame') return say(401, { error: `not ${headers.authorization}` })
     const key = String(headers['idempotency-key'])
     if (url.startsWith('/busy') && method !== 'GET' && !this.refused.has(key)) {
       this.refused.add(key)
       return say(503, undefined, { 'retry-after': '0' })
     }
-    const path = url.replace(/^\/busy/, '')
+    const path = url.replace(/^\/busy/, '').replace(/\?.*/, '')
     const before = this.things.get(path)
     if (method === 'POST') {
       const known = this.byKey.get(key)

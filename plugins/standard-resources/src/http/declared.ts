@@ -36,6 +36,7 @@ const imported = {
   gone: null,
   expect: {},
   headers: {},
+  query: {},
   auth: null,
   idempotency_header: '',
   request_timeout: 30,

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { equal, holds, requestOf, urlOf } from './requests.js'
 
-const plain = { headers: {}, auth: null }
+const plain = { headers: {}, query: {}, auth: null }
 const declared = { method: 'POST', url: 'https://x.org/{{name}}' }
 
 describe('a request that a template declares', () => {
@@ -10,7 +10,7 @@ describe('a request that a template declares', () => {
   it('carries what the template says, with placeholders filled in', () => {
     const request = requestOf(
       { ...declared, headers: { 'X-Id': '{{id}}' }, body: { id: '{{id}}', text: 'no {{id}}' } },
-      { headers: { Accept: 'text/plain' }, auth: { bearer: null, username: 'me', password: 'secret' } },
+      { ...plain, headers: { Accept: 'text/plain' }, auth: { bearer: null, username: 'me', password: 'secret' } },
       variables,
       { 'Idempotency-Key': 'k' },
     )
@@ -29,6 +29,14 @@ describe('a request that a template declares', () => {
     const text = requestOf({ ...declared, body: 'a={{id}}' }, plain, variables)
     expect([text.body, text.headers]).to.deep.equal(['a=5', { accept: 'application/json' }])
     expect(requestOf({ ...declared, body: null }, plain, variables)).not.to.have.property('body')
+  })
+
+  it('has in its query what all requests have, behind what its URL says', () => {
+    const asked = (url: string) =>
+      requestOf({ ...declared, url }, { ...plain, query: { key: 'a&b', of: '{{name}}' } }, variables).url.href
+    expect(asked('https://x.org/')).to.equal('https://x.org/?key=a%26b&of=a+b%2Fc')
+    expect(asked('{{url}}')).to.equal('https://x.org/1?a=b&key=a%26b&of=a+b%2Fc')
+    expect(requestOf({ ...declared, url: 'https://x.org/?a=b%20c' }, plain, variables).url.search).to.equal('?a=b%20c')
   })
 
   it('goes to the URL of the object as it stands, or to one below it, or has it as a part', () => {

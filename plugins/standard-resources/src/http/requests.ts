@@ -22,6 +22,7 @@ export interface Condition {
 /** What all requests of a resource have. */
 export interface Common {
   readonly headers: JsonMap
+  readonly query: JsonMap
   readonly auth: {
     readonly bearer: string | null
     readonly username: string | null
@@ -46,7 +47,7 @@ export function requestOf(declared: Declared, common: Common, variables: Variabl
     headers[name.toLowerCase()] = asText(fill(value as Json, variables))
   return {
     method,
-    url: urlOf(declared.url, variables),
+    url: withQuery(urlOf(declared.url, variables), fill(common.query, variables) as JsonMap),
     headers,
     ...(filled === undefined ? {} : { body: json ? JSON.stringify(filled) : (filled as string) }),
   }
@@ -60,6 +61,15 @@ export function urlOf(template: string, variables: Variables): URL {
   const rest = start === '' ? template : template.slice('{{url}}'.length)
   const text = `${start}${fillText(rest, variables, encodeURIComponent)}`
   return httpUrl(text, "'auth'")
+}
+
+/** What the URL has in its query stays as it is written. */
+function withQuery(url: URL, query: JsonMap): URL {
+  const more = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, asText(value)]),
+  ).toString()
+  if (more !== '') url.search = url.search === '' ? more : `${url.search}&${more}`
+  return url
 }
 
 function authorization(auth: Common['auth']): Record<string, string> {

@@ -7,6 +7,7 @@ import { ruleList } from '../outbound/rules.js'
 import { contextOf, doneOf, failureOf, surroundings } from '../testing/context.js'
 import { httpResource } from './resource.js'
 import { keyOf } from './talk.js'
+import { refusedId, unanswered } from './unanswered.js'
 
 /** What the next requests are answered by; the last answer stays. */
 type Answers = Record<string, [status: number, body?: unknown, headers?: Record<string, string>][]>
@@ -17,10 +18,12 @@ describe('Hearth::HTTP::Resource', () => {
   let url: string
   let answers: Answers
   let asked: string[]
+  let keys: unknown[]
   before(async () => {
     server = createServer((request, response) => {
       const what = `${request.method} ${request.url}`
       asked.push(what)
+      keys.push(request.headers['idempotency-key'])
       const left = answers[what] ?? [[500]]
       const [status, body, headers] = (left.length > 1 ? left.shift() : left[0]) as Answers[string][number]
       response.writeHead(status, headers)
@@ -32,6 +35,7 @@ describe('Hearth::HTTP::Resource', () => {
   beforeEach(() => {
     answers = {}
     asked = []
+    keys = []
   })
   after(async () => {
     server.closeAllConnections()
@@ -50,6 +54,7 @@ describe('Hearth::HTTP::Resource', () => {
     gone: null,
     expect: {},
     headers: {},
+    query: {},
     auth: null,
     idempotency_header: 'Idempotency-Key',
     request_timeout: 5,
@@ -58,6 +63,9 @@ describe('Hearth::HTTP::Resource', () => {
     ...more,
   })
   const context = (more: JsonMap = {}, rest: Partial<StepContext> = {}) => contextOf(properties(more), rest)
+
+  /** The id of an object that was asked for, and of which nobody has heard. */
+  const asking = unanswered(keyOf('r:create'))
 
   it('is at the place that the answer names, else below that of the request by its id, else there itself', async () => {
     const placed = async (...answer: Answers[string][number]): Promise<string | undefined> => {
@@ -80,12 +88,12 @@ describe('Hearth::HTTP::Resource', () => {
     ] as JsonMap[]) {
       const step = context(more)
       expect(await failureOf(() => type.create(step))).to.include('tells neither a Location nor, by $.id, an id')
-      expect(step.ids).to.deep.equal([])
+      expect(step.ids).to.deep.equal([asking])
     }
     const patched = context({ create: request('PATCH', `${url}/settings`), read: null })
     answers['PATCH /settings'] = [[204]]
     await type.create(patched)
-    expect(patched.ids).to.deep.equal([`${url}/settings`])
+    expect(patched.ids).to.deep.equal([asking, `${url}/settings`])
   })
 
   it('is not looked for elsewhere, with what authorizes its requests, because the answer says so', async () => {
@@ -94,11 +102,11 @@ describe('Hearth::HTTP::Resource', () => {
     answers['GET /things/7'] = [[200, { id: 7 }]]
     const step = context()
     expect(await failureOf(() => type.create(step))).to.include(`names a place at another server, ${elsewhere}`)
-    expect(step.ids).to.deep.equal([])
+    expect(step.ids).to.deep.equal([asking])
     expect(asked).to.deep.equal(['POST /things'])
     const declared = context({ read: request('GET', `${url}/things/{{id}}`) })
     await type.create(declared)
-    expect(declared.ids).to.deep.equal([`${url}/things/7`])
+    expect(declared.ids).to.deep.equal([asking, `${url}/things/7`])
   })
 
   it('is known by its place before the request, if that is declared', async () => {
@@ -126,6 +134,28 @@ describe('Hearth::HTTP::Resource', () => {
     expect(asked).not.to.include('POST /things')
   })
 
+  it('is asked for under the same key by any later step, unless it was refused', async () => {
+    const update = async (physicalId: string) => {
+      const step = context({ retries: 0 }, { physicalId, changed: ['create'], idempotencyKey: 'r:update' })
+      return { step, why: await failureOf(() => type.update?.(step)) }
+    }
+    answers['POST /things'] = [[503], [409], [503]]
+    const first = await update(asking)
+    expect([first.why, first.step.ids]).to.deep.equal([`POST ${url}/things was answered by 503`, [asking]])
+    const second = await update(asking)
+    expect(second.step.ids).to.deep.equal([asking, refusedId])
+    const third = await update(refusedId)
+    expect(third.step.ids).to.deep.equal([unanswered(keyOf('r:update'))])
+    expect(keys).to.deep.equal([keyOf('r:create'), keyOf('r:create'), keyOf('r:update')])
+    for (const id of [asking, refusedId]) {
+      const removed = context({}, { physicalId: id })
+      expect(await type.delete?.(removed)).to.include({ kind: 'done' })
+      const { attributes } = type.derive?.({ ...removed, attributes: {} } as never) ?? {}
+      expect(attributes).to.include({ url: null })
+    }
+    expect(asked).to.have.length(3)
+  })
+
   it('is asked for again after a while, as often as it says, or when the answer says', async () => {
     answers['POST /things'] = [[503], [429, undefined, { 'retry-after': '7' }], [503]]
     const step = context({ retries: 2 })
@@ -135,6 +165,9 @@ describe('Hearth::HTTP::Resource', () => {
     const second = await wake(first.cursor)
     expect(second.wake).to.deep.equal({ afterMs: 7_000 })
     expect(await failureOf(() => wake(second.cursor))).to.include('was answered by 503 (sent 3 times)')
+    // It is one second past the epoch.
+    answers['POST /things'] = [[503, undefined, { 'retry-after': 'Thu, 01 Jan 1970 00:00:10 GMT' }]]
+    expect((await wake()).wake).to.deep.equal({ afterMs: 9_000 })
   })
 
   it('fails at once by any other status, or if the answer does not say success', async () => {

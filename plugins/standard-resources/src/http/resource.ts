@@ -17,7 +17,8 @@ import { valueAt, valuesAt } from './json-path.js'
 import { asText, placeholdersIn } from './placeholders.js'
 import { documentOf, equal, holds, isGone, isSuccess, requestOf, urlOf } from './requests.js'
 import { attributes, properties } from './schema.js'
-import { Talk } from './talk.js'
+import { Refused, Talk } from './talk.js'
+import { refusedId, unanswered, urlIn } from './unanswered.js'
 import { validate } from './validate.js'
 
 /** Properties whose change is a change of the object; others are about how it is handled. */
@@ -50,7 +51,7 @@ export const httpResource = ({ options }: Surroundings): ResourceType => {
     needsReplace,
     create,
     update: (context, cursor) => {
-      if (context.physicalId === null) return create(context, cursor)
+      if (urlIn(context.physicalId) === null) return create(context, cursor)
       return hold(context, cursor, async talk => {
         if (talk.state.sent === true) return settled(talk, context)
         const { read } = talk.wanted
@@ -72,7 +73,7 @@ export const httpResource = ({ options }: Surroundings): ResourceType => {
     delete: (context, cursor) =>
       hold(context, cursor, async talk => {
         const { delete: remove, gone, read } = talk.wanted
-        if (context.physicalId === null || remove === null) return done()
+        if (talk.url === null || remove === null) return done()
         if (talk.state.sent === undefined) {
           await talk.change(remove)
           talk.state.sent = true
@@ -101,7 +102,7 @@ export const httpResource = ({ options }: Surroundings): ResourceType => {
     observe: (stored, signal) => observe(outbound, stored, signal),
     derive: ({ physicalId, data }) => ({
       attributes: {
-        url: physicalId,
+        url: urlIn(physicalId),
         id: data.id ?? null,
         status: data.status ?? null,
         body: data.body ?? null,
@@ -113,18 +114,24 @@ export const httpResource = ({ options }: Surroundings): ResourceType => {
 
 /**
  * Sends the request that makes the object. Its URL is durable as early as it is known: before the request if it is declared,
- * else as soon as there is an answer. An answer that was lost is asked for again under the same key; one that was
- * heard is not: the object itself is looked at.
+ * else as soon as there is an answer. Until then its key is: an answer that was lost is asked for again under the same key, by
+ * another step, too. One that was heard is not asked for again: the object itself is looked at.
  */
 async function make(talk: Talk, context: StepContext): Promise<Answer | undefined> {
   const { wanted } = talk
   const declared = declaredUrl(wanted)
   const known = declared === undefined || declared.includes('{{id}}') ? undefined : urlOf(declared, talk.variables).href
-  const heard = known === undefined && context.physicalId !== null
-  if (known !== undefined) await context.setPhysicalId(known)
+  const heard = known === undefined && talk.url !== null
+  if (!heard) await context.setPhysicalId(known ?? unanswered(talk.key))
   const { read } = wanted
   const answer =
-    heard && read !== null ? await talk.look({ ...read, url: '{{url}}' }) : await talk.change(wanted.create)
+    heard && read !== null
+      ? await talk.look({ ...read, url: '{{url}}' })
+      : await talk.change(wanted.create).catch(async error => {
+          // The next attempt is another request: under the same key it might be answered in the same way.
+          if (error instanceof Refused && known === undefined && !heard) await context.setPhysicalId(refusedId)
+          throw error
+        })
   if (answer === undefined) throw new ResourceFailure(`nothing is at ${context.physicalId} any more.`)
   talk.state.id = valueAt(wanted.id, documentOf(answer))
   if (known === undefined && !heard) await context.setPhysicalId(urlAfter(talk, answer))
@@ -232,7 +239,12 @@ async function observe(
   if (wanted.read === null) return {}
   // Its place is known; where the request names it in other words, those of its making are not all known any more.
   const url = placeholdersIn(wanted.read.url).includes('url') ? wanted.read.url : '{{url}}'
-  const variables = { ...(data.given as JsonMap | undefined), url: physicalId, id: data.id ?? null, resource: name }
+  const variables = {
+    ...(data.given as JsonMap | undefined),
+    url: urlIn(physicalId),
+    id: data.id ?? null,
+    resource: name,
+  }
   const request = requestOf({ ...wanted.read, url }, wanted, variables)
   const answer = await outbound.send(request, { signal })
   if (isGone(answer)) return { create: null }

@@ -54,6 +54,7 @@ const request = (
     url: {
       type: 'string',
       description: 'http or https, without a user in it. Placeholders in it are written as parts of a URL.',
+      secret: true,
       ...(url === undefined ? { required: true } : { default: url }),
     },
     headers: { type: 'map', description: 'More headers, besides those of all requests.', secret: true },
@@ -118,6 +119,14 @@ export const properties: PropertySchemas = {
     updateAllowed: true,
   },
   headers: { type: 'map', description: 'Headers of all requests.', default: {}, secret: true, updateAllowed: true },
+  query: {
+    type: 'map',
+    description:
+      'Parameters that the query of all requests has besides, such as the key of an API. They are no part of the URL of the object.',
+    default: {},
+    secret: true,
+    updateAllowed: true,
+  },
   auth: {
     type: 'map',
     description: 'What all requests are authorized by: a bearer token, or user and password (basic).',

@@ -5,6 +5,7 @@ import { type Wanted, wantedOf } from './declared.js'
 import { secretsIn, withoutSecrets } from '../secrets.js'
 import { valueAt } from './json-path.js'
 import { fill, placeholdersIn, type Variables } from './placeholders.js'
+import { unansweredKey, urlIn } from './unanswered.js'
 import { type Declared, documentOf, holds, isGone, isSuccess, requestOf } from './requests.js'
 
 /** How far a step has come; its cursor. */
@@ -25,6 +26,9 @@ class Later {
     readonly afterMs: number,
   ) {}
 }
+
+/** It was answered, by what says that it changed nothing, and that it would change nothing if it were sent again. */
+export class Refused extends ResourceFailure {}
 
 /** Statuses after which the same request may succeed. */
 const passing = [408, 425, 429, 500, 502, 503, 504]
@@ -61,12 +65,22 @@ export class Talk {
     }
   }
 
+  /** The URL of the object; null: nobody knows of one. */
+  get url(): string | null {
+    return urlIn(this.context.physicalId)
+  }
+
+  /** What requests are known by that change something: that of an earlier step, if nobody has heard what became of it. */
+  get key(): string {
+    return unansweredKey(this.context.physicalId) ?? keyOf(this.context.idempotencyKey)
+  }
+
   /** What placeholders stand for that only a step is told; it is kept for those who look at the object later. */
   get given(): JsonMap {
-    const { stack, resource, idempotencyKey } = this.context
+    const { stack, resource } = this.context
     return {
       name: resource.physicalName,
-      key: keyOf(idempotencyKey),
+      key: this.key,
       project: stack.project,
       stack: stack.name,
     }
@@ -74,22 +88,24 @@ export class Talk {
 
   /** What placeholders stand for. */
   get variables(): Variables {
-    const { resource, physicalId, data } = this.context
+    const { resource, data } = this.context
     return {
       ...this.given,
       resource: resource.name,
-      url: physicalId,
+      url: this.url,
       id: this.state.id ?? data.id ?? null,
     }
   }
 
-  /** Sends a request that changes something. @throws ResourceFailure if it does not succeed; undefined: nothing is there. */
+  /**
+   * Sends a request that changes something. @returns undefined: nothing is there.
+   * @throws Refused if the answer says that nothing was changed; ResourceFailure if it does not succeed for another reason.
+   */
   async change(declared: Declared): Promise<Answer | undefined> {
     if (placeholdersIn([declared.url, declared.headers ?? null, declared.body ?? null]).includes('id')) {
       await this.findId()
     }
-    const more = { [this.wanted.idempotency_header]: keyOf(this.context.idempotencyKey) }
-    return this.send(declared, this.variables, more)
+    return this.send(declared, this.variables, { [this.wanted.idempotency_header]: this.key })
   }
 
   /** Looks at the object. @throws ResourceFailure if that does not succeed; undefined: nothing is there. */
@@ -99,7 +115,7 @@ export class Talk {
 
   /** An operation that broke off has not stored the id: the object says what it is. */
   private async findId(): Promise<void> {
-    if (this.variables.id !== null || this.context.physicalId === null) return
+    if (this.variables.id !== null || this.url === null) return
     const { read, id } = this.wanted
     const answer = await this.look({ method: 'GET', headers: null, ...read, url: '{{url}}' })
     if (answer !== undefined) this.state.id = valueAt(id, documentOf(answer))
@@ -118,7 +134,7 @@ export class Talk {
     const told = (answer: Answer): string =>
       toldOf(request, answer, {
         ofSender: [...secretHeaders(request.headers), this.wanted.auth?.password],
-        ofBody: secretsIn(fill(declared.body ?? null, variables)),
+        ofRequest: [...secretsIn(fill(declared.body ?? null, variables)), ...request.url.searchParams.values()],
       })
     const { signal } = this.context
     let answer: Answer
@@ -130,15 +146,20 @@ export class Talk {
     }
     if (isSuccess(answer, declared)) {
       if (declared.success !== undefined && declared.success !== null && !holds(declared.success, documentOf(answer))) {
-        throw new ResourceFailure(`${told(answer)}, which '${declared.success.path}' does not find success in`)
+        throw new Refused(`${told(answer)}, which '${declared.success.path}' does not find success in`)
       }
       this.state.attempt = 0
       return answer
     }
     if (isGone(answer) && declared !== this.wanted.create) return undefined
     const message = told(answer)
-    if (passing.includes(answer.status)) return this.retry(message, Number(answer.headers['retry-after']))
-    throw new ResourceFailure(message)
+    if (passing.includes(answer.status)) return this.retry(message, this.secondsUntil(answer.headers['retry-after']))
+    throw new Refused(message)
+  }
+
+  /** What Retry-After says: seconds, or a date (RFC 9110, 10.2.3); NaN: nothing that could be heeded. */
+  private secondsUntil(value = ''): number {
+    return /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - this.context.now()) / 1000
   }
 
   /** @param asked seconds that the other side asks to be left alone for. */
@@ -158,14 +179,14 @@ export const keyOf = (idempotencyKey: string): string =>
 
 interface Secrets {
   readonly ofSender: readonly (string | null | undefined)[]
-  /** Whoever answers may repeat them; elsewhere the same words are not secret. */
-  readonly ofBody: readonly string[]
+  /** In its body and its query. Whoever answers may repeat them; elsewhere the same words are not secret. */
+  readonly ofRequest: readonly string[]
 }
 
 /** How a request was answered, for users to read. */
-function toldOf({ method, url }: Request, { status, text }: Answer, { ofSender, ofBody }: Secrets): string {
+function toldOf({ method, url }: Request, { status, text }: Answer, { ofSender, ofRequest }: Secrets): string {
   const what = withoutSecrets(`${method} ${placeOf(url)} was answered by ${status}`, ofSender)
-  const said = withoutSecrets(text, [...ofSender, ...ofBody])
+  const said = withoutSecrets(text, [...ofSender, ...ofRequest])
   if (said === '') return what
   return `${what}: ${said.length > mostShown ? `${said.slice(0, mostShown)}…` : said}`
 }

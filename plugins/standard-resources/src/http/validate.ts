@@ -18,6 +18,7 @@ export function validate(properties: Values): void {
     if (isMap(request)) checkRequest(name, request)
   }
   checkHeaders('headers', properties.headers)
+  checkPlaceholders('query', [properties.query], before)
   checkAuth(properties.auth)
   checkJsonPath('id', properties.id)
   for (const [name, path] of entries(properties.values)) checkJsonPath(`values.${name}`, path)
@@ -34,14 +35,7 @@ export function validate(properties: Values): void {
 
 function checkRequest(name: string, request: Values): void {
   const known = name === 'create' ? before : after
-  const used = placeholdersIn([request.url, request.headers, request.body] as MaybeUnknown)
-  const unknown = used.find(one => !known.includes(one))
-  if (unknown !== undefined) {
-    throw new PropertyFailure(
-      name,
-      `there is no {{${unknown}}}; allowed are ${known.map(one => `{{${one}}}`).join(', ')}`,
-    )
-  }
+  checkPlaceholders(name, [request.url, request.headers, request.body], known)
   if (typeof request.url === 'string') {
     try {
       urlOf(request.url, Object.fromEntries(known.map(one => [one, one === 'url' ? 'http://x/' : 'x'])))
@@ -53,13 +47,23 @@ function checkRequest(name: string, request: Values): void {
   if (isMap(request.success)) checkJsonPath(`${name}.success.path`, request.success.path)
 }
 
+function checkPlaceholders(
+  place: string,
+  values: readonly (MaybeUnknown | undefined)[],
+  known: readonly string[],
+): void {
+  const unknown = placeholdersIn(values as MaybeUnknown).find(one => !known.includes(one))
+  if (unknown === undefined) return
+  const allowed = known.map(one => `{{${one}}}`).join(', ')
+  throw new PropertyFailure(place, `there is no {{${unknown}}}; allowed are ${allowed}`)
+}
+
 /** An object that stays where it is can only be changed there: a second one would take its place, and go with it. */
 function checkPlace(wanted: Wanted): void {
-  const url = fixedUrl(wanted)
-  if (url !== undefined && updateOf(wanted) === null) {
+  if (fixedUrl(wanted) !== undefined && updateOf(wanted) === null) {
     throw new PropertyFailure(
       'update',
-      `the URL of the object, ${url}, would be the same for what replaces it; give the request that changes it, or use {{name}} or {{id}} in 'read.url'`,
+      `the URL of the object would be the same for what replaces it; give the request that changes it, or use {{name}} or {{id}} in 'read.url'`,
     )
   }
 }

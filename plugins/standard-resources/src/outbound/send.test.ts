@@ -89,6 +89,31 @@ describe('a request to somebody outside', () => {
     expect((await send(get(`${url}/other`, { method: 'POST' }))).status).to.equal(302)
   })
 
+  it('uses no connection that was made under rules that hold no more', async () => {
+    const url = await serve((_, response) => response.end('here'))
+    let allowed = '127.0.0.1'
+    const changing = new Outbound({ get: option => options(allowed).get(option) })
+    const once = () => changing.send(get(url), { signal: new AbortController().signal })
+    expect((await once()).text).to.equal('here')
+    allowed = 'public'
+    expect(await failureOf(once)).to.include('the operator does not allow it')
+  })
+
+  it('goes through no proxy of the environment', async () => {
+    const url = await serve((_, response) => response.end('here'))
+    const names = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'NODE_USE_ENV_PROXY']
+    const before = names.map(name => process.env[name])
+    try {
+      for (const name of names) process.env[name] = 'http://127.0.0.1:1'
+      expect((await send(get(url))).text).to.equal('here')
+    } finally {
+      for (const [at, name] of names.entries()) {
+        if (before[at] === undefined) delete process.env[name]
+        else process.env[name] = before[at]
+      }
+    }
+  })
+
   it('takes no more of an answer than the operator gives', async () => {
     const url = await serve((_, response) => {
       for (let count = 0; count < 100; count++) response.write('x'.repeat(100))

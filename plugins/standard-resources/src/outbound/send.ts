@@ -1,7 +1,7 @@
 import { type LookupFunction, isIP } from 'node:net'
 import { type Options, ResourceFailure } from '@hearth/core/plugin'
 import { Agent, buildConnector, type Dispatcher, errors, request } from 'undici'
-import { maxResponseBytes, timeout } from './options.js'
+import { allow, deny, maxResponseBytes, timeout } from './options.js'
 import { allowedAddresses, allowedOf, Unreached } from './resolve.js'
 
 /** A request to somebody outside. */
@@ -34,10 +34,19 @@ const harmless = ['accept', 'user-agent']
 
 /** Sends requests to whom the operator allows, and to nobody else. */
 export class Outbound {
-  private readonly agent: Dispatcher
+  private pool: { readonly agent: Agent; readonly rules: readonly unknown[] } | undefined
 
-  constructor(private readonly options: Options) {
-    this.agent = new Agent({ connect: guarded(options) })
+  constructor(private readonly options: Options) {}
+
+  /** Connections are kept for the next request; none that was made under rules that hold no more. */
+  private get agent(): Dispatcher {
+    const rules = [this.options.get(allow), this.options.get(deny)]
+    const { pool } = this
+    if (pool !== undefined && rules.every((one, at) => one === pool.rules[at])) return pool.agent
+    void pool?.agent.close()
+    const agent = new Agent({ connect: guarded(this.options) })
+    this.pool = { agent, rules }
+    return agent
   }
 
   /**

@@ -2,6 +2,7 @@ import { isIP, Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { type Properties, ResourceFailure } from '@hearth/core/plugin'
 import pg from 'pg'
+import { withoutSecrets } from '../secrets.js'
 import type { Reach } from './reach.js'
 import type { Server } from './server.js'
 
@@ -125,14 +126,22 @@ function failure(error: unknown, { host, port }: Server): unknown {
   return error
 }
 
-/** @param script what was sent, if its author is to be told the line. */
-export function refusal({ message, detail, hint, code, position }: pg.DatabaseError, script?: string): ResourceFailure {
+/** @param script what was sent, if its author is to be told the line; the values that it writes out may be secret. */
+export function refusal({ message, detail, hint, code, position }: pg.DatabaseError, script = ''): ResourceFailure {
   const line =
-    script === undefined || position === undefined ? undefined : script.slice(0, Number(position)).split('\n').length
+    script === '' || position === undefined ? undefined : script.slice(0, Number(position)).split('\n').length
   const more = [line === undefined ? undefined : `In line ${line}.`, detail, hint].filter(text => text !== undefined)
   const type = isAway(code) ? 'ConnectionError' : 'DatabaseError'
-  return new ResourceFailure([`PostgreSQL says: ${message} (${code}).`, ...more].join(' '), type)
+  const told = [`PostgreSQL says: ${message} (${code}).`, ...more].join(' ')
+  return new ResourceFailure(repeatsValues.test(code ?? '') ? withoutSecrets(told, valuesIn(script)) : told, type)
 }
+
+/** Errors that say what is wrong with a value, or at which word; others name objects. */
+const repeatsValues = /^(22|23|42601)/
+
+/** The texts in quotes. */
+const valuesIn = (script: string): string[] =>
+  [...script.matchAll(/'((?:[^']|'')*)'/g)].map(([, text = '']) => text.replaceAll("''", "'"))
 
 /** The server, or the database, lets nobody in or throws everybody out; it may be gone. */
 const isAway = (code: string | undefined): boolean => code === '3D000' || code?.startsWith('57P') === true

@@ -27,6 +27,7 @@ export const script = (access: Access): ResourceType => {
         description:
           'Statements that are run when it is created. When they change, the down that was given before is run, and then these, in one transaction; without a down they have to bear what they find.',
         required: true,
+        secret: true,
         updateAllowed: true,
         constraints: [{ length: { min: 1 } }],
       },
@@ -35,6 +36,7 @@ export const script = (access: Access): ResourceType => {
         description:
           'Statements that are run when it is deleted, and before another up; not if up has never come to an end. A change of them runs nothing.',
         default: '',
+        secret: true,
         updateAllowed: true,
       },
       triggers: {

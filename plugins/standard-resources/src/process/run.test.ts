@@ -64,10 +64,18 @@ describe('a program', () => {
     expect([code, stdout]).to.deep.equal([0, '1999\n'])
   })
 
+  it('may write what is no text', async () => {
+    const { stdout } = await run(command(String.raw`printf 'a\377\000b'`), never)
+    expect(stdout).to.equal('a\ufffd\0b')
+  })
+
   it('that cannot be started says so', async () => {
     expect(await failure(run(command('', { folder: '/no/such/folder' }), never))).to.include({
       message: 'it cannot be started (ENOENT).',
     })
+    const tooMuch = await failure(run(command('', { args: ['secret'.repeat(1_000_000)] }), never))
+    expect(tooMuch).to.include({ message: 'it cannot be started (E2BIG).' })
+    expect(JSON.stringify(tooMuch)).not.to.include('secret')
     expect(await run(command('kill -9 $$'), never)).to.include({ code: 137 })
   })
 

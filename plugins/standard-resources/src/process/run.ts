@@ -59,12 +59,7 @@ exit $code
 export async function run(command: Command, signal: AbortSignal): Promise<Ended> {
   signal.throwIfAborted()
   const { program, args, environment, folder, input, timeoutSeconds, maxOutputBytes } = command
-  const child = spawn('/bin/sh', ['-c', keeper, 'hearth', program, ...args], {
-    cwd: folder,
-    env: environment,
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-  })
+  const child = started(program, args, folder, environment)
   const stdout = new Tail(maxOutputBytes)
   const stderr = new Tail(maxOutputBytes)
   child.stdout.on('data', chunk => stdout.add(chunk as Buffer))
@@ -95,11 +90,28 @@ export async function run(command: Command, signal: AbortSignal): Promise<Ended>
   }
 }
 
+function started(program: string, args: readonly string[], cwd: string, env: Command['environment']) {
+  try {
+    return spawn('/bin/sh', ['-c', keeper, 'hearth', program, ...args], {
+      cwd,
+      env,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    })
+  } catch (error) {
+    // Such as E2BIG. The error itself holds arguments and environment, and goes no further.
+    throw notStarted(error)
+  }
+}
+
+const notStarted = (error: unknown): ResourceFailure =>
+  new ResourceFailure(`it cannot be started (${(error as NodeJS.ErrnoException).code}).`)
+
 /** Waits for the end, takes the rest of the group along, and reads what is left to read. */
 function endOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', error => {
-      reject(new ResourceFailure(`it cannot be started (${(error as NodeJS.ErrnoException).code}).`))
+      reject(notStarted(error))
     })
     child.once('exit', (code, killedBy) => {
       signalGroup(child, 'SIGKILL')
@@ -120,7 +132,7 @@ function signalGroup({ pid }: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void
   try {
     process.kill(-pid, signal)
   } catch (error) {
-    // Nobody of the group is left.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    // Nobody of the group is left; or nobody who is the daemon's, where a program has changed its user.
+    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   }
 }
