@@ -112,10 +112,11 @@ function compare(wanted: Wanted, stack: string, rows: Rows, things: Things, say:
   if (has !== expected) say(`it has ${has}, wanted ${expected}`)
 
   const physical = new Map(resources.map(row => [row.name, row.physical ?? '']))
-  for (const { name, kind, value, needs } of wanted.resources) {
+  for (const one of wanted.resources) {
+    const { name } = one
     const row = resources.find(resource => resource.name === name)
     if (row?.status !== 'COMPLETE') say(`${name} is ${row?.action}_${row?.status}`)
-    const full = kind === 'thing' ? value : [value, ...needs.map(one => physical.get(one))].join('+')
+    const full = valueOf(one, physical)
     if (row?.value !== full) say(`${name} says ${row?.value}, wanted ${full}`)
   }
 
@@ -128,6 +129,12 @@ function compare(wanted: Wanted, stack: string, rows: Rows, things: Things, say:
       .map(resource => shown(thingOf(resource, wanted, physical, things.type), things.type)),
   )
   if (there !== should) say(`the cloud has ${there}, wanted ${should}`)
+}
+
+/** Its attribute `value`; null: it has none. */
+function valueOf({ kind, value, needs }: WantedResource, physical: ReadonlyMap<string, string>): string | null {
+  if (kind === 'thing') return value
+  return kind === 'value' ? [value, ...needs.map(one => physical.get(one))].join('+') : null
 }
 
 type Shown = Pick<Thing, 'id' | 'name' | 'value' | 'fixed' | 'needs'>

@@ -1,9 +1,10 @@
 import type { Random } from '@hearth/conformance'
+import { dialects, type Family, withWaiting } from './waiting.js'
 
 /** What a template wants, said without the language: what the reference model compares with. */
 export interface WantedResource {
   readonly name: string
-  readonly kind: 'thing' | 'value'
+  readonly kind: 'thing' | 'value' | 'handle' | 'condition'
   readonly value: string
   readonly fixed: string
   readonly polls: number
@@ -13,6 +14,13 @@ export interface WantedResource {
   /** Names of resources whose reference it takes. */
   readonly needs: readonly string[]
   readonly dependsOn: readonly string[]
+  /** Of a thing: the name of a handle that it signals. */
+  readonly rings?: string
+  /** Of a handle, and of a condition: which kind of it. */
+  readonly family?: Family
+  /** Of a condition: whose signals it waits for, and how many. */
+  readonly handle?: string
+  readonly count?: number
 }
 
 export interface Wanted {
@@ -28,13 +36,15 @@ export interface Shape {
   readonly failing: number
   /** Whether the things of some names are to be kept when they are deleted. */
   readonly keeping: boolean
+  /** Some wait for signals; absent: none. */
+  readonly waiting?: boolean
 }
 
 /** A name keeps its policy for ever, so that what must be left is known whatever was under way. */
 const keptNames: ReadonlySet<string> = new Set(['a', 'd'])
 
 /** A random graph: everything leans only on names before it, or, now and then, the other way round. */
-export function anyTemplate(random: Random, mark: string, { failing, keeping }: Shape): Wanted {
+export function anyTemplate(random: Random, mark: string, { failing, keeping, waiting = false }: Shape): Wanted {
   const chosen = names.filter(() => random.chance(0.6))
   const order = random.chance(0.15) ? [...chosen].reverse() : chosen
   const kinds = new Map(order.map(name => [name, random.chance(0.75) ? ('thing' as const) : ('value' as const)]))
@@ -56,7 +66,7 @@ export function anyTemplate(random: Random, mark: string, { failing, keeping }: 
       dependsOn: before.filter(() => random.chance(0.15)),
     }
   })
-  return { mark, resources }
+  return { mark, resources: waiting && random.chance(0.7) ? withWaiting(random, resources) : resources }
 }
 
 /** How a cloud has its things made. */
@@ -70,35 +80,46 @@ export interface ThingType {
 export const othersOf = ({ more }: ThingType, resource: WantedResource, wanted: Wanted): Record<string, unknown> =>
   Object.fromEntries(Object.entries(more).map(([property, of]) => [property, of(resource, wanted)]))
 
+type Written = { readonly type: string; readonly properties: object }
+
+/** What a resource is, in the language of templates. */
+const writers: Readonly<
+  Record<WantedResource['kind'], (one: WantedResource, all: Wanted, type: ThingType) => Written>
+> = {
+  thing: (resource, wanted, type) => {
+    const { value, fixed, polls, fail, kept } = resource
+    const needs = referencesOf(resource)
+    const more = { ...(kept ? { kept } : {}), ...othersOf(type, resource, wanted), ...ringing(resource, wanted) }
+    return { type: type.type, properties: { value, fixed, polls, fail, needs, ...more } }
+  },
+  value: resource => ({
+    type: 'OS::Heat::Value',
+    properties: { value: { list_join: ['+', [resource.value, ...referencesOf(resource)]] } },
+  }),
+  handle: ({ family = 'native' }) => ({ type: dialects[family].handle, properties: {} }),
+  condition: ({ family = 'native', handle, count = 1 }) => dialects[family].condition({ get_resource: handle }, count),
+}
+
+const referencesOf = ({ needs }: WantedResource): object[] => needs.map(one => ({ get_resource: one }))
+
+function ringing({ rings }: WantedResource, { resources }: Wanted): object {
+  const family = resources.find(({ name }) => name === rings)?.family
+  if (rings === undefined || family === undefined) return {}
+  return { rings: { url: dialects[family].url(rings), whole: dialects[family].whole } }
+}
+
 /** The same in the language of templates. */
 export const templateOf = (wanted: Wanted, thing: ThingType) => ({
   heat_template_version: '2018-08-31',
   description: wanted.mark,
   resources: Object.fromEntries(
-    wanted.resources.map(resource => {
-      const { name, kind, value, fixed, polls, fail, kept, dependsOn } = resource
-      const needs = resource.needs.map(one => ({ get_resource: one }))
-      return [
-        name,
-        {
-          ...(kind === 'thing'
-            ? {
-                type: thing.type,
-                properties: {
-                  value,
-                  fixed,
-                  polls,
-                  fail,
-                  needs,
-                  ...(kept ? { kept } : {}),
-                  ...othersOf(thing, resource, wanted),
-                },
-              }
-            : { type: 'OS::Heat::Value', properties: { value: { list_join: ['+', [value, ...needs]] } } }),
-          depends_on: dependsOn,
-          ...(kept ? { deletion_policy: 'Retain' } : {}),
-        },
-      ]
-    }),
+    wanted.resources.map(resource => [
+      resource.name,
+      {
+        ...writers[resource.kind](resource, wanted, thing),
+        depends_on: resource.dependsOn,
+        ...(resource.kept ? { deletion_policy: 'Retain' } : {}),
+      },
+    ]),
   ),
 })

@@ -8,6 +8,18 @@ export interface SimulatedThing extends Thing {
   needs: readonly string[]
 }
 
+export type NewThing = Omit<Thing, 'id'> & { readonly rings: Rings | null }
+
+/** Whom a thing signals once it stands. */
+export interface Rings {
+  readonly url: string
+  /** The signal has to say everything. */
+  readonly whole: boolean
+}
+
+/** What is told of a thing that stands, and may be told again. */
+export type Stands = (thing: string, rings: Rings) => void
+
 /** A process that calls the cloud, and whether it may. */
 export interface Caller extends Owner {
   /** It holds its lease, by its own clock. */
@@ -42,9 +54,10 @@ export class Cloud {
   constructor(
     private readonly schedule: Schedule,
     private readonly random: Random,
+    private readonly stands: Stands,
   ) {}
 
-  create(caller: Caller, resource: Called, wanted: Omit<Thing, 'id'>, signal: AbortSignal): Promise<string> {
+  create(caller: Caller, resource: Called, { rings, ...wanted }: NewThing, signal: AbortSignal): Promise<string> {
     return this.call(caller, resource, 'create', signal, () => {
       const same = [...this.things.values()].find(({ key }) => key === wanted.key)
       if (same !== undefined) return same.id
@@ -53,6 +66,7 @@ export class Cloud {
       this.ids += 1
       const id = `thing-${this.ids}`
       this.things.set(id, { ...wanted, id })
+      if (rings !== null) this.stands(id, rings)
       return id
     })
   }
@@ -61,15 +75,16 @@ export class Cloud {
     caller: Caller,
     resource: Called,
     id: string,
-    wanted: Pick<Thing, 'value' | 'needs'>,
+    { value, needs, rings }: Pick<NewThing, 'value' | 'needs' | 'rings'>,
     signal: AbortSignal,
   ): Promise<void> {
     return this.call(caller, resource, 'update', signal, () => {
       const thing = this.things.get(id)
       if (thing === undefined) throw new CloudRefusal(`${id} is not there`)
-      this.checkNeeds(thing.name, wanted.needs)
-      thing.value = wanted.value
-      thing.needs = wanted.needs
+      this.checkNeeds(thing.name, needs)
+      thing.value = value
+      thing.needs = needs
+      if (rings !== null) this.stands(id, rings)
     })
   }
 

@@ -9,9 +9,8 @@ import {
   type StepContext,
 } from '@hearth/core/plugin'
 import { ContainerModule } from 'inversify'
-import type { Thing } from '../model/check.js'
 import type { ThingType } from '../model/templates.js'
-import { type Caller, type Cloud, CloudRefusal } from './cloud.js'
+import { type Caller, type Cloud, CloudRefusal, type NewThing } from './cloud.js'
 
 export const things: ThingType = { type: 'Simulated::Thing', more: {} }
 
@@ -25,7 +24,7 @@ interface Left {
 /** The resource type of the simulated cloud, as one process has it: found again by its key, polled, slow. */
 export const thingPlugin = (caller: Caller, cloud: Cloud) => {
   const wantedOf = ({ properties }: StepContext) =>
-    properties as unknown as Pick<Thing, 'value' | 'fixed' | 'needs' | 'kept'>
+    properties as unknown as Pick<NewThing, 'value' | 'fixed' | 'needs' | 'kept' | 'rings'>
   const standing = (context: StepContext) => done({ attributes: { value: wantedOf(context).value } })
   const keyOf = (resource: string): string => `${resource}:create`
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -58,15 +57,16 @@ export const thingPlugin = (caller: Caller, cloud: Cloud) => {
       needs: { type: 'list', description: '', updateAllowed: true, default: [] },
       polls: { type: 'integer', description: '', updateAllowed: true, default: 0 },
       fail: { type: 'boolean', description: '', updateAllowed: true, default: false },
+      rings: { type: 'map', description: '', updateAllowed: true },
     },
     attributes: { value: { description: 'Its value.', type: 'string' } },
     create: (context, cursor) =>
       guarded(async () => {
         const { resource, signal, stack } = context
         if (cursor === undefined) {
-          const { value, fixed, needs, kept = false } = wantedOf(context)
+          const { value, fixed, needs, kept = false, rings } = wantedOf(context)
           const { name } = resource
-          const wanted = { value, fixed, needs, kept, key: context.idempotencyKey, stack: stack.id, name }
+          const wanted = { value, fixed, needs, kept, rings, key: context.idempotencyKey, stack: stack.id, name }
           await context.setPhysicalId(await cloud.create(caller, resource, wanted, signal))
         } else await cloud.look(caller, resource, signal)
         return wait(context, cursor, () => standing(context))

@@ -10,6 +10,7 @@ import { Cloud } from './cloud.js'
 import type { Notifications } from './database.js'
 import { Faults } from './faults.js'
 import { type Lent, SimulatedProcess, type World } from './process.js'
+import { Ringer } from './ringer.js'
 import { type Owner, Schedule } from './schedule.js'
 import type { Server } from './server.js'
 import { things } from './thing.js'
@@ -62,6 +63,7 @@ class Simulation {
   private readonly schedule: Schedule
   private readonly cloud: Cloud
   private readonly client: Client
+  private readonly ringer: Ringer
   private readonly shape: Shape
   private readonly faults: Faults
   private readonly world: World
@@ -82,13 +84,18 @@ class Simulation {
     const trace = (line: string): void => void this.trace.push(line)
     this.lent = [...lent]
     this.schedule = new Schedule(random.fork(), trace)
-    this.cloud = new Cloud(this.schedule, random.fork())
+    this.cloud = new Cloud(this.schedule, random.fork(), (thing, rings) => this.ringer.ring(thing, rings))
     this.cloud.trouble = random.chance(0.5) ? 0 : 0.03
     this.workers = random.between(1, 3)
     this.hurried = random.chance(0.15)
     const processes = (): SimulatedProcess[] => this.running
-    this.shape = { failing: random.chance(0.5) ? 0 : 0.06, keeping: random.chance(0.3) }
+    this.shape = {
+      failing: random.chance(0.5) ? 0 : 0.06,
+      keeping: random.chance(0.3),
+      waiting: random.chance(0.4),
+    }
     this.client = new Client(random.fork(), server, this.shape, processes)
+    this.ringer = new Ringer(this.schedule, random.fork(), processes, problem => this.client.problems.push(problem))
     this.world = {
       server,
       schedule: this.schedule,
@@ -215,6 +222,7 @@ class Simulation {
     this.listeners = this.listeners.filter(({ owner }) => owner !== process)
     this.lent.push(...process.lent)
     await this.client.died(process)
+    this.ringer.died(process)
     const name = process.name.split('.')[0] as string
     this.schedule.after(afterMs, { label: `${name} starts`, fire: () => this.begin(name) })
   }
