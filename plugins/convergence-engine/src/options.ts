@@ -46,7 +46,7 @@ export const projectShare = option('convergence', 'project_share', float({ min: 
 export const stepsPerProject = option('convergence', 'steps_per_project', integer({ min: 0 }), {
   default: 0,
   mutable: true,
-  help: 'Steps of one project that may be under way at once, on all daemons together, waits included. 0: no limit. A limit costs a lock that claims of all daemons share.',
+  help: 'Steps of one project that may be under way at once, on all daemons together, pauses included; one that waits for a signal, at a hook or for a stack inside does not count. 0: no limit. A limit costs a lock that claims of all daemons share.',
 })
 export const stepsPerType = option('convergence', 'steps_per_type', numbers, {
   default: new Map(),

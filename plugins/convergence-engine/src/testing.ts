@@ -1,5 +1,5 @@
 /** The statements of the engine, for tests that hold them against its tables. */
-export { claim, claimSuspect, type LeasedNode } from './sql/claim.js'
-export { fence, finishNodes } from './sql/complete.js'
-export { forgive, releaseDead, wakeDue } from './sql/tend.js'
+export { begunOfProjects, begunOfTypes, claim, claimSuspect, type LeasedNode } from './sql/claim.js'
+export { fence, finishNodes, parkForSignal, parkNodes } from './sql/complete.js'
+export { forgive, releaseDead, wakeDue, wakeParked } from './sql/tend.js'
 export { brokenWaves, claimWave, forgetWaves, leaseTraversals, markWave } from './sql/wave.js'

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
+  begunOfProjects,
+  begunOfTypes,
   brokenWaves,
   claim,
   claimSuspect,
@@ -11,7 +13,10 @@ import {
   leaseTraversals,
   type LeasedNode,
   markWave,
+  parkForSignal,
+  parkNodes,
   releaseDead,
+  wakeParked,
 } from '@hearth/convergence-engine/testing'
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -175,6 +180,29 @@ describe('the tables of the convergence engine', () => {
       }),
       { numRuns: 30 },
     )
+  })
+
+  it('leave the room of a limit to others while they wait to be woken, and take it again then', async () => {
+    const begun = async (): Promise<unknown> => {
+      const [project] = await tables.db.query<{ count: number }>(begunOfProjects)
+      const [type] = await tables.db.query<{ count: number }>(begunOfTypes, [['T']])
+      return [project?.count ?? 0, type?.count ?? 0]
+    }
+    const stack = await tables.fill(Array.from({ length: 3 }, () => ({})))
+    await take(10, 10, {})
+    expect(await begun()).to.deep.equal([3, 3])
+    const later = new Date(Date.now() + 60_000)
+    await tables.db.query(parkForSignal, [
+      ['1', '2'],
+      [0, -1],
+      [later, later],
+    ])
+    await tables.db.query(parkNodes, [['3'], [60_000]])
+    // One had been signalled meanwhile, one pauses: both go on, or would, with nobody's help.
+    expect(await begun()).to.deep.equal([2, 2])
+    const [waiting] = await tables.db.query<{ resource: string }>('SELECT resource FROM node WHERE id = 1')
+    await tables.db.query(wakeParked, [[waiting?.resource], [stack]])
+    expect(await begun()).to.deep.equal([3, 3])
   })
 
   it('reject whoever is not the lease any more', async () => {

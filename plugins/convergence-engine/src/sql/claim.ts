@@ -72,7 +72,7 @@ export const claimSuspect = statement(
     UPDATE node SET ${lease} FROM suspect WHERE node.id = suspect.id RETURNING ${leased}`,
 )
 
-/** How many steps of these types ($1) and of any project are under way. Index: node_begun. */
+/** How many steps of these types ($1) and of any project are under way, and do not wait to be woken. Index: node_begun. */
 export const begunOfTypes = statement(
   'convergence-begun-of-types',
   `SELECT type, count(*)::int AS count FROM node WHERE lane = '' AND type = ANY($1::text[]) GROUP BY type`,

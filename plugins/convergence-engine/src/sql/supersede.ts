@@ -32,7 +32,7 @@ export const readNodes = statement(
 export const detachNodes = statement(
   'convergence-detach-nodes',
   `UPDATE node SET traversal = NULL, needed_by = '{}', pending = 0, effectless = false, abort = abort OR $2,
-      state = CASE WHEN state = 'parked' THEN 'ready' ELSE state END,
+      state = CASE WHEN state = 'parked' THEN 'ready' ELSE state END, lane = '',
       deadline = coalesce(node.deadline, (SELECT t.deadline FROM traversal t WHERE t.id = node.traversal)),
       operation = coalesce(node.operation, (SELECT t.operation FROM traversal t WHERE t.id = node.traversal))
     WHERE id = ANY($1::bigint[])`,

@@ -10,7 +10,7 @@ export const wakeDue = statement(
   `WITH due AS MATERIALIZED (SELECT id FROM node WHERE state = 'parked' AND wake_at <= (SELECT hearth_now())
       ORDER BY wake_at LIMIT 1000 FOR UPDATE SKIP LOCKED),
     clock AS MATERIALIZED (SELECT ${turns} AS turn)
-    UPDATE node SET state = 'ready', turn = clock.turn FROM clock
+    UPDATE node SET state = 'ready', lane = '', turn = clock.turn FROM clock
       WHERE node.id = ANY(ARRAY(SELECT id FROM due)) RETURNING node.id`,
 )
 
@@ -24,7 +24,7 @@ export const lockNodesOf = statement(
 )
 export const wakeParked = statement(
   'convergence-wake-parked',
-  `UPDATE node SET state = 'ready', turn = ${turns}
+  `UPDATE node SET state = 'ready', lane = '', turn = ${turns}
     WHERE stack_id = ANY($2::uuid[]) AND resource = ANY($1::uuid[]) AND state = 'parked'`,
 )
 
