@@ -1,3 +1,5 @@
+import { quoted } from './array-text.js'
+
 type Kind = 'uuid' | 'text' | 'boolean' | 'jsonb' | 'uuid[]'
 
 /** An array has no arrays of different lengths in it: those travel as text. */
@@ -14,7 +16,7 @@ function element(kind: Kind, value: unknown): string {
     case 'uuid[]':
       return `"{${(value as readonly string[]).join(',')}}"`
     default:
-      return quoted(kind === 'jsonb' ? json(value) : (value as string))
+      return kind === 'jsonb' ? json(value) : quoted(value as string)
   }
 }
 
@@ -27,15 +29,12 @@ const escapes = /\\(?:u(?:0000|d[89a-f]..)|.)/g
  */
 function json(value: unknown): string {
   const text = JSON.stringify(value)
-  if (!unstorable.test(text)) return text
-  return text.replace(escapes, escape => (unstorable.test(escape) ? '\ufffd' : escape))
+  const kept = unstorable.test(text)
+    ? text.replace(escapes, escape => (unstorable.test(escape) ? '\ufffd' : escape))
+    : text
+  // An element's quotes and backslashes are those of a JSON string; a JSON text has nothing else that JSON would escape.
+  return JSON.stringify(kept)
 }
-
-const special = /["\\\0]/
-
-/** PostgreSQL's text has no NUL. */
-const quoted = (text: string): string =>
-  special.test(text) ? `"${text.replace(/["\\]/g, '\\$&').replaceAll('\0', '\ufffd')}"` : `"${text}"`
 
 /**
  * Rows as parameters of one statement: an array for each column, which `unnest` makes rows of again. A column that has the
@@ -69,19 +68,31 @@ export class Columns<Name extends string> {
 
   /** The parameters. What a row does not have is null. */
   of(rows: readonly { readonly [N in Name]?: unknown }[]): unknown[] {
-    return [rows.length, ...this.kinds.map(([name, kind]) => `{${column(rows, name, kind)}}`)]
+    return this.ofAll(rows, (row, name) => row[name])
+  }
+
+  /** The same of whatever has the values of a row. */
+  ofAll<Row>(rows: readonly Row[], valueOf: (row: Row, name: Name) => unknown): unknown[] {
+    return [rows.length, ...this.kinds.map(([name, kind]) => `{${column(rows, name, kind, valueOf)}}`)]
   }
 }
 
-function column<Name extends string>(
-  rows: readonly { readonly [N in Name]?: unknown }[],
+function column<Row, Name>(
+  rows: readonly Row[],
   name: Name,
   kind: Kind,
+  valueOf: (row: Row, name: Name) => unknown,
 ): string {
   const [first] = rows
   if (first === undefined) return ''
-  const value = first[name]
+  const value = valueOf(first, name)
   const text = element(kind, value)
-  const elements = rows.map(row => (row[name] === value ? text : element(kind, row[name])))
-  return elements.every(other => other === text) ? text : elements.join(',')
+  let same = true
+  const elements = rows.map(row => {
+    const own = valueOf(row, name)
+    const other = own === value ? text : element(kind, own)
+    same &&= other === text
+    return other
+  })
+  return same ? text : elements.join(',')
 }

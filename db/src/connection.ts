@@ -1,17 +1,16 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Socket } from 'node:net'
+import { arrayText } from './array-text.js'
 import { quickened, type TypeParsers } from './quick-parsers.js'
 import type { Silence } from './silence.js'
 import type { Statement } from './transaction.js'
+import { ofDatabase, readOnlyCode } from './trouble.js'
 
-/** read_only_sql_transaction: a standby, or a primary that was told to take no writes. */
-export const readOnlyCode = '25006'
 /** When a silent connection is asked whether the other end is still there; the system's default is two hours. */
 export const keepAliveMs = 10_000
 
 /** A connection of the pool: pg's client, with Sequelize's mark that it is not to be used again. */
 export interface Connection extends TypeParsers {
-  query(text: unknown, values?: unknown, callback?: unknown): unknown
+  query(query: unknown, values?: unknown, callback?: unknown): unknown
   end(): Promise<void>
   readonly connection: { readonly stream: Socket }
   _invalid?: boolean
@@ -33,13 +32,13 @@ class ReadOnlyServer extends Error {
   }
 }
 
-/** Which prepared statement the text that is being sent belongs to. */
-const naming = new AsyncLocalStorage<Statement>()
+interface Answer {
+  readonly rows?: unknown[]
+}
+type Callback = (error: (Error & { code?: string }) | null | undefined, answer: Answer | Answer[]) => void
 
-/** While `run` sends the statement's text, it is sent under the statement's name: prepared once a connection. */
-export const named = <T>(statement: Statement, run: () => T): T => naming.run(statement, run)
-
-type Callback = (error: (Error & { code?: string }) | null | undefined, result: unknown) => void
+/** What a connection that breaks says, apart from its `error`. */
+const brokenCode = 'ECONNRESET'
 
 /** Makes a new connection fit for the pool. @throws whatever makes it unfit; then it is closed */
 export async function prepare(client: Connection, silence: Silence): Promise<void> {
@@ -53,19 +52,48 @@ export async function prepare(client: Connection, silence: Silence): Promise<voi
   client.connection.stream.setKeepAlive(true, keepAliveMs)
   const query = client.query.bind(client)
   const types = quickened({ getTypeParser: (oid, format) => client.getTypeParser(oid, format) })
-  // Sequelize has no option for prepared statements: the texts that have a name are named here.
   client.query = (text: unknown, values?: unknown, callback?: unknown): unknown => {
-    const params = typeof values === 'function' ? undefined : values
     const answered = silence.owes(client, backend)
     const answer: Callback = (error, result) => {
       answered()
-      if (error?.code === readOnlyCode) client._invalid = true
-      ;((params === undefined ? values : callback) as Callback)(error, result)
+      if (error?.code === readOnlyCode || error?.code === brokenCode) client._invalid = true
+      ;((callback ?? values) as Callback)(error, result)
     }
-    const statement = typeof text === 'string' && Array.isArray(params) ? naming.getStore() : undefined
-    if (statement !== undefined) return query({ name: statement.name, text, values: params, types }, answer)
-    return params === undefined ? query(text, answer) : query(text, params, answer)
+    if (callback !== undefined) return query(text, values, answer)
+    return query(typeof text === 'object' ? { ...text, types } : text, answer)
   }
+}
+
+/**
+ * Sends one statement; one that has a name is prepared once a connection. @returns its rows.
+ * @throws pg's own error, with the stack of whoever sent the statement
+ */
+export async function ask<Row>(
+  client: Connection,
+  statement: Statement | string,
+  params: readonly unknown[] = [],
+): Promise<Row[]> {
+  const named = typeof statement === 'string' ? { text: statement } : statement
+  // Without values a text may be several statements.
+  const query = params.length === 0 && typeof statement === 'string' ? named : { ...named, values: params.map(valueOf) }
+  try {
+    return await new Promise((resolve, reject) => {
+      const answer: Callback = (error, result) => {
+        if (error !== null && error !== undefined) reject(error)
+        else resolve(((Array.isArray(result) ? undefined : result.rows) ?? []) as Row[])
+      }
+      client.query(query, answer)
+    })
+  } catch (error) {
+    if (error instanceof Error) Error.captureStackTrace(error)
+    throw ofDatabase(error)
+  }
+}
+
+/** PostgreSQL's text has no NUL. Lists are written here: the driver takes several times as long, and there are large ones. */
+function valueOf(param: unknown): unknown {
+  if (typeof param === 'string') return param.includes('\0') ? param.replaceAll('\0', '\ufffd') : param
+  return Array.isArray(param) ? (arrayText(param) ?? param) : param
 }
 
 async function introduce(client: Connection): Promise<Backend> {

@@ -362,6 +362,31 @@ eachPostgres('rows', bench => {
     expect(said).to.deep.equal(['committed'])
   })
 
+  it('carry out statements in the order in which they are sent, answered or not', async () => {
+    const { id } = stackRow()
+    await db.transaction(tx =>
+      Promise.all([
+        tx.query('CREATE TEMPORARY TABLE sent (at int) ON COMMIT DROP'),
+        ...Array.from({ length: 20 }, (_, at) => tx.query('INSERT INTO sent VALUES ($1)', [at])),
+        tx
+          .query('SELECT array_agg(at) AS all FROM sent')
+          .then(([row]) => expect(row).to.deep.equal({ all: Array.from({ length: 20 }, (_, at) => at) })),
+      ]),
+    )
+    const failure = await db
+      .transaction(tx => Promise.all([tx.query('SELECT 1 / 0'), tx.query('SELECT 1'), stacks.lock(tx, id)]))
+      .catch(error => error)
+    expect(codeOf(failure)).to.equal('22012')
+  })
+
+  it('take no statement that belongs to a transaction once it is over', async () => {
+    const kept: { query?: (text: string) => Promise<unknown> } = {}
+    await db.transaction(async tx => {
+      kept.query = text => tx.query(text)
+    })
+    expect(await kept.query?.('SELECT 1').catch(error => error)).to.have.property('message', 'the transaction is over')
+  })
+
   it('are heard of again after the listening connection was cut', async () => {
     const heard: string[] = []
     const stop = await db.listen('test_channel', payload => heard.push(payload))

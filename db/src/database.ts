@@ -1,11 +1,12 @@
 import pg from 'pg'
-import { QueryTypes, Sequelize, type Transaction as SequelizeTransaction } from 'sequelize'
-import { type Connection, named, prepare } from './connection.js'
+import { Sequelize } from 'sequelize'
+import { ask, type Connection, prepare } from './connection.js'
 import { Listener } from './listener.js'
 import { defineModels } from './models/index.js'
+import { Pool } from './pool.js'
 import { Silence } from './silence.js'
 import type { Database, Statement, Transaction } from './transaction.js'
-import { bare, codeOf, hasMet, ofDatabase } from './trouble.js'
+import { codeOf, hasMet } from './trouble.js'
 
 export interface DatabaseInput {
   readonly url: string
@@ -25,9 +26,17 @@ const connectTimeoutMs = 10_000
 /** How long a transaction may wait for its process: the longest thing that is done in one is to build a large plan. */
 const idleTransactionMs = 15_000
 
+/** Sends what it is given at once, and not only when the statement before has its answer. Sequelize cannot be told to ask for it. */
+class PipelinedClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super({ ...config, pipeline: true })
+  }
+}
+
 /** The pool of one process, over Sequelize. */
 export class HearthDatabase implements Database {
   readonly sequelize: Sequelize
+  private readonly pool: Pool
   private readonly listener: Listener
   private readonly silence: Silence
   private readonly warn: (message: string) => void
@@ -41,6 +50,7 @@ export class HearthDatabase implements Database {
     this.silence = new Silence({ url, warn, ...(patienceMs === undefined ? {} : { patienceMs }) })
     this.sequelize = new Sequelize(url, {
       dialect: 'postgres',
+      dialectModule: { ...pg, Client: PipelinedClient },
       logging: false,
       // Said once a connection, not in a statement of its own before every transaction. A process that is stopped in the
       // middle of a transaction must not keep its locks from the others.
@@ -51,23 +61,28 @@ export class HearthDatabase implements Database {
       pool: { max: maxPoolSize, min: 0, idle: 60_000, acquire: acquireTimeoutMs },
       hooks: { afterConnect: connection => prepare(connection as Connection, this.silence) },
     })
+    this.pool = new Pool(this.sequelize)
     defineModels(this.sequelize)
     this.listener = new Listener(url, warn)
   }
 
   query<Row = Record<string, unknown>>(statement: Statement | string, params: readonly unknown[] = []): Promise<Row[]> {
-    return send<Row>(this.sequelize, statement, params)
+    return this.pool.use(connection => ask<Row>(connection, statement, params))
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       const after: (() => void)[] = []
+      let over = false
       let result: T
       try {
-        result = await this.sequelize.transaction(inner =>
+        result = await this.pool.transaction(connection =>
           work({
-            query: (statement, params = []) => send(this.sequelize, statement, params, inner),
+            query: (statement, params = []) =>
+              over ? Promise.reject(new Error('the transaction is over')) : ask(connection, statement, params),
             afterCommit: fn => after.push(fn),
+          }).finally(() => {
+            over = true
           }),
         )
       } catch (error) {
@@ -137,27 +152,5 @@ async function answersAtOnce(url: string): Promise<boolean> {
     return codeOf(error) === tooManyConnections
   } finally {
     void client.end().catch(() => undefined)
-  }
-}
-
-async function send<Row>(
-  sequelize: Sequelize,
-  statement: Statement | string,
-  params: readonly unknown[],
-  transaction?: SequelizeTransaction,
-): Promise<Row[]> {
-  const text = typeof statement === 'string' ? statement : statement.text
-  const options = {
-    raw: true,
-    type: QueryTypes.RAW,
-    ...(params.length > 0 ? { bind: [...params] } : {}),
-    ...(transaction === undefined ? {} : { transaction }),
-  } as const
-  const run = (): Promise<[unknown, unknown]> => sequelize.query(text, options) as Promise<[unknown, unknown]>
-  try {
-    const [rows] = typeof statement === 'string' ? await run() : await named(statement, run)
-    return (Array.isArray(rows) ? rows : []) as Row[]
-  } catch (error) {
-    throw ofDatabase(bare(error))
   }
 }

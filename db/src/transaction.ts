@@ -22,7 +22,10 @@ export interface Queryable {
   query<Row = Record<string, unknown>>(statement: Statement | string, params?: readonly unknown[]): Promise<Row[]>
 }
 
-/** One transaction of the database. What is written with it is there once it has been committed, or not at all. */
+/**
+ * One transaction of the database. What is written with it is there once it has been committed, or not at all.
+ * Statements are carried out in the order in which they are sent; what needs no answer of the one before need not wait for it.
+ */
 export interface Transaction extends Queryable {
   /** Runs `fn` after the commit, in order; never after a rollback. `fn` must not throw. */
   afterCommit(fn: () => void): void

@@ -1,6 +1,7 @@
-import { readOnlyCode } from './connection.js'
-
 /** What errors of the database say. */
+
+/** read_only_sql_transaction: a standby, or a primary that was told to take no writes. */
+export const readOnlyCode = '25006'
 
 /** PostgreSQL's error code, through Sequelize's wrappers. */
 export function codeOf(error: unknown): string | undefined {
@@ -55,19 +56,3 @@ export const isOfDatabase = (error: unknown): boolean =>
 /** The same, and it says nothing of what was asked: later there would have been an answer. */
 export const isPassing = (error: unknown): boolean =>
   isOfDatabase(error) && (isAway(error) || isFull(error) || hasMet(error))
-
-/**
- * pg's own error, with its `code`, and with the stack of whoever sent the statement. Sequelize hangs the statement's
- * values on it, which may be secrets, and whoever logs the error would log them.
- */
-export function bare(error: unknown): unknown {
-  const { original, stack = '' } = error as {
-    original?: Error & { sql?: string; parameters?: unknown }
-    stack?: string
-  }
-  if (original?.sql === undefined) return error
-  delete original.sql
-  delete original.parameters
-  original.stack = `${original.name}: ${original.message}\n${stack.slice(stack.indexOf('    at '))}`
-  return original
-}

@@ -157,6 +157,24 @@ const stateColumns = new Columns({
   keepActor: 'boolean',
   actor: 'text',
 })
+type StateWrite = ResourceWrite & { readonly state: ResourceState }
+
+function stateValue(
+  { id, state, actor }: StateWrite,
+  column: keyof ResourceState | 'id' | 'keepActor' | 'actor',
+): unknown {
+  switch (column) {
+    case 'id':
+      return id
+    case 'keepActor':
+      return actor === undefined
+    case 'actor':
+      return actor
+    default:
+      return state[column]
+  }
+}
+
 const addedAt = 1 + stateColumns.count
 const removedAt = addedAt + newColumns.count
 /**
@@ -265,13 +283,11 @@ export const resources = Object.freeze({
     await tx.query(insertMany, newColumns.of(rows))
   },
   async write(tx: Transaction, writes: readonly ResourceWrite[]): Promise<void> {
-    const states = writes.flatMap(({ id, state, actor }) =>
-      state === undefined ? [] : [{ id, ...state, keepActor: actor === undefined, actor }],
-    )
-    const added = writes.flatMap(({ insert }) => insert ?? [])
-    const removed = writes.flatMap(({ id, remove }) => (remove === true ? [id] : []))
-    const events = writes.flatMap(one => one.events)
-    await tx.query(write, [...stateColumns.of(states), ...newColumns.of(added), removed, ...eventParams(events)])
+    const changed = writes.filter(({ state }) => state !== undefined) as readonly StateWrite[]
+    const states = stateColumns.ofAll(changed, stateValue)
+    const added = newColumns.of(writes.flatMap(({ insert }) => insert ?? []))
+    const removed = writes.filter(({ remove }) => remove === true).map(({ id }) => id)
+    await tx.query(write, [...states, ...added, removed, ...eventParams(writes.flatMap(({ events }) => events))])
   },
   async clearActors(tx: Transaction, ids: readonly string[]): Promise<void> {
     await tx.query(clearActors, [ids])

@@ -36,6 +36,9 @@ export class Connection {
     | { readonly answer: Promise<Rows | Error>; readonly deliver: (outcome: Rows | Error) => void }
     | undefined
 
+  /** The statement before, answered or not: a connection carries them out in their order. */
+  private before: Promise<unknown> = Promise.resolve()
+
   constructor(private readonly parts: ConnectionParts) {}
 
   get isLost(): boolean {
@@ -56,6 +59,12 @@ export class Connection {
   }
 
   send(statement: Statement | string, params: readonly unknown[] = []): Promise<Rows> {
+    const answer = this.before.then(() => this.ask(statement, params))
+    this.before = answer.catch(() => undefined)
+    return answer
+  }
+
+  private ask(statement: Statement | string, params: readonly unknown[]): Promise<Rows> {
     const { owner, schedule } = this.parts
     return new Promise((resolve, reject) => {
       const deliver = (outcome: Rows | Error): void =>
