@@ -60,7 +60,10 @@ export interface SignalUrl {
   readonly signed: string
 }
 
-/** What a step is given. */
+/**
+ * What a step is given. Hand it on as it is: `required` and `signalUrl` are worked out for those who ask, and a copy made by
+ * spreading it has neither.
+ */
 export interface StepContext {
   readonly stack: { readonly id: string; readonly name: string; readonly project: string }
   /** `physicalName` is Heat's generated name, `<stack>-<resource>-<12 chars>`, stable for this incarnation. */

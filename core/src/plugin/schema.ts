@@ -72,7 +72,8 @@ export class Unknown {
   static within(value: unknown): boolean {
     if (Unknown.is(value)) return true
     if (Array.isArray(value)) return value.some(Unknown.within)
-    if (typeof value === 'object' && value !== null) return Object.values(value).some(Unknown.within)
+    if (typeof value !== 'object' || value === null) return false
+    for (const key of Object.keys(value)) if (Unknown.within((value as Record<string, unknown>)[key])) return true
     return false
   }
 }

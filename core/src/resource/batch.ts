@@ -118,8 +118,9 @@ export async function loadBatch(
   const live = await readLive(placed.flatMap(asked), { on: db, types, secrets, log })
   return placed.map(one => {
     if (one === undefined || one instanceof Unreadable) return one
-    const scope = scopeOf({ find: one.find, types, missing: name => name, live })
-    return { ...one, scope, behindFailure: isBehind(one.task, one.definition, one.incarnation.name) }
+    const { task, incarnation, definition, find } = one
+    const scope = scopeOf({ find, types, missing: name => name, live })
+    return { task, incarnation, definition, find, scope, behindFailure: isBehind(task, definition, incarnation.name) }
   })
 }
 

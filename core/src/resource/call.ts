@@ -21,20 +21,20 @@ export interface Call {
   readonly task: Task
   readonly type: ResourceType
   /** Called first: refuses properties by what it throws. */
-  readonly before?: () => Promise<void>
+  readonly before: (() => Promise<void>) | undefined
   /** Called instead of the member. @param keep stores a cursor, durably, before it resolves. */
-  readonly step?: (keep: (cursor: Json) => Promise<void>) => Promise<Progress>
+  readonly step: ((keep: (cursor: Json) => Promise<void>) => Promise<Progress>) | undefined
   readonly member: 'create' | 'update' | 'adopt' | 'delete' | 'snapshotDelete' | VisitStep
   readonly action: string
   readonly idempotencyKey: string
   readonly properties: StepContext['properties']
   readonly changed: readonly string[]
-  /** Absent: it is neither created nor updated. */
-  readonly updatePolicy?: StepContext['updatePolicy']
+  /** Undefined: it is neither created nor updated. */
+  readonly updatePolicy: StepContext['updatePolicy'] | undefined
   /** As it was loaded: a signal that comes after that wakes the step. */
   readonly incarnation: Incarnation
-  /** What it depends on; absent: nothing that the member asks for. */
-  readonly required?: () => Incarnation[]
+  /** What it depends on; undefined: nothing that the member asks for. */
+  readonly required: (() => Incarnation[]) | undefined
   readonly now: () => number
   readonly signalUrl: LifecycleParts['signalUrl']
   readonly isOver: (task: Task) => Promise<boolean>
@@ -54,9 +54,8 @@ export async function callStep(
   fork: () => Change,
   finish: (progress: Exclude<Progress, { kind: 'again' }>, change: Change) => StepResult | Promise<StepResult>,
 ): Promise<StepResult> {
-  const { task, action, incarnation, log } = call
-  const { id, name, declaredType } = incarnation
-  const { properties: previous, data, metadata, cursor } = change.now
+  const { action, incarnation, log } = call
+  const { cursor } = change.now
   const unsaved: unknown[] = []
   const keep = async (patch: Partial<State>): Promise<void> => {
     change.set(patch)
@@ -65,31 +64,7 @@ export async function callStep(
       throw error
     })
   }
-  const context: StepContext = {
-    stack: { id: task.operation.stack.id, name: task.operation.stack.name, project: task.operation.stack.project },
-    resource: { id, name, type: declaredType, physicalName: physicalName(task.operation.stack.name, name, id) },
-    properties: call.properties,
-    previous: call.member === 'create' ? {} : previous,
-    changed: call.changed,
-    get physicalId() {
-      return change.now.physicalId
-    },
-    data,
-    received: incarnation.received,
-    metadata,
-    get required() {
-      return call.required?.() ?? []
-    },
-    get signalUrl() {
-      return call.signalUrl(task.operation.stack, incarnation)
-    },
-    updatePolicy: call.updatePolicy ?? {},
-    idempotencyKey: call.idempotencyKey,
-    signal,
-    now: call.now,
-    isOver: () => call.isOver(task),
-    setPhysicalId: physicalId => keep({ physicalId }),
-  }
+  const context = new CallContext(call, change.now, signal, physicalId => keep({ physicalId }))
   try {
     await call.before?.()
     const progress =
@@ -109,7 +84,70 @@ export async function callStep(
   } catch (error) {
     if (unsaved.length > 0) throw unsaved[0]
     if (isPassing(error)) throw error
-    return fail(change, action, signal.aborted ? abortText(action, signal) : failureReason(error, name, log))
+    return fail(
+      change,
+      action,
+      signal.aborted ? abortText(action, signal) : failureReason(error, incarnation.name, log),
+    )
+  }
+}
+
+/**
+ * What a step is told. A class: an object with accessors of its own costs more than all else that a step without effects
+ * does.
+ */
+class CallContext implements StepContext {
+  readonly stack: StepContext['stack']
+  readonly resource: StepContext['resource']
+  readonly properties: StepContext['properties']
+  readonly previous: StepContext['previous']
+  readonly changed: StepContext['changed']
+  physicalId: string | null
+  readonly data: StepContext['data']
+  readonly received: StepContext['received']
+  readonly metadata: StepContext['metadata']
+  readonly updatePolicy: StepContext['updatePolicy']
+  readonly idempotencyKey: string
+  readonly signal: AbortSignal
+  readonly now: () => number
+  readonly isOver: () => Promise<boolean>
+  readonly setPhysicalId: (id: string) => Promise<void>
+
+  constructor(
+    private readonly call: Call,
+    { physicalId, properties, data, metadata }: Readonly<State>,
+    signal: AbortSignal,
+    keepPhysicalId: (id: string) => Promise<void>,
+  ) {
+    const { task, incarnation } = call
+    const { id: stackId, name: stack, project } = task.operation.stack
+    const { id, name, declaredType: type, received } = incarnation
+    this.stack = { id: stackId, name: stack, project }
+    this.resource = { id, name, type, physicalName: physicalName(stack, name, id) }
+    this.properties = call.properties
+    this.previous = call.member === 'create' ? {} : properties
+    this.changed = call.changed
+    this.physicalId = physicalId
+    this.data = data
+    this.received = received
+    this.metadata = metadata
+    this.updatePolicy = call.updatePolicy ?? {}
+    this.idempotencyKey = call.idempotencyKey
+    this.signal = signal
+    this.now = call.now
+    this.isOver = () => call.isOver(task)
+    this.setPhysicalId = given => {
+      this.physicalId = given
+      return keepPhysicalId(given)
+    }
+  }
+
+  get required(): StepContext['required'] {
+    return this.call.required?.() ?? []
+  }
+
+  get signalUrl(): StepContext['signalUrl'] {
+    return this.call.signalUrl(this.call.task.operation.stack, this.call.incarnation)
   }
 }
 

@@ -51,7 +51,7 @@ export function prepareConverge(loaded: Loaded, parts: BatchParts): Prepared {
     return broken(`Exception: resources.${incarnation.name}: Resource ID was not provided.`)
   }
   try {
-    checkStorable('properties', visibleOf(type, wanted.properties))
+    checkStorable('properties', wanted.properties, hiddenNames(type.properties))
     checkStorable('metadata', wanted.metadata)
     // When the template was checked, not everything was known.
     if (decision.do === 'create' || decision.do === 'update') {
@@ -62,13 +62,6 @@ export function prepareConverge(loaded: Loaded, parts: BatchParts): Prepared {
   }
   const ask = async (): Promise<void> => void (await parts.constraints.answered(wantedBy))
   return follow(decision, { loaded, parts, type, wanted, start, ...(unanswered ? { ask } : {}) })
-}
-
-/** Those that are kept in clear. */
-function visibleOf(type: ResourceType, properties: Resolved['properties']): Resolved['properties'] {
-  const hidden = hiddenNames(type.properties)
-  if (hidden.length === 0) return properties
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => !hidden.includes(name)))
 }
 
 /** An update that left a cursor goes on, whatever it has already changed. */
@@ -163,7 +156,7 @@ function step(
   const checkSize = parts.sizes.checkOf(loaded)
   const shown = shownProperties(type.properties, properties)
   // Until it has ended it may lean on what it leant on before, and on what it will: neither goes before it.
-  const requires = [...new Set([...(incarnation.requires ?? []), ...requiresOf(loaded)])]
+  const requires = union(incarnation.requires ?? [], requiresOf(loaded))
   const begin = start()
     .enter(action, 'IN_PROGRESS', undefined, member === 'create' || member === 'adopt' ? shown : null)
     .set({ metadata: metadataOf(member, context), requires, hidden: hiddenNames(type.properties), ...first })
@@ -246,6 +239,9 @@ function wayOf(member: keyof typeof actions, context: Context): Way {
 /** The incarnations that its definition leans on. */
 const requiredOf = ({ definition, incarnation, find }: Loaded): Incarnation[] =>
   (definition.resources.get(incarnation.name)?.requires ?? []).flatMap(name => find(name) ?? [])
+
+const union = (some: readonly string[], others: readonly string[]): readonly string[] =>
+  some.length === 0 ? others : [...new Set([...some, ...others])]
 
 const requiresOf = (loaded: Loaded): string[] => requiredOf(loaded).map(({ id }) => id)
 

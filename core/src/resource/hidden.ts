@@ -1,10 +1,20 @@
 import type { JsonMap } from '../plugin/json.js'
 import type { PropertySchema, PropertySchemas } from '../plugin/schema.js'
+import { own } from '../template/maps.js'
 import type { Secrets } from './secrets.js'
 
 /** Properties that are secret or hidden, whole or in part: their values are kept encrypted. Pure. */
-export const hiddenNames = (schemas: PropertySchemas | 'any'): string[] =>
-  schemas === 'any' ? [] : Object.keys(schemas).filter(name => isHidden(schemas[name]))
+export function hiddenNames(schemas: PropertySchemas | 'any'): readonly string[] {
+  if (schemas === 'any') return []
+  const found = known.get(schemas)
+  if (found !== undefined) return found
+  const names = Object.keys(schemas).filter(name => isHidden(schemas[name]))
+  known.set(schemas, names)
+  return names
+}
+
+/** A type's schemas never change, and each step of a resource asks. */
+const known = new WeakMap<PropertySchemas, readonly string[]>()
 
 /** Whether nobody is to see the value as a whole. */
 export const isSecret = (schema: PropertySchema | undefined): boolean =>
@@ -19,12 +29,13 @@ export function sealHidden(
   hidden: readonly string[],
   secrets: Secrets,
 ): { readonly properties: JsonMap; readonly hiddenProperties: string | null } {
-  if (hidden.length === 0) return { properties, hiddenProperties: null }
+  if (!hidden.some(name => isGiven(properties, name))) return { properties, hiddenProperties: null }
   const taken = Object.entries(properties).filter(([name, value]) => hidden.includes(name) && value !== null)
-  if (taken.length === 0) return { properties, hiddenProperties: null }
   const rest = Object.entries(properties).filter(([name]) => !taken.some(([other]) => other === name))
   return { properties: Object.fromEntries(rest), hiddenProperties: secrets.seal(Object.fromEntries(taken)) }
 }
+
+const isGiven = (properties: JsonMap, name: string): boolean => (own(properties, name) ?? null) !== null
 
 /** The reverse: all properties, and which of them are hidden. */
 export function openHidden(

@@ -17,9 +17,11 @@ interface Stop {
 /** Stops a step before it begins, or after it has ended, where the environment says so. `prepare` knows no hooks. */
 export function withHooks(loaded: Loaded, now: () => number, prepare: (loaded: Loaded) => Prepared): Prepared {
   const { task, incarnation } = loaded
-  const { stack, id, timeoutSeconds } = task.operation
   const { pre, post } = hooksOf(loaded)
   const stop = stopOf(incarnation.cursor)
+  if (pre === undefined && post === undefined && stop === undefined) return prepare(loaded)
+
+  const { stack, id, timeoutSeconds } = task.operation
   const passed = stop?.operation === id ? stop.hook : undefined
   const instantly = (result: () => StepResult): Prepared => instant(task, result)
   const wait = (change?: Change): StepResult => ({

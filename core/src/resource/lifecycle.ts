@@ -96,7 +96,8 @@ export class ResourceLifecycle implements Lifecycle {
       tx,
       changes.map(change => {
         const write = (change as Change).toWrite(secrets)
-        return actorOf === undefined ? write : { ...write, actor: actorOf(change) }
+        if (actorOf !== undefined) write.actor = actorOf(change)
+        return write
       }),
     )
     // Whoever signals looks for those that wait, and does not find a step that was beginning: that one looks back here.

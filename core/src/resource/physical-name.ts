@@ -9,18 +9,14 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 
 /** 12 lower-case base32 characters: the first 60 random bits of a UUID (heat/common/short_id.py). */
 export function shortId(uuid: string): string {
-  const hex = uuid.replaceAll('-', '')
   // A v4 UUID has its version in digit 12 and its variant in digit 16; Heat leaves them out.
-  return fiveBits(hex.slice(0, 10)) + fiveBits(hex.slice(10, 12) + hex.slice(13, 16))
+  const hex = uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(15, 18)
+  return letters(hex.slice(0, 5)) + letters(hex.slice(5, 10)) + letters(hex.slice(10))
 }
 
-/** Whole groups of five bits, as many as the digits hold: 40 bits are 8 letters, 20 bits are 4. */
-function fiveBits(hex: string): string {
-  let rest = Number.parseInt(hex, 16)
-  let text = ''
-  for (let letters = (hex.length * 4) / 5; letters > 0; letters--) {
-    text = alphabet[rest % 32] + text
-    rest = Math.floor(rest / 32)
-  }
-  return text
+/** Five digits are four letters of five bits. */
+function letters(hex: string): string {
+  const bits = Number.parseInt(hex, 16)
+  const letter = (shift: number): string => alphabet[(bits >> shift) & 31] as string
+  return letter(15) + letter(10) + letter(5) + letter(0)
 }

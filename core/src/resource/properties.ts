@@ -51,7 +51,8 @@ const wrong = (path: string, message: string): errors.HearthError =>
 function coerceMap(schemas: PropertySchemas, given: Readonly<Values>, at: string, within: Within): Values {
   checkPropertyNames(schemas, Object.keys(given), at, within.attempt)
   const values: Values = {}
-  for (const [name, schema] of Object.entries(schemas)) {
+  for (const name of Object.keys(schemas)) {
+    const schema = schemas[name] as PropertySchema
     const value = within.attempt(`${at}.${name}`, () => coerceEntry(name, schema, given, at, within))
     put(values, name, value ?? null)
   }

@@ -10,7 +10,7 @@ const stars = '******'
 export function shownProperties(schemas: PropertySchemas | 'any', properties: JsonMap): JsonMap {
   if (schemas === 'any') return properties
   const shown: JsonMap = {}
-  for (const [name, value] of Object.entries(properties)) put(shown, name, shownValue(schemas[name], value))
+  for (const name of Object.keys(properties)) put(shown, name, shownValue(schemas[name], properties[name] as Json))
   return shown
 }
 

@@ -1,9 +1,9 @@
 import { type Queryable, resources } from '@hearth/db'
 import { type JsonMap, ResourceFailure } from '../plugin/index.js'
-import { sizeOf } from '../template/index.js'
+import { isSmaller, sizeOf } from '../template/index.js'
 import type { Loaded } from './batch.js'
 
-/** Values of fewer characters than this are not worth asking what the stack has already. */
+/** A step's values of fewer characters than this are not worth asking what the stack has already. */
 const small = 16 * 1024
 
 /**
@@ -26,8 +26,8 @@ export class StackSizes {
   }
 
   private async check(stack: string, id: string, values: readonly JsonMap[]): Promise<void> {
+    if (isSmaller(values, small)) return
     const size = values.reduce((sum, one) => sum + sizeOf(one), 0)
-    if (size < small) return
     const batch = this.asked.get(stack) ?? new Map<string, number>()
     this.asked.set(stack, batch.set(id, size))
     const most = this.most()

@@ -36,23 +36,23 @@ export interface StepInput {
  * The step, ready to run. One without outside effects is written once: both its states and events together. Any other one
  * begins first, unless it was under way already.
  */
-export function prepareStep({ loaded, parts, type, member, action, begin, inside, ...input }: StepInput): Prepared {
+export function prepareStep(input: StepInput): Prepared {
+  const { loaded, parts, type, member, action, begin, inside, before, updatePolicy, required, finish } = input
   const { task, incarnation } = loaded
-  const { key = member, properties = incarnation.properties, changed = [], claimed = false, finish } = input
-  const { before, updatePolicy, required } = input
+  const { key = member, properties = incarnation.properties, changed = [], claimed = false } = input
   const call: Call = {
     task,
     type,
-    ...(before === undefined ? {} : { before }),
-    ...(inside === undefined ? {} : { step: keep => inside({ task, resource: incarnation }, keep) }),
+    before,
+    step: inside === undefined ? undefined : keep => inside({ task, resource: incarnation }, keep),
     member,
     action,
     idempotencyKey: `${incarnation.id}:${key}`,
     properties,
     changed,
-    ...(updatePolicy === undefined ? {} : { updatePolicy }),
+    updatePolicy,
     incarnation,
-    ...(required === undefined ? {} : { required }),
+    required,
     now: parts.now,
     log: parts.log,
     signalUrl: parts.signalUrl,

@@ -6,10 +6,11 @@ const refused = /[\0\ud800-\udfff]/u
 
 /**
  * Refuses text that cannot be kept, of what is kept in clear.
- * @param what names the values, e.g. `properties`. @throws ResourceFailure with the path of the first one.
+ * @param what names the values, e.g. `properties`. @param encrypted names of those that are not kept in clear.
+ * @throws ResourceFailure with the path of the first one.
  */
-export function checkStorable(what: string, value: MaybeUnknown): void {
-  const path = unstorable(value, what)
+export function checkStorable(what: string, value: MaybeUnknown, encrypted: readonly string[] = []): void {
+  const path = unstorable(value, what, encrypted)
   if (path === undefined) return
   throw new ResourceFailure(
     `${path} has text that cannot be stored: a NUL character, or half of a surrogate pair`,
@@ -17,17 +18,20 @@ export function checkStorable(what: string, value: MaybeUnknown): void {
   )
 }
 
-function unstorable(value: MaybeUnknown, path: string): string | undefined {
+function unstorable(value: MaybeUnknown, path: string, leftOut: readonly string[] = []): string | undefined {
   if (typeof value === 'string') return refused.test(value) ? path : undefined
-  if (Array.isArray(value)) return first(value.entries(), ([index, item]) => unstorable(item, `${path}[${index}]`))
-  if (!isMap<MaybeUnknown>(value)) return undefined
-  return first(Object.entries(value), ([key, item]) => (refused.test(key) ? path : unstorable(item, `${path}.${key}`)))
-}
-
-function first<Item>(items: Iterable<Item>, find: (item: Item) => string | undefined): string | undefined {
-  for (const item of items) {
-    const found = find(item)
-    if (found !== undefined) return found
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const found = unstorable(value[index] as MaybeUnknown, `${path}[${index}]`)
+      if (found !== undefined) return found
+    }
+  } else if (isMap<MaybeUnknown>(value)) {
+    for (const key of Object.keys(value)) {
+      if (leftOut.includes(key)) continue
+      if (refused.test(key)) return path
+      const found = unstorable(value[key] as MaybeUnknown, `${path}.${key}`)
+      if (found !== undefined) return found
+    }
   }
   return undefined
 }

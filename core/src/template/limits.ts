@@ -19,6 +19,21 @@ export const excess = (document: unknown, limits: DocumentLimits): string | unde
 export const sizeOf = (value: unknown): number =>
   measured(value, { size: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INFINITY }).size
 
+/** Whether a value has fewer characters than that, as `sizeOf` counts them. Small ones, which most are, cost nothing else. */
+export const isSmaller = (value: unknown, than: number): boolean => rest(value, than) > 0
+
+/** What is left of so many characters behind a value; it is looked at until nothing is. */
+function rest(value: unknown, characters: number): number {
+  if (typeof value === 'string') return characters - value.length - 1
+  let left = characters - 1
+  if (Array.isArray(value)) {
+    for (const item of value) if (left > 0) left = rest(item, left)
+  } else if (isMap<unknown>(value)) {
+    for (const key of Object.keys(value)) if (left > 0) left = rest(value[key], left - key.length)
+  }
+  return left
+}
+
 /** The size of a document, as far as it could be told, and what is wrong with it. */
 export function measured(
   document: unknown,

@@ -136,13 +136,17 @@ function parts(properties: Record<string, MaybeUnknown> | JsonMap): Part[] {
   ].filter(({ members }) => members.length > 0)
 }
 
-/** The minimum of each part, filled up from all of them, shuffled. */
+/** The minimum of each part, filled up from all of them, shuffled: letters of one part have no order to lose. */
 function generate(length: number, from: readonly Part[]): string {
-  const pick = (members: readonly string[]): string => members[below(members.length)] as string
-  const all = from.flatMap(({ members }) => members)
+  const all = from.length === 1 ? (from[0] as Part).members : from.flatMap(({ members }) => members)
   if (all.length === 0) return ''
-  const letters = from.flatMap(({ members, min }) => Array.from({ length: min }, () => pick(members)))
-  while (letters.length < length) letters.push(pick(all))
+  const letters: string[] = []
+  const pick = (members: readonly string[], upTo: number): void => {
+    while (letters.length < upTo) letters.push(members[below(members.length)] as string)
+  }
+  for (const { members, min } of from) pick(members, letters.length + min)
+  pick(all, length)
+  if (from.length === 1) return letters.join('')
   for (let last = letters.length - 1; last > 0; last--) {
     const other = below(last + 1)
     ;[letters[last], letters[other]] = [letters[other] as string, letters[last] as string]
