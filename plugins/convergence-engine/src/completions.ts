@@ -3,6 +3,7 @@ import {
   isIdle,
   type Lifecycle,
   notify,
+  type SortedEnds,
   sortEnds,
   type Transaction,
   type WaitingEnd,
@@ -72,13 +73,50 @@ export async function complete(
   tx: Transaction,
 ): Promise<Completed> {
   const isSuperseded = ({ id }: LeasedNode): boolean => held.get(id)?.traversal === null
-  const { changes, moved, waiting, failed, done } = sortEnds(
+  const ends = sortEnds(
     batch.filter(({ step }) => held.has(step.id)),
     isSuperseded,
   )
   // What waits goes on acting on its resource; what has ended does not.
-  const acting = new Map(waiting.map(({ step }) => [step.resource, step.id]))
-  await lifecycle.write(changes, tx, change => acting.get(change.resource) ?? null)
+  const acting = new Map(ends.waiting.map(({ step }) => [step.resource, step.id]))
+  // One behind the other, without waiting for an answer in between: the database need not wait for us, who may be busy.
+  const [, { counted, dueIn, stopped }] = await Promise.all([
+    lifecycle.write(ends.changes, tx, change => acting.get(change.resource) ?? null),
+    settle(ends, { held, isSuperseded, room }, lifecycle, tx),
+  ])
+  // What waits for the nodes that ended is still there: then their traversal is not over, unless something failed.
+  const goesOn = batch.some(hasFailed) ? new Set() : new Set(counted.map(({ traversal }) => traversal))
+  const outlived = ends.done.some(isSuperseded) || ends.failed.some(({ step }) => isSuperseded(step))
+  return {
+    next: counted.filter(({ state }) => state === 'leased'),
+    moved: ends.moved,
+    touched: traversalsOf(batch).filter(id => !goesOn.has(id)),
+    // The end of a node that outlived its traversal lets the one after it begin.
+    left: counted.some(({ state }) => state === 'ready') || outlived || stopped.length > 0,
+    ...(dueIn === undefined ? {} : { dueIn }),
+  }
+}
+
+interface Settled {
+  /** The dependents of what is done. */
+  readonly counted: readonly Counted[]
+  /** What was waiting for nothing any more. */
+  readonly stopped: readonly LeasedNode[]
+  readonly dueIn: number | undefined
+}
+
+/** What becomes of the nodes, and of those that wait for them. */
+async function settle(
+  { moved, waiting, failed, done }: SortedEnds<LeasedNode>,
+  by: {
+    readonly held: ReadonlyMap<string, Held>
+    readonly isSuperseded: (step: LeasedNode) => boolean
+    readonly room: Room
+  },
+  lifecycle: Lifecycle,
+  tx: Transaction,
+): Promise<Settled> {
+  const { held, isSuperseded, room } = by
   if (moved.length > 0) await tx.query(moveNodes, [moved.map(({ id }) => id), moved.map(({ resource }) => resource)])
   // Its operation is over: it does not wait for anything any more, or there is nothing to wait for.
   const isStopped = ({ step, end }: Waiting): boolean =>
@@ -95,20 +133,9 @@ export async function complete(
     await tx.query(failTraversals, [blamed.map(({ step }) => step.traversal), blamed.map(({ reason }) => reason)])
   }
   // A failed node is not counted off: what waits for it never starts.
-  const lost = failed.map(({ step }) => step)
-  if (lost.length > 0) await tx.query(dropNodes, [lost.map(({ id }) => id)])
+  if (failed.length > 0) await tx.query(dropNodes, [failed.map(({ step }) => step.id)])
   await giveUpNodes(stopped, 'cancelled', lifecycle, tx)
-  const counted = await finish(done, room, tx)
-  // What waits for the nodes that ended is still there: then their traversal is not over, unless something failed.
-  const goesOn = batch.some(hasFailed) ? new Set() : new Set(counted.map(({ traversal }) => traversal))
-  return {
-    next: counted.filter(({ state }) => state === 'leased'),
-    moved,
-    touched: traversalsOf(batch).filter(id => !goesOn.has(id)),
-    // The end of a node that outlived its traversal lets the one after it begin.
-    left: counted.some(({ state }) => state === 'ready') || [...done, ...lost].some(isSuperseded) || stopped.length > 0,
-    ...(dueIn === undefined ? {} : { dueIn }),
-  }
+  return { counted: await finish(done, room, tx), stopped, dueIn }
 }
 
 export const hasFailed = ({ result }: Finished): boolean => result.end.kind === 'failed'

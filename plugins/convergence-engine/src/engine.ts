@@ -50,7 +50,10 @@ export class ConvergenceEngine implements Engine {
       const moving =
         operation.action !== 'CREATE' &&
         (await supersede(operation.stack.id, operation.underway, 'cancelled', this.host.lifecycle, tx))
-      await placeTraversal(operation, await this.host.plans.place(operation, tx, { moving }), tx, { moving })
+      const plan = await this.host.plans.place(operation, tx, { moving })
+      const traversal = await placeTraversal(operation, plan, tx, { moving })
+      // A copy: plans that are at hand for an operation object must not stay as long as what is known of it.
+      tx.afterCommit(() => this.worker.knows(traversal, { ...operation }))
     }
     tx.afterCommit(() => this.worker.look())
   }

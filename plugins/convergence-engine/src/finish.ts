@@ -25,12 +25,14 @@ export interface FinishParts {
 /** Ends a traversal that has failed, is overdue or has nothing left. Anyone may, any number of times. */
 export async function finishTraversal(traversal: { id: string; stack: string }, parts: FinishParts): Promise<void> {
   await parts.db.transaction(async tx => {
-    await tx.query(lockStack, [traversal.stack])
-    await tx.query(ownTraversals, [[traversal.id]])
-    const [now] = await tx.query<{ operation: PlanOperation; failed: string | null; overdue: boolean; done: boolean }>(
-      standing,
-      [traversal.id],
-    )
+    // Sent together, in the order of locks.
+    const [, , [now]] = await Promise.all([
+      tx.query(lockStack, [traversal.stack]),
+      tx.query(ownTraversals, [[traversal.id]]),
+      tx.query<{ operation: PlanOperation; failed: string | null; overdue: boolean; done: boolean }>(standing, [
+        traversal.id,
+      ]),
+    ])
     if (now === undefined) return
     const end = endOf(now)
     if (end === undefined) return

@@ -28,12 +28,17 @@ export class Operations {
     return found
   }
 
-  private async learn(traversals: readonly string[], on: Queryable): Promise<void> {
-    for (const { id, operation } of await rows(operationsOf, traversals, on)) this.known.set(id, operation)
+  keep(traversal: string, operation: PlanOperation): void {
+    this.known.set(traversal, operation)
+    if (this.known.size <= mostKept) return
     for (const oldest of this.known.keys()) {
-      if (this.known.size <= mostKept) break
       this.known.delete(oldest)
+      break
     }
+  }
+
+  private async learn(traversals: readonly string[], on: Queryable): Promise<void> {
+    for (const { id, operation } of await rows(operationsOf, traversals, on)) this.keep(id, operation)
   }
 }
 

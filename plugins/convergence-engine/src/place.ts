@@ -9,7 +9,7 @@ export const tend = 'tend'
 export const over = 'over '
 
 /**
- * Stores a traversal with the nodes of its plan, and tells the workers.
+ * Stores a traversal with the nodes of its plan, and tells the workers. @returns its id.
  * @param moving steps of an earlier operation were under way: some worker may have to abort them.
  */
 export async function placeTraversal(
@@ -17,7 +17,7 @@ export async function placeTraversal(
   plan: Plan,
   tx: Transaction,
   { moving }: { readonly moving: boolean },
-): Promise<void> {
+): Promise<string> {
   const { stack, timeoutSeconds } = operation
   const [traversal] = await tx.query<{ id: string; nodes: string[] }>(insertTraversal, [
     stack.id,
@@ -47,4 +47,5 @@ export async function placeTraversal(
   }
   await tx.query(notify, [channel, moving ? tend : ''])
   if (plan.nodes.length === 0) await tx.query(notify, [channel, `${over}${traversal.id}`])
+  return traversal.id
 }

@@ -18,8 +18,8 @@ import { type Held, ownTraversals } from './sql/complete.js'
 import { brokenWaves, claimWave, clearMark, forgetWaves, leaseNodes, leaseTraversals, markWave } from './sql/wave.js'
 import { taskOf } from './task.js'
 
-/** Waves of one process beside each other: while one is at the database, the next is worked out. */
-const wavesAtOnce = 2
+/** Waves of one process beside each other: while one is at the database, the next is worked out, and a third is begun or committed. */
+const wavesAtOnce = 3
 /** A wave begins no further round after so long, in milliseconds: its locks hold up whoever wants the same stacks. */
 const roundsMs = 200
 /** A wave whose process stands still, or whose step does not end, is over after so long, in milliseconds. */
@@ -84,7 +84,7 @@ export class Waves {
     })
   }
 
-  /** Wave after wave, while there is work; beside it another series, while there is work for two. */
+  /** Wave after wave, while there is work; beside it another series, while there is work for one more. */
   private async series(place: number): Promise<void> {
     const most = this.parts.options.get(batchSize)
     let beside: Promise<void> | undefined

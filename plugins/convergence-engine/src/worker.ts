@@ -111,6 +111,11 @@ export class Worker implements StepRows<LeasedNode> {
     await this.leases.giveBackAll()
   }
 
+  /** An operation was accepted here: nobody has to ask for it. */
+  knows(traversal: string, operation: PlanOperation): void {
+    this.operationsOf.keep(traversal, operation)
+  }
+
   /** Looks for work, now or as soon as the look under way is over. */
   look(): void {
     this.waves.look()
@@ -201,11 +206,12 @@ export class Worker implements StepRows<LeasedNode> {
 
   private follow({ dueIn, touched }: Completed): void {
     if (dueIn !== undefined) this.alarm.within(dueIn)
-    if (touched.length > 0) this.endTraversals(touched)
+    this.endTraversals(touched)
   }
 
   /** Beside the completions that go on meanwhile; what is missed here, a later search finds. */
   private endTraversals(traversals: readonly string[]): void {
+    if (traversals.length === 0) return
     this.ends.among(traversals).catch(error => this.complain(error, 'ending a traversal failed; it is tried again'))
   }
 

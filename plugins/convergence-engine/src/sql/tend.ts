@@ -42,11 +42,15 @@ export const emptyTraversals = statement(
     WHERE NOT EXISTS (SELECT FROM node n WHERE n.stack_id = t.stack_id AND n.traversal = t.id) LIMIT 100`,
 )
 
-/** The same, of those that a completion has touched. */
+/**
+ * The same, of those that a completion has touched. Index: node_stack, walked in its order up to the first node that is
+ * there: without an order PostgreSQL reads all nodes of the stack, also those that are gone and not vacuumed yet.
+ */
 export const endedAmong = statement(
   'convergence-ended-among',
   `SELECT t.id, t.stack_id AS stack FROM traversal t WHERE t.id = ANY($1::bigint[])
-    AND (t.failed IS NOT NULL OR NOT EXISTS (SELECT FROM node n WHERE n.stack_id = t.stack_id AND n.traversal = t.id))`,
+    AND (t.failed IS NOT NULL OR (
+      SELECT true FROM node n WHERE n.stack_id = t.stack_id AND n.traversal = t.id ORDER BY n.resource LIMIT 1) IS NULL)`,
 )
 
 /** How a traversal stands, once its stack and itself are locked. */

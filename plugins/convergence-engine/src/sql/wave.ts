@@ -32,7 +32,8 @@ export const claimWave = statement(
     broken AS MATERIALIZED (SELECT unnest(traversals) AS id FROM wave WHERE worker <> $3 AND ${aborted}),
     candidate AS MATERIALIZED (
       SELECT c.* FROM project p, share, LATERAL (
-        SELECT n.id, n.traversal, n.project, n.turn, n.needed_by <> '{}' AS needed
+        SELECT n.id, n.resource, n.step, n.token, n.project, n.traversal, n.attempts, n.effectless, n.turn,
+          n.needed_by <> '{}' AS needed
         FROM node n LEFT JOIN resource r ON r.id = n.resource
         WHERE n.state = 'ready' AND n.effectless AND n.project = p.project AND NOT n.abort AND ${free}
           AND n.traversal IS NOT NULL AND n.traversal NOT IN (SELECT id FROM broken)
@@ -46,7 +47,7 @@ export const claimWave = statement(
       ORDER BY id FOR SHARE SKIP LOCKED),
     held AS (SELECT id, true AS owned FROM owned UNION ALL SELECT id, false FROM shared)
     SELECT ${leased}, held.owned, pg_current_xact_id()::text AS transaction
-    FROM chosen JOIN node ON node.id = chosen.id JOIN held ON held.id = chosen.traversal`,
+    FROM chosen AS node JOIN held ON held.id = node.traversal`,
 )
 
 /**
