@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { exportsOf } from './api-report.js'
 import { contract, exampleOf, generated, stale } from './generate.js'
 import { loaded, typesOf } from './loaded.js'
-import { typePage } from './type-page.js'
+import { guides, typePage } from './type-page.js'
 
 describe('Generated files', () => {
   it('are as their sources say (else: npm run generate)', async () => {
@@ -29,6 +29,15 @@ describe('The page of a type', () => {
     }
   })
 
+  it('leads to what goes for all types of its namespace', async () => {
+    const headings = [...readFileSync('docs/standard-resources.md', 'utf8').matchAll(/^## (.*)$/gm)]
+    const anchors = headings.map(([, heading = '']) => heading.toLowerCase().replaceAll(' ', '-'))
+    expect(anchors).to.include.members(Object.values(guides))
+    const types = await typesOf(await loaded('@hearth/standard-resources'))
+    expect(types).not.to.have.length(0)
+    for (const type of types) expect(typePage(type, undefined), type.name).to.include('../standard-resources.md#')
+  })
+
   it('says what the schema says', () => {
     const page = typePage(
       {
@@ -37,6 +46,7 @@ describe('The page of a type', () => {
         description: 'One. Two.',
         support: { status: 'DEPRECATED', version: '3.0' },
         properties: {
+          name: { type: 'string', constraints: [{ length: { max: 9 } }] },
           size: { type: 'integer', required: true, updateAllowed: true, constraints: [{ range: { min: 1 } }] },
           rules: {
             type: 'list',
@@ -46,11 +56,14 @@ describe('The page of a type', () => {
         attributes: { now: { type: 'string', description: 'What time it is.', live: true } },
         create: async () => done(),
         update: async () => done(),
+        mayReplace: true,
       },
       'a: b\n',
     )
     for (const line of [
       'Status: DEPRECATED. In Heat since 3.0.',
+      '| `name` | string |  | replaces | Allowed: at most 9 characters. |',
+      '| update in place | yes, as the table says; some of these changes replace it all the same |',
       '| `size` | integer | required | in place | Allowed: at least 1. |',
       '| `rules` | list |  | replaces |  |',
       '| `rules.*.word` | string | `"a\\|b"` |  | Its value stands in no event, and is kept encrypted. |',

@@ -1,14 +1,14 @@
 import {
   done,
+  type Json,
   type MaybeUnknown,
   type Progress,
   ResourceFailure,
   type ResourceType,
   type StepContext,
   Unknown,
-  type Json,
+  waitFor,
 } from '@hearth/core/plugin'
-import { waitFor } from './waiting.js'
 
 /** Waits during chosen actions, for a fixed time and a random one. */
 export const delay: ResourceType = {
@@ -64,7 +64,7 @@ async function wait(context: StepContext, action: string, cursor: Json | undefin
   const { properties } = context
   const { min, jitter } = range(properties)
   const listed = (properties.actions as string[] | null)?.includes(action) === true
-  return waitFor(() => (listed ? min + jitter * Math.random() : 0), cursor, context.now()) ?? done()
+  return waitFor(() => (listed ? (min + jitter * Math.random()) * 1000 : 0), cursor, context.now()) ?? done()
 }
 
 const range = (properties: Record<string, MaybeUnknown>): { min: number; jitter: number } => ({

@@ -7,8 +7,8 @@ import {
   type ResourceType,
   type StepContext,
   Unknown,
+  waitFor,
 } from '@hearth/core/plugin'
-import { waitFor } from './waiting.js'
 
 /** Fails, waits and asks for replacement as it is told: for trying stacks, and engines. */
 export const testResource: ResourceType = {
@@ -99,20 +99,20 @@ export const testResource: ResourceType = {
       : undefined
   },
   async create(context, cursor) {
-    const waiting = waitFor(() => secondsOf(context, 'create'), cursor, context.now())
+    const waiting = waitFor(() => msOf(context, 'create'), cursor, context.now())
     if (waiting !== undefined) return waiting
     failIfAsked(context)
     return done({ data: { value: context.properties.value ?? null }, physicalId: context.resource.physicalName })
   },
   async update(context, cursor) {
     const waits = context.changed.includes('value') && Boolean(context.properties.value)
-    const waiting = waits ? waitFor(() => secondsOf(context, 'update'), cursor, context.now()) : undefined
+    const waiting = waits ? waitFor(() => msOf(context, 'update'), cursor, context.now()) : undefined
     if (waiting !== undefined) return waiting
     failIfAsked(context)
     return waits ? done({ data: { value: context.properties.value ?? null } }) : done()
   },
   async delete(context, cursor) {
-    return waitFor(() => secondsOf(context, 'delete'), cursor, context.now()) ?? done()
+    return waitFor(() => msOf(context, 'delete'), cursor, context.now()) ?? done()
   },
   async check({ physicalId }) {
     if (physicalId === null) throw new ResourceFailure('Resource not created', 'Error')
@@ -125,9 +125,11 @@ export const testResource: ResourceType = {
   },
 }
 
-function secondsOf({ properties }: StepContext, action: 'create' | 'update' | 'delete'): number {
+/** How long an action waits; less than 0 is for ever. */
+function msOf({ properties }: StepContext, action: 'create' | 'update' | 'delete'): number {
   const own = (properties.action_wait_secs as JsonMap | null)?.[action]
-  return typeof own === 'number' ? own : Number(properties.wait_secs ?? 0)
+  const seconds = typeof own === 'number' ? own : Number(properties.wait_secs ?? 0)
+  return seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000
 }
 
 function failIfAsked({ properties, resource }: StepContext): void {

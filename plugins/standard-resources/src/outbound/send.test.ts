@@ -129,6 +129,14 @@ describe('a request to somebody outside', () => {
     const late = await send(get(url), '127.0.0.1', 0.05).catch(error => error)
     expect(late).to.be.instanceOf(Unreached)
     expect(late.message).to.include('no answer within 0.05 s')
+    // It begins to answer, and never comes to an end.
+    const dripping = await serve((_, response) => {
+      response.write('x')
+      const drip = setInterval(() => response.write('x'), 10)
+      response.on('close', () => clearInterval(drip))
+    })
+    const begun = await send(get(dripping), '127.0.0.1', 0.2).catch(error => error)
+    expect(begun.message).to.include('no answer within 0.2 s')
     const given = await send(get(url), '127.0.0.1', 5, AbortSignal.abort('timeout')).catch(error => error)
     expect(given).not.to.be.instanceOf(Unreached)
     for (const nobody of ['http://127.0.0.1:1/', 'http://nobody.invalid/']) {

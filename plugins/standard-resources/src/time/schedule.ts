@@ -2,6 +2,8 @@ import {
   type Clock,
   done,
   type Json,
+  park,
+  parked,
   type Progress,
   ResourceFailure,
   type ResourceType,
@@ -12,7 +14,6 @@ import {
 import { rfc3339 } from '../rfc3339.js'
 import { text } from '../text.js'
 import { timetableOf } from './due.js'
-import { park, parked } from './park.js'
 
 /** Waits until a time of a timetable, or tells the next one. */
 export const schedule = (clock: Pick<Clock, 'now'>): ResourceType => ({

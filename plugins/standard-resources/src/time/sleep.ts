@@ -7,10 +7,10 @@ import {
   type ResourceType,
   type StepContext,
   Unknown,
+  waitFor,
 } from '@hearth/core/plugin'
 import { text } from '../text.js'
 import { durationForm, parseDuration } from './duration.js'
-import { park, parked } from './park.js'
 
 const duration = (description: string): PropertySchema => ({
   type: 'string',
@@ -61,11 +61,8 @@ export const sleep: ResourceType = {
 }
 
 /** @returns what to answer while it is not over. */
-function wait(context: StepContext, name: (typeof durations)[number], cursor?: Json): Progress | undefined {
-  const now = context.now()
-  const until = parked(cursor) ?? now + (parseDuration(text(context.properties[name])) ?? 0)
-  return until > now ? park(until, now) : undefined
-}
+const wait = (context: StepContext, name: (typeof durations)[number], cursor?: Json): Progress | undefined =>
+  waitFor(() => parseDuration(text(context.properties[name])) ?? 0, cursor, context.now())
 
 const kept = ({ properties, physicalId, resource }: StepContext): Progress =>
   done({ physicalId: physicalId ?? resource.physicalName, attributes: { triggers: properties.triggers ?? {} } })
