@@ -39,6 +39,7 @@ eachPostgres('rows', bench => {
       'hearth/0013-facades',
       'hearth/0014-made-for',
       'hearth/0015-event-sinks',
+      'hearth/0016-sealed-rows',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })
@@ -122,6 +123,7 @@ eachPostgres('rows', bench => {
                   physicalId: 'p',
                   properties: { a: [1, null] },
                   hiddenProperties: null,
+                  sealed: null,
                   attributes: { v: 'ü' },
                   reference: null,
                   data: null,
@@ -191,6 +193,7 @@ eachPostgres('rows', bench => {
           environment: {},
           files: {},
           digest: 'd',
+          sealed: null,
         }),
       )
     }

@@ -15,7 +15,6 @@ export { snapshots } from './stores/snapshot-store.js'
 export { type NewSoftwareConfig, softwareConfigs } from './stores/software-config-store.js'
 export {
   type NewSoftwareDeployment,
-  type SoftwareDeploymentPatch,
   softwareDeployments,
 } from './stores/software-deployment-store.js'
 export { NameTaken, type SortKey, type StackPatch, type StackQuery, stacks } from './stores/stack-store.js'

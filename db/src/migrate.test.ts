@@ -55,6 +55,7 @@ eachPostgres('migrations', bench => {
         'hearth/0013-facades',
         'hearth/0014-made-for',
         'hearth/0015-event-sinks',
+        'hearth/0016-sealed-rows',
       ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
@@ -72,6 +73,7 @@ eachPostgres('migrations', bench => {
       'hearth/0013-facades',
       'hearth/0014-made-for',
       'hearth/0015-event-sinks',
+      'hearth/0016-sealed-rows',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })

@@ -14,6 +14,8 @@ export interface TemplateRow {
   readonly digest: string
   /** Of a stack inside a resource: what it is told of that. */
   readonly facade?: JsonObject | null
+  /** Encrypted JSON: content, environment, files and facade, which are then empty; null: they are in clear. */
+  readonly sealed: string | null
 }
 
 export interface StackRow {
@@ -62,6 +64,8 @@ export interface ResourceRow {
   readonly properties: JsonObject
   /** Encrypted JSON: those of them that are hidden, which are not among the others. */
   readonly hiddenProperties: string | null
+  /** Encrypted JSON: which else is secret, and attributes, metadata and reference if they are; those are then empty. */
+  readonly sealed: string | null
   readonly attributes: JsonObject
   readonly reference: string | null
   /** Encrypted JSON. */
@@ -139,6 +143,8 @@ export interface SoftwareConfigRow {
   readonly createdAt: Date
   /** The deployment that it was made for, and goes with. */
   readonly madeFor: string | null
+  /** Encrypted JSON: config, inputs, outputs and options, which are then empty; null: a row from before. */
+  readonly sealed: string | null
 }
 
 /** What a list shows of one. */
@@ -160,6 +166,8 @@ export interface SoftwareDeploymentRow {
   readonly resourceId: string | null
   readonly createdAt: Date
   readonly updatedAt: Date | null
+  /** Encrypted JSON: the values of inputs and outputs, which are then null; null: a row from before. */
+  readonly sealed: string | null
 }
 
 export interface WorkerRow {

@@ -68,7 +68,7 @@ export const authEncryptionKey = option(
   secret('32 characters', value => value.length === 32),
   {
     default: undefined,
-    help: 'Key that the data and the hidden properties of resources are encrypted with, 32 characters. Unset: the daemon makes one and keeps it in state_path. Daemons that share a database need the same key.',
+    help: 'Key that the data of resources and all that is secret is encrypted with, 32 characters. Unset: the daemon makes one and keeps it in state_path. Daemons that share a database need the same key.',
   },
 )
 export const debug = option('DEFAULT', 'debug', boolean, {

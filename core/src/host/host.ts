@@ -132,7 +132,7 @@ export class Host {
         return { iterators: options.get(yaql.limitIterators), memory: options.get(yaql.memoryQuota) }
       },
     }
-    const definitions = new Definitions(db, types, language)
+    const definitions = new Definitions(db, types, language, secrets)
     const plans = new StackPlans(db, definitions, types, secrets, log)
 
     const container = new Container({ defaultScope: 'Singleton' })
@@ -142,7 +142,7 @@ export class Host {
     container.bind(Options).toConstantValue(options)
     container.bind(Workers).toConstantValue(workers)
     container.bind(Plans).toConstantValue(plans)
-    container.bind(SoftwareConfigs).toConstantValue(new SoftwareStore({ db, options, checks: named }))
+    container.bind(SoftwareConfigs).toConstantValue(new SoftwareStore({ db, options, checks: named, secrets }))
     container.bind(StandardFormats).toConstantValue(standardFormats)
     container.bind(Lifecycle).toConstantValue(
       new ResourceLifecycle({

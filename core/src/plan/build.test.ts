@@ -16,6 +16,7 @@ const incarnation = (patch: Partial<Incarnation> & { name: string }): Incarnatio
   statusReason: '',
   physicalId: null,
   hidden: [],
+  kept: null,
   properties: {},
   attributes: {},
   data: {},

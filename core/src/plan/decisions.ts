@@ -2,6 +2,8 @@ import { Unknown } from '../plugin/schema.js'
 import { type Decision, decide } from '../resource/decide.js'
 import type { Incarnation } from '../resource/incarnation.js'
 import { scopeOf } from '../resource/scope.js'
+import { NotedSecrecy } from '../resource/secrecy.js'
+import type { Secrets } from '../resource/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
 import { type Resolved, resolveWanted } from '../resource/wanted.js'
 import type { StackDefinition } from '../template/index.js'
@@ -18,6 +20,7 @@ export interface Foreseen {
 /**
  * Decides every resource, requirements first: what a changing resource will say is unknown to those that read it.
  * Preview shows these; a plan drops those that are certain to need nothing.
+ * @param secrets tells digests of what is secret.
  * @param broken told of a resource that cannot be resolved with what exists. It throws to refuse the definition, as
  *   the default does; else nothing is foreseen of the resource, and its own step fails with the reason.
  */
@@ -25,15 +28,17 @@ export function foresee(
   definition: StackDefinition,
   chosen: ReadonlyMap<string, Incarnation>,
   types: TypeRegistry,
+  secrets: Pick<Secrets, 'digestOf'>,
   broken: (error: unknown) => void = refuse,
 ): Map<string, Foreseen> {
-  return definition.evaluating(() => foreseeAll(definition, chosen, types, broken))
+  return definition.evaluating(() => foreseeAll(definition, chosen, types, secrets, broken))
 }
 
 function foreseeAll(
   definition: StackDefinition,
   chosen: ReadonlyMap<string, Incarnation>,
   types: TypeRegistry,
+  secrets: Pick<Secrets, 'digestOf'>,
   broken: (error: unknown) => void,
 ): Map<string, Foreseen> {
   const foreseen = new Map<string, Foreseen>()
@@ -44,6 +49,7 @@ function foreseeAll(
   const scope = scopeOf({
     find: settledOrUndefined,
     types,
+    secrecy: new NotedSecrecy(secrets),
     missing: name => new Unknown(`${name} may change`),
     live: (incarnation, attribute) => new Unknown(`${incarnation.name}.${attribute} is read when it is needed`),
   })

@@ -101,7 +101,7 @@ export class MemoryStack {
   private planFor(definition: StackDefinition, target: string) {
     const existing = this.existing()
     const chosen = chooseWanted(existing, definition.resources, target, this.current)
-    const foreseen = foresee(definition, chosen, this.types)
+    const foreseen = foresee(definition, chosen, this.types, this.secrets)
     const plan = buildPlan({
       wanted: definition.resources,
       existing,
@@ -186,6 +186,7 @@ const rowOf = (row: NewResourceRow): ResourceRow => ({
   action: 'INIT',
   status: 'COMPLETE',
   hiddenProperties: null,
+  sealed: null,
   statusReason: '',
   physicalId: null,
   properties: {} as JsonMap,

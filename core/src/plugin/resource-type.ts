@@ -16,6 +16,8 @@ export interface Done {
   /** Kept encrypted. Absent: what is stored stays. */
   readonly data?: JsonMap
   readonly physicalId?: string
+  /** True: its attributes are secret. They are kept encrypted, and so is what is made of them. */
+  readonly secret?: boolean
 }
 /** Call the step again: later, or once something has happened. Its cursor is stored; nothing is held meanwhile. */
 export interface Again {
@@ -226,6 +228,8 @@ export interface ResourceType {
    * with the operation of the stack inside that one. Undefined: it is ignored.
    */
   adjusts?(stored: StoredResource, details: Json | undefined): Adjusting | undefined
+  /** What get_resource gives is secret, as an attribute may be. */
+  readonly secretReference?: boolean
   /** True: it takes signals also while it is suspended or deleted, which others do not. */
   readonly signalledAlways?: boolean
   /** Attributes and reference that are computed from what is stored (e.g. from encrypted data); pure. */

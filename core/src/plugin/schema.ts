@@ -40,6 +40,8 @@ export interface AttributeSchema {
   readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'map' | 'list'
   /** Read anew at each use through `ResourceType.read`, never stored with the resource. */
   readonly live?: boolean
+  /** Nobody is to see it: what is made of it stands in no event, and is kept encrypted. */
+  readonly secret?: boolean
 }
 /**
  * Schemas of attributes by name. `'*'`, which is to be live: any other name. Where all attributes are shown, `'*'` itself is

@@ -9,6 +9,7 @@ import { type Incarnation, incarnationOf } from './incarnation.js'
 import { type Asked, readLive } from './live.js'
 import { observed } from './observe.js'
 import { scopeOf } from './scope.js'
+import { NotedSecrecy } from './secrecy.js'
 import type { LifecycleParts } from './lifecycle.js'
 import type { Secrets } from './secrets.js'
 
@@ -119,7 +120,7 @@ export async function loadBatch(
   return placed.map(one => {
     if (one === undefined || one instanceof Unreadable) return one
     const { task, incarnation, definition, find } = one
-    const scope = scopeOf({ find, types, missing: name => name, live })
+    const scope = scopeOf({ find, types, missing: name => name, live, secrecy: new NotedSecrecy(secrets) })
     return { task, incarnation, definition, find, scope, behindFailure: isBehind(task, definition, incarnation.name) }
   })
 }

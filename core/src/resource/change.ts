@@ -4,6 +4,7 @@ import type { Json, JsonMap, ResourceChange, StackRef } from '../plugin/index.js
 import { splitAdopted } from './adopted.js'
 import { sealHidden } from './hidden.js'
 import { type Incarnation, typeColumns } from './incarnation.js'
+import { type KeptSecrets, sealTold } from './kept-secrets.js'
 import { physicalName } from './physical-name.js'
 import type { Secrets } from './secrets.js'
 
@@ -18,6 +19,7 @@ export interface State {
   readonly properties: JsonMap
   /** Names of those that are kept encrypted. */
   readonly hidden: readonly string[]
+  readonly kept: KeptSecrets | null
   readonly attributes: JsonMap
   readonly reference: string | null
   readonly data: JsonMap
@@ -161,6 +163,7 @@ const copyOf = (state: State): State => ({
   physicalId: state.physicalId,
   properties: state.properties,
   hidden: state.hidden,
+  kept: state.kept,
   attributes: state.attributes,
   reference: state.reference,
   data: state.data,
@@ -177,6 +180,7 @@ const copyOf = (state: State): State => ({
 function rowState(state: State, secrets: Secrets): ResourceState {
   const { type, implementation } = typeColumns(state.declaredType, state.type)
   const { properties, hiddenProperties } = sealHidden(state.properties, state.hidden, secrets)
+  const told = state.kept === null ? undefined : sealTold(state.kept, state, secrets)
   return {
     type,
     implementation,
@@ -186,10 +190,11 @@ function rowState(state: State, secrets: Secrets): ResourceState {
     physicalId: state.physicalId,
     properties,
     hiddenProperties,
-    attributes: state.attributes,
-    reference: state.reference,
+    attributes: told === undefined ? state.attributes : told.attributes,
+    reference: told === undefined ? state.reference : told.reference,
     data: Object.keys(state.data).length === 0 ? null : secrets.seal(state.data),
-    metadata: state.metadata,
+    metadata: told === undefined ? state.metadata : told.metadata,
+    sealed: told === undefined ? null : told.sealed,
     templateId: state.template,
     requires: state.requires,
     definitionDigest: state.digest,

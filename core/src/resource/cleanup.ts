@@ -21,7 +21,8 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
 
   const type = parts.types.find(incarnation.type)
   // The last event of its name may be that of its replacement.
-  const shown = type === undefined ? null : shownProperties(type.properties, incarnation.properties)
+  const shown =
+    type === undefined ? null : shownProperties(type.properties, incarnation.properties, incarnation.kept?.properties)
   const begin = start().enter('DELETE', 'IN_PROGRESS', undefined, shown)
   const over = (change: Change): Change => change.report('DELETE', 'COMPLETE', 'state changed').remove()
   const policy = incarnation.deletionPolicy

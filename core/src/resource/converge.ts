@@ -9,6 +9,7 @@ import { type Decision, decide, differences } from './decide.js'
 import { digestOf } from './digest.js'
 import { failureReason, typeUnavailable } from './failure.js'
 import { hiddenNames } from './hidden.js'
+import { keptSecrets } from './kept-secrets.js'
 import { type Incarnation, typeColumns, untouched } from './incarnation.js'
 import type { BatchParts } from './lifecycle.js'
 import type { NamedChecks } from './named-constraints.js'
@@ -51,8 +52,8 @@ export function prepareConverge(loaded: Loaded, parts: BatchParts): Prepared {
     return broken(`Exception: resources.${incarnation.name}: Resource ID was not provided.`)
   }
   try {
-    checkStorable('properties', wanted.properties, hiddenNames(type.properties))
-    checkStorable('metadata', wanted.metadata)
+    checkStorable('properties', wanted.properties, hiddenOf(type, wanted))
+    if (!wanted.tellsSecrets) checkStorable('metadata', wanted.metadata)
     // When the template was checked, not everything was known.
     if (decision.do === 'create' || decision.do === 'update') {
       checkByType(type, { ...wanted.properties }, task.operation.timeoutSeconds)
@@ -62,6 +63,12 @@ export function prepareConverge(loaded: Loaded, parts: BatchParts): Prepared {
   }
   const ask = async (): Promise<void> => void (await parts.constraints.answered(wantedBy))
   return follow(decision, { loaded, parts, type, wanted, start, ...(unanswered ? { ask } : {}) })
+}
+
+/** Names of properties that are kept encrypted. */
+function hiddenOf(type: ResourceType, { secret }: Resolved): readonly string[] {
+  const hidden = hiddenNames(type.properties)
+  return secret.length === 0 ? hidden : union(hidden, secret)
 }
 
 /** An update that left a cursor goes on, whatever it has already changed. */
@@ -154,12 +161,14 @@ function step(
   const { incarnation } = loaded
   const properties = wanted.properties as JsonMap
   const checkSize = parts.sizes.checkOf(loaded)
-  const shown = shownProperties(type.properties, properties)
+  const { secret, tellsSecrets } = wanted
+  const shown = shownProperties(type.properties, properties, secret)
   // Until it has ended it may lean on what it leant on before, and on what it will: neither goes before it.
   const requires = union(incarnation.requires ?? [], requiresOf(loaded))
   const begin = start()
     .enter(action, 'IN_PROGRESS', undefined, member === 'create' || member === 'adopt' ? shown : null)
-    .set({ metadata: metadataOf(member, context), requires, hidden: hiddenNames(type.properties), ...first })
+    .set({ metadata: metadataOf(member, context), requires, ...first })
+    .set({ hidden: hiddenOf(type, wanted), kept: keptSecrets(secret, tellsSecrets, keptBefore(context)) })
   // However a create ends, a delete of what it leaves knows what it was to be.
   if (member === 'create') begin.set({ properties })
   // What is to be retained is so from its beginning, too.
@@ -194,7 +203,7 @@ function step(
           : replaceBy(change, 'short', context)
       }
       change.set({ properties })
-      await keep(change, progress, checkSize)
+      await keep(change, progress, type, checkSize)
       change.enter(action, 'COMPLETE', undefined, action === 'UPDATE' ? shown : null)
       if (!thenCheck) return { end: { kind: 'done' }, change: settle(change, context, member) }
       return type.check === undefined
@@ -203,6 +212,10 @@ function step(
     },
   })
 }
+
+/** Until a step has ended, what the one before has left stays as it was kept. */
+const keptBefore = ({ loaded, wanted }: Context): boolean =>
+  wanted.tellsSecrets || loaded.incarnation.kept?.seals === true
 
 const unchecked = (change: Change, context: Context): Change =>
   settle(change.enter('CHECK', 'COMPLETE', `CHECK not supported for ${context.type.name}`), context)

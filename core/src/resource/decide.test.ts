@@ -27,6 +27,7 @@ const was = (patch: Partial<Incarnation> = {}): Incarnation => ({
   action: 'CREATE',
   status: 'COMPLETE',
   hidden: [],
+  kept: null,
   statusReason: '',
   physicalId: 'p',
   properties: { inPlace: 1, fixed: 1, never: 1 },

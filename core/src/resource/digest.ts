@@ -1,5 +1,4 @@
 import { createHash, createHmac } from 'node:crypto'
-import { Unknown } from '../plugin/schema.js'
 
 /** A short, stable name of JSON content: equal content, equal digest, whatever the order of keys. */
 export const digestOf = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('base64url')
@@ -7,10 +6,6 @@ export const digestOf = (value: unknown): string => createHash('sha256').update(
 /** The same for whoever has the key, and nothing to anybody else: of content that may be secret, and easy to guess. */
 export const keyedDigestOf = (key: Buffer, value: unknown): string =>
   createHmac('sha256', key).update(canonical(value)).digest('base64url')
-
-/** The same, or undefined if the value contains something unknown. */
-export const digestIfKnown = (value: unknown): string | undefined =>
-  Unknown.within(value) ? undefined : digestOf(value)
 
 function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'

@@ -8,7 +8,7 @@ export function hiddenNames(schemas: PropertySchemas | 'any'): readonly string[]
   if (schemas === 'any') return []
   const found = known.get(schemas)
   if (found !== undefined) return found
-  const names = Object.keys(schemas).filter(name => isHidden(schemas[name]))
+  const names = Object.keys(schemas).filter(name => hidesSomething(schemas[name]))
   known.set(schemas, names)
   return names
 }
@@ -20,8 +20,9 @@ const known = new WeakMap<PropertySchemas, readonly string[]>()
 export const isSecret = (schema: PropertySchema | undefined): boolean =>
   schema?.secret === true || schema?.hidden === true
 
-const isHidden = (schema: PropertySchema | undefined): boolean =>
-  isSecret(schema) || Object.values(schema?.schema ?? {}).some(isHidden)
+/** Whether a part of it, at least, is secret. */
+export const hidesSomething = (schema: PropertySchema | undefined): boolean =>
+  isSecret(schema) || Object.values(schema?.schema ?? {}).some(hidesSomething)
 
 /** Properties as a row keeps them: those that are not hidden, and the others encrypted; null if there are none. */
 export function sealHidden(

@@ -15,6 +15,7 @@ const paused = (action: string, hook: string) =>
       requires: [],
       properties: {},
       hidden: [],
+      kept: null,
       hook,
       data: {},
     } as unknown as Incarnation,

@@ -2,6 +2,7 @@ import type { ResourceRow, StackRow } from '@hearth/db'
 import type { Json, JsonMap } from '../plugin/json.js'
 import type { StoredResource } from '../plugin/resource-type.js'
 import { openHidden } from './hidden.js'
+import { type KeptSecrets, openTold } from './kept-secrets.js'
 import type { Secrets } from './secrets.js'
 
 /** A nested stack, as far as its parent's decisions ask for it. */
@@ -17,6 +18,8 @@ export interface Incarnation extends StoredResource {
   readonly statusReason: string
   /** Names of the properties that are kept encrypted. */
   readonly hidden: readonly string[]
+  /** What else is secret, if anything is. */
+  readonly kept: KeptSecrets | null
   readonly reference: string | null
   readonly metadata: JsonMap
   /** Ids of the incarnations it leans on. Null: a row from before the engine's flag; its template tells. */
@@ -39,33 +42,37 @@ export interface Incarnation extends StoredResource {
   readonly live?: 'unread' | 'gone'
 }
 
-export const incarnationOf = (row: ResourceRow, secrets: Secrets): Incarnation => ({
-  id: row.id,
-  name: row.name,
-  declaredType: row.type,
-  type: row.implementation ?? row.type,
-  action: row.action,
-  status: row.status,
-  statusReason: row.statusReason,
-  physicalId: row.physicalId,
-  ...openHidden(row, secrets),
-  attributes: row.attributes,
-  reference: row.reference,
-  data: row.data === null ? {} : secrets.open(row.data),
-  metadata: row.metadata,
-  requires: row.requires,
-  template: row.templateId,
-  digest: row.definitionDigest,
-  deletionPolicy: row.deletionPolicy,
-  externalId: row.externalId,
-  replaces: row.replaces,
-  cursor: row.cursor,
-  actor: row.actor,
-  signals: row.signals,
-  received: row.received === null ? {} : secrets.open(row.received),
-  hook: row.hook,
-  changedAt: row.updatedAt ?? row.createdAt,
-})
+export function incarnationOf(row: ResourceRow, secrets: Secrets): Incarnation {
+  const told = row.sealed === null ? undefined : openTold(row, row.sealed, secrets)
+  return {
+    id: row.id,
+    name: row.name,
+    declaredType: row.type,
+    type: row.implementation ?? row.type,
+    action: row.action,
+    status: row.status,
+    statusReason: row.statusReason,
+    physicalId: row.physicalId,
+    ...openHidden(row, secrets),
+    attributes: told === undefined ? row.attributes : told.attributes,
+    reference: told === undefined ? row.reference : told.reference,
+    kept: told === undefined ? null : told.kept,
+    data: row.data === null ? {} : secrets.open(row.data),
+    metadata: told === undefined ? row.metadata : told.metadata,
+    requires: row.requires,
+    template: row.templateId,
+    digest: row.definitionDigest,
+    deletionPolicy: row.deletionPolicy,
+    externalId: row.externalId,
+    replaces: row.replaces,
+    cursor: row.cursor,
+    actor: row.actor,
+    signals: row.signals,
+    received: row.received === null ? {} : secrets.open(row.received),
+    hook: row.hook,
+    changedAt: row.updatedAt ?? row.createdAt,
+  }
+}
 
 /** The columns that say of which type a resource is. */
 export const typeColumns = (declared: string, type: string): Pick<ResourceRow, 'type' | 'implementation'> => ({

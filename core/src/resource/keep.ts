@@ -1,5 +1,6 @@
-import type { Done, JsonMap } from '../plugin/index.js'
+import type { Done, JsonMap, ResourceType } from '../plugin/index.js'
 import type { Change } from './change.js'
+import { anySecret, keptSecrets } from './kept-secrets.js'
 import { checkStorable } from './storable.js'
 
 /**
@@ -9,7 +10,8 @@ import { checkStorable } from './storable.js'
  */
 export async function keep(
   change: Change,
-  { physicalId, attributes, reference, data }: Done,
+  { physicalId, attributes, reference, data, secret }: Done,
+  type: Pick<ResourceType, 'attributes'>,
   checkSize: (values: readonly JsonMap[]) => Promise<void>,
 ): Promise<void> {
   change.set({
@@ -17,7 +19,13 @@ export async function keep(
     ...(reference === undefined ? {} : { reference }),
     ...(data === undefined ? {} : { data }),
   })
-  if (attributes !== undefined) checkStorable('attributes', attributes)
+  const { kept } = change.now
+  const tells = secret === true || kept?.tells === true
+  const seals = tells || (attributes === undefined ? kept?.seals === true : anySecret(type.attributes, attributes))
+  if (attributes !== undefined && !seals) checkStorable('attributes', attributes)
   await checkSize([change.now.properties, attributes ?? change.now.attributes, change.now.data])
-  if (attributes !== undefined) change.set({ attributes })
+  change.set({
+    ...(attributes === undefined ? {} : { attributes }),
+    kept: keptSecrets(kept?.properties ?? [], tells, seals),
+  })
 }

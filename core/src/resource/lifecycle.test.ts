@@ -33,6 +33,7 @@ const rowOf = (name: string, patch: object = {}) => ({
   physicalId: null,
   properties: {},
   hiddenProperties: null,
+  sealed: null,
   attributes: {},
   reference: null,
   data: null,

@@ -4,7 +4,7 @@ import { type Logger, type MaybeUnknown, ResourceFailure } from '../plugin/index
 import { type Incarnation, incarnationOf, untouched } from './incarnation.js'
 import { attributesInside, liveAttributes } from './live-attributes.js'
 import { findInside } from './live-inside.js'
-import { attributeOf, referenceOf, type ScopeInput } from './scope.js'
+import { attributeOf, isSecretAttribute, isSecretReference, type Live, referenceOf } from './scope.js'
 import type { Secrets } from './secrets.js'
 import type { TypeRegistry } from './types.js'
 
@@ -23,15 +23,12 @@ interface LiveParts {
   readonly log: Logger
 }
 
-/** Answers what was read. @throws HearthError AttributeUnreadable */
-export type LiveValues = NonNullable<ScopeInput['live']>
-
 /**
  * Reads all the live attributes that are asked for at once. One of which its type says that it cannot be read is null, as
  * Heat answers; another error is kept for whoever asks for that one.
  * @throws what Hearth's own database throws while it is away.
  */
-export async function readLive(asked: readonly Asked[], parts: LiveParts): Promise<LiveValues> {
+export async function readLive(asked: readonly Asked[], parts: LiveParts): Promise<Live> {
   const wanted = new Map<string, Named>()
   for (const { incarnation, attribute } of asked) {
     if (incarnation === undefined || untouched(incarnation)) continue
@@ -51,8 +48,16 @@ export async function readLive(asked: readonly Asked[], parts: LiveParts): Promi
       values.set(keyOf(incarnation, name), await readOne({ incarnation, name }, required, parts))
     }),
   )
-  for (const [key, value] of await readInside([...wanted.values()].filter(isInside), parts)) values.set(key, value)
-  return (incarnation, attribute) => values.get(keyOf(incarnation, attribute))?.() ?? null
+  const secret = new Set<string>()
+  for (const one of await readInside([...wanted.values()].filter(isInside), parts)) {
+    values.set(one.key, one.read)
+    if (one.secret) secret.add(one.key)
+  }
+  const live = (incarnation: Incarnation, attribute: string): MaybeUnknown =>
+    values.get(keyOf(incarnation, attribute))?.() ?? null
+  return Object.assign(live, {
+    isSecret: (incarnation: Incarnation, attribute: string) => secret.has(keyOf(incarnation, attribute)),
+  })
 }
 
 /** The value that was read, or the error. */
@@ -63,8 +68,15 @@ interface Named {
   readonly name: string
 }
 
+interface ReadInside {
+  readonly key: string
+  readonly read: Read
+  /** Nobody is to see it. */
+  readonly secret: boolean
+}
+
 /** Of resources in stacks inside; what is live there is read, too, at whatever depth. */
-async function readInside(asked: readonly Named[], parts: LiveParts): Promise<[string, Read][]> {
+async function readInside(asked: readonly Named[], parts: LiveParts): Promise<ReadInside[]> {
   const found = await findInside(asked, parts.on, parts.secrets)
   if (found.length === 0) return []
   const every = (name: string | undefined): string | undefined => (name === '*' ? undefined : name)
@@ -72,13 +84,16 @@ async function readInside(asked: readonly Named[], parts: LiveParts): Promise<[s
     found.map(({ incarnation, attribute }) => ({ incarnation, attribute: every(attribute) })),
     parts,
   )
-  return found.map(({ of, incarnation, attribute }) => [
-    keyOf(of.incarnation, of.name),
-    () =>
-      attribute === undefined
-        ? referenceOf(incarnation, parts.types)
-        : attributeOf(incarnation, every(attribute), parts.types, live),
-  ])
+  return found.map(({ of, incarnation, attribute }) => {
+    const { types } = parts
+    const key = keyOf(of.incarnation, of.name)
+    if (attribute === undefined) {
+      return { key, read: () => referenceOf(incarnation, types), secret: isSecretReference(incarnation, types) }
+    }
+    const wanted = every(attribute)
+    const read = (): MaybeUnknown => attributeOf(incarnation, wanted, types, live)
+    return { key, read, secret: isSecretAttribute(incarnation, wanted, types) }
+  })
 }
 
 async function readOne(

@@ -21,6 +21,7 @@ const row = (patch: Partial<Incarnation> = {}): Incarnation => ({
   action: 'CREATE',
   status: 'COMPLETE',
   hidden: [],
+  kept: null,
   statusReason: '',
   physicalId: 'p',
   properties: { size: 1, label: 'x' },

@@ -2,7 +2,7 @@ import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
 import { ResourceFailure } from '../plugin/resource-failure.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
-import type { Scope } from '../template/index.js'
+import type { Scope, Secrecy } from '../template/index.js'
 import { follow, templateResource } from '../template/index.js'
 import { type Incarnation, untouched } from './incarnation.js'
 import { attributeInside, attributeSchema, attributesInside } from './live-attributes.js'
@@ -16,27 +16,40 @@ export interface ScopeInput {
   readonly types: TypeRegistry
   /** The answer for a resource that does not exist yet: unknown to a plan, the name or null to a reader. */
   readonly missing: (name: string, what: 'reference' | 'attribute') => MaybeUnknown
-  /** Attributes declared `live`, read before; throws for one that could not be read. Absent: they are unknown. */
-  readonly live?: (incarnation: Incarnation, attribute: string) => MaybeUnknown
+  /** Attributes declared `live`, read before. Absent: they are unknown. */
+  readonly live?: Live
+  /** Told of what nobody is to see. */
+  readonly secrecy?: Secrecy
+}
+
+/** Attributes that were read. */
+export interface Live {
+  /** @throws HearthError AttributeUnreadable */
+  (incarnation: Incarnation, attribute: string): MaybeUnknown
+  /** Whether nobody is to see it, because of what was read for it. */
+  readonly isSecret?: (incarnation: Incarnation, attribute: string) => boolean
 }
 
 /** Answers get_resource and get_attr from stored resources. */
-export function scopeOf({ find, types, missing, live }: ScopeInput): Scope {
+export function scopeOf({ find, types, missing, live, secrecy }: ScopeInput): Scope {
   return {
+    secrecy,
     reference: name => {
       const incarnation = find(name)
-      return incarnation === undefined || untouched(incarnation)
-        ? missing(name, 'reference')
-        : referenceOf(incarnation, types)
+      if (incarnation === undefined || untouched(incarnation)) return missing(name, 'reference')
+      if (isSecretReference(incarnation, types)) secrecy?.note()
+      return referenceOf(incarnation, types)
     },
     attribute: (name, attribute, path) => {
       const incarnation = find(name)
       if (incarnation === undefined || untouched(incarnation)) return missing(name, 'attribute')
       if (incarnation.action === 'DELETE') return null
+      if (isSecretAttribute(incarnation, attribute, types)) secrecy?.note()
       const inside = types.find(incarnation.type)?.children?.attribute
       if (inside !== undefined && attribute !== undefined) return orRefused(() => inside(incarnation, attribute, path))
       if (incarnation.type === templateResource.name && attribute !== undefined) checkOutput(incarnation, attribute)
       const wanted = attribute === undefined ? undefined : attributeInside(incarnation, attribute, path)
+      if (wanted !== undefined && live?.isSecret?.(incarnation, wanted) === true) secrecy?.note()
       return follow(attributeOf(incarnation, wanted, types, live), path)
     },
   }
@@ -51,6 +64,23 @@ function orRefused<Value>(work: () => Value): Value {
   }
 }
 
+export const isSecretReference = ({ kept, type }: Incarnation, types: TypeRegistry): boolean =>
+  kept?.tells === true || types.find(type)?.secretReference === true
+
+/** @param attribute undefined: all of them. */
+export function isSecretAttribute(
+  { kept, type }: Incarnation,
+  attribute: string | undefined,
+  types: TypeRegistry,
+): boolean {
+  if (kept?.tells === true) return true
+  const schemas = types.find(type)?.attributes
+  if (schemas === undefined || schemas === 'any') return false
+  return attribute === undefined
+    ? Object.values(schemas).some(({ secret }) => secret === true)
+    : attributeSchema(schemas, attribute)?.secret === true
+}
+
 /** Value of get_resource: what the type says, else the physical id, else the name. */
 export function referenceOf(incarnation: Incarnation, types: TypeRegistry): string {
   const derived = types.find(incarnation.type)?.derive?.(incarnation).reference
@@ -58,11 +88,7 @@ export function referenceOf(incarnation: Incarnation, types: TypeRegistry): stri
 }
 
 /** All attributes that the type declares, as stored; without `show`, as Heat has it. One that cannot be read is null. */
-export function attributesOf(
-  incarnation: Incarnation,
-  types: TypeRegistry,
-  live?: ScopeInput['live'],
-): Record<string, MaybeUnknown> {
+export function attributesOf(incarnation: Incarnation, types: TypeRegistry, live?: Live): Record<string, MaybeUnknown> {
   const type = types.find(incarnation.type)
   const declared =
     type === undefined || type.attributes === 'any' ? Object.keys(incarnation.attributes) : Object.keys(type.attributes)
@@ -89,7 +115,7 @@ export function attributeOf(
   incarnation: Incarnation,
   attribute: string | undefined,
   types: TypeRegistry,
-  live: ScopeInput['live'],
+  live: Live | undefined,
 ): MaybeUnknown {
   if (attribute === undefined) return attributesOf(incarnation, types, live)
   const type = types.find(incarnation.type)

@@ -6,16 +6,29 @@ import { isSecret } from './hidden.js'
 /** Heat's stand-in for what must not be shown. */
 const stars = '******'
 
-/** Properties as events keep and show them: without the values of secret ones. */
-export function shownProperties(schemas: PropertySchemas | 'any', properties: JsonMap): JsonMap {
-  if (schemas === 'any') return properties
+/**
+ * Properties as events keep and show them: without the values of secret ones.
+ * @param secret names of others that nobody is to see.
+ */
+export function shownProperties(
+  schemas: PropertySchemas | 'any',
+  properties: JsonMap,
+  secret: readonly string[] = [],
+): JsonMap {
+  if (schemas === 'any' && secret.length === 0) return properties
   const shown: JsonMap = {}
-  for (const name of Object.keys(properties)) put(shown, name, shownValue(schemas[name], properties[name] as Json))
+  for (const name of Object.keys(properties)) {
+    const value = properties[name] as Json
+    const schema = schemas === 'any' ? undefined : schemas[name]
+    put(shown, name, secret.includes(name) ? masked(value) : shownValue(schema, value))
+  }
   return shown
 }
 
+const masked = (value: Json): Json => (value === null ? null : stars)
+
 function shownValue(schema: PropertySchema | undefined, value: Json): Json {
-  if (isSecret(schema) && value !== null) return stars
+  if (isSecret(schema)) return masked(value)
   if (schema?.schema === undefined) return value
   if (isMap<Json>(value)) return shownProperties(schema.schema, value)
   const item = schema.schema['*']

@@ -45,7 +45,7 @@ export function prepareVisit(loaded: Loaded, parts: BatchParts): Prepared {
       if (progress.kind === 'replace') {
         return fail(change, action, `Error: resources.${incarnation.name}: ${progress.because}`)
       }
-      await keep(change, progress, parts.sizes.checkOf(loaded))
+      await keep(change, progress, type, parts.sizes.checkOf(loaded))
       return { end: { kind: 'done' }, change: change.enter(action, 'COMPLETE').set({ cursor: null }) }
     },
   })

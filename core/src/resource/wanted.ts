@@ -5,7 +5,8 @@ import { isMap } from '../template/maps.js'
 import type { Attempt } from '../template/problems.js'
 import { str } from '../template/python.js'
 import type { Wanted } from './decide.js'
-import { digestIfKnown } from './digest.js'
+import { digestOf } from './digest.js'
+import { hidesSomething } from './hidden.js'
 import type { NamedChecks } from './named-constraints.js'
 import { coerceProperties } from './properties.js'
 
@@ -16,6 +17,10 @@ export interface Resolved extends Wanted {
   readonly metadata: MaybeUnknown
   readonly facade: Facade
   readonly updatePolicy: Record<string, MaybeUnknown>
+  /** Properties that nobody is to see, because of what they are made of. */
+  readonly secret: readonly string[]
+  /** Those, or its metadata, may be in its attributes as well. */
+  readonly tellsSecrets: boolean
 }
 
 /**
@@ -31,28 +36,43 @@ export function resolveWanted(
   checks: NamedChecks = definition.constraints,
 ): Resolved {
   const { externalId } = definition
-  const given = externalId === null ? definition.resolveProperties(scope, at) : {}
-  const facade = definition.facade(scope)
-  const { metadata, update_policy: policy } = facade
+  // Nothing is left of one that could not be resolved.
+  scope.secrecy?.taken()
+  const secret: string[] = []
+  const given = externalId === null ? definition.resolveProperties(scope, at, undefined, name => secret.push(name)) : {}
+  const plain = definition.facade(scope)
+  const { metadata, update_policy: policy } = plain
+  const tellsSecrets = plain.secret === true || !secret.every(name => keepsSecret(type, name))
+  const content = {
+    type: definition.type,
+    given,
+    metadata,
+    dependsOn: [...definition.dependsOn].sort(),
+    deletionPolicy: definition.deletionPolicy,
+    ...(isMap(policy) && Object.keys(policy).length === 0 ? {} : { policy }),
+    ...(externalId === null ? {} : { externalId }),
+  }
   return {
     declaredType: definition.type,
     type: type.name,
     properties: externalId === null ? coerceProperties(type.properties, given, at, checks) : {},
     externalId,
     metadata,
-    facade,
+    facade: tellsSecrets ? { ...plain, secret: true } : plain,
     updatePolicy: coercePolicy(type, policy, definition.pathOf('updatePolicy'), checks),
-    digest: digestIfKnown({
-      type: definition.type,
-      given,
-      metadata,
-      dependsOn: [...definition.dependsOn].sort(),
-      deletionPolicy: definition.deletionPolicy,
-      ...(isMap(policy) && Object.keys(policy).length === 0 ? {} : { policy }),
-      ...(externalId === null ? {} : { externalId }),
-    }),
+    secret,
+    tellsSecrets,
+    digest: Unknown.within(content) ? undefined : digestBy(scope, secret.length > 0 || tellsSecrets, content),
   }
 }
+
+/** A type that knows of secrets in a property tells them nobody; what it does with others is not known. */
+const keepsSecret = ({ properties }: ResourceType, name: string): boolean =>
+  properties !== 'any' && hidesSomething(properties[name])
+
+/** A plain digest of what is easy to guess would tell it. */
+const digestBy = ({ secrecy }: Scope, secret: boolean, content: object): string =>
+  secret && secrecy !== undefined ? secrecy.digestOf(content) : digestOf(content)
 
 /**
  * An update policy as its type wants it: all that the type declares, with its default or null. What is not known yet is

@@ -1,24 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import {
-  type SoftwareConfigHead,
-  type SoftwareConfigRow,
-  softwareConfigs,
-  softwareDeployments,
-  type Transaction,
-} from '@hearth/db'
+import { type SoftwareConfigHead, softwareConfigs, softwareDeployments, type Transaction } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { JsonMap } from '../plugin/index.js'
 import { isUuid } from '../stack/read/find.js'
 import type { Caller, StackServices } from '../stack/services.js'
 import { readInputs, readOutputs } from './inputs-outputs.js'
 import { refuseMore } from './limits.js'
+import { type Config, configsByIds, insertConfig } from './rows.js'
 
 /** @throws HTTPBadRequest, StackValidationFailed, RequestLimitExceeded */
 export async function createConfig(
-  { db, options, language }: StackServices,
+  { db, options, language, secrets }: StackServices,
   { project }: Pick<Caller, 'project'>,
   body: JsonMap,
-): Promise<SoftwareConfigRow> {
+): Promise<Config> {
   const checks = language.constraints
   const id = randomUUID()
   const row = {
@@ -34,8 +29,8 @@ export async function createConfig(
   }
   return db.transaction(async tx => {
     await refuseMore('configs', project, options, tx)
-    await softwareConfigs.insert(tx, row)
-    return (await softwareConfigs.byIds(tx, [id]))[0] as SoftwareConfigRow
+    await insertConfig(tx, secrets, row)
+    return (await configsByIds(tx, secrets, [id]))[0] as Config
   })
 }
 
@@ -47,18 +42,18 @@ export const listConfigs = (
 
 /** @throws NotFound */
 export async function showConfig(
-  { db }: Pick<StackServices, 'db'>,
+  { db, secrets }: Pick<StackServices, 'db' | 'secrets'>,
   { project }: Pick<Caller, 'project'>,
   id: string,
-): Promise<SoftwareConfigRow> {
-  const [row] = isUuid(id) ? await softwareConfigs.byIds(db, [id]) : []
+): Promise<Config> {
+  const [row] = isUuid(id) ? await configsByIds(db, secrets, [id]) : []
   if (row === undefined || row.project !== project) throw configNotFound(id)
   return row
 }
 
 /** @throws NotFound; InvalidRestrictedAction if a deployment uses it. */
 export async function deleteConfig(
-  services: Pick<StackServices, 'db'>,
+  services: Pick<StackServices, 'db' | 'secrets'>,
   caller: Pick<Caller, 'project'>,
   id: string,
 ): Promise<void> {

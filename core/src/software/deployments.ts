@@ -1,11 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  type SoftwareDeploymentPatch,
-  type SoftwareDeploymentRow,
-  softwareDeployments,
-  stacks,
-  type Transaction,
-} from '@hearth/db'
+import { softwareDeployments, stacks, type Transaction } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { JsonMap } from '../plugin/index.js'
 import { isUuid } from '../stack/read/find.js'
@@ -13,6 +7,15 @@ import type { Caller, StackServices } from '../stack/services.js'
 import { withResource } from '../stack/with-resource.js'
 import { holdConfig, mapOf, showConfig, textOf } from './configs.js'
 import { refuseMore } from './limits.js'
+import {
+  changeDeployment,
+  type Deployment,
+  type DeploymentPatch,
+  deploymentsByIds,
+  deploymentsOf,
+  insertDeployment,
+  lockDeployment,
+} from './rows.js'
 
 /** Characters that the project of a stack's users may have. */
 const longestProject = 64
@@ -22,7 +25,7 @@ export async function createDeployment(
   services: StackServices,
   caller: Pick<Caller, 'project'>,
   body: JsonMap,
-): Promise<SoftwareDeploymentRow> {
+): Promise<Deployment> {
   const { project } = caller
   const configId = textOf(body, 'config_id')
   if (configId === null) throw errors.badRequest('config_id is required')
@@ -44,24 +47,24 @@ export async function createDeployment(
   return services.db.transaction(async tx => {
     await refuseMore('deployments', project, services.options, tx)
     await holdConfig(configId, tx)
-    return softwareDeployments.insert(tx, row)
+    return insertDeployment(tx, services.secrets, row)
   })
 }
 
 /** @param server only those to this server. */
 export const listDeployments = (
-  { db }: Pick<StackServices, 'db'>,
+  { db, secrets }: Pick<StackServices, 'db' | 'secrets'>,
   { project }: Pick<Caller, 'project'>,
   server?: string,
-): Promise<SoftwareDeploymentRow[]> => softwareDeployments.list(db, project, server)
+): Promise<Deployment[]> => deploymentsOf(db, secrets, project, server)
 
 /** @throws NotFound */
 export async function showDeployment(
-  { db }: Pick<StackServices, 'db'>,
+  { db, secrets }: Pick<StackServices, 'db' | 'secrets'>,
   { project }: Pick<Caller, 'project'>,
   id: string,
-): Promise<SoftwareDeploymentRow> {
-  const [row] = isUuid(id) ? await softwareDeployments.byIds(db, [id]) : []
+): Promise<Deployment> {
+  const [row] = isUuid(id) ? await deploymentsByIds(db, secrets, [id]) : []
   if (row === undefined || row.project !== project) throw deploymentNotFound(id)
   return row
 }
@@ -72,18 +75,16 @@ export async function updateDeployment(
   caller: Pick<Caller, 'project'>,
   id: string,
   body: JsonMap,
-): Promise<SoftwareDeploymentRow> {
+): Promise<Deployment> {
   const row = await showDeployment(services, caller, id)
   const given = { ...changesOf(body), configId: textOf(body, 'config_id') }
   if (given.configId !== null) await showConfig(services, caller, given.configId)
-  const patch = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== null),
-  ) as SoftwareDeploymentPatch
+  const patch = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) as DeploymentPatch
   return changed(services, row, async tx => {
-    const locked = await softwareDeployments.lock(tx, id)
+    const locked = await lockDeployment(tx, services.secrets, id)
     if (locked === undefined) throw deploymentNotFound(id)
     if (given.configId !== null) await holdConfig(given.configId, tx)
-    return softwareDeployments.update(tx, locked, patch)
+    return changeDeployment(tx, services.secrets, locked, patch)
   })
 }
 
@@ -100,7 +101,7 @@ export async function deleteDeployment(
 /** A resource that waits for a deployment is called again when somebody else changes it. */
 async function changed<Result>(
   services: StackServices,
-  { stackId, resourceId }: SoftwareDeploymentRow,
+  { stackId, resourceId }: Deployment,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const stack = stackId === null ? undefined : await stacks.find(services.db, stackId)

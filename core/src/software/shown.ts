@@ -1,8 +1,9 @@
-import type { SoftwareConfigHead, SoftwareConfigRow, SoftwareDeploymentRow } from '@hearth/db'
+import type { SoftwareConfigHead } from '@hearth/db'
 import { timeOf } from '../time.js'
+import type { Config, Deployment } from './rows.js'
 
 /** A config as the API shows it (heat/engine/api.py, format_software_config), and as servers find it. */
-export const shownConfig = (row: SoftwareConfigRow) => ({
+export const shownConfig = (row: Config) => ({
   ...listedConfig(row),
   config: row.config,
   inputs: [...row.inputs],
@@ -19,7 +20,7 @@ export const listedConfig = (row: SoftwareConfigHead) => ({
 })
 
 /** A deployment as the API shows it. */
-export const shownDeployment = (row: SoftwareDeploymentRow) => ({
+export const shownDeployment = (row: Deployment) => ({
   id: row.id,
   server_id: row.serverId,
   config_id: row.configId,

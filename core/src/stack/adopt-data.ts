@@ -21,7 +21,7 @@ export function readAdoptData(given: Json, limits: ParseLimits): AdoptData {
   const tree = typeof given === 'string' ? parseDocument(given, limits, invalid) : given
   const data = mapOf(tree, 'it is not a map')
   if (data.template === undefined || data.template === null) throw invalid("'template'")
-  const { encrypted_param_names: _, ...environment } = mapOf(data.environment ?? {}, 'environment is not a map')
+  const environment = mapOf(data.environment ?? {}, 'environment is not a map')
   return {
     template: acceptTemplate(data.template, limits),
     environment: checkEnvironment(Object.fromEntries(Object.entries(environment).filter(([, part]) => part !== null))),

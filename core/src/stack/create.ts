@@ -8,10 +8,11 @@ import { withAdopted } from '../resource/adopted.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
 import { define, type Nesting, type StackDefinition } from '../template/index.js'
 import type { Asker } from './operate.js'
-import { reportStack, storeTemplate } from './records.js'
+import { reportStack } from './records.js'
 import type { StackRequest } from './request.js'
 import type { Caller, StackServices } from './services.js'
 import { startedReason } from './state.js'
+import { storeTemplate } from './stored-templates.js'
 
 /** Where a stack hangs: nested stacks take their parent's engine, root and depth. */
 export interface Parent {
@@ -68,7 +69,7 @@ export async function createStack(
   log.info({ stack: id, request: caller.requestId }, `${action === 'ADOPT' ? 'Adopting' : 'Creating'} stack ${name}`)
   try {
     await db.transaction(async tx => {
-      await storeTemplate(tx, { id, rootId }, request, template)
+      await storeTemplate(tx, secrets, { id, rootId }, request, definition, template)
       await stacks.insert(tx, {
         id,
         rootId,

@@ -1,8 +1,10 @@
 import { type Queryable, resources, type StackRow, templates, trees } from '@hearth/db'
 import * as errors from '../errors.js'
-import type { Json, JsonMap } from '../plugin/json.js'
+import type { JsonMap } from '../plugin/json.js'
 import type { Secrets } from '../resource/secrets.js'
+import { type Environment, environmentOf } from '../template/index.js'
 import { chooseCurrent, type Current } from './read/current.js'
+import { openTemplate } from './stored-templates.js'
 
 /** All that is needed to have a stack again elsewhere: what abandon and export answer, and what a snapshot keeps. */
 export interface StackData {
@@ -51,13 +53,12 @@ export async function stackData(on: Queryable, secrets: Secrets, stack: StackRow
     on,
     family.map(({ id }) => id),
   )
-  const templatesById = new Map(stored.map(one => [one.id, one]))
+  const templatesById = new Map(stored.map(one => [one.id, openTemplate(one, secrets)]))
   const inside = new Map(family.map(one => [one.parentResourceId, one]))
 
   const dataOf = (one: StackRow): StackData => {
     const template = templatesById.get(one.templateId)
     if (template === undefined) throw new Error(`template ${one.templateId} of stack ${one.name} is gone`)
-    const { parameters = {}, parameter_defaults = {}, resource_registry = {}, event_sinks = [] } = template.environment
     const own = rows.filter(({ stackId }) => stackId === one.id)
     return {
       name: one.name,
@@ -65,7 +66,7 @@ export async function stackData(on: Queryable, secrets: Secrets, stack: StackRow
       action: one.action,
       status: one.status,
       template: template.content,
-      environment: { parameters, parameter_defaults, resource_registry, event_sinks } as Record<string, Json>,
+      environment: environmentIn(template.environment),
       files: template.files,
       project_id: one.project,
       stack_user_project_id: one.project,
@@ -80,6 +81,15 @@ export async function stackData(on: Queryable, secrets: Secrets, stack: StackRow
     return child === undefined ? own : { ...own, ...dataOf(child) }
   }
   return dataOf(stack)
+}
+
+/** As Heat has it, and the names of what is to be kept encrypted there, too. */
+function environmentIn(given: Environment): JsonMap {
+  const { parameters, parameter_defaults, resource_registry, event_sinks, encrypted_param_names } = environmentOf(
+    given as unknown as JsonMap,
+  )
+  const names: JsonMap = encrypted_param_names.length === 0 ? {} : { encrypted_param_names }
+  return { parameters, parameter_defaults, resource_registry, event_sinks, ...names }
 }
 
 /** @throws ActionInProgress while something runs on the stack, or on one inside: nobody could tell what there will be. */

@@ -1,8 +1,9 @@
 import { type Queryable, type TemplateRow, templates } from '@hearth/db'
 import type { StackRef } from '../plugin/index.js'
 import type { TypeRegistry } from '../resource/types.js'
-import type { TemplateContent } from './records.js'
-import { aroundIn, define, type Facade, type Language, type StackDefinition } from '../template/index.js'
+import type { Secrets } from '../resource/secrets.js'
+import { openTemplate, type TemplateContent } from './stored-templates.js'
+import { aroundIn, define, type Language, type StackDefinition } from '../template/index.js'
 
 /** Resources, of all definitions that are kept parsed together. A template row never changes, so its id is the key. */
 const mostResources = 20_000
@@ -16,6 +17,7 @@ export class Definitions {
     private readonly db: Queryable,
     private readonly types: TypeRegistry,
     private readonly language: Language,
+    private readonly secrets: Secrets,
   ) {}
 
   /**
@@ -60,7 +62,7 @@ export class Definitions {
     return definition
   }
 
-  /** The definition of content that is not stored yet and was valid before. */
+  /** The definition of content that was valid before. */
   preview(content: TemplateContent, stack: Pick<StackRef, 'id' | 'name' | 'project'>): StackDefinition {
     const { content: template, environment, files } = content
     const { types, language } = this
@@ -86,16 +88,7 @@ export class Definitions {
   }
 
   private keep(row: TemplateRow, stack: Pick<StackRef, 'id' | 'name' | 'project'>): StackDefinition {
-    const definition = define({
-      template: row.content,
-      environment: row.environment,
-      files: row.files,
-      ...aroundIn({ facade: (row.facade ?? undefined) as Facade | undefined }),
-      stack,
-      types: this.types,
-      language: this.language,
-      validate: false,
-    })
+    const definition = this.preview(openTemplate(row, this.secrets), stack)
     this.remember(row.id, definition)
     return definition
   }

@@ -2,6 +2,8 @@ import { Unknown } from '../plugin/schema.js'
 import { byName } from '../plan/choose.js'
 import { type Incarnation, isOld } from '../resource/incarnation.js'
 import { scopeOf } from '../resource/scope.js'
+import { NotedSecrecy } from '../resource/secrecy.js'
+import type { Secrets } from '../resource/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
 import { resolveWanted } from '../resource/wanted.js'
 import type { StackDefinition } from '../template/index.js'
@@ -20,12 +22,13 @@ export function completeOldRows(
   existing: readonly Incarnation[],
   definition: StackDefinition,
   template: string,
-  types: TypeRegistry,
+  { types, secrets }: { readonly types: TypeRegistry; readonly secrets: Pick<Secrets, 'digestOf'> },
 ): { existing: Incarnation[]; completed: OldRow[] } {
   const names = byName(existing)
   const scope = scopeOf({
     find: name => names.get(name)?.[0],
     types,
+    secrecy: new NotedSecrecy(secrets),
     missing: name => name,
     live: (incarnation, attribute) => new Unknown(`${incarnation.name}.${attribute} is not stored`),
   })

@@ -15,8 +15,9 @@ import { emptyEnvironment, emptyTemplate, type Environment } from '../template/i
 import type { Definitions } from './definitions.js'
 import { endSnapshot } from './end-snapshot.js'
 import { leaveHooks } from './hooks.js'
-import { reportStack, storeTemplate } from './records.js'
+import { reportStack } from './records.js'
 import { startedReason, verdict } from './state.js'
+import { storeTemplate } from './stored-templates.js'
 import { findingsOf } from './visit-outcome.js'
 
 export interface OutcomeParts {
@@ -112,7 +113,9 @@ export class StackOutcome implements Outcome {
 
   private async storeEmpty({ stack, template }: PlanOperation, tx: Transaction): Promise<string> {
     const failed = await this.parts.definitions.ofTemplate(template, stack, tx)
-    return storeTemplate(tx, stack, emptyTemplate(failed))
+    const id = randomUUID()
+    await storeTemplate(tx, this.parts.secrets, stack, emptyTemplate(failed), failed, id)
+    return id
   }
 
   private async report(

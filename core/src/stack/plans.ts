@@ -119,7 +119,7 @@ export class StackPlans implements Plans {
       const existing = own.map(one => seen.get(one.id) ?? one)
       if (definition === undefined) return foreseenChanges({ nodes: [] }, new Map(), existing)
       const chosen = chooseWanted(existing, definition.resources, randomUUID(), stack?.templateId ?? null)
-      const foreseen = foresee(definition, chosen, this.types)
+      const foreseen = foresee(definition, chosen, this.types, this.secrets)
       const plan = planOf(definition, existing, chosen, settledNames(definition, foreseen), this.types)
       return foreseenChanges(plan, foreseen, existing)
     })
@@ -148,7 +148,7 @@ export class StackPlans implements Plans {
         ? new Set<string>()
         : settledNames(
             definition,
-            foresee(definition, chosen, this.types, () => undefined),
+            foresee(definition, chosen, this.types, this.secrets, () => undefined),
           )
     const plan = planOf(definition, existing, chosen, settled, this.types, visit)
     return { plan, completed }
@@ -191,7 +191,7 @@ export class StackPlans implements Plans {
     const made = previous ?? (await stacks.find(on, stack.id))?.templateId
     if (made === undefined || made === null) return { existing, completed: [] }
     const definition = await this.definitions.ofTemplate(made, stack, on)
-    return completeOldRows(existing, definition, made, this.types)
+    return completeOldRows(existing, definition, made, this)
   }
 }
 

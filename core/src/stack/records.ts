@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { events, type NewEvent, type StackRow, templates } from '@hearth/db'
-import type { JsonMap, StackRef, Transaction } from '../plugin/index.js'
-import { digestOf } from '../resource/digest.js'
-import type { Environment, Facade } from '../template/index.js'
+import { events, type NewEvent, type StackRow } from '@hearth/db'
+import type { StackRef, Transaction } from '../plugin/index.js'
 
 /** Small writes that several use-cases and the outcome share. */
 
@@ -35,32 +33,4 @@ export async function reportStack(
   reason: string,
 ): Promise<void> {
   await events.insertMany(tx, [stackEvent(stack, action, status, reason)])
-}
-
-export interface TemplateContent {
-  readonly content: JsonMap
-  readonly environment: Environment
-  readonly files: Record<string, string>
-  /** Of a stack inside a resource. */
-  readonly facade?: Facade
-}
-
-/** Stores an immutable template row. @returns its id. */
-export async function storeTemplate(
-  tx: Transaction,
-  stack: Pick<StackRow, 'id' | 'rootId'>,
-  { content, environment, files, facade }: TemplateContent,
-  id: string = randomUUID(),
-): Promise<string> {
-  const row = {
-    id,
-    stackId: stack.id,
-    rootId: stack.rootId,
-    content,
-    environment: environment as unknown as JsonMap,
-    files,
-    ...(facade === undefined ? {} : { facade: facade as unknown as JsonMap }),
-  }
-  await templates.insert(tx, { ...row, digest: digestOf([content, environment, files, facade]) })
-  return id
 }

@@ -12,7 +12,7 @@ import {
 } from '../template/index.js'
 import type { AdoptedResource } from '../resource/adopted.js'
 import { type AdoptData, readAdoptData } from './adopt-data.js'
-import type { TemplateContent } from './records.js'
+import type { TemplateContent } from './stored-templates.js'
 
 /** What the body of a create, update, preview or validate asks for, checked in shape. */
 export interface StackRequest extends TemplateContent {

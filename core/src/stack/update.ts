@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { observeOnUpdate } from '@hearth/config'
-import { type StackPatch, type StackRow, templates } from '@hearth/db'
+import type { StackPatch, StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
 import { followSinks } from '../event/follow.js'
 import type { PlanOperation } from '../plugin/index.js'
 import { aroundIn, checkImmutable, define, overlayEnvironment, type StackDefinition } from '../template/index.js'
 import { nestingOf, timeoutSeconds } from './create.js'
 import { operate } from './operate.js'
-import { refOf, storeTemplate, type TemplateContent } from './records.js'
+import { refOf } from './records.js'
 import type { PatchRequest, StackRequest } from './request.js'
 import type { Caller, StackServices } from './services.js'
+import { storeTemplate, type TemplateContent, templateOf } from './stored-templates.js'
 
 /** `replace` is PUT: what is not given is gone. `patch` builds on what is stored. */
 export type UpdateMode =
@@ -89,7 +90,7 @@ export async function bringTo(
       operation,
       patch: { ...patch, templateId: template, previousTemplateId: stack.templateId },
       store: async tx => {
-        await storeTemplate(tx, stack, content, template)
+        await storeTemplate(tx, secrets, stack, content, definition, template)
         await followSinks(tx, secrets, stack, content.environment, before)
       },
     }
@@ -146,9 +147,8 @@ export function refuseStuck({ action }: StackRow, what: string): void {
   if (action === 'DELETE') throw errors.notSupported(`${what} a stack when it is deleting`)
 }
 
-async function patched({ db }: StackServices, stack: StackRow, request: PatchRequest): Promise<TemplateContent> {
-  const [stored] = await templates.byIds(db, [stack.templateId])
-  if (stored === undefined) throw new Error(`template ${stack.templateId} of stack ${stack.name} is gone`)
+async function patched(services: StackServices, stack: StackRow, request: PatchRequest): Promise<TemplateContent> {
+  const stored = await templateOf(services, stack)
   const content = request.content ?? stored.content
   return {
     content,

@@ -103,6 +103,8 @@ function defineIn(room: Room, input: Input): StackDefinition {
     mappings: mappingsOf(template, version, problems.attempts),
     parameter: name => (problems.broken.has(name) ? new Unknown('it is not declared well') : parameters.value(name)),
     hasParameter: name => parameters.has(name),
+    isHidden: name => parameters.hidden.has(name),
+    secret: facade?.secret === true,
     resources: names,
     condition: name => conditions.truth(name),
     facade: what => facade?.[what] ?? noFacade(strict && validate),

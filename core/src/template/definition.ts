@@ -109,6 +109,16 @@ export class StackDefinition {
     })
   }
 
+  /** Whether what it is made of, or is given, is to be kept encrypted: not everything in it needs to be secret. */
+  get holdsSecrets(): boolean {
+    return (
+      this.parameters.hidden.size > 0 ||
+      this.environment.event_sinks.length > 0 ||
+      this.facade?.secret === true ||
+      Object.values(this.files).some(text => saysHidden.test(text))
+    )
+  }
+
   /** Evaluates many resources in one go, keeping their values: there is a limit to all of them. @throws what `work` throws. */
   evaluating<Result>(work: () => Result): Result {
     return this.room.together(this.mostValues, work)
@@ -125,6 +135,9 @@ export class StackDefinition {
     return this.order
   }
 }
+
+/** A file may be a template with parameters that are hidden, whose defaults are secret. */
+const saysHidden = /hidden|noecho/i
 
 const descriptionOf = (given: Json | undefined): string => {
   if (given === undefined || given === null) return 'No description'

@@ -79,7 +79,7 @@ export function overlayEnvironment(
     resource_registry: overlayRegistry(before.resource_registry, given?.resource_registry),
     event_sinks:
       given?.event_sinks !== undefined && given.event_sinks.length > 0 ? given.event_sinks : before.event_sinks,
-    encrypted_param_names: before.encrypted_param_names,
+    encrypted_param_names: [...new Set([...before.encrypted_param_names, ...(given?.encrypted_param_names ?? [])])],
   }
 }
 

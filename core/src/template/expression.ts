@@ -12,6 +12,18 @@ export interface Scope {
   reference(name: string): MaybeUnknown
   /** Value of get_attr; all attributes if `attribute` is undefined. A step of `path` that fails gives null. */
   attribute(name: string, attribute: string | undefined, path: readonly Json[]): MaybeUnknown
+  /** Told of each value that nobody is to see. Absent: nobody asks. */
+  readonly secrecy?: Secrecy | undefined
+}
+
+/** Watches what values are made of, while they are resolved. */
+export interface Secrecy {
+  /** A value that was kept secret goes into what is being resolved. */
+  note(): void
+  /** Whether any was noted since this was asked the last time. */
+  taken(): boolean
+  /** Of content that may be secret: without the key it tells nobody anything. */
+  digestOf(value: unknown): string
 }
 
 /** Nothing is known of any resource. */

@@ -46,6 +46,8 @@ export class ResourceDefinition {
   private readonly metadata: Expression
   private readonly updatePolicy: Expression
   private readonly room: Room
+  /** All that it says is secret. */
+  private readonly secret: boolean
   private readonly words: TemplateWords
   /** Whom to ask of values of its properties. */
   readonly constraints: NamedConstraints
@@ -60,6 +62,7 @@ export class ResourceDefinition {
     this.name = name
     this.words = words
     this.room = around.room
+    this.secret = around.secret
     this.constraints = around.language.constraints
     this.room.refill()
     const fields = new ResourceFields(name, snippet)
@@ -107,18 +110,21 @@ export class ResourceDefinition {
    * Properties as given, functions resolved, before they are converted to the type's schema.
    * @param at how an error names the properties; absent: the path into the template.
    * @param attempt resolves each property by itself.
+   * @param secret told of those that nobody is to see.
    * @throws HearthError `Property error: <at>.<property>: …`
    */
   resolveProperties(
     scope: Scope,
     at = this.pathOf('properties'),
     attempt: Attempt = placed,
+    secret: (name: string) => void = () => undefined,
   ): Record<string, MaybeUnknown> {
     this.room.refill()
     const values: Record<string, MaybeUnknown> = {}
     for (const [name, expression] of this.properties) {
       const path = `${at}.${name}`
       const value = attempt(path, () => this.valueAt(path, expression, scope))
+      if (scope.secrecy?.taken() === true || this.secret) secret(name)
       // What cannot be resolved, where that was told, may have been anything.
       if (value !== omitted) put(values, name, value === undefined ? new Unknown() : value)
     }
@@ -141,6 +147,7 @@ export class ResourceDefinition {
       metadata: this.resolveMetadata(scope),
       deletion_policy: this.deletionPolicy,
       update_policy: this.resolveUpdatePolicy(scope),
+      ...(this.secret || scope.secrecy?.taken() === true ? { secret: true } : {}),
     }
   }
 

@@ -68,6 +68,7 @@ export function defineModels(sequelize: Sequelize): void {
     files: json,
     digest: text,
     facade: maybeJson,
+    sealed: maybeText,
     createdAt: time,
   })
   define('resource', {
@@ -83,6 +84,7 @@ export function defineModels(sequelize: Sequelize): void {
     physicalId: maybeText,
     properties: json,
     hiddenProperties: maybeText,
+    sealed: maybeText,
     attributes: json,
     reference: maybeText,
     data: maybeText,
@@ -167,6 +169,7 @@ export function defineModels(sequelize: Sequelize): void {
     options: json,
     createdAt: time,
     madeFor: maybeUuid,
+    sealed: maybeText,
   })
   define('software_deployment', {
     id,
@@ -184,6 +187,7 @@ export function defineModels(sequelize: Sequelize): void {
     resourceId: maybeUuid,
     createdAt: time,
     updatedAt: maybeTime,
+    sealed: maybeText,
   })
   define('stack_lock', {
     stackId: { ...uuid, primaryKey: true },

@@ -30,6 +30,7 @@ eachPostgres('orphans', bench => {
           environment: {},
           files: {},
           digest: 'd',
+          sealed: null,
         })
         const event = { physicalId: null, action: 'CREATE', status: 'COMPLETE', statusReason: '', properties: null }
         const of = { id: randomUUID(), stackId: id, rootId: id, resourceName: 'a', resourceType: 'T' }

@@ -24,6 +24,7 @@ export interface ResourceState {
   readonly physicalId: string | null
   readonly properties: JsonObject
   readonly hiddenProperties: string | null
+  readonly sealed: string | null
   readonly attributes: JsonObject
   readonly reference: string | null
   readonly data: string | null
@@ -52,7 +53,7 @@ export interface ResourceWrite {
 
 const columns = `r.id, r.stack_id AS "stackId", r.root_id AS "rootId", r.name, r.type, r.implementation, r.action, r.status,
   r.status_reason AS "statusReason", r.physical_id AS "physicalId", r.properties,
-  r.hidden_properties AS "hiddenProperties", r.attributes, r.reference, r.data,
+  r.hidden_properties AS "hiddenProperties", r.sealed, r.attributes, r.reference, r.data,
   r.metadata, r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.requires, r.template_id AS "templateId",
   r.definition_digest AS "definitionDigest", r.deletion_policy AS "deletionPolicy", r.external_id AS "externalId", r.replaces, r.cursor, r.actor,
   r.signals::int AS signals, r.received, r.hook`
@@ -143,6 +144,7 @@ const stateColumns = new Columns({
   physicalId: 'text',
   properties: 'jsonb',
   hiddenProperties: 'text',
+  sealed: 'text',
   attributes: 'jsonb',
   reference: 'text',
   data: 'text',
@@ -187,9 +189,9 @@ const write = statement(
   `WITH changed AS (
       UPDATE resource r SET type = w.type, implementation = w.implementation, action = w.action, status = w.status, status_reason = w."statusReason",
         physical_id = w."physicalId", properties = w.properties, hidden_properties = w."hiddenProperties",
-        attributes = w.attributes,
+        sealed = w.sealed, attributes = w.attributes,
         size = pg_column_size(w.properties) + pg_column_size(w.attributes) + coalesce(octet_length(w."hiddenProperties"), 0)
-          + coalesce(octet_length(w.data), 0), reference = w.reference,
+          + coalesce(octet_length(w.sealed), 0) + coalesce(octet_length(w.data), 0), reference = w.reference,
         data = w.data, metadata = w.metadata, template_id = w."templateId", definition_digest = w."definitionDigest",
         requires = w.requires, external_id = w."externalId", cursor = w.cursor, hook = w.hook,
         deletion_policy = CASE WHEN r.deletion_policy = 'Forget' THEN 'Forget' ELSE w."deletionPolicy" END,

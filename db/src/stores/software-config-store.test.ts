@@ -6,7 +6,7 @@ import { softwareConfigs } from './software-config-store.js'
 eachPostgres('software configs', bench => {
   const insert = async (madeFor: string | null = null): Promise<string> => {
     const empty = { name: 'c', group: null, config: 'x', inputs: [], outputs: [], options: {} }
-    const row = { ...empty, id: randomUUID(), project: randomUUID(), madeFor }
+    const row = { ...empty, id: randomUUID(), project: randomUUID(), madeFor, sealed: null }
     await bench().db.transaction(tx => softwareConfigs.insert(tx, row))
     return row.id
   }

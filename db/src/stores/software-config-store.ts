@@ -4,15 +4,13 @@ import { type Queryable, statement, type Transaction } from '../transaction.js'
 export type NewSoftwareConfig = Omit<SoftwareConfigRow, 'createdAt'>
 
 const columns = `id, project, name, "group", config, inputs, outputs, options, created_at AS "createdAt",
-  made_for AS "madeFor"`
+  made_for AS "madeFor", sealed`
 
 /** One that is there already stays as it is: a config never changes. */
 const insert = statement(
   'software-config-insert',
-  `INSERT INTO software_config (id, project, name, "group", config, inputs, outputs, options, made_for)
-    SELECT id, project, name, "group", nullif(config, 'null'::jsonb), inputs, outputs, options, "madeFor"
-    FROM json_to_record($1::json) AS n(id uuid, project text, name text, "group" text, config jsonb, inputs jsonb,
-      outputs jsonb, options jsonb, "madeFor" uuid)
+  `INSERT INTO software_config (id, project, name, "group", config, inputs, outputs, options, made_for, sealed)
+    VALUES ($1, $2, $3, $4, nullif($5::jsonb, 'null'::jsonb), $6::jsonb, $7::jsonb, $8::jsonb, $9, $10)
     ON CONFLICT (id) DO NOTHING`,
 )
 const byIds = statement('software-config-by-ids', `SELECT ${columns} FROM software_config WHERE id = ANY($1::uuid[])`)
@@ -38,8 +36,10 @@ const count = statement(
 const remove = statement('software-config-remove', 'DELETE FROM software_config WHERE id = $1')
 
 export const softwareConfigs = Object.freeze({
-  async insert(tx: Transaction, config: NewSoftwareConfig): Promise<void> {
-    await tx.query(insert, [JSON.stringify(config)])
+  async insert(tx: Transaction, row: NewSoftwareConfig): Promise<void> {
+    const { id, project, name, group, config, inputs, outputs, options, madeFor, sealed } = row
+    const json = [config, inputs, outputs, options].map(value => JSON.stringify(value))
+    await tx.query(insert, [id, project, name, group, ...json, madeFor, sealed])
   },
   byIds: (on: Queryable, ids: readonly string[]): Promise<SoftwareConfigRow[]> => on.query(byIds, [ids]),
   async lock(tx: Transaction, id: string): Promise<Pick<SoftwareConfigRow, 'madeFor'> | undefined> {

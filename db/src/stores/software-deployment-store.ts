@@ -2,31 +2,20 @@ import type { SoftwareDeploymentRow } from '../rows.js'
 import { type Queryable, statement, type Transaction } from '../transaction.js'
 
 export type NewSoftwareDeployment = Omit<SoftwareDeploymentRow, 'createdAt' | 'updatedAt'>
-/** What changes of one; absent: it stays. */
-export type SoftwareDeploymentPatch = Partial<
-  Pick<
-    SoftwareDeploymentRow,
-    'configId' | 'action' | 'status' | 'statusReason' | 'inputValues' | 'outputValues' | 'stackId' | 'resourceId'
-  >
->
-
 const columns = `d.id, d.project, d.server_id AS "serverId", d.config_id AS "configId", d.action, d.status,
   d.status_reason AS "statusReason", d.input_values AS "inputValues", d.output_values AS "outputValues",
   d.stack_user_project_id AS "stackUserProjectId", d.stack_id AS "stackId", d.resource_id AS "resourceId",
-  d.created_at AS "createdAt", d.updated_at AS "updatedAt"`
-const record = `id uuid, project text, "serverId" text, "configId" uuid, action text, status text, "statusReason" text,
-  "inputValues" jsonb, "outputValues" jsonb, "stackUserProjectId" text, "stackId" uuid, "resourceId" uuid`
+  d.created_at AS "createdAt", d.updated_at AS "updatedAt", d.sealed`
 
-/** Every row of a stack carries the root of its tree. */
-const root = `(SELECT s.root_id FROM stack s WHERE s.id = n."stackId")`
+/** Every row of a stack carries the root of its tree. @param stack the parameter with the id of the stack. */
+const rootOf = (stack: string): string => `(SELECT s.root_id FROM stack s WHERE s.id = ${stack}::uuid)`
+const maybe = (json: string): string => `nullif(${json}::jsonb, 'null'::jsonb)`
 
 const insert = statement(
   'software-deployment-insert',
   `INSERT INTO software_deployment AS d (id, project, server_id, config_id, action, status, status_reason, input_values,
-      output_values, stack_user_project_id, stack_id, root_id, resource_id)
-    SELECT id, project, "serverId", "configId", action, status, "statusReason", nullif("inputValues", 'null'::jsonb),
-      nullif("outputValues", 'null'::jsonb), "stackUserProjectId", "stackId", ${root}, "resourceId"
-    FROM json_to_record($1::json) AS n(${record}) RETURNING ${columns}`,
+      output_values, stack_user_project_id, stack_id, root_id, resource_id, sealed)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, ${maybe('$8')}, ${maybe('$9')}, $10, $11, ${rootOf('$11')}, $12, $13) RETURNING ${columns}`,
 )
 const byIds = statement(
   'software-deployment-by-ids',
@@ -50,21 +39,24 @@ const using = statement(
   'software-deployment-using',
   'SELECT EXISTS (SELECT FROM software_deployment WHERE config_id = $1) AS used',
 )
-/** The row is locked, and is written as a whole. */
+/** The row is locked. */
 const write = statement(
   'software-deployment-write',
-  `UPDATE software_deployment d SET config_id = n."configId", action = n.action, status = n.status,
-      status_reason = n."statusReason", input_values = nullif(n."inputValues", 'null'::jsonb),
-      output_values = nullif(n."outputValues", 'null'::jsonb), stack_id = n."stackId", root_id = ${root}, resource_id = n."resourceId",
+  `UPDATE software_deployment d SET config_id = $2, action = $3, status = $4, status_reason = $5, input_values = ${maybe('$6')},
+      output_values = ${maybe('$7')}, stack_id = $8, root_id = ${rootOf('$8')}, resource_id = $9, sealed = $10,
       updated_at = hearth_now()
-    FROM json_to_record($1::json) AS n(${record}) WHERE d.id = n.id RETURNING ${columns}`,
+    WHERE d.id = $1 RETURNING ${columns}`,
 )
 const remove = statement('software-deployment-remove', 'DELETE FROM software_deployment WHERE id = $1')
 
 export const softwareDeployments = Object.freeze({
   async insert(tx: Transaction, row: NewSoftwareDeployment): Promise<SoftwareDeploymentRow> {
-    const [stored] = await tx.query<SoftwareDeploymentRow>(insert, [JSON.stringify(row)])
-    return stored as SoftwareDeploymentRow
+    const { id, project, serverId, configId, action, status, statusReason, inputValues, outputValues } = row
+    const { stackUserProjectId, stackId, resourceId, sealed } = row
+    const values = [inputValues, outputValues].map(one => JSON.stringify(one))
+    const of = [stackUserProjectId, stackId, resourceId]
+    const params = [id, project, serverId, configId, action, status, statusReason, ...values, ...of, sealed]
+    return (await tx.query<SoftwareDeploymentRow>(insert, params))[0] as SoftwareDeploymentRow
   },
   byIds: (on: Queryable, ids: readonly string[]): Promise<SoftwareDeploymentRow[]> => on.query(byIds, [ids]),
   async lock(tx: Transaction, id: string): Promise<SoftwareDeploymentRow | undefined> {
@@ -79,14 +71,12 @@ export const softwareDeployments = Object.freeze({
   async isUsing(on: Queryable, configId: string): Promise<boolean> {
     return (await on.query<{ used: boolean }>(using, [configId]))[0]?.used === true
   },
-  /** @param row as it was locked. */
-  async update(
-    tx: Transaction,
-    row: SoftwareDeploymentRow,
-    patch: SoftwareDeploymentPatch,
-  ): Promise<SoftwareDeploymentRow> {
-    const [stored] = await tx.query<SoftwareDeploymentRow>(write, [JSON.stringify({ ...row, ...patch })])
-    return stored as SoftwareDeploymentRow
+  /** All that may change of the row; it is locked. */
+  async write(tx: Transaction, row: NewSoftwareDeployment): Promise<SoftwareDeploymentRow> {
+    const { id, configId, action, status, statusReason, inputValues, outputValues, stackId, resourceId, sealed } = row
+    const values = [inputValues, outputValues].map(one => JSON.stringify(one))
+    const params = [id, configId, action, status, statusReason, ...values, stackId, resourceId, sealed]
+    return (await tx.query<SoftwareDeploymentRow>(write, params))[0] as SoftwareDeploymentRow
   },
   async remove(tx: Transaction, id: string): Promise<void> {
     await tx.query(remove, [id])

@@ -3,12 +3,12 @@ import { type Queryable, statement, type Transaction } from '../transaction.js'
 
 const insert = statement(
   'template-insert',
-  `INSERT INTO template (id, stack_id, root_id, content, environment, files, digest, facade)
-    VALUES ($1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7, $8::jsonb)`,
+  `INSERT INTO template (id, stack_id, root_id, content, environment, files, digest, facade, sealed)
+    VALUES ($1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7, $8::jsonb, $9)`,
 )
 const byIds = statement(
   'template-by-ids',
-  `SELECT id, stack_id AS "stackId", root_id AS "rootId", content, environment, files, digest, facade FROM template WHERE id = ANY($1::uuid[])`,
+  `SELECT id, stack_id AS "stackId", root_id AS "rootId", content, environment, files, digest, facade, sealed FROM template WHERE id = ANY($1::uuid[])`,
 )
 /** A template lives as long as its stack points at it, or a resource was last brought to it. */
 const purgeUnused = statement(
@@ -20,7 +20,7 @@ const purgeUnused = statement(
 
 export const templates = Object.freeze({
   async insert(tx: Transaction, row: TemplateRow): Promise<void> {
-    const { id, stackId, rootId, content, environment, files, digest, facade = null } = row
+    const { id, stackId, rootId, content, environment, files, digest, facade = null, sealed } = row
     await tx.query(insert, [
       id,
       stackId,
@@ -30,6 +30,7 @@ export const templates = Object.freeze({
       JSON.stringify(files),
       digest,
       facade === null ? null : JSON.stringify(facade),
+      sealed,
     ])
   },
   byIds: (on: Queryable, ids: readonly string[]): Promise<TemplateRow[]> => on.query(byIds, [ids]),

@@ -18,7 +18,9 @@ export const softwareDeploymentRoutes: RouteMaker = services => [
     software_deployments: (await listDeployments(services, caller, query.text('server_id'))).map(shownDeployment),
   })),
   route(services, 'GET', `${path}/metadata/{server}`, async ({ caller, params }) => ({
-    metadata: (await configsOfServer(services.db, caller.project, params.server as string)).map(shownConfig),
+    metadata: (await configsOfServer(services.db, services.secrets, caller.project, params.server as string)).map(
+      shownConfig,
+    ),
   })),
   route(services, 'POST', path, async ({ caller, body }) => ({
     software_deployment: shownDeployment(await createDeployment(services, caller, body())),

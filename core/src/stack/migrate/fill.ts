@@ -37,7 +37,7 @@ export async function fillsOf(
     }
     try {
       const existing = (rows.get(stack.id) ?? []).map(row => incarnationOf(row, secrets))
-      return completeOldRows(existing, definition, stack.templateId, types).completed
+      return completeOldRows(existing, definition, stack.templateId, { types, secrets }).completed
     } catch (error) {
       return { unreadable: `the resources of ${stack.name} cannot be read: ${(error as Error).message}` }
     }

@@ -11,6 +11,7 @@ const row = {
   type: 'Group',
   properties: {},
   hiddenProperties: null,
+  sealed: null,
   data: null,
   received: null,
 }

@@ -111,7 +111,7 @@ async function reached(
   inside: ChildInside | undefined,
 ): Promise<Progress> {
   if (found === undefined) throw new Error('a stack that was never asked for cannot be reached')
-  const outputs = await outputsNow(services, found)
+  const { outputs, secret } = await outputsNow(services, found)
   const values = valuesOf(outputs)
   const named = values['OS::stack_id']
   const kept = way.kept(values, {
@@ -122,6 +122,7 @@ async function reached(
   return done({
     physicalId: found.id,
     attributes: values,
+    secret,
     reference:
       typeof named === 'string' ? named : `arn:openstack:heat::${found.project}:stacks/${found.name}/${found.id}`,
     ...(kept ?? { data: keepErrors(outputs) }),

@@ -5,8 +5,9 @@ import type { PlanOperation } from '../../plugin/index.js'
 import { aroundIn, define, type DefinitionContent, type StackDefinition } from '../../template/index.js'
 import { nestingOf } from '../create.js'
 import { type Asker, operate } from '../operate.js'
-import { refOf, storeTemplate } from '../records.js'
+import { refOf } from '../records.js'
 import type { StackServices } from '../services.js'
+import { storeTemplate } from '../stored-templates.js'
 import { checkTreeSize } from './tree-size.js'
 
 /** What a nested stack is to be, with values: only now can they be checked. @throws HearthError */
@@ -80,7 +81,7 @@ export async function updateChild(
         timeoutMins: parent.timeoutMins,
       },
       store: async tx => {
-        await storeTemplate(tx, stack, content, template)
+        await storeTemplate(tx, services.secrets, stack, content, definition, template)
         await followSinks(tx, services.secrets, stack, content.environment, before)
       },
     }

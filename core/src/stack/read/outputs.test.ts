@@ -54,6 +54,7 @@ const rowOf = (id: string, stackId: string, name: string, type: string, attribut
   properties: {},
   attributes,
   hiddenProperties: null,
+  sealed: null,
   data: null,
   received: null,
   createdAt: new Date(0),

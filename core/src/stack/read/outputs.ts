@@ -1,10 +1,11 @@
 import { type Queryable, type ResourceRow, resources, type StackRow, stacks } from '@hearth/db'
 import { groupBy } from '../../group-by.js'
 import { byName, chooseIncarnation } from '../../plan/choose.js'
-import type { JsonMap } from '../../plugin/index.js'
 import { type Incarnation, incarnationOf, untouched } from '../../resource/incarnation.js'
 import { readLive } from '../../resource/live.js'
 import { scopeOf } from '../../resource/scope.js'
+import { keptSecrets } from '../../resource/kept-secrets.js'
+import { NotedSecrecy } from '../../resource/secrecy.js'
 import type { OutputDefinition, Scope, StackDefinition } from '../../template/index.js'
 import { insideAs } from '../nested/inside.js'
 import { refOf } from '../records.js'
@@ -26,9 +27,15 @@ export async function allOutputs(
   return outputsIn(definition, await outputScope(services, row, [...definition.outputs.values()]))
 }
 
-/** The same, of the template that the stack has. */
-export async function outputsNow(services: OutputServices, row: StackRow): Promise<Output[]> {
-  return allOutputs(services, row, await services.definitions.ofTemplate(row.templateId, refOf(row), services.db))
+/** The same, of the template that the stack has, and whether anything secret is in them. */
+export async function outputsNow(
+  services: OutputServices,
+  row: StackRow,
+): Promise<{ readonly outputs: Output[]; readonly secret: boolean }> {
+  const definition = await services.definitions.ofTemplate(row.templateId, refOf(row), services.db)
+  if (definition.outputs.size === 0) return { outputs: [], secret: false }
+  const scope = await outputScope(services, row, [...definition.outputs.values()])
+  return { outputs: outputsIn(definition, scope), secret: scope.secrecy?.taken() === true }
 }
 
 /** What outputs of a stack refer to; resources that do not exist yet read as null, as Heat shows a stack in progress. */
@@ -75,7 +82,13 @@ async function scopesOf(sources: readonly Source[], services: OutputServices): P
   )
   const live = await readLive(asked, { on: db, types, secrets, log })
   return finds.map(find =>
-    scopeOf({ find, types, missing: (name, what) => (what === 'reference' ? name : null), live }),
+    scopeOf({
+      find,
+      types,
+      missing: (name, what) => (what === 'reference' ? name : null),
+      live,
+      secrecy: new NotedSecrecy(secrets),
+    }),
   )
 }
 
@@ -109,11 +122,14 @@ export async function withAttributesNow(
     return [{ stack, around, definition, outputs: [...definition.outputs.values()], rows: rows.get(stack.id) ?? [] }]
   })
   const scopes = await scopesOf(sources, services)
-  const made = new Map<string, JsonMap>()
+  const made = new Map<string, Pick<Incarnation, 'attributes' | 'kept'>>()
   for (const [index, { stack, around, definition, rows }] of sources.entries()) {
-    const outputs = outputsIn(definition, scopes[index] as Scope)
+    const scope = scopes[index] as Scope
+    const outputs = outputsIn(definition, scope)
     const attributes = nowOf(around)?.(valuesOf(outputs), insideAs(definition, chooseCurrent(rows, stack, secrets)))
-    if (attributes !== undefined) made.set(around.id, attributes)
+    if (attributes === undefined) continue
+    const tells = scope.secrecy?.taken() === true || around.kept?.tells === true
+    made.set(around.id, { attributes, kept: keptSecrets(around.kept?.properties ?? [], tells) })
   }
-  return incarnations.map(one => ({ ...one, attributes: made.get(one.id) ?? one.attributes }))
+  return incarnations.map(one => ({ ...one, ...made.get(one.id) }))
 }

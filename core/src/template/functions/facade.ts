@@ -1,11 +1,11 @@
 import * as errors from '../../errors.js'
 import { Unknown } from '../../plugin/schema.js'
 import { valueOf, unknownScope } from '../expression.js'
-import type { Facade } from '../facade.js'
+import type { FacadePart } from '../facade.js'
 import type { Rule, Site } from './rule.js'
 
 /** What is known of the resource around, by the words of a format. */
-const facadeBy = (words: Readonly<Record<string, keyof Facade>>): Rule => {
+const facadeBy = (words: Readonly<Record<string, FacadePart>>): Rule => {
   const asked = (args: unknown, { name, around }: Site) => {
     const what = typeof args === 'string' && Object.hasOwn(words, args) ? words[args] : undefined
     if (what !== undefined) return around.facade(what)

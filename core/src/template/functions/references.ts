@@ -10,7 +10,7 @@ import type { Rule, Surroundings } from './rule.js'
 
 export const getParam: Rule = {
   description: 'A function for resolving parameter references.',
-  evaluate: (args, { name, around }) => {
+  evaluate: (args, { name, around }, scope) => {
     if (Unknown.is(args)) return args
     if (!truthy(args)) throw errors.valueError(`Function "${name}" must have arguments`)
     const steps = typeof args === 'string' ? [args] : args
@@ -18,6 +18,7 @@ export const getParam: Rule = {
     const [parameter = null, ...path] = steps
     if (Unknown.is(parameter)) return parameter
     if (typeof parameter !== 'string') throw errors.valueError(`Parameter name in "${name}" must be string`)
+    if (around.isHidden(parameter)) scope.secrecy?.note()
     return walk(around.parameter(parameter), path)
   },
 }

@@ -1,7 +1,7 @@
 import type { Json, JsonMap } from '../../plugin/json.js'
 import type { MaybeUnknown } from '../../plugin/schema.js'
 import type { Checks, Expression, Scope } from '../expression.js'
-import type { Facade } from '../facade.js'
+import type { FacadePart } from '../facade.js'
 import type { Language } from '../language.js'
 import type { Version } from '../formats/version.js'
 import type { Room } from './room.js'
@@ -15,6 +15,8 @@ export interface Surroundings {
   /** @throws HearthError UserParameterMissing. Unknown when values need not be there and this one is not. */
   parameter(name: string): MaybeUnknown
   hasParameter(name: string): boolean
+  /** Whether nobody is to see the value of a parameter. */
+  isHidden(parameter: string): boolean
   /** The names of those that there are. */
   readonly resources: ReadonlySet<string>
   /** Data that `Fn::FindInMap` looks up. */
@@ -22,7 +24,9 @@ export interface Surroundings {
   /** @throws HearthError `Invalid condition "<x>"`. */
   condition(name: string): MaybeUnknown
   /** Of the resource around. @throws HearthError if there is none, and has to be. */
-  facade(what: keyof Facade): MaybeUnknown
+  facade(what: FacadePart): MaybeUnknown
+  /** The stack is inside of a resource that secrets have gone into. */
+  readonly secret: boolean
 }
 
 /** One use of a function. */

@@ -16,6 +16,8 @@ const hiddenText = '******'
 /** A template's parameters with their values: given, by an environment's defaults, or by their own. */
 export class Parameters {
   private readonly values = new Map<string, Json>()
+  /** Those that are never shown, and are kept encrypted: as the template declares, or the environment says. */
+  readonly hidden: ReadonlySet<string>
 
   /**
    * @param strict values must be there; else one that is missing is `Unknown`.
@@ -23,12 +25,15 @@ export class Parameters {
    */
   constructor(
     readonly schemas: ReadonlyMap<string, ParameterSchema>,
-    private readonly environment: Pick<Environment, 'parameters' | 'parameter_defaults'>,
+    private readonly environment: Pick<Environment, 'parameters' | 'parameter_defaults' | 'encrypted_param_names'>,
     private readonly pseudo: ReadonlyMap<string, string>,
     private readonly strict: boolean,
     private readonly checks: NamedChecks,
     private readonly unknown: ReadonlySet<string> = new Set(),
-  ) {}
+  ) {
+    const declared = [...schemas.values()].filter(schema => schema.hidden).map(schema => schema.name)
+    this.hidden = new Set([...declared, ...environment.encrypted_param_names.map(String)])
+  }
 
   has(name: string): boolean {
     return this.pseudo.has(name) || this.schemas.has(name)
@@ -37,11 +42,6 @@ export class Parameters {
   /** Pseudo parameters are among them. */
   get names(): string[] {
     return [...this.pseudo.keys(), ...this.schemas.keys()]
-  }
-
-  /** Those that are never shown. */
-  get hidden(): ReadonlySet<string> {
-    return new Set([...this.schemas.values()].filter(schema => schema.hidden).map(schema => schema.name))
   }
 
   /** What get_param sees. @throws HearthError UserParameterMissing, StackValidationFailed. */
@@ -99,9 +99,9 @@ export class Parameters {
   format(): Record<string, string> {
     const shown: Record<string, string> = {}
     for (const [name, value] of this.pseudo) put(shown, name, value)
-    for (const { name, type, hidden } of this.schemas.values()) {
+    for (const { name, type } of this.schemas.values()) {
       if (this.raw(name) === null) continue
-      put(shown, name, hidden ? hiddenText : formatParameter(type, this.value(name) as Json))
+      put(shown, name, this.hidden.has(name) ? hiddenText : formatParameter(type, this.value(name) as Json))
     }
     return shown
   }

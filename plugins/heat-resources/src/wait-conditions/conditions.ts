@@ -160,6 +160,7 @@ const typeOf = (family: Family): ResourceType => ({
       description: 'JSON string containing data associated with wait condition signals sent to the handle.',
       type: 'string',
       live: true,
+      secret: true,
     },
   },
   create: waiting(family),

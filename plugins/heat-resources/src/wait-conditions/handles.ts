@@ -31,14 +31,19 @@ export const handle: ResourceType = {
   support: { status: 'SUPPORTED', version: '2014.2' },
   properties: { signal_transport: signalTransport('TOKEN_SIGNAL', ['TOKEN_SIGNAL', 'CFN_SIGNAL', 'NO_SIGNAL']) },
   attributes: {
-    token: { description: 'Token for stack-user which can be used for signalling handle.', type: 'string' },
-    endpoint: { description: 'Endpoint/url which can be used for signalling handle.', type: 'string' },
+    token: {
+      description: 'Token for stack-user which can be used for signalling handle.',
+      type: 'string',
+      secret: true,
+    },
+    endpoint: { description: 'Endpoint/url which can be used for signalling handle.', type: 'string', secret: true },
     curl_cli: {
       description:
         'Convenience attribute, provides curl CLI command prefix for signalling handle completion or failure.',
       type: 'string',
+      secret: true,
     },
-    signal: { description: 'JSON text with what is needed to signal the handle.', type: 'string' },
+    signal: { description: 'JSON text with what is needed to signal the handle.', type: 'string', secret: true },
   },
   validate: refuseTransport,
   signal: ({ received }, details) => withLooseSignal(received, details),

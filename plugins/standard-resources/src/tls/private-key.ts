@@ -54,8 +54,8 @@ export const privateKey: ResourceType = {
     },
   },
   attributes: {
-    private_key_pem: { type: 'string', description: 'The key as PKCS#8 in PEM, not encrypted. A secret.' },
-    private_key_openssh: { type: 'string', description: 'The key as OpenSSH keeps it, not encrypted. A secret.' },
+    private_key_pem: { type: 'string', description: 'The key as PKCS#8 in PEM, not encrypted.', secret: true },
+    private_key_openssh: { type: 'string', description: 'The key as OpenSSH keeps it, not encrypted.', secret: true },
     public_key_pem: { type: 'string', description: 'The public half as SubjectPublicKeyInfo in PEM.' },
     public_key_openssh: { type: 'string', description: 'The public half as a line of authorized_keys.' },
     public_key_fingerprint_sha256: { type: 'string', description: 'Its fingerprint as ssh-keygen -l shows it.' },

@@ -1,0 +1,76 @@
+import { type Queryable, type StackRow, type TemplateRow, templates } from '@hearth/db'
+import type { JsonMap, Transaction } from '../plugin/index.js'
+import { digestOf } from '../resource/digest.js'
+import type { Secrets } from '../resource/secrets.js'
+import { aroundIn, type Environment, type Facade } from '../template/index.js'
+
+export interface TemplateContent {
+  readonly content: JsonMap
+  readonly environment: Environment
+  readonly files: Record<string, string>
+  /** Of a stack inside a resource. */
+  readonly facade?: Facade
+}
+
+/**
+ * Stores an immutable template row.
+ * @param definition what was made of it, or of what it came from: where that holds secrets, all of it is encrypted.
+ */
+export async function storeTemplate(
+  tx: Transaction,
+  secrets: Secrets,
+  stack: Pick<StackRow, 'id' | 'rootId'>,
+  content: TemplateContent,
+  definition: { readonly holdsSecrets: boolean },
+  id: string,
+): Promise<void> {
+  await templates.insert(tx, {
+    id,
+    stackId: stack.id,
+    rootId: stack.rootId,
+    ...(definition.holdsSecrets ? sealedRow(content, secrets) : plainRow(content)),
+  })
+}
+
+type Stored = Omit<TemplateRow, 'id' | 'stackId' | 'rootId'>
+
+const plainRow = ({ content, environment, files, facade }: TemplateContent): Stored => ({
+  content,
+  environment: environment as unknown as JsonMap,
+  files,
+  ...(facade === undefined ? {} : { facade: facade as unknown as JsonMap }),
+  digest: digestOf([content, environment, files, facade]),
+  sealed: null,
+})
+
+function sealedRow({ content, environment, files, facade }: TemplateContent, secrets: Secrets): Stored {
+  const all = { content, environment, files, ...aroundIn({ facade }) }
+  return {
+    content: {},
+    environment: {},
+    files: {},
+    digest: secrets.digestOf(all),
+    sealed: secrets.seal(all as unknown as JsonMap),
+  }
+}
+
+/** What a row was made of. */
+export function openTemplate(row: TemplateRow, secrets: Secrets): TemplateContent {
+  if (row.sealed !== null) return secrets.open(row.sealed) as unknown as TemplateContent
+  return {
+    content: row.content,
+    environment: row.environment as unknown as Environment,
+    files: row.files,
+    ...aroundIn({ facade: (row.facade ?? undefined) as Facade | undefined }),
+  }
+}
+
+/** What a stack was made of. @throws Error if it is gone: whoever asks has a stack that points at it. */
+export async function templateOf(
+  { db, secrets }: { readonly db: Queryable; readonly secrets: Secrets },
+  stack: Pick<StackRow, 'name' | 'templateId'>,
+): Promise<TemplateContent> {
+  const [row] = await templates.byIds(db, [stack.templateId])
+  if (row === undefined) throw new Error(`template ${stack.templateId} of stack ${stack.name} is gone`)
+  return openTemplate(row, secrets)
+}
