@@ -115,12 +115,12 @@ onEachEngine('what lies in a database', ({ api, target, name }) => {
     await isGone(first, later)
   })
 
-  it('goes with its stack after an update that has come no further than the database', async () => {
+  it('goes with its stack after an update that has come no further than the database and the role', async () => {
     const { first, later } = begin()
     const marker = `${name()}_down`
     const stack = await api().create(name(), content(first, { marker }))
     await stack.reaches('CREATE_COMPLETE')
-    const broken = content({ ...first, db: later.db }, { marker })
+    const broken = content({ ...first, db: later.db, role: later.role }, { marker })
     const blocked = {
       ...broken,
       resources: {
@@ -130,12 +130,13 @@ onEachEngine('what lies in a database', ({ api, target, name }) => {
             ['role', 'db'].includes(key) ? one : { ...one, depends_on: ['fails', ...[one.depends_on ?? []].flat()] },
           ]),
         ),
-        fails: { type: 'OS::Heat::TestResource', properties: { fail: true }, depends_on: ['db'] },
+        fails: { type: 'OS::Heat::TestResource', properties: { fail: true }, depends_on: ['db', 'role'] },
       } as Resources,
     }
     await stack.update(blocked, { disable_rollback: true })
     await stack.reaches('UPDATE_FAILED')
     expect(await exists('pg_database', 'datname', later.db)).to.equal(true)
+    expect(await exists('pg_roles', 'rolname', later.role)).to.equal(true)
     await stack.delete()
     await stack.reaches('DELETE_COMPLETE')
     await isGone(first, later)

@@ -1,4 +1,5 @@
 import { chownSync, statSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import {
   Clock,
@@ -199,6 +200,39 @@ describe('steps on a PostgreSQL server', () => {
     expect(await failure(running)).not.to.equal('it did not fail')
     while ((await sleeping()) > 0 && Date.now() < deadline) await new Promise(resolve => setTimeout(resolve, 20))
     expect(await sleeping()).to.equal(0)
+  })
+
+  it('do not take for gone what they cannot ask for', async () => {
+    const url = new URL((await targetServer()).url)
+    const server = (database: string): JsonMap => ({
+      host: url.hostname,
+      port: Number(url.port),
+      user: url.username,
+      password: decodeURIComponent(url.password),
+      database,
+      sslmode: 'disable',
+      ca_cert_pem: null,
+    })
+    const role = new Resource('Role', { connection: null, server: server('hearth'), name: 'asked_elsewhere' })
+    await role.call('create')
+    const lost = new Resource('Role', { ...role.properties, server: server('nowhere') }, role.id)
+    Object.assign(lost, { physicalId: role.physicalId, data: role.data, cursor: { tried: 10 } })
+    expect(await failure(lost.call('delete'))).to.match(/database "nowhere" does not exist/)
+    await role.call('delete')
+    expect(await ask(`SELECT 1 FROM pg_roles WHERE rolname = 'asked_elsewhere'`)).to.have.length(0)
+  })
+
+  it('wait for a server that says nothing no longer than they are let', async () => {
+    const silent = createServer(() => undefined)
+    await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
+    const { port } = silent.address() as AddressInfo
+    const server: JsonMap = { host: '127.0.0.1', port, user: 'u', password: 'p', database: 'd', sslmode: 'disable' }
+    const role = new Resource('Role', { connection: null, server: { ...server, ca_cert_pem: null }, name: 'unheard' })
+    const signal = AbortSignal.timeout(100)
+    const begun = performance.now()
+    expect(await failure(role.call('create', { signal }))).to.match(/timeout/)
+    expect(performance.now() - begun).to.be.below(5_000)
+    silent.close()
   })
 
   it('revoke what they have granted, and not what was granted before', async () => {

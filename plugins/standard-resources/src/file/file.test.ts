@@ -1,4 +1,14 @@
-import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -110,11 +120,49 @@ describe('Hearth::File::File', () => {
     })
   })
 
+  it('lies in no other folder, whoever puts a link in the place of its own meanwhile', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'outside-'))
+    mkdirSync(at('real'))
+    symlinkSync(outside, at('link'))
+    renameSync(at('real'), at('sub'))
+    let isLink = false
+    const swap = (): void => {
+      renameSync(at('sub'), at(isLink ? 'link' : 'real'))
+      renameSync(at(isLink ? 'real' : 'link'), at('sub'))
+      isLink = !isLink
+    }
+    const swapping = setInterval(swap, 0)
+    try {
+      const made = await Promise.allSettled(
+        Array.from({ length: 300 }, (_, count) => {
+          const step = contextOf({ ...properties, path: `sub/${count}` })
+          return type().create({ ...step, resource: { ...step.resource, id: `r${count}` }, physicalId: null })
+        }),
+      )
+      for (const one of made.filter(({ status }) => status === 'rejected'))
+        expect((one as PromiseRejectedResult).reason.message).to.match(
+          /leads out of the root|is not there|there is no file/,
+        )
+    } finally {
+      clearInterval(swapping)
+    }
+    expect(readdirSync(outside)).to.deep.equal([])
+    rmSync(outside, { recursive: true })
+  })
+
+  it('is another file after an update: what else had its bytes keeps them', async () => {
+    const step = contextOf(properties)
+    await type().create(step)
+    linkSync(at('x'), at('other'))
+    await type().update?.(contextOf({ ...properties, content: 'new' }, { physicalId: 'x' }))
+    expect([readFileSync(at('x'), 'utf8'), readFileSync(at('other'), 'utf8')]).to.deep.equal(['new', 'ours'])
+  })
+
   it('in whose place there is a folder now is left alone by a delete, and not overwritten', async () => {
     mkdirSync(at('x'))
     const other = contextOf(properties, { physicalId: 'x' })
     expect(await failureOf(() => type().update?.(other))).to.include('x: ')
     await type().delete?.(other)
-    expect(readdirSync(folder)).to.include('x')
+    expect(readdirSync(folder)).to.deep.equal(['x'])
   })
 })

@@ -102,7 +102,10 @@ export const file = ({ options }: Surroundings): ResourceType => {
       return root.makeIn(place, async folder => {
         const draft = staged(place.name, resource.id)
         await folder.write(draft, bytesOf(properties), modeOf(properties))
-        await folder.rename(draft, place.name)
+        await folder.rename(draft, place.name).catch(async error => {
+          await folder.remove(draft)
+          throw error
+        })
         return made(folder, place)
       })
     },

@@ -118,6 +118,15 @@ describe('Hearth::HTTP::Resource', () => {
     expect(step.ids).to.deep.equal([`${url}/named/stack-a-abcdefghijkl`])
   })
 
+  it('is not removed from its place if it was not let in there', async () => {
+    answers['PUT /taken'] = [[412]]
+    const step = context({ create: request('PUT', `${url}/taken`) })
+    expect(await failureOf(() => type.create(step))).to.include('was answered by 412')
+    expect(step.ids).to.deep.equal([`${url}/taken`, refusedId])
+    expect(await type.delete?.(context({}, { physicalId: refusedId }))).to.include({ kind: 'done' })
+    expect(asked).to.deep.equal(['PUT /taken'])
+  })
+
   it('is not made twice once the answer was heard', async () => {
     answers['GET /things/7'] = [[200, { id: 7, size: 1 }]]
     const step = context({ values: { size: '$.size' } }, { physicalId: `${url}/things/7` })

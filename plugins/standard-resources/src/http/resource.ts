@@ -128,8 +128,9 @@ async function make(talk: Talk, context: StepContext): Promise<Answer | undefine
     heard && read !== null
       ? await talk.look({ ...read, url: '{{url}}' })
       : await talk.change(wanted.create).catch(async error => {
-          // The next attempt is another request: under the same key it might be answered in the same way.
-          if (error instanceof Refused && known === undefined && !heard) await context.setPhysicalId(refusedId)
+          // What may be at its URL is somebody else's. The next attempt is another request: under the same key it might be
+          // answered in the same way.
+          if (error instanceof Refused && !heard) await context.setPhysicalId(refusedId)
           throw error
         })
   if (answer === undefined) throw new ResourceFailure(`nothing is at ${context.physicalId} any more.`)

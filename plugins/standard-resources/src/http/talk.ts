@@ -27,8 +27,9 @@ class Later {
   ) {}
 }
 
-/** It was answered, by what says that it changed nothing, and that it would change nothing if it were sent again. */
+/** The answer says that the request was wrong (RFC 9110, 15.5): it has changed nothing. */
 export class Refused extends ResourceFailure {}
+const isRefusal = ({ status }: Answer): boolean => status >= 400 && status < 500
 
 /** Statuses after which the same request may succeed. */
 const passing = [408, 425, 429, 500, 502, 503, 504]
@@ -99,7 +100,7 @@ export class Talk {
 
   /**
    * Sends a request that changes something. @returns undefined: nothing is there.
-   * @throws Refused if the answer says that nothing was changed; ResourceFailure if it does not succeed for another reason.
+   * @throws Refused if it has changed nothing; ResourceFailure if it does not succeed for another reason.
    */
   async change(declared: Declared): Promise<Answer | undefined> {
     if (placeholdersIn([declared.url, declared.headers ?? null, declared.body ?? null]).includes('id')) {
@@ -146,7 +147,7 @@ export class Talk {
     }
     if (isSuccess(answer, declared)) {
       if (declared.success !== undefined && declared.success !== null && !holds(declared.success, documentOf(answer))) {
-        throw new Refused(`${told(answer)}, which '${declared.success.path}' does not find success in`)
+        throw new ResourceFailure(`${told(answer)}, which '${declared.success.path}' does not find success in`)
       }
       this.state.attempt = 0
       return answer
@@ -154,7 +155,7 @@ export class Talk {
     if (isGone(answer) && declared !== this.wanted.create) return undefined
     const message = told(answer)
     if (passing.includes(answer.status)) return this.retry(message, this.secondsUntil(answer.headers['retry-after']))
-    throw new Refused(message)
+    throw isRefusal(answer) ? new Refused(message) : new ResourceFailure(message)
   }
 
   /** What Retry-After says: seconds, or a date (RFC 9110, 10.2.3); NaN: nothing that could be heeded. */

@@ -11,7 +11,7 @@ const connectMs = 10_000
 /** How long it may take to hear that a connection is over. */
 const closeMs = 5_000
 
-/** There is no database of that name to connect to. */
+/** There is no database of the name that a resource gives. That the one which a server is used by is missing is no such news. */
 export class NoDatabase extends ResourceFailure {
   constructor(message: string) {
     super(message, 'NotFound')
@@ -48,6 +48,8 @@ export const sessions =
       const client = await firstOf(addresses, address => {
         socket = new Socket()
         return connected({ ...server, database: database ?? server.database }, address, socket)
+      }).catch(error => {
+        throw database !== null && isUnknown(error) ? new NoDatabase(refusal(error).message) : error
       })
       try {
         // The server looks now and then whether anybody is there who waits; not on every system.
@@ -77,7 +79,7 @@ async function firstOf(
   try {
     return await connect(address)
   } catch (error) {
-    if (others.length === 0 || error instanceof pg.DatabaseError || error instanceof NoDatabase) throw error
+    if (others.length === 0 || error instanceof pg.DatabaseError) throw error
     return firstOf(others, connect)
   }
 }
@@ -101,7 +103,7 @@ async function connected(server: Server, address: string, socket: Socket): Promi
     return client
   } catch (error) {
     socket.destroy()
-    throw error instanceof pg.DatabaseError && error.code === '3D000' ? new NoDatabase(refusal(error).message) : error
+    throw error
   }
 }
 
@@ -125,6 +127,9 @@ function failure(error: unknown, { host, port }: Server): unknown {
   }
   return error
 }
+
+const isUnknown = (error: unknown): error is pg.DatabaseError =>
+  error instanceof pg.DatabaseError && error.code === '3D000'
 
 /** @param script what was sent, if its author is to be told the line; the values that it writes out may be secret. */
 export function refusal({ message, detail, hint, code, position }: pg.DatabaseError, script = ''): ResourceFailure {

@@ -55,7 +55,7 @@ export function insideBy(session: Session): Inside {
         const name = await session(properties, null, signal, client => nameOf(client, number))
         if (name !== undefined) return await session(properties, name, signal, client => work(client, number))
       } catch (error) {
-        // Nobody has said that it is gone: it may just be renamed once more, or the other one is not there to ask.
+        // Nobody has said that it is gone: it may just be renamed once more.
         throw error instanceof NoDatabase ? new ResourceFailure(error.message, 'ConnectionError') : error
       }
       throw new NoDatabase(`its database, '${nameIn(properties)}', is not there any more`)
