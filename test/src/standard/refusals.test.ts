@@ -15,6 +15,8 @@ const wrong: Readonly<Record<string, readonly [type: string, properties: Propert
   outside: ['Process::Command', { create: ['touch', 'x'], working_directory: '../x' }, 'working_directory'],
   file: ['File::File', { path: '../x' }, 'path'],
   bytes: ['File::File', { path: 'x', content: 'opensesame!', encoding: 'base64' }, 'content'],
+  blind: ['File::File', { path: 'x', mode: '0044' }, 'mode'],
+  closed: ['File::Directory', { path: 'x', mode: '0640' }, 'mode'],
   folder: ['File::Directory', { path: '/x' }, 'path'],
   role: ['PostgreSQL::Role', { connection: 'main', name: 'a', valid_until: 'soon' }, 'valid_until'],
   member: ['PostgreSQL::Role', { connection: 'main', name: 'a', member_of: ['b', ''] }, 'member_of[1]'],

@@ -52,7 +52,7 @@ export const directory = ({ options }: Surroundings): ResourceType => {
     support: { status: 'SUPPORTED' },
     properties: {
       path: pathSchema,
-      mode: modeSchema('0755'),
+      mode: modeSchema('0755', '57', 'read and enter it'),
       purge: {
         type: 'boolean',
         description: 'Whether a delete removes what is in the folder, whoever has put it there.',

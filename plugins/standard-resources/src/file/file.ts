@@ -79,7 +79,7 @@ export const file = ({ options }: Surroundings): ResourceType => {
         constraints: [{ allowed_values: ['utf-8', 'base64'] }],
         updateAllowed: true,
       },
-      mode: modeSchema('0644'),
+      mode: modeSchema('0644', '4567', 'read it'),
     },
     attributes: {
       path: { type: 'string', description: 'The absolute path on the machine of the worker.' },

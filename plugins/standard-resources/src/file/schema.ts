@@ -7,12 +7,16 @@ export const pathSchema: PropertySchema = {
   required: true,
 }
 
-export const modeSchema = (fallback: string): PropertySchema => ({
+/** @param owner digits that the daemon can go on with, to whom it belongs. @param what they let it do. */
+export const modeSchema = (fallback: string, owner: string, what: string): PropertySchema => ({
   type: 'string',
   description: 'Its permissions, as four octal digits in quotes.',
   default: fallback,
   constraints: [
-    { allowed_pattern: '^0[0-7]{3}$', description: "expected four octal digits that begin with 0, in quotes: '0640'" },
+    {
+      allowed_pattern: `^0[${owner}][0-7]{2}$`,
+      description: `expected four octal digits in quotes, such as '${fallback}', by which the owner, who is the daemon, may ${what}`,
+    },
   ],
   updateAllowed: true,
 })
