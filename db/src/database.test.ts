@@ -40,6 +40,7 @@ eachPostgres('rows', bench => {
       'hearth/0014-made-for',
       'hearth/0015-event-sinks',
       'hearth/0016-sealed-rows',
+      'hearth/0017-more-room-for-updates',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })

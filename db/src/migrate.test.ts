@@ -56,6 +56,7 @@ eachPostgres('migrations', bench => {
         'hearth/0014-made-for',
         'hearth/0015-event-sinks',
         'hearth/0016-sealed-rows',
+        'hearth/0017-more-room-for-updates',
       ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
@@ -74,6 +75,7 @@ eachPostgres('migrations', bench => {
       'hearth/0014-made-for',
       'hearth/0015-event-sinks',
       'hearth/0016-sealed-rows',
+      'hearth/0017-more-room-for-updates',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })
