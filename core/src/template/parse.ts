@@ -2,7 +2,7 @@ import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { type Formats, plainFormats } from './formats/index.js'
 import { JsonNumberError, readJson } from './json.js'
-import { excess } from './limits.js'
+import { excess, measured } from './limits.js'
 import { isMap } from './maps.js'
 import { placedIn } from './problems.js'
 import { dumps, length } from './python.js'
@@ -22,6 +22,8 @@ export interface ParseLimits {
 const usualDepth = 100
 /** Written out, a document with aliases may be this many times as long as the longest template. */
 const expansion = 8
+/** Written out, what counts as one in the size of a value has fewer characters: the longest is a number with a key's quotes. */
+const longestWritten = 32
 /** Shorter environments may grow as if they had this many characters. */
 const smallText = 65_536
 
@@ -52,9 +54,13 @@ export function acceptTemplate(template: Json, limits: ParseLimits): JsonMap {
   if (!isMap(template)) {
     throw errors.badRequest('Template not in valid format: The template is not a JSON object or YAML mapping.')
   }
-  const why = excess(template, { size: Number.POSITIVE_INFINITY, depth: limits.maxDepth ?? usualDepth })
+  const { size, excess: why } = measured(template, {
+    size: Number.POSITIVE_INFINITY,
+    depth: limits.maxDepth ?? usualDepth,
+  })
   if (why !== undefined) throw errors.badRequest(`Template not in valid format: ${why}`)
-  checkSize(dumps(template).length, limits)
+  // Most are far below the limit, and need not be written out to know it.
+  if (size * longestWritten > limits.maxSize) checkSize(dumps(template).length, limits)
   return template
 }
 
