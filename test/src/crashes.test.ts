@@ -172,6 +172,33 @@ describe('a process that is killed in the middle of a create, an update, a repla
     },
   ]
 
+  it('nobody: a step that was told to stop and does not is waited for no longer than ten seconds', async function () {
+    this.timeout(60_000)
+    const gate = join(folder, 'never')
+    const stubborn = await Promise.all(
+      engines.map(engine =>
+        front(engine)
+          .api()
+          .create(`${engine}-stubborn`, of({ create: gate })),
+      ),
+    )
+    for (const stack of stubborn) await stack.resourceReaches('held', 'CREATE_IN_PROGRESS')
+    const began = Date.now()
+    for (const stack of stubborn) expect((await stack.delete()).status).to.equal(204)
+    for (const stack of stubborn) await stack.reaches('DELETE_COMPLETE', 30_000)
+    expect(Date.now() - began).to.be.greaterThan(8_000)
+    for (const stack of stubborn) {
+      const events = (await stack.events()).filter(event => event.startsWith('held'))
+      expect(events).to.deep.equal([
+        'held CREATE_IN_PROGRESS',
+        'held CREATE_FAILED',
+        'held DELETE_IN_PROGRESS',
+        'held DELETE_COMPLETE',
+      ])
+    }
+    for (const worker of workers) expect(worker.log).not.to.match(/nobody looked/)
+  })
+
   for (const { title, legacy, kill } of victims) {
     it(`${title}: all of them end as if nothing had happened; on legacy, or say why not`, async function () {
       this.timeout(90_000)

@@ -153,6 +153,7 @@ export class Host {
         log,
         constraints: named,
         now: () => clock.now(),
+        after: (ms, fn) => clock.after(ms, fn),
         signalUrl: (stack, resource) => signalUrls.of({ stack, resource }),
         isOver: async ({ operation }) => isOver(await stacks.find(db, operation.stack.id), operation),
         // Its engines are not loaded yet; they are once a step runs.

@@ -1,5 +1,6 @@
 import { isPassing } from '@hearth/db'
 import type {
+  Clock,
   Json,
   Logger,
   Progress,
@@ -12,6 +13,7 @@ import type {
 } from '../plugin/index.js'
 import type { Change, State } from './change.js'
 import { aborted, failureReason } from './failure.js'
+import { heeding, Unheeded } from './heed.js'
 import type { Incarnation } from './incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
 import { physicalName } from './physical-name.js'
@@ -36,6 +38,8 @@ export interface Call {
   /** What it depends on; undefined: nothing that the member asks for. */
   readonly required: (() => Incarnation[]) | undefined
   readonly now: () => number
+  /** Undefined: it ends by itself, or whoever calls it sees to that. */
+  readonly after: Clock['after'] | undefined
   readonly signalUrl: LifecycleParts['signalUrl']
   readonly isOver: (task: Task) => Promise<boolean>
   readonly log: Logger
@@ -57,7 +61,9 @@ export async function callStep(
   const { action, incarnation, log } = call
   const { cursor } = change.now
   const unsaved: unknown[] = []
+  let over = false
   const keep = async (patch: Partial<State>): Promise<void> => {
+    if (over) throw new Error('the step is over: nothing of it is kept any more')
     change.set(patch)
     await save(fork().set(patch)).catch(error => {
       unsaved.push(error)
@@ -65,12 +71,14 @@ export async function callStep(
     })
   }
   const context = new CallContext(call, change.now, signal, physicalId => keep({ physicalId }))
-  try {
+  const step = async (): Promise<Progress> => {
     await call.before?.()
-    const progress =
-      call.step === undefined
-        ? await progressOf(call, context, cursor === null ? undefined : cursor)
-        : await call.step(stored => keep({ cursor: stored }))
+    return call.step === undefined
+      ? progressOf(call, context, cursor === null ? undefined : cursor)
+      : call.step(stored => keep({ cursor: stored }))
+  }
+  try {
+    const progress = await (call.after === undefined ? step() : heeding(step(), signal, call.after))
     if (unsaved.length > 0) throw unsaved[0]
     if (progress.kind === 'again') {
       if (signal.aborted) return fail(change, action, abortText(action, signal))
@@ -84,11 +92,17 @@ export async function callStep(
   } catch (error) {
     if (unsaved.length > 0) throw unsaved[0]
     if (isPassing(error)) throw error
+    if (error instanceof Unheeded) {
+      const told = { stack: call.task.operation.stack.id, resource: incarnation.id, type: incarnation.declaredType }
+      log.warn(told, `The ${call.member} of resource ${incarnation.name}: ${error.message}`)
+    }
     return fail(
       change,
       action,
       signal.aborted ? abortText(action, signal) : failureReason(error, incarnation.name, log),
     )
+  } finally {
+    over = true
   }
 }
 

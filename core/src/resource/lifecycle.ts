@@ -1,5 +1,6 @@
 import { isOfDatabase, type Queryable, type ResourceRow, resources } from '@hearth/db'
 import type {
+  Clock,
   GivenUp,
   Lifecycle,
   Logger,
@@ -33,6 +34,7 @@ export interface LifecycleParts {
   readonly log: Logger
   readonly constraints: NamedConstraints
   readonly now: () => number
+  readonly after: Clock['after']
   /** By which somebody outside signals a resource. */
   readonly signalUrl: (stack: StackRef, resource: Pick<Incarnation, 'id' | 'name'>) => SignalUrl
   /** Whether a task's operation is not the one that its stack is in any more. */

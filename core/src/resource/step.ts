@@ -8,7 +8,7 @@ import type { LifecycleParts } from './lifecycle.js'
 /** One step that calls its resource type, or asks for something of the stack inside. */
 export interface StepInput {
   readonly loaded: Loaded
-  readonly parts: Pick<LifecycleParts, 'now' | 'log' | 'signalUrl' | 'isOver'>
+  readonly parts: Pick<LifecycleParts, 'now' | 'after' | 'log' | 'signalUrl' | 'isOver'>
   readonly type: ResourceType
   readonly member: Call['member']
   readonly action: string
@@ -40,6 +40,7 @@ export function prepareStep(input: StepInput): Prepared {
   const { loaded, parts, type, member, action, begin, inside, before, updatePolicy, required, finish } = input
   const { task, incarnation } = loaded
   const { key = member, properties = incarnation.properties, changed = [], claimed = false } = input
+  const effectless = inside === undefined && !claimed && (type.effectless === true || type[member] === undefined)
   const call: Call = {
     task,
     type,
@@ -54,12 +55,12 @@ export function prepareStep(input: StepInput): Prepared {
     incarnation,
     required,
     now: parts.now,
+    after: effectless ? undefined : parts.after,
     log: parts.log,
     signalUrl: parts.signalUrl,
     isOver: parts.isOver,
   }
   const fork = begin.forks()
-  const effectless = inside === undefined && !claimed && (type.effectless === true || type[member] === undefined)
   const resumed = incarnation.action === action && incarnation.status === 'IN_PROGRESS'
   return {
     task,
