@@ -148,7 +148,7 @@ describe('Hearth::HTTP::Resource', () => {
       const step = context({ retries: 0 }, { physicalId, changed: ['create'], idempotencyKey: 'r:update' })
       return { step, why: await failureOf(() => type.update?.(step)) }
     }
-    answers['POST /things'] = [[503], [409], [503]]
+    answers['POST /things'] = [[503], [422], [503]]
     const first = await update(asking)
     expect([first.why, first.step.ids]).to.deep.equal([`POST ${url}/things was answered by 503`, [asking]])
     const second = await update(asking)
@@ -163,6 +163,16 @@ describe('Hearth::HTTP::Resource', () => {
       expect(attributes).to.include({ url: null })
     }
     expect(asked).to.have.length(3)
+  })
+
+  it('is asked for again while the API says that it is still being made', async () => {
+    answers['POST /things'] = [[409], [201, { id: 7 }]]
+    answers['GET /things/7'] = [[200, { id: 7 }]]
+    const step = context({}, { physicalId: asking })
+    const waiting = (await type.create(step)) as { cursor: JsonMap }
+    expect(waiting).to.deep.include({ kind: 'again', wake: { afterMs: 2_000 } })
+    expect(await type.create(step, waiting.cursor)).to.include({ kind: 'done' })
+    expect(keys.slice(0, 2)).to.deep.equal([keyOf('r:create'), keyOf('r:create')])
   })
 
   it('is asked for again after a while, as often as it says, or when the answer says', async () => {

@@ -41,6 +41,8 @@ const mostShown = 300
 /** One call of a step: its requests, and when it is called again. */
 export class Talk {
   readonly wanted: Wanted
+  /** An earlier call has sent the request that makes the object, and the API may still be at it. */
+  private readonly mayRun: boolean
 
   constructor(
     private readonly outbound: Outbound,
@@ -48,6 +50,7 @@ export class Talk {
     readonly state: State,
   ) {
     this.wanted = wantedOf(context.properties)
+    this.mayRun = unansweredKey(context.physicalId) !== undefined
   }
 
   /** Carries out a call of a step. A request that failed in passing has it called again, to go on from its state. */
@@ -154,7 +157,10 @@ export class Talk {
     }
     if (isGone(answer) && declared !== this.wanted.create) return undefined
     const message = told(answer)
-    if (passing.includes(answer.status)) return this.retry(message, this.secondsUntil(answer.headers['retry-after']))
+    // An API that knows the key says so while it is at the first request (draft-ietf-httpapi-idempotency-key-header).
+    const isBusy = answer.status === 409 && declared === this.wanted.create && this.mayRun
+    if (isBusy || passing.includes(answer.status))
+      return this.retry(message, this.secondsUntil(answer.headers['retry-after']))
     throw isRefusal(answer) ? new Refused(message) : new ResourceFailure(message)
   }
 
