@@ -10,6 +10,8 @@ export interface KnownStack {
   readonly sent: ReadonlyMap<string, Wanted>
   readonly accepted: ReadonlySet<string>
   readonly newest: Wanted | undefined
+  /** Names of resources that may be CHECK_FAILED, since a user said so; absent: none. */
+  readonly unwell?: ReadonlySet<string>
 }
 
 /** Something in a cloud that somebody pays for. */
@@ -48,16 +50,21 @@ export function problemsAtRest(
   expectation: Expectation,
 ): string[] {
   const problems: string[] = []
-  for (const { id, stack, name, action, status, reason, actor } of rows.resources) {
+  for (const { id, stack, name, action, status, reason, actor, hook } of rows.resources) {
     const say = (text: string): void => void problems.push(`resource ${name} ${id} of ${stack} ${text}`)
     if (status === 'IN_PROGRESS') say(`is ${action}_IN_PROGRESS with nobody at work`)
     if (status === 'FAILED' && reason === '') say(`is ${action}_FAILED and does not say why`)
     if (actor !== null) say(`has an actor, ${actor}`)
+    if (hook !== null) say(`is at ${hook}, and no operation is`)
   }
   const keys = new Set(rows.resources.map(({ id }) => `${id}:create`))
   for (const { id, key, name, stack, kept } of things.all) {
     if (!keys.has(key) && kept !== true)
       problems.push(`${id}, ${name} of ${stack}, is in the cloud and no resource knows it`)
+  }
+  const ids = new Set(rows.resources.map(({ id }) => id))
+  for (const { id, deleted, around } of rows.stacks.values()) {
+    if (!deleted && around !== null && !ids.has(around)) problems.push(`stack ${id} is inside of nothing`)
   }
   for (const stack of known) problems.push(...problemsOf(stack, rows, things, expectation))
   return problems
@@ -69,7 +76,7 @@ function problemsOf(stack: KnownStack, rows: Rows, things: Things, { whole, hurr
   const problems: string[] = []
   const say = (text: string): void =>
     void problems.push(`stack ${stack.name} (${stack.id}, ${row.action}_${row.status}, ${row.mark}): ${text}`)
-  const compareWith = (wanted: Wanted): void => compare(wanted, row.id, rows, things, say)
+  const compareWith = (wanted: Wanted): void => compare(wanted, row.id, rows, things, say, stack.unwell)
   if (row.status === 'FAILED' && row.reason === '') say('it does not say why')
   if (!hurried && row.reason === 'Timed out') say('nothing took that long')
   if (stack.deleted) {
@@ -105,7 +112,14 @@ const visits: ReadonlySet<string> = new Set(['SUSPEND', 'RESUME', 'CHECK'])
 const nothing: Wanted = { mark: '', resources: [] }
 
 /** The resources of a stack, and what the cloud has of it, are exactly the wanted ones. */
-function compare(wanted: Wanted, stack: string, rows: Rows, things: Things, say: (text: string) => void): void {
+function compare(
+  wanted: Wanted,
+  stack: string,
+  rows: Rows,
+  things: Things,
+  say: (text: string) => void,
+  unwell: ReadonlySet<string> = new Set(),
+): void {
   const resources = rows.resources.filter(row => row.stack === stack)
   const has = list(resources.map(({ name }) => name))
   const expected = list(wanted.resources.map(({ name }) => name))
@@ -115,9 +129,12 @@ function compare(wanted: Wanted, stack: string, rows: Rows, things: Things, say:
   for (const one of wanted.resources) {
     const { name } = one
     const row = resources.find(resource => resource.name === name)
-    if (row?.status !== 'COMPLETE') say(`${name} is ${row?.action}_${row?.status}`)
+    const isUnwell = row?.action === 'CHECK' && unwell.has(name)
+    if (row?.status !== 'COMPLETE' && !isUnwell) say(`${name} is ${row?.action}_${row?.status}`)
     const full = valueOf(one, physical)
     if (row?.value !== full) say(`${name} says ${row?.value}, wanted ${full}`)
+    if (one.inside !== undefined && row !== undefined)
+      compareInside(one.inside, row.id, rows, things, text => say(`in ${name}: ${text}`))
   }
 
   const keys = new Set(resources.map(({ id }) => `${id}:create`))
@@ -129,6 +146,21 @@ function compare(wanted: Wanted, stack: string, rows: Rows, things: Things, say:
       .map(resource => shown(thingOf(resource, wanted, physical, things.type), things.type)),
   )
   if (there !== should) say(`the cloud has ${there}, wanted ${should}`)
+}
+
+/** Of a resource that is a stack of its own. */
+function compareInside(
+  resources: readonly WantedResource[],
+  around: string,
+  rows: Rows,
+  things: Things,
+  say: (text: string) => void,
+): void {
+  const there = [...rows.stacks.values()].filter(stack => stack.around === around && !stack.deleted)
+  const [row] = there
+  if (row === undefined || there.length > 1) return say(`${there.length} stacks`)
+  if (row.status !== 'COMPLETE') say(`its stack is ${row.action}_${row.status}: ${row.reason}`)
+  compare({ mark: '', resources }, row.id, rows, things, say)
 }
 
 /** Its attribute `value`; null: it has none. */

@@ -12,6 +12,8 @@ export interface StackRow {
   /** Of its current template: which it is, and the names in it. */
   readonly mark: string | null
   readonly names: readonly string[] | null
+  /** The resource that it is inside of. */
+  readonly around: string | null
 }
 
 export interface ResourceRow {
@@ -24,6 +26,8 @@ export interface ResourceRow {
   readonly physical: string | null
   readonly value: string | null
   readonly actor: string | null
+  /** Where it waits to be let go. */
+  readonly hook: string | null
 }
 
 /** The rows as they are at one moment. */
@@ -42,12 +46,13 @@ export async function readRows(on: Queryable): Promise<Rows> {
   const stacks = await on.query<StackRow>(
     `SELECT s.id, s.action, s.status, s.status_reason AS reason, s.deleted_at IS NOT NULL AS deleted,
         t.content->>'description' AS mark,
-        (SELECT array_agg(k) FROM jsonb_object_keys(coalesce(t.content->'resources', '{}')) k) AS names
+        (SELECT array_agg(k) FROM jsonb_object_keys(coalesce(t.content->'resources', '{}')) k) AS names,
+        s.parent_resource_id AS around
       FROM stack s LEFT JOIN template t ON t.id = s.template_id`,
   )
   const resources = await on.query<ResourceRow>(
     `SELECT id, stack_id AS stack, name, action, status, status_reason AS reason, physical_id AS physical,
-        attributes->>'value' AS value, actor FROM resource ORDER BY name, created_at`,
+        attributes->>'value' AS value, actor, hook FROM resource ORDER BY name, created_at`,
   )
   return { stacks: new Map(stacks.map(row => [row.id, row])), resources, underWay: new Map(Object.entries(tables)) }
 }

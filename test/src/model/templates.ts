@@ -1,10 +1,11 @@
 import type { Random } from '@hearth/conformance'
+import { withNested } from './nested.js'
 import { dialects, type Family, withWaiting } from './waiting.js'
 
 /** What a template wants, said without the language: what the reference model compares with. */
 export interface WantedResource {
   readonly name: string
-  readonly kind: 'thing' | 'value' | 'handle' | 'condition'
+  readonly kind: 'thing' | 'value' | 'handle' | 'condition' | 'stack' | 'group'
   readonly value: string
   readonly fixed: string
   readonly polls: number
@@ -21,6 +22,10 @@ export interface WantedResource {
   /** Of a condition: whose signals it waits for, and how many. */
   readonly handle?: string
   readonly count?: number
+  /** Of a stack inside, and of a group: what it has. */
+  readonly inside?: readonly WantedResource[]
+  /** Where it stops until somebody lets it go. */
+  readonly hooks?: readonly string[]
 }
 
 export interface Wanted {
@@ -38,17 +43,37 @@ export interface Shape {
   readonly keeping: boolean
   /** Some wait for signals; absent: none. */
   readonly waiting?: boolean
+  /** Some are stacks of their own; absent: none. */
+  readonly nesting?: boolean
+  /** Some stop at hooks; absent: none. */
+  readonly pausing?: boolean
 }
 
 /** A name keeps its policy for ever, so that what must be left is known whatever was under way. */
 const keptNames: ReadonlySet<string> = new Set(['a', 'd'])
 
-/** A random graph: everything leans only on names before it, or, now and then, the other way round. */
-export function anyTemplate(random: Random, mark: string, { failing, keeping, waiting = false }: Shape): Wanted {
-  const chosen = names.filter(() => random.chance(0.6))
+/** A random graph, with what its shape adds to it. */
+export function anyTemplate(random: Random, mark: string, shape: Shape): Wanted {
+  const { waiting = false, nesting = false, pausing = false } = shape
+  let resources = anyGraph(random, names, shape)
+  if (waiting && random.chance(0.7)) resources = withWaiting(random, resources)
+  if (nesting && random.chance(0.7)) {
+    resources = withNested(random, resources, inner => anyGraph(random, inner, { ...shape, keeping: false }))
+  }
+  if (pausing) resources = resources.map(one => (random.chance(0.2) ? { ...one, hooks: anyHooks(random) } : one))
+  return { mark, resources }
+}
+
+const hookPoints = ['pre-create', 'post-create', 'pre-update', 'post-update', 'pre-delete', 'post-delete']
+
+const anyHooks = (random: Random): string[] => random.shuffled(hookPoints).slice(0, random.between(1, 3))
+
+/** Everything leans only on names before it, or, now and then, the other way round. */
+function anyGraph(random: Random, of: readonly string[], { failing, keeping }: Shape): WantedResource[] {
+  const chosen = of.filter(() => random.chance(0.6))
   const order = random.chance(0.15) ? [...chosen].reverse() : chosen
   const kinds = new Map(order.map(name => [name, random.chance(0.75) ? ('thing' as const) : ('value' as const)]))
-  const resources = order.map((name, index): WantedResource => {
+  return order.map((name, index): WantedResource => {
     const before = order.slice(0, index)
     const kind = kinds.get(name) ?? 'thing'
     const kept = keeping && kind === 'thing' && keptNames.has(name)
@@ -66,7 +91,6 @@ export function anyTemplate(random: Random, mark: string, { failing, keeping, wa
       dependsOn: before.filter(() => random.chance(0.15)),
     }
   })
-  return { mark, resources: waiting && random.chance(0.7) ? withWaiting(random, resources) : resources }
 }
 
 /** How a cloud has its things made. */
@@ -98,7 +122,17 @@ const writers: Readonly<
   }),
   handle: ({ family = 'native' }) => ({ type: dialects[family].handle, properties: {} }),
   condition: ({ family = 'native', handle, count = 1 }) => dialects[family].condition({ get_resource: handle }, count),
+  stack: ({ name }) => ({ type: fileOf(name), properties: {} }),
+  group: ({ inside = [] }, wanted, type) => ({
+    type: 'OS::Heat::ResourceGroup',
+    properties: {
+      count: inside.length,
+      resource_def: writers.thing(inside[0] as WantedResource, wanted, type),
+    },
+  }),
 }
+
+const fileOf = (name: string): string => `${name}.yaml`
 
 const referencesOf = ({ needs }: WantedResource): object[] => needs.map(one => ({ get_resource: one }))
 
@@ -122,4 +156,22 @@ export const templateOf = (wanted: Wanted, thing: ThingType) => ({
       },
     ]),
   ),
+})
+
+/** What comes with a template: files of the stacks inside, and an environment that says where resources stop. */
+export const besides = ({ resources }: Wanted, thing: ThingType) => ({
+  files: Object.fromEntries(
+    resources.flatMap(({ name, kind, inside = [] }) =>
+      kind === 'stack'
+        ? [[fileOf(name), JSON.stringify(templateOf({ mark: 'inside', resources: inside }, thing))]]
+        : [],
+    ),
+  ),
+  environment: {
+    resource_registry: {
+      resources: Object.fromEntries(
+        resources.flatMap(({ name, hooks }) => (hooks === undefined ? [] : [[name, { hooks }]])),
+      ),
+    },
+  },
 })

@@ -3,6 +3,8 @@ import {
   cancelOperation,
   createStack,
   deleteStack,
+  findLiveStack,
+  markUnhealthy,
   readRequest,
   updateStack,
   visitStack,
@@ -11,7 +13,7 @@ import type { JsonMap, VisitingAction } from '@hearth/core/plugin'
 import type { SimulatedProcess } from './process.js'
 import type { Random } from '@hearth/conformance'
 import type * as model from '../model/check.js'
-import { anyTemplate, type Shape, templateOf, type Wanted } from '../model/templates.js'
+import { anyTemplate, besides, type Shape, templateOf, type Wanted } from '../model/templates.js'
 import type { Server } from './server.js'
 import { things } from './thing.js'
 
@@ -23,6 +25,8 @@ export interface KnownStack extends model.KnownStack {
   newest: Wanted | undefined
   readonly sent: Map<string, Wanted>
   readonly accepted: Set<string>
+  /** Names of resources that a user has said are not well, since anything was accepted that may mend them. */
+  readonly unwell: Set<string>
   /** A request is under way: one client sends one at a time. */
   busy: boolean
 }
@@ -57,7 +61,8 @@ export class Client {
     }
     const stack = this.random.pick(idle)
     const dice = this.random.next()
-    if (dice < 0.55) this.update(stack, anyTemplate(this.random, this.mark(), this.shape), this.random.chance(0.4))
+    if (dice < 0.5) this.update(stack, anyTemplate(this.random, this.nextMark(), this.shape), this.random.chance(0.4))
+    else if (dice < 0.6) this.mark(stack)
     else if (dice < 0.7) this.visit(stack, this.random.pick(visits))
     else if (dice < 0.85) this.cancel(stack)
     else this.delete(stack)
@@ -72,10 +77,11 @@ export class Client {
       newest: undefined,
       sent: new Map(),
       accepted: new Set(),
+      unwell: new Set(),
       busy: false,
     }
     this.stacks.push(stack)
-    const wanted = anyTemplate(this.random, this.mark(), this.shape)
+    const wanted = anyTemplate(this.random, this.nextMark(), this.shape)
     const rollback = this.random.chance(0.4)
     stack.sent.set(wanted.mark, wanted)
     this.send(stack, async (process, caller) => {
@@ -110,7 +116,28 @@ export class Client {
     this.send(stack, async (process, caller) => visitStack(await process.host, caller, stack.id as string, action))
   }
 
-  mark(): string {
+  /** Says of a resource that it is not well: whatever is accepted next replaces it. */
+  private mark(stack: KnownStack): void {
+    const [name] = this.random.shuffled(stack.newest?.resources ?? []).map(one => one.name)
+    if (name === undefined) return
+    // Before it is answered: the one that is asked may die.
+    const had = stack.unwell.has(name)
+    stack.unwell.add(name)
+    const { project, id } = stack
+    this.send(stack, async (process, _caller) => {
+      const host = await process.host
+      try {
+        await markUnhealthy(host, await findLiveStack(host, { project }, stack.name, id as string), name, {
+          unhealthy: true,
+        })
+      } catch (error) {
+        if (!had) stack.unwell.delete(name)
+        throw error
+      }
+    })
+  }
+
+  nextMark(): string {
     this.marks += 1
     return `m${this.marks}`
   }
@@ -181,8 +208,16 @@ const reaching: ReadonlySet<string> = new Set(['CREATE', 'UPDATE'])
 
 function accept(stack: KnownStack, wanted: Wanted): void {
   stack.newest = wanted
+  stack.unwell.clear()
   stack.accepted.add(wanted.mark)
 }
 
 const request = (wanted: Wanted, rollback: boolean) =>
-  readRequest({ template: templateOf(wanted, things) as unknown as JsonMap, disable_rollback: !rollback }, limits)
+  readRequest(
+    {
+      template: templateOf(wanted, things),
+      ...besides(wanted, things),
+      disable_rollback: !rollback,
+    } as unknown as JsonMap,
+    limits,
+  )

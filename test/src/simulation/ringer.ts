@@ -12,7 +12,7 @@ interface Signal extends Rings {
 }
 
 /** From the moment when a thing stands until it signals, at most, and until it tries again, in milliseconds. */
-const bootMs = [300, 600, 2_000]
+const bootMs = [100, 600, 2_000]
 const retryMs = 400
 /** Refusals that pass: a suspended resource takes no signal. */
 const passing: ReadonlySet<string> = new Set(['NotSupported'])

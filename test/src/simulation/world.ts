@@ -10,6 +10,7 @@ import { Cloud } from './cloud.js'
 import type { Notifications } from './database.js'
 import { Faults } from './faults.js'
 import { type Lent, SimulatedProcess, type World } from './process.js'
+import { Porter } from './porter.js'
 import { Ringer } from './ringer.js'
 import { type Owner, Schedule } from './schedule.js'
 import type { Server } from './server.js'
@@ -64,6 +65,7 @@ class Simulation {
   private readonly cloud: Cloud
   private readonly client: Client
   private readonly ringer: Ringer
+  private readonly porter: Porter
   private readonly shape: Shape
   private readonly faults: Faults
   private readonly world: World
@@ -93,9 +95,13 @@ class Simulation {
       failing: random.chance(0.5) ? 0 : 0.06,
       keeping: random.chance(0.3),
       waiting: random.chance(0.4),
+      nesting: random.chance(0.35),
+      pausing: random.chance(0.25),
     }
     this.client = new Client(random.fork(), server, this.shape, processes)
-    this.ringer = new Ringer(this.schedule, random.fork(), processes, problem => this.client.problems.push(problem))
+    const say = (problem: string): void => void this.client.problems.push(problem)
+    this.ringer = new Ringer(this.schedule, random.fork(), processes, say)
+    this.porter = new Porter(this.schedule, random.fork(), server, processes, say)
     this.world = {
       server,
       schedule: this.schedule,
@@ -121,6 +127,7 @@ class Simulation {
     const { schedule, random } = this
     for (let index = 0; index < this.workers; index++) this.begin(`w${index}`)
     if (random.chance(0.85)) this.faults.plan()
+    if (this.shape.pausing) this.porter.plan()
     const requests = random.between(5, 12)
     for (let index = 0; index < requests; index++) {
       schedule.after(random.below(stormMs), { label: 'request', fire: () => this.client.operate(2, 4) })
@@ -134,7 +141,7 @@ class Simulation {
       problems.push(...(await this.resume()))
       for (const stack of this.client.stacks) {
         if (!stack.deleted)
-          this.client.update(stack, anyTemplate(random, this.client.mark(), { ...this.shape, failing: 0 }), false)
+          this.client.update(stack, anyTemplate(random, this.client.nextMark(), { ...this.shape, failing: 0 }), false)
       }
       problems.push(...(await this.rest(true)))
     }
@@ -223,6 +230,7 @@ class Simulation {
     this.lent.push(...process.lent)
     await this.client.died(process)
     this.ringer.died(process)
+    this.porter.died(process)
     const name = process.name.split('.')[0] as string
     this.schedule.after(afterMs, { label: `${name} starts`, fire: () => this.begin(name) })
   }
@@ -273,7 +281,7 @@ class Simulation {
       ['convergence:batch_size', random.pick([1, 2, 5, 100])],
       ['convergence:poll_seconds', random.pick([1, 3])],
       ['convergence:project_share', random.pick([0.5, 1])],
-      ['convergence:steps_per_project', random.pick([0, 0, 0, 3])],
+      ['convergence:steps_per_project', random.pick([0, 0, 0, 1, 3])],
       ['convergence:steps_per_type', random.chance(0.2) ? new Map([['Simulated::Thing', 2]]) : new Map()],
     ])
     return {
