@@ -66,6 +66,7 @@ export function problemsAtRest(
   for (const { id, deleted, around } of rows.stacks.values()) {
     if (!deleted && around !== null && !ids.has(around)) problems.push(`stack ${id} is inside of nothing`)
   }
+  if (rows.snapshotsBegun > 0) problems.push(`${rows.snapshotsBegun} snapshots are IN_PROGRESS with nobody at work`)
   for (const stack of known) problems.push(...problemsOf(stack, rows, things, expectation))
   return problems
 }
@@ -107,7 +108,7 @@ function problemsOf(stack: KnownStack, rows: Rows, things: Things, { whole, hurr
 }
 
 /** Operations that leave the template as it is. */
-const visits: ReadonlySet<string> = new Set(['SUSPEND', 'RESUME', 'CHECK'])
+const visits: ReadonlySet<string> = new Set(['SUSPEND', 'RESUME', 'CHECK', 'SNAPSHOT'])
 
 const nothing: Wanted = { mark: '', resources: [] }
 

@@ -34,6 +34,8 @@ export interface ResourceRow {
 export interface Rows {
   readonly stacks: ReadonlyMap<string, StackRow>
   readonly resources: readonly ResourceRow[]
+  /** Snapshots that are IN_PROGRESS. */
+  readonly snapshotsBegun: number
   /** What engines keep of operations that are not over: table and count. */
   readonly underWay: ReadonlyMap<string, number>
 }
@@ -54,7 +56,15 @@ export async function readRows(on: Queryable): Promise<Rows> {
     `SELECT id, stack_id AS stack, name, action, status, status_reason AS reason, physical_id AS physical,
         attributes->>'value' AS value, actor, hook FROM resource ORDER BY name, created_at`,
   )
-  return { stacks: new Map(stacks.map(row => [row.id, row])), resources, underWay: new Map(Object.entries(tables)) }
+  const [snapshots = { begun: 0 }] = await on.query<{ begun: number }>(
+    `SELECT count(*)::int AS begun FROM snapshot WHERE status = 'IN_PROGRESS'`,
+  )
+  return {
+    snapshotsBegun: snapshots.begun,
+    stacks: new Map(stacks.map(row => [row.id, row])),
+    resources,
+    underWay: new Map(Object.entries(tables)),
+  }
 }
 
 /** What still moves; empty: the world is at rest. */

@@ -4,8 +4,11 @@ import {
   createStack,
   deleteStack,
   findLiveStack,
+  listSnapshots,
   markUnhealthy,
   readRequest,
+  restoreStack,
+  takeSnapshot,
   updateStack,
   visitStack,
 } from '@hearth/core/use-cases'
@@ -63,8 +66,10 @@ export class Client {
     const dice = this.random.next()
     if (dice < 0.5) this.update(stack, anyTemplate(this.random, this.nextMark(), this.shape), this.random.chance(0.4))
     else if (dice < 0.6) this.mark(stack)
-    else if (dice < 0.7) this.visit(stack, this.random.pick(visits))
-    else if (dice < 0.85) this.cancel(stack)
+    else if (dice < 0.64) this.snapshot(stack)
+    else if (dice < 0.69) this.restore(stack)
+    else if (dice < 0.77) this.visit(stack, this.random.pick(visits))
+    else if (dice < 0.88) this.cancel(stack)
     else this.delete(stack)
   }
 
@@ -109,11 +114,40 @@ export class Client {
 
   private cancel(stack: KnownStack): void {
     const how = this.random.chance(0.5) ? 'cancel_update' : 'cancel_without_rollback'
-    this.send(stack, async (process, caller) => cancelOperation(await process.host, caller, stack.id as string, how))
+    const users = this.random.chance(0.3) ? 2 : 1
+    this.send(stack, async (process, caller) => {
+      const host = await process.host
+      const cancel = (): Promise<void> => cancelOperation(host, caller, stack.id as string, how)
+      const answers = await Promise.allSettled(Array.from({ length: users }, cancel))
+      // Of two at once one may find that there is nothing left to cancel.
+      const refused = answers.flatMap(one => (one.status === 'rejected' ? [one.reason as Error] : []))
+      if (refused.length === users) throw refused[0]
+    })
   }
 
   visit(stack: KnownStack, action: VisitingAction): void {
     this.send(stack, async (process, caller) => visitStack(await process.host, caller, stack.id as string, action))
+  }
+
+  private snapshot(stack: KnownStack): void {
+    this.send(stack, async (process, caller) => takeSnapshot(await process.host, caller, stack.id as string, null))
+  }
+
+  /** Brings the stack back to one of its snapshots, if there is one. */
+  private restore(stack: KnownStack): void {
+    const choice = this.random.next()
+    this.send(stack, async (process, caller) => {
+      const host = await process.host
+      const row = await findLiveStack(host, caller, stack.name, stack.id as string)
+      const taken = (await listSnapshots(host, row)).filter(({ status }) => status === 'COMPLETE')
+      const snapshot = taken[Math.floor(choice * taken.length)]
+      if (snapshot === undefined) return
+      await restoreStack(host, caller, row.id, snapshot)
+      const { description } = snapshot.data?.template as { readonly description: string }
+      const wanted = stack.sent.get(description)
+      // Taken of a stack whose create was rolled back: there was no template.
+      accept(stack, wanted ?? { mark: description, resources: [] })
+    })
   }
 
   /** Says of a resource that it is not well: whatever is accepted next replaces it. */
@@ -123,11 +157,11 @@ export class Client {
     // Before it is answered: the one that is asked may die.
     const had = stack.unwell.has(name)
     stack.unwell.add(name)
-    const { project, id } = stack
-    this.send(stack, async (process, _caller) => {
+    const { id } = stack
+    this.send(stack, async (process, caller) => {
       const host = await process.host
       try {
-        await markUnhealthy(host, await findLiveStack(host, { project }, stack.name, id as string), name, {
+        await markUnhealthy(host, await findLiveStack(host, caller, stack.name, id as string), name, {
           unhealthy: true,
         })
       } catch (error) {
@@ -173,7 +207,7 @@ export class Client {
     this.stacks.splice(this.stacks.indexOf(stack), 1)
   }
 
-  private send(stack: KnownStack, work: (process: SimulatedProcess, caller: Caller) => Promise<void>): void {
+  private send(stack: KnownStack, work: (process: SimulatedProcess, caller: Caller) => Promise<unknown>): void {
     const up = this.processes().filter(({ ready }) => ready)
     if (up.length === 0) {
       if (stack.id === undefined) this.unmade(stack)
@@ -204,7 +238,7 @@ export class Client {
 }
 
 /** Their template is the one that was asked for. */
-const reaching: ReadonlySet<string> = new Set(['CREATE', 'UPDATE'])
+const reaching: ReadonlySet<string> = new Set(['CREATE', 'UPDATE', 'RESTORE'])
 
 function accept(stack: KnownStack, wanted: Wanted): void {
   stack.newest = wanted

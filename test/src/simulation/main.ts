@@ -41,6 +41,6 @@ const total = await runSeeds({
 })
 const seconds = ((Date.now() - began) / 1000).toFixed(1)
 console.log(
-  `${total.worlds} worlds in ${seconds} s: ${total.steps} events, ${total.accepted} requests accepted, ${total.faults} faults, ${total.calls} calls of the cloud; ${total.failed.length} with problems${total.failed.length > 0 ? `: seeds ${total.failed.join(', ')}` : ''}`,
+  `${total.worlds} worlds in ${seconds} s: ${total.steps} events, ${total.accepted} requests accepted, ${total.faults} faults, ${total.calls} calls of the cloud, ${total.signals} signals, ${total.cleared} hooks cleared; ${total.failed.length} with problems${total.failed.length > 0 ? `: seeds ${total.failed.join(', ')}` : ''}`,
 )
 process.exitCode = total.failed.length === 0 ? 0 : 1

@@ -22,6 +22,8 @@ export interface Total {
   accepted: number
   faults: number
   calls: number
+  signals: number
+  cleared: number
   readonly failed: number[]
 }
 
@@ -29,7 +31,7 @@ export interface Total {
 export async function runSeeds({ from, most, withinMs, least = 0, keepGoing = false, done }: Seeds): Promise<Total> {
   const server = await Server.start()
   const clients = await Promise.all(Array.from({ length: connections }, () => server.connect()))
-  const total: Total = { worlds: 0, steps: 0, accepted: 0, faults: 0, calls: 0, failed: [] }
+  const total: Total = { worlds: 0, steps: 0, accepted: 0, faults: 0, calls: 0, signals: 0, cleared: 0, failed: [] }
   const began = Date.now()
   try {
     const lent = clients.map(client => ({ client, pid: (client as unknown as { processID: number }).processID }))
@@ -41,6 +43,8 @@ export async function runSeeds({ from, most, withinMs, least = 0, keepGoing = fa
       total.accepted += outcome.accepted
       total.faults += outcome.faults
       total.calls += outcome.calls
+      total.signals += outcome.signals
+      total.cleared += outcome.cleared
       done?.(seed, outcome)
       if (outcome.problems.length === 0) continue
       total.failed.push(seed)

@@ -4,6 +4,8 @@ import { expect } from 'chai'
 import { runSeeds } from './seeds.js'
 
 const program = fileURLToPath(new URL('./main.js', import.meta.url))
+/** A world with signals, hooks and stacks inside. */
+const variedSeed = 81
 /** Worlds that are always run, by two processes, and the time in which more are, in seconds. */
 const least = 100
 const seconds = 75
@@ -38,9 +40,15 @@ describe('the convergence engine in simulated worlds', () => {
     this.timeout(deadlineMs)
     const traces: string[] = []
     for (let time = 0; time < 2; time++) {
-      await runSeeds({ from: 7, most: 1, done: (_seed, { trace }) => traces.push(trace.join('\n')) })
+      const { signals, cleared } = await runSeeds({
+        from: variedSeed,
+        most: 1,
+        done: (_seed, { trace }) => traces.push(trace.join('\n')),
+      })
+      expect([signals, cleared].every(count => count > 0)).to.equal(true)
     }
     expect(traces[0]).to.have.length.above(10_000)
+    expect(traces[0]).to.contain('cloud create 0')
     expect(traces[1]).to.equal(traces[0])
   })
 })

@@ -34,6 +34,9 @@ export interface Outcome {
   readonly refused: number
   readonly faults: number
   readonly calls: number
+  readonly signals: number
+  /** Hooks that somebody has cleared. */
+  readonly cleared: number
 }
 
 interface Listener {
@@ -166,6 +169,8 @@ class Simulation {
       refused: this.client.refused,
       faults: this.faults.count,
       calls: this.cloud.calls,
+      signals: this.ringer.signals,
+      cleared: this.porter.cleared,
     }
   }
 
