@@ -1,4 +1,5 @@
-import type { ThingType, Wanted, WantedResource } from '../model/templates.js'
+import type { Wanted, WantedResource } from '../model/templates.js'
+import type { ThingType } from '../model/written.js'
 
 /** What a resource depends on by name: of servers only, which the cloud can see. */
 function afterOf({ dependsOn }: WantedResource, { resources }: Wanted): string[] {

@@ -1,6 +1,7 @@
 import { Api, type Answer, type Random, until } from '@hearth/conformance'
 import type * as model from '../model/check.js'
-import { anyTemplate, type Shape, templateOf, type Wanted } from '../model/templates.js'
+import { anyTemplate, type Shape, type Wanted } from '../model/templates.js'
+import { templateOf } from '../model/written.js'
 import { servers } from './templates.js'
 
 /** A stack that was made, as the users' knowledge of it grows. */

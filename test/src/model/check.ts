@@ -1,5 +1,6 @@
 import { moving, type Rows } from './rows.js'
-import { othersOf, type ThingType, type Wanted, type WantedResource } from './templates.js'
+import { type Wanted, type WantedResource } from './templates.js'
+import { othersOf, type ThingType } from './written.js'
 
 /** What a user knows of a stack: every template that was sent, those that were accepted, the newest of them. */
 export interface KnownStack {

@@ -13,10 +13,12 @@ import {
   visitStack,
 } from '@hearth/core/use-cases'
 import type { JsonMap, VisitingAction } from '@hearth/core/plugin'
+import { Calls, isLost } from './calls.js'
 import type { SimulatedProcess } from './process.js'
 import type { Random } from '@hearth/conformance'
 import type * as model from '../model/check.js'
-import { anyTemplate, besides, type Shape, templateOf, type Wanted } from '../model/templates.js'
+import { anyTemplate, type Shape, type Wanted } from '../model/templates.js'
+import { besides, templateOf } from '../model/written.js'
 import type { Server } from './server.js'
 import { things } from './thing.js'
 
@@ -45,15 +47,16 @@ export class Client {
   accepted = 0
   refused = 0
   private marks = 0
-  /** Requests under way, with the process that is to answer. */
-  private readonly unanswered = new Map<KnownStack, SimulatedProcess>()
+  private readonly calls: Calls<KnownStack>
 
   constructor(
     private readonly random: Random,
     private readonly server: Server,
     private readonly shape: Shape,
-    private readonly processes: () => SimulatedProcess[],
-  ) {}
+    processes: () => SimulatedProcess[],
+  ) {
+    this.calls = new Calls(random, processes)
+  }
 
   /** One random request. */
   operate(projects: number, most: number): void {
@@ -143,10 +146,11 @@ export class Client {
       const snapshot = taken[Math.floor(choice * taken.length)]
       if (snapshot === undefined) return
       await restoreStack(host, caller, row.id, snapshot)
-      const { description } = snapshot.data?.template as { readonly description: string }
-      const wanted = stack.sent.get(description)
+      const { description: mark } = (
+        snapshot.data as unknown as { readonly template: { readonly description: string } }
+      ).template
       // Taken of a stack whose create was rolled back: there was no template.
-      accept(stack, wanted ?? { mark: description, resources: [] })
+      accept(stack, stack.sent.get(mark) ?? { mark, resources: [] })
     })
   }
 
@@ -178,11 +182,7 @@ export class Client {
 
   /** A daemon has died: of a request that it did not answer, the rows say whether it was accepted. */
   async died(process: SimulatedProcess): Promise<void> {
-    for (const [stack, by] of [...this.unanswered]) {
-      if (by !== process) continue
-      this.unanswered.delete(stack)
-      await this.learn(stack)
-    }
+    for (const stack of this.calls.died(process)) await this.learn(stack)
   }
 
   private async learn(stack: KnownStack): Promise<void> {
@@ -208,32 +208,25 @@ export class Client {
   }
 
   private send(stack: KnownStack, work: (process: SimulatedProcess, caller: Caller) => Promise<unknown>): void {
-    const up = this.processes().filter(({ ready }) => ready)
-    if (up.length === 0) {
-      if (stack.id === undefined) this.unmade(stack)
-      return
-    }
-    const process = this.random.pick(up)
-    stack.busy = true
-    this.unanswered.set(stack, process)
-    const answered = (): void => {
-      stack.busy = false
-      this.unanswered.delete(stack)
-    }
-    work(process, { project: stack.project, user: 'u', requestId: 'r' }).then(
+    const caller = { project: stack.project, user: 'u', requestId: 'r' }
+    const sent = this.calls.send(
+      stack,
+      process => work(process, caller),
       () => {
         this.accepted += 1
-        answered()
+        stack.busy = false
       },
-      (error: Error & { code?: string; type?: string }) => {
+      error => {
         this.refused += 1
-        answered()
+        stack.busy = false
         if (stack.id === undefined) this.unmade(stack)
-        // A refusal has Heat's type; a lost connection rolled the request back.
-        if (error.type === undefined && error.code !== '57P01')
+        if (error.type === undefined && !isLost(error)) {
           this.problems.push(`a request for ${stack.name} failed: ${error.stack}`)
+        }
       },
     )
+    if (sent) stack.busy = true
+    else if (stack.id === undefined) this.unmade(stack)
   }
 }
 

@@ -1,5 +1,6 @@
 import { findLiveStack, signalResource } from '@hearth/core/use-cases'
 import type { Random } from '@hearth/conformance'
+import { Calls, isLost } from './calls.js'
 import type { SimulatedProcess } from './process.js'
 import type { Schedule } from './schedule.js'
 import type { Server } from './server.js'
@@ -22,15 +23,17 @@ const pausedResources = `SELECT r.id, r.name, r.hook, s.project, s.name AS stack
 /** A user who lets resources go that are paused at hooks; now and then two do at once. */
 export class Porter {
   cleared = 0
-  private readonly unanswered = new Map<string, SimulatedProcess>()
+  private readonly calls: Calls<string>
 
   constructor(
     private readonly schedule: Schedule,
     private readonly random: Random,
     private readonly server: Server,
-    private readonly processes: () => SimulatedProcess[],
+    processes: () => SimulatedProcess[],
     private readonly say: (problem: string) => void,
-  ) {}
+  ) {
+    this.calls = new Calls(random, processes)
+  }
 
   /** From now on. */
   plan(): void {
@@ -38,7 +41,7 @@ export class Porter {
       label: 'hooks',
       fire: async () => {
         for (const paused of await this.server.query<Paused>(pausedResources)) {
-          if (this.unanswered.has(paused.id)) continue
+          if (this.calls.has(paused.id)) continue
           for (let users = this.random.chance(0.2) ? 2 : 1; users > 0; users--) {
             this.schedule.after(this.random.below(thinkMs), {
               label: `clear ${paused.name}`,
@@ -53,28 +56,20 @@ export class Porter {
 
   /** Who asked it looks again. */
   died(process: SimulatedProcess): void {
-    for (const [id, by] of [...this.unanswered]) if (by === process) this.unanswered.delete(id)
+    this.calls.died(process)
   }
 
   private clear({ id, name, hook, project, stack, stackId }: Paused): void {
-    const up = this.processes().filter(({ ready }) => ready)
-    if (up.length === 0) return
-    const process = this.random.pick(up)
-    this.unanswered.set(id, process)
-    const work = async (): Promise<void> => {
-      const host = await process.host
-      await signalResource(host, await findLiveStack(host, { project }, stack, stackId), name, { unset_hook: hook })
-    }
-    work().then(
-      () => {
-        this.cleared += 1
-        this.unanswered.delete(id)
+    this.calls.send(
+      id,
+      async process => {
+        const host = await process.host
+        await signalResource(host, await findLiveStack(host, { project }, stack, stackId), name, { unset_hook: hook })
       },
-      (error: Error & { code?: string; type?: string }) => {
-        this.unanswered.delete(id)
+      () => void (this.cleared += 1),
+      error => {
         // It is gone, or was let go, or its operation is over.
-        if (error.type === undefined && error.code !== '57P01')
-          this.say(`clearing ${hook} of ${name} failed: ${error.stack}`)
+        if (error.type === undefined && !isLost(error)) this.say(`clearing ${hook} of ${name} failed: ${error.stack}`)
       },
     )
   }

@@ -2,6 +2,7 @@ import type { JsonMap } from '@hearth/core/plugin'
 import { signalBySignature } from '@hearth/core/use-cases'
 import type { Random } from '@hearth/conformance'
 import { ringsEach } from '../model/waiting.js'
+import { Calls, isLost } from './calls.js'
 import type { Rings } from './cloud.js'
 import type { SimulatedProcess } from './process.js'
 import type { Schedule } from './schedule.js'
@@ -21,14 +22,16 @@ const passing: ReadonlySet<string> = new Set(['NotSupported'])
 export class Ringer {
   signals = 0
   private readonly rung = new Set<string>()
-  private readonly unanswered = new Map<Signal, SimulatedProcess>()
+  private readonly calls: Calls<Signal>
 
   constructor(
     private readonly schedule: Schedule,
     private readonly random: Random,
-    private readonly processes: () => SimulatedProcess[],
+    processes: () => SimulatedProcess[],
     private readonly say: (problem: string) => void,
-  ) {}
+  ) {
+    this.calls = new Calls(random, processes)
+  }
 
   ring(thing: string, { url, whole }: Rings): void {
     if (this.rung.has(`${thing} ${url}`)) return
@@ -41,39 +44,25 @@ export class Ringer {
 
   /** What it did not answer is sent again. */
   died(process: SimulatedProcess): void {
-    for (const [signal, by] of [...this.unanswered]) {
-      if (by === process) this.again(signal)
-    }
+    for (const signal of this.calls.died(process)) this.later(signal, retryMs)
   }
 
   private later(signal: Signal, ms: number): void {
     this.schedule.after(ms, { label: `signal ${signal.id}`, fire: () => this.send(signal) })
   }
 
-  private again(signal: Signal): void {
-    this.unanswered.delete(signal)
-    this.later(signal, retryMs)
-  }
-
   private send(signal: Signal): void {
-    const up = this.processes().filter(({ ready }) => ready)
-    if (up.length === 0) return this.later(signal, retryMs)
-    const process = this.random.pick(up)
-    this.unanswered.set(signal, process)
-    process.host
-      .then(host => signalBySignature(host, addressOf(signal.url), detailsOf(signal)))
-      .then(
-        () => {
-          this.signals += 1
-          this.unanswered.delete(signal)
-        },
-        (error: Error & { code?: string; type?: string }) => {
-          if (error.code === '57P01' || passing.has(error.type ?? '')) return this.again(signal)
-          this.unanswered.delete(signal)
-          // Else whoever is signalled is gone.
-          if (error.type !== 'Forbidden') this.say(`a signal to ${signal.url} failed: ${error.stack}`)
-        },
-      )
+    const sent = this.calls.send(
+      signal,
+      async process => signalBySignature(await process.host, addressOf(signal.url), detailsOf(signal)),
+      () => void (this.signals += 1),
+      error => {
+        if (isLost(error) || passing.has(error.type ?? '')) this.later(signal, retryMs)
+        // Else whoever is signalled is gone.
+        else if (error.type !== 'Forbidden') this.say(`a signal to ${signal.url} failed: ${error.stack}`)
+      },
+    )
+    if (!sent) this.later(signal, retryMs)
   }
 }
 

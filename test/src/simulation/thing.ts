@@ -9,7 +9,7 @@ import {
   type StepContext,
 } from '@hearth/core/plugin'
 import { ContainerModule } from 'inversify'
-import type { ThingType } from '../model/templates.js'
+import type { ThingType } from '../model/written.js'
 import { type Caller, type Cloud, CloudRefusal, type NewThing } from './cloud.js'
 
 export const things: ThingType = { type: 'Simulated::Thing', more: {} }

@@ -1,6 +1,5 @@
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
-import type { Options } from '@hearth/core/plugin'
 import { Random } from '@hearth/conformance'
 import { problemsAtRest, remains, type Things } from '../model/check.js'
 import { moving, readRows } from '../model/rows.js'
@@ -9,6 +8,7 @@ import { Client } from './client.js'
 import { Cloud } from './cloud.js'
 import type { Notifications } from './database.js'
 import { Faults } from './faults.js'
+import { drawnOptions } from './options.js'
 import { type Lent, SimulatedProcess, type World } from './process.js'
 import { Porter } from './porter.js'
 import { Ringer } from './ringer.js'
@@ -111,7 +111,7 @@ class Simulation {
       cloud: this.cloud,
       random: random.fork(),
       notifications: this.notifications(),
-      options: this.options(),
+      options: drawnOptions(random, () => (this.hurried && !this.calm ? hurriedSeconds : patientSeconds)),
       trace,
       released: () => this.released(),
     }
@@ -275,27 +275,5 @@ class Simulation {
         }
       },
     }
-  }
-
-  private options(): Options {
-    const { random } = this
-    const chosen = new Map<string, unknown>([
-      ['DEFAULT:convergence_engine', 'convergence'],
-      ['worker:lease_seconds', 3],
-      ['convergence:slots', random.pick([1, 3, 10, 100])],
-      ['convergence:batch_size', random.pick([1, 2, 5, 100])],
-      ['convergence:poll_seconds', random.pick([1, 3])],
-      ['convergence:project_share', random.pick([0.5, 1])],
-      ['convergence:steps_per_project', random.pick([0, 0, 0, 1, 3])],
-      ['convergence:steps_per_type', random.chance(0.2) ? new Map([['Simulated::Thing', 2]]) : new Map()],
-    ])
-    return {
-      get: <T>({ section, name, default: value }: { section: string; name: string; default: T }) =>
-        name === 'stack_action_timeout'
-          ? this.hurried && !this.calm
-            ? hurriedSeconds
-            : patientSeconds
-          : ((chosen.get(`${section}:${name}`) as T | undefined) ?? value),
-    } as Options
   }
 }
