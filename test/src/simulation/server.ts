@@ -3,8 +3,9 @@ import { TestServer } from '@hearth/db/testing'
 import convergence from '@hearth/convergence-engine'
 import pg from 'pg'
 
-/** A blocked statement is looked at this often, in real milliseconds. */
+/** So soon it is looked whether a statement is blocked, in real milliseconds; then more and more seldom, up to so seldom. */
 const lookMs = 1
+const mostLookMs = 16
 /** PostgreSQL looks for a deadlock once, after so long a wait; then it is decided. */
 const deadlockMs = 2
 const decidedMs = 8
@@ -82,8 +83,9 @@ export class Server {
 
   /** Of a statement just sent: waits until it is answered, or waits for a lock and no deadlock has ended it. */
   async answeredNow(answer: Promise<unknown>, pid: number): Promise<boolean> {
-    for (;;) {
-      if (await within(lookMs, answer)) return true
+    // On a busy machine an answer takes its time: whoever asks often makes it busier.
+    for (let ms = lookMs; ; ms = Math.min(2 * ms, mostLookMs)) {
+      if (await within(ms, answer)) return true
       if (!(await this.blocked(pid))) continue
       if (await within(decidedMs, answer)) return true
       if (await this.blocked(pid)) return false
