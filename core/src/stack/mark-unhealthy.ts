@@ -32,7 +32,10 @@ export async function markUnhealthy(
     const now = await stacks.lock(tx, stack.id)
     if (now === undefined || now.deletedAt !== null) throw errors.entityNotFound('Stack', stack.name)
     const engine = engines.of(now)
-    const busy = (await engine.nodes(refOf(now), tx)).some(({ resource }) => resource === row.id)
+    // Also on one that it replaces: which of them is the resource must not change before the last of its steps.
+    const incarnations = await resources.named(tx, [{ stackId: stack.id, name: row.name }])
+    const ids = new Set(incarnations.map(({ id }) => id))
+    const busy = (await engine.nodes(refOf(now), tx)).some(({ resource }) => ids.has(resource))
     const locked = !engine.overlapping && now.status === 'IN_PROGRESS'
     if (busy || locked) throw errors.actionInProgress(now.name, now.action)
     const fresh = await resources.lock(tx, row.id)
