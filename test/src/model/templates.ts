@@ -58,7 +58,10 @@ export function anyTemplate(random: Random, mark: string, shape: Shape): Wanted 
   let resources = anyGraph(random, names, shape)
   if (waiting && random.chance(0.7)) resources = withWaiting(random, resources)
   if (nesting && random.chance(0.7)) {
-    resources = withNested(random, resources, inner => anyGraph(random, inner, { ...shape, keeping: false }))
+    resources = withNested(random, resources, inner => {
+      const inside = anyGraph(random, inner, { ...shape, keeping: false })
+      return waiting && random.chance(0.4) ? withWaiting(random, inside) : inside
+    })
   }
   if (pausing) resources = resources.map(one => (random.chance(0.2) ? { ...one, hooks: anyHooks(random) } : one))
   return { mark, resources }
