@@ -94,19 +94,22 @@ export class ResourceLifecycle implements Lifecycle {
   ): Promise<void> {
     if (changes.length === 0) return
     const { secrets } = this.parts
-    await resources.write(
-      tx,
-      changes.map(change => {
-        const write = (change as Change).toWrite(secrets)
-        if (actorOf !== undefined) write.actor = actorOf(change)
-        return write
-      }),
-    )
-    // Whoever signals looks for those that wait, and does not find a step that was beginning: that one looks back here.
-    await resources.overhear(
-      tx,
-      changes.flatMap(change => (change as Change).awaited),
-    )
+    // Sent at once: an engine may send what follows right behind, without waiting for the answers.
+    await Promise.all([
+      // Whoever signals looks for those that wait, and does not find a step that was beginning: that one looks back here.
+      resources.overhear(
+        tx,
+        changes.flatMap(change => (change as Change).awaited),
+      ),
+      resources.write(
+        tx,
+        changes.map(change => {
+          const write = (change as Change).toWrite(secrets)
+          if (actorOf !== undefined) write.actor = actorOf(change)
+          return write
+        }),
+      ),
+    ])
   }
 
   async giveUp(ids: readonly string[], why: GivenUp, tx: Transaction): Promise<void> {

@@ -1,7 +1,15 @@
 import { type HearthDatabase, type StackRow, stacks } from '@hearth/db'
 import { countSignals } from '@hearth/db/shared-statements'
 import { expect } from 'chai'
-import { again, done, type Plan, type PlanOperation, type Prepared, type ResourceType } from '../plugin/index.js'
+import {
+  again,
+  done,
+  type Plan,
+  type PlanOperation,
+  type Prepared,
+  type ResourceChange,
+  type ResourceType,
+} from '../plugin/index.js'
 import { emptyEnvironment } from '../template/index.js'
 import { idleEngine, type RunningHost, startHost } from '../testing/host.js'
 import { createStack } from './create.js'
@@ -114,6 +122,27 @@ describe('A signal that comes while a step that waits for it begins', () => {
     await ring()
     if (end.kind !== 'parked') throw new Error(`it is ${end.kind}`)
     expect(await signalsOf('listener')).to.be.above(end.signals)
+  })
+
+  it('is not lost on an engine that sends its own statements right behind what is to be written', async () => {
+    const { listens, ring } = await start()
+    await ring()
+    const { change } = await listens.run(new AbortController().signal, async () => undefined)
+    const sent: string[] = []
+    await db.transaction(async tx => {
+      const noting = {
+        ...tx,
+        query: (...args: Parameters<typeof tx.query>) => {
+          sent.push((args[0] as { name: string }).name)
+          return tx.query(...args)
+        },
+      } as unknown as typeof tx
+      await Promise.all([
+        running.lifecycle.write([change as ResourceChange], noting),
+        noting.query({ name: 'park', text: 'SELECT 1' }),
+      ])
+    })
+    expect(sent).to.deep.equal(['resource-overhear', 'resource-write', 'park'])
   })
 
   it('wakes nobody for nothing', async () => {
