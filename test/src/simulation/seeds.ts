@@ -1,8 +1,8 @@
 import { Server } from './server.js'
-import { type Outcome, simulate } from './world.js'
+import { connectionsPerProcess, mostProcesses, type Outcome, simulate } from './world.js'
 
 /** Connections of all processes of a world together. */
-const connections = 9
+const connections = mostProcesses * connectionsPerProcess
 
 export interface Seeds {
   readonly from: number

@@ -20,7 +20,9 @@ import { things } from './thing.js'
 const stormMs = 8_000
 const restMs = 300_000
 const lookMs = 500
-const connectionsPerProcess = 3
+export const mostProcesses = 3
+/** As few as `[database] max_pool_size` may be. */
+export const connectionsPerProcess = 5
 /** How long an operation may take. */
 const hurriedSeconds = 6
 const patientSeconds = 120
@@ -91,7 +93,7 @@ class Simulation {
     this.schedule = new Schedule(random.fork(), trace)
     this.cloud = new Cloud(this.schedule, random.fork(), (thing, rings) => this.ringer.ring(thing, rings))
     this.cloud.trouble = random.chance(0.5) ? 0 : 0.03
-    this.workers = random.between(1, 3)
+    this.workers = random.between(1, mostProcesses)
     this.hurried = random.chance(0.15)
     const processes = (): SimulatedProcess[] => this.running
     this.shape = {
