@@ -25,6 +25,8 @@ export interface ResourceRow {
   readonly reason: string
   readonly physical: string | null
   readonly value: string | null
+  /** What it tells is encrypted: a secret, such as where a handle is signalled, has gone into it. */
+  readonly sealed: boolean
   readonly actor: string | null
   /** Where it waits to be let go. */
   readonly hook: string | null
@@ -54,7 +56,8 @@ export async function readRows(on: Queryable): Promise<Rows> {
   )
   const resources = await on.query<ResourceRow>(
     `SELECT id, stack_id AS stack, name, action, status, status_reason AS reason, physical_id AS physical,
-        attributes->>'value' AS value, actor, hook FROM resource ORDER BY name, created_at`,
+        attributes->>'value' AS value, sealed IS NOT NULL AS sealed, actor, hook
+      FROM resource ORDER BY name, created_at`,
   )
   const [snapshots = { begun: 0 }] = await on.query<{ begun: number }>(
     `SELECT count(*)::int AS begun FROM snapshot WHERE status = 'IN_PROGRESS'`,

@@ -128,7 +128,11 @@ export class Connection {
       ({ rows }) => rows as Rows,
       (error: Error) => error,
     )
-    if (text === 'BEGIN') this.transaction = true
+    if (text === 'BEGIN') {
+      this.transaction = true
+      // It waits for nothing, and its answer comes before that of the next statement: a round trip is spared.
+      return deliver([])
+    }
     if (text === 'COMMIT' || text === 'ROLLBACK') this.transaction = false
     if (!(await server.answeredNow(answer, pid))) {
       this.waiting = { answer, deliver }
