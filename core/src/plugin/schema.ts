@@ -30,6 +30,11 @@ export interface PropertySchema {
   readonly secret?: boolean
   /** As `secret`, and neither is the property shown to those who ask what the type takes. */
   readonly hidden?: boolean
+  /**
+   * Its value can only be what `get_resource` gives for a resource of one of these types, in the same stack. All else is
+   * refused before anything is stored. Of properties, not of what is inside of one.
+   */
+  readonly refersTo?: readonly string[]
 }
 /** Schemas of properties by name. */
 export type PropertySchemas = Readonly<Record<string, PropertySchema>>
@@ -64,7 +69,11 @@ export interface SupportStatus {
 export class Unknown {
   private static readonly brand = Symbol.for('hearth.Unknown')
   readonly [Symbol.toStringTag] = 'Unknown'
-  constructor(readonly why: string = 'not known yet') {
+  constructor(
+    readonly why: string = 'not known yet',
+    /** It will be what `get_resource` gives for this resource. */
+    readonly resource?: string,
+  ) {
     Object.defineProperty(this, Unknown.brand, { value: true })
   }
   static is(value: unknown): value is Unknown {

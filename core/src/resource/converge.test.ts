@@ -153,12 +153,13 @@ const source: ResourceType = {
   validate() {},
   create: async ({ properties }) => done({ attributes: { said: properties.text ?? null } }),
 }
-const noted = async (text: string, type: Partial<ResourceType> = {}) => {
+const noted = async (text: string, type: Partial<ResourceType> = {}, end = '') => {
+  const made = (expression: string) => ({ yaql: { expression, data: { get_attr: ['source', 'said'] } } })
   const types = [{ ...note, ...type }, source]
   const stack = new MemoryStack(types)
   const definition = memoryDefinition(types, {
     source: { type: 'Source', properties: { text } },
-    note: { type: 'Note', properties: { text: { get_attr: ['source', 'said'] }, key: '\0' } },
+    note: { type: 'Note', properties: { text: made(`$.data + '${end}'`), key: made("'\\x00'") } },
   })
   return { stack, result: await stack.update(definition) }
 }
@@ -182,8 +183,8 @@ describe('values that are known only when a step begins', () => {
     expect(row).to.include({ status: 'FAILED', physicalId: 'id' })
     expect(row?.attributes).to.deep.equal({})
     const quiet = { create: async () => done() }
-    expect((await noted('\ud800', quiet)).result).to.deep.equal({
-      failed: `Resource CREATE failed: ValueError: resources.source: properties.text ${why}`,
+    expect((await noted('fine', quiet, '\\ud800')).result).to.deep.equal({
+      failed: `Resource CREATE failed: ValueError: resources.note: properties.text ${why}`,
     })
     expect((await noted('fine', quiet)).result).not.to.have.property('failed')
   })

@@ -1,3 +1,4 @@
+import * as errors from '../errors.js'
 import { type MaybeUnknown, ResourceFailure } from '../plugin/index.js'
 import { isMap } from '../template/maps.js'
 
@@ -11,12 +12,19 @@ const refused = /[\0\ud800-\udfff]/u
  */
 export function checkStorable(what: string, value: MaybeUnknown, encrypted: readonly string[] = []): void {
   const path = unstorable(value, what, encrypted)
-  if (path === undefined) return
-  throw new ResourceFailure(
-    `${path} has text that cannot be stored: a NUL character, or half of a surrogate pair`,
-    'ValueError',
-  )
+  if (path !== undefined) throw new ResourceFailure(`${path} ${has}`, 'ValueError')
 }
+
+/**
+ * The same of what a request brings, before any of it is stored.
+ * @param at the path of the value in errors; '': it is the template. @throws HearthError StackValidationFailed
+ */
+export function refuseUnstorable(at: string, value: MaybeUnknown, encrypted: readonly string[] = []): void {
+  const path = unstorable(value, at, encrypted)
+  if (path !== undefined) throw errors.stackValidationFailed({ path, message: `It ${has}` })
+}
+
+const has = 'has text that cannot be stored: a NUL character, or half of a surrogate pair'
 
 function unstorable(value: MaybeUnknown, path: string, leftOut: readonly string[] = []): string | undefined {
   if (typeof value === 'string') return refused.test(value) ? path : undefined
@@ -29,7 +37,7 @@ function unstorable(value: MaybeUnknown, path: string, leftOut: readonly string[
     for (const key of Object.keys(value)) {
       if (leftOut.includes(key)) continue
       if (refused.test(key)) return path
-      const found = unstorable(value[key] as MaybeUnknown, `${path}.${key}`)
+      const found = unstorable(value[key] as MaybeUnknown, path === '' ? key : `${path}.${key}`)
       if (found !== undefined) return found
     }
   }

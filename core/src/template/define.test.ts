@@ -142,6 +142,23 @@ describe('a template', () => {
     )
   })
 
+  it('refuses text that cannot be stored, wherever it stands', () => {
+    const why = 'It has text that cannot be stored: a NUL character, or half of a surrogate pair'
+    const resources = (x: Json) => ({ resources: { r: value({ value: { a: ['ok', x] } }) } })
+    expect(refusal(resources('a\0'))).to.equal(`resources.r.properties.value.a[1]: ${why}`)
+    expect(refusal(resources({ 'k\ud800': 1 }))).to.equal(`resources.r.properties.value.a[1]: ${why}`)
+    // A function makes it.
+    const made = { yaql: { expression: "$.data + '\\x00'", data: 'x' } }
+    expect(refusal(resources(made))).to.equal(`resources.r.properties.value.a[1]: ${why}`)
+    expect(refusal({ resources: { r: value({ value: 1 }, { metadata: { m: made } }) } })).to.contain(
+      `metadata.m: ${why}`,
+    )
+    const environment = environmentOf({ parameter_defaults: { p: { q: '\udc00' } } })
+    expect(refused(() => defined({}, { environment }))).to.equal(`environment.parameter_defaults.p.q: ${why}`)
+    expect(refused(() => defined({}, { files: { 'x.sh': '\0' } }))).to.equal(`files.x.sh: ${why}`)
+    expect(defined(resources('\u{1f600}')).resources.size).to.equal(1)
+  })
+
   it('names a cycle, however long the way to it', () => {
     const reference = (name: string) => value({ value: { get_resource: name } })
     expect(refusal({ resources: { a: reference('b'), b: reference('c'), c: reference('b'), d: value() } })).to.equal(

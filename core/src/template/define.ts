@@ -4,6 +4,7 @@ import type { JsonMap } from '../plugin/json.js'
 import { Unknown } from '../plugin/schema.js'
 import type { NamedStack, ParameterSchema } from '../plugin/template-format.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
+import { refuseUnstorable } from '../resource/storable.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { Nesting } from './child.js'
 import { checkChild } from './child-checks.js'
@@ -79,6 +80,7 @@ function defineIn(room: Room, input: Input): StackDefinition {
   const schemas = parseParameterSchemas(template[sections.parameters], version, problems)
   const environment = environmentFor(input, schemas)
   if (validate) {
+    checkTexts(input, environment, problems)
     problems.attempt('environment', () => checkEncryptedNames(environment))
     problems.attempt('environment', () => language.sinks.check(environment.event_sinks, checks))
   }
@@ -186,6 +188,15 @@ function defineIn(room: Room, input: Input): StackDefinition {
   }
   problems.settle()
   return new StackDefinition({ ...parts, outputs })
+}
+
+/** All that would be stored can be. */
+function checkTexts({ template, files, nesting }: Input, environment: Environment, problems: Problems): void {
+  problems.attempt('', () => refuseUnstorable('', template))
+  // The stacks inside have the same files, and nothing else of the environment.
+  if (nesting.around.length > 0) return
+  problems.attempt('environment', () => refuseUnstorable('environment', { ...environment }))
+  problems.attempt('files', () => refuseUnstorable('files', files))
 }
 
 /** A template may be looked at before there is a resource around; a stack that is made of it has to have one. */

@@ -28,7 +28,7 @@ export interface Secrecy {
 
 /** Nothing is known of any resource. */
 export const unknownScope: Scope = {
-  reference: name => new Unknown(`${name} does not exist yet`),
+  reference: name => new Unknown(`${name} does not exist yet`, name),
   attribute: name => new Unknown(`${name} does not exist yet`),
 }
 
@@ -46,6 +46,8 @@ export interface Reference {
 
 /** What static checks may ask about the stack. */
 export interface Checks {
+  /** The name of the type that carries a resource out; undefined: there is none, or it is wrong. */
+  typeOf(resource: string): string | undefined
   /** True also when the type accepts any attribute. */
   hasAttribute(resource: string, attribute: string): boolean
   /** The names of those that can be told. */

@@ -33,7 +33,17 @@ const texted: ResourceType = {
   properties: { text: { type: 'string' } },
   children: { label: 'text', of: ({ text }) => ({ template: text as string, parameters: {} }) },
 }
-const ours = typeRegistry([...types.names().flatMap(name => types.find(name) ?? []), team, texted])
+/** Waits for another resource. */
+const waiter: ResourceType = {
+  name: 'Test::Waiter',
+  className: 'Waiter',
+  description: 'waits',
+  support: { status: 'SUPPORTED' },
+  properties: { on: { type: 'string', refersTo: ['OS::Heat::None', 'Test::Team'] } },
+  attributes: {},
+  create: async () => done(),
+}
+const ours = typeRegistry([waiter, ...types.names().flatMap(name => types.find(name) ?? []), team, texted])
 
 const stack = { id: null, name: 'n', project: 'p' }
 
@@ -126,6 +136,35 @@ resources:
       .to.contain('resources.full')
       .and.to.contain('Maximum resources per stack exceeded.')
     expect(refusal({ a: of(10_000, leaf) }, 1000)[0]).to.contain('Maximum resources per stack exceeded.')
+  })
+
+  it('refuses what is no reference to a resource of the right type, where nothing else will do', () => {
+    const problems = (on: Json) =>
+      told(
+        JSON.stringify({
+          heat_template_version: '2018-08-31',
+          parameters: { later: { type: 'string' }, text: { type: 'string', default: 'x' } },
+          resources: {
+            w: { type: 'Test::Waiter', properties: { on } },
+            right: { type: 'OS::Heat::None' },
+            wrong: { type: 'OS::Heat::Value', properties: { value: 1 } },
+          },
+        }),
+      ).map(one => one.replace(/^.*Property error: /, ''))
+    const expected =
+      'resources.w.properties.on: expected get_resource of a resource of type OS::Heat::None or Test::Team; got'
+    expect(problems('text')).to.deep.equal([`${expected} 'text'`])
+    expect(problems({ get_param: 'text' })).to.deep.equal([`${expected} 'x'`])
+    expect(problems({ get_resource: 'wrong' })).to.deep.equal([`${expected} wrong, which is of type OS::Heat::Value`])
+    const right: readonly Json[] = [
+      { get_resource: 'right' },
+      { get_param: 'later' },
+      { get_attr: ['wrong', 'value'] },
+      null,
+    ]
+    for (const fine of right) {
+      expect(() => problems(fine), JSON.stringify(fine)).to.throw('nothing was refused')
+    }
   })
 
   it('names the circle of templates that contain each other', () => {

@@ -1,11 +1,15 @@
 import * as errors from '../errors.js'
 import { insideAttribute } from '../plugin/inside-attribute.js'
 import type { ResourceType } from '../plugin/resource-type.js'
+import { type MaybeUnknown, type PropertySchemas, Unknown } from '../plugin/schema.js'
+import { hiddenNames } from '../resource/hidden.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
 import { checkPropertyNames, coerceProperties } from '../resource/properties.js'
+import { refuseUnstorable } from '../resource/storable.js'
 import { checkByType } from '../resource/type-checks.js'
 import { coercePolicy } from '../resource/wanted.js'
 import { type Checks, unknownScope } from './expression.js'
+import { own } from './maps.js'
 import type { Attempt, Problems } from './problems.js'
 import { compare, repr } from './python.js'
 import type { ResourceDefinition } from './resource-definition.js'
@@ -60,9 +64,38 @@ function checkResource(
   // The properties of an external resource are not used.
   if (resource.externalId !== null) return true
   const given = resource.resolveProperties(unknownScope, at, attempt)
+  if (type.properties !== 'any') checkReferences(type.properties, given, at, statics)
   const properties = attempt(at, () => coerceProperties(type.properties, given, at, checks, attempt))
-  if (properties !== undefined) attempt(at, () => checkByType(type, properties, timeoutSeconds, at))
+  if (properties === undefined) return true
+  attempt(at, () => checkByType(type, properties, timeoutSeconds, at))
+  attempt(at, () => refuseUnstorable(at, properties, hiddenNames(type.properties)))
+  attempt(resource.pathOf('metadata'), () =>
+    refuseUnstorable(resource.pathOf('metadata'), resource.resolveMetadata(unknownScope)),
+  )
   return true
+}
+
+/** What can only be a reference is one, and to a resource of the right type. */
+function checkReferences(
+  schemas: PropertySchemas,
+  given: Readonly<Record<string, MaybeUnknown>>,
+  at: string,
+  { typeOf, attempt }: Checks,
+): void {
+  for (const [name, { refersTo }] of Object.entries(schemas)) {
+    const value = own(given, name) ?? null
+    if (refersTo === undefined || value === null || (Unknown.is(value) && value.resource === undefined)) continue
+    const path = `${at}.${name}`
+    const target = Unknown.is(value) ? value.resource : undefined
+    const type = target === undefined ? undefined : typeOf(target)
+    // What its type is may be wrong by itself, which is told there.
+    if (target !== undefined && (type === undefined || refersTo.includes(type))) continue
+    const got = target === undefined ? repr(value) : `${target}, which is of type ${type}`
+    attempt(path, () => {
+      const message = `expected get_resource of a resource of type ${refersTo.join(' or ')}; got ${got}`
+      throw errors.stackValidationFailed({ error: 'Property error', path, message })
+    })
+  }
 }
 
 function checkDeletionPolicy(resource: ResourceDefinition, type: ResourceType): void {
@@ -100,6 +133,7 @@ export function checksOf(
         Object.hasOwn(attributes, '*')
       )
     },
+    typeOf: name => typeOf(name)?.name,
     attributesOf: name => {
       const attributes = typeOf(name)?.attributes
       return attributes === undefined || attributes === 'any' ? [] : Object.keys(attributes)

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { Api, type Body, type Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
-import { template } from './kit/templates.js'
+import { template, value } from './kit/templates.js'
 
 const handle = (properties: object = {}) => ({ type: 'OS::Heat::WaitConditionHandle', properties: { ...properties } })
 const condition = (of: string, properties: object = {}) => ({
@@ -86,11 +86,22 @@ eachEngine('a wait condition', ({ daemon, name, engine }) => {
 
   it('fails with the reasons that were sent, or when its time is over, or without a handle', async () => {
     const cfn = { h: handle({ signal_transport: 'CFN_SIGNAL' }), c: condition('h', { count: 3 }) }
+    // Known only when the step begins.
+    const said = { get_attr: ['v', 'value'] }
+    for (const path of ['/validate', '/stacks']) {
+      const body = { stack_name: name(), template: template({ h: handle(), c: condition('h', { handle: 'h' }) }) }
+      expect((await daemon().api().send('POST', path, body)).body.error.message).to.contain(
+        'expected get_resource of a',
+      )
+    }
     const [bad, late, strange, foreign, free] = await Promise.all([
       create(cfn, { signal: { get_attr: ['h', 'signal'] } }),
       create({ h: handle(), c: condition('h', { count: 2, timeout: 1 }) }, { url: { get_attr: ['h', 'endpoint'] } }),
-      create({ h: handle(), c: { ...condition('h', { handle: 'h' }), depends_on: 'h' } }),
-      create({ c: awsCondition('h', { Handle: 'http://host/v1/other/stacks/s/1/resources/h/signal/x' }) }),
+      create({ h: handle(), v: value('h'), c: { ...condition('h', { handle: said }), depends_on: 'h' } }),
+      create({
+        v: value('http://host/v1/other/stacks/s/1/resources/h/signal/x'),
+        c: awsCondition('h', { Handle: said }),
+      }),
       create({ h: handle({ signal_transport: 'NO_SIGNAL' }), c: condition('h', { count: 3 }) }),
     ])
     await send((await outputsSoon(late, 'h')).url, { reason: 'me' })

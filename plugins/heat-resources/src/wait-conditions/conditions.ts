@@ -140,6 +140,7 @@ const typeOf = (family: Family): ResourceType => ({
       type: 'string',
       description: 'A reference to the wait condition handle used to signal this wait condition.',
       required: true,
+      refersTo: family.handles,
     },
     [family.timeout]: {
       type: family.timeoutType,
