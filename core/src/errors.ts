@@ -93,6 +93,7 @@ export const badRequest = (message: string, problems?: readonly Problem[]): Hear
 export const notSupported = (what: string): HearthError => invalid('NotSupported', `${what} is not supported.`)
 export const requestLimitExceeded = (message: string): HearthError =>
   invalid('RequestLimitExceeded', `Request limit exceeded: ${message}`)
+export const tooManyResources = (): HearthError => requestLimitExceeded('Maximum resources per stack exceeded.')
 export const dataInvalid = (reason: string): HearthError => invalid('Invalid', `Data supplied was not valid: ${reason}`)
 
 export const invalidTemplateVersion = (explanation: string): HearthError =>

@@ -41,6 +41,7 @@ eachPostgres('rows', bench => {
       'hearth/0015-event-sinks',
       'hearth/0016-sealed-rows',
       'hearth/0017-more-room-for-updates',
+      'hearth/0018-sizes-of-templates',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })
@@ -193,6 +194,7 @@ eachPostgres('rows', bench => {
           content: {},
           environment: {},
           files: {},
+          size: 0,
           digest: 'd',
           sealed: null,
         }),

@@ -19,7 +19,7 @@ export {
 } from './stores/software-deployment-store.js'
 export { NameTaken, type SortKey, type StackPatch, type StackQuery, stacks } from './stores/stack-store.js'
 export { type EngineTrees, type TreeMember, type TreeRoot, trees } from './stores/tree-store.js'
-export { templates } from './stores/template-store.js'
+export { type NewTemplateRow, templates } from './stores/template-store.js'
 export { type ListedWorker, workers } from './stores/worker-store.js'
 export * from './transaction.js'
 export { codeOf, isAway, isFull, isOfDatabase, isPassing, ofDatabase } from './trouble.js'

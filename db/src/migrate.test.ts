@@ -57,6 +57,7 @@ eachPostgres('migrations', bench => {
         'hearth/0015-event-sinks',
         'hearth/0016-sealed-rows',
         'hearth/0017-more-room-for-updates',
+        'hearth/0018-sizes-of-templates',
       ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
@@ -76,6 +77,7 @@ eachPostgres('migrations', bench => {
       'hearth/0015-event-sinks',
       'hearth/0016-sealed-rows',
       'hearth/0017-more-room-for-updates',
+      'hearth/0018-sizes-of-templates',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })

@@ -95,6 +95,11 @@ export interface ChildInside {
   readonly template: JsonMap
   /** Those of its resources that exist, by name. */
   readonly resources: ReadonlyMap<string, ChildResource>
+  /**
+   * Only while a snapshot is restored: what the host makes of the definition of a resource, as `template` has it then. Types may
+   * bring the resource back by other properties than it was given.
+   */
+  restored?(name: string, definition: JsonMap): JsonMap
 }
 /** A resource of a stack inside. */
 export interface ChildResource {

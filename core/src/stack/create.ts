@@ -6,6 +6,7 @@ import type { PlanOperation } from '../plugin/index.js'
 import { followSinks } from '../event/follow.js'
 import { withAdopted } from '../resource/adopted.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
+import { checkTreeSize } from './nested/tree-size.js'
 import { define, type Nesting, type StackDefinition } from '../template/index.js'
 import type { Asker } from './operate.js'
 import { reportStack } from './records.js'
@@ -69,7 +70,10 @@ export async function createStack(
   log.info({ stack: id, request: caller.requestId }, `${action === 'ADOPT' ? 'Adopting' : 'Creating'} stack ${name}`)
   try {
     await db.transaction(async tx => {
-      await storeTemplate(tx, secrets, { id, rootId }, request, definition, template)
+      await storeTemplate(tx, secrets, { id, rootId }, request, definition, {
+        id: template,
+        size: definition.resources.size,
+      })
       await stacks.insert(tx, {
         id,
         rootId,
@@ -103,6 +107,7 @@ export async function createStack(
         await resources.adopt(tx, id, rows)
       }
       await parent?.asker.check(tx)
+      if (parent !== undefined) await checkTreeSize(services, rootId, tx)
     })
   } catch (error) {
     throw error instanceof NameTaken ? errors.stackExists(name) : error

@@ -20,8 +20,11 @@ export interface Change {
   readonly operation: PlanOperation
   /** Columns of the stack that this operation sets, beside its state. */
   readonly patch: Parameters<typeof stacks.update>[2]
-  /** The step of a parent's resource that asks for it, and its fence: checked last, since it locks the parent's rows. */
+  /** The step of a parent's resource that asks for it, and its fence: checked after all else, since it locks the parent's
+   *  rows. */
   readonly asker?: Asker
+  /** Checked last of all. */
+  readonly check?: (tx: Transaction) => Promise<void>
   /** Stores what the operation points at; `stack` is the row as it is now, locked. */
   readonly store: (tx: Transaction, stack: StackRow) => Promise<void>
 }
@@ -63,6 +66,7 @@ export async function operate(
       await engines.accept(stack.engine, change.operation, tx)
       if (stack.status === 'IN_PROGRESS') await leaveHooks(tx, refOf(stack), services.secrets)
       await change.asker?.check(tx)
+      await change.check?.(tx)
       return true
     })
     if (accepted) return seen

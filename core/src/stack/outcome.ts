@@ -114,7 +114,7 @@ export class StackOutcome implements Outcome {
   private async storeEmpty({ stack, template }: PlanOperation, tx: Transaction): Promise<string> {
     const failed = await this.parts.definitions.ofTemplate(template, stack, tx)
     const id = randomUUID()
-    await storeTemplate(tx, this.parts.secrets, stack, emptyTemplate(failed), failed, id)
+    await storeTemplate(tx, this.parts.secrets, stack, emptyTemplate(failed), failed, { id, size: 0 })
     return id
   }
 

@@ -50,7 +50,7 @@ export async function deleteStack(
           await stacks.update(tx, stack.id, { status: 'FAILED', statusReason: reason })
           await reportStack(tx, refOf(stack), stack.action, 'FAILED', reason)
         }
-        await storeTemplate(tx, secrets, stack, content, before, template)
+        await storeTemplate(tx, secrets, stack, content, before, { id: template, size: 0 })
       },
     }
   })

@@ -52,12 +52,22 @@ export function restoredTemplate(
 ): JsonMap {
   const { sections, resource: keys } = formats.versionOf(template).words
   const resources = (template[sections.resources] ?? {}) as Record<string, JsonMap>
-  const restored = Object.entries(resources).map(([name, snippet]): [string, Json] => {
-    const restore = typeOf(name)?.restore
-    const { resource_id: physicalId, resource_data } = kept[name] ?? {}
-    if (restore === undefined || physicalId === undefined || resource_data === undefined) return [name, snippet]
-    const properties = restore((snippet[keys.properties] ?? {}) as JsonMap, { physicalId, data: resource_data })
-    return [name, { ...snippet, [keys.properties]: properties }]
-  })
+  const restored = Object.entries(resources).map(([name, snippet]): [string, Json] => [
+    name,
+    restoredSnippet(snippet, kept[name], typeOf(name), keys),
+  ])
   return restored.length === 0 ? template : { ...template, [sections.resources]: Object.fromEntries(restored) }
+}
+
+/** One of its resources. */
+export function restoredSnippet(
+  snippet: JsonMap,
+  kept: StackData['resources'][string] | undefined,
+  type: Pick<ResourceType, 'restore'> | undefined,
+  keys: { readonly properties: string },
+): JsonMap {
+  const { resource_id: physicalId, resource_data: data } = kept ?? {}
+  if (type?.restore === undefined || physicalId === undefined || data === undefined) return snippet
+  const properties = (snippet[keys.properties] ?? {}) as JsonMap
+  return { ...snippet, [keys.properties]: type.restore(properties, { physicalId, data }) }
 }

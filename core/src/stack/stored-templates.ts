@@ -1,4 +1,4 @@
-import { type Queryable, type StackRow, type TemplateRow, templates } from '@hearth/db'
+import { type Queryable, type StackRow, type NewTemplateRow, type TemplateRow, templates } from '@hearth/db'
 import type { JsonMap, Transaction } from '../plugin/index.js'
 import { digestOf } from '../resource/digest.js'
 import type { Secrets } from '../resource/secrets.js'
@@ -22,17 +22,18 @@ export async function storeTemplate(
   stack: Pick<StackRow, 'id' | 'rootId'>,
   content: TemplateContent,
   definition: { readonly holdsSecrets: boolean },
-  id: string,
+  { id, size }: Pick<NewTemplateRow, 'id' | 'size'>,
 ): Promise<void> {
   await templates.insert(tx, {
     id,
     stackId: stack.id,
     rootId: stack.rootId,
+    size,
     ...(definition.holdsSecrets ? sealedRow(content, secrets) : plainRow(content)),
   })
 }
 
-type Stored = Omit<TemplateRow, 'id' | 'stackId' | 'rootId'>
+type Stored = Omit<NewTemplateRow, 'id' | 'stackId' | 'rootId' | 'size'>
 
 const plainRow = ({ content, environment, files, facade }: TemplateContent): Stored => ({
   content,

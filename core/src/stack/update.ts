@@ -6,6 +6,7 @@ import { followSinks } from '../event/follow.js'
 import type { PlanOperation } from '../plugin/index.js'
 import { aroundIn, checkImmutable, define, overlayEnvironment, type StackDefinition } from '../template/index.js'
 import { nestingOf, timeoutSeconds } from './create.js'
+import { checkTreeSize } from './nested/tree-size.js'
 import { operate } from './operate.js'
 import { refOf } from './records.js'
 import type { PatchRequest, StackRequest } from './request.js'
@@ -90,9 +91,13 @@ export async function bringTo(
       operation,
       patch: { ...patch, templateId: template, previousTemplateId: stack.templateId },
       store: async tx => {
-        await storeTemplate(tx, secrets, stack, content, definition, template)
+        await storeTemplate(tx, secrets, stack, content, definition, {
+          id: template,
+          size: definition.resources.size,
+        })
         await followSinks(tx, secrets, stack, content.environment, before)
       },
+      check: tx => checkTreeSize(services, stack.rootId, tx),
     }
   })
 }

@@ -26,7 +26,7 @@ import { ResourceDefinition } from './resource-definition.js'
 import { ResourceKinds } from './resource-kinds.js'
 import { ResourceRegistry } from './resource-registry.js'
 import { checkDuplicates, checkResources, checksOf, requirementsOf } from './resource-checks.js'
-import { checkSections, mappingsOf, sectionOf } from './sections.js'
+import { addResources, checkSections, mappingsOf, sectionOf } from './sections.js'
 
 export interface DefineInput {
   readonly template: JsonMap
@@ -90,7 +90,7 @@ function defineIn(room: Room, input: Input): StackDefinition {
     template,
     language.formats.keys,
     version,
-    validate ? input.nesting.count : { seen: 0, most: -1 },
+    validate ? input.nesting.count.most : -1,
     problems,
   )
 
@@ -130,6 +130,11 @@ function defineIn(room: Room, input: Input): StackDefinition {
     else if (definition.enabled !== false) resources.set(name, definition)
   }
   for (const name of [...resources.keys(), ...problems.broken]) names.add(name)
+  if (validate) {
+    // Only what is certain to be there: of many that are alike each has the same conditions.
+    const certain = [...resources.values()].filter(({ enabled }) => enabled === true).length
+    problems.attempt(sections.resources, () => addResources(input.nesting.count, certain))
+  }
 
   if (validate) {
     parameters.validate(problems, sections.parameters)

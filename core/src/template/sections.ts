@@ -17,7 +17,7 @@ export function checkSections(
   template: JsonMap,
   versionKeys: readonly string[],
   version: Version,
-  count: Nesting['count'],
+  most: number,
   problems: Problems,
 ): Map<string, JsonMap> {
   const wrong = (message: string): Error => errors.stackValidationFailed({ message })
@@ -41,7 +41,8 @@ export function checkSections(
       const checked = problems.attempt(path, () => checkResourceKeys(name, snippet, version, problems), name)
       if (checked !== undefined) snippets.set(name, checked)
     }
-    addResources(count, snippets.size)
+    // Before anything is made of them.
+    if (most >= 0 && snippets.size > most) throw errors.tooManyResources()
   })
   return snippets
 }
@@ -50,7 +51,7 @@ export function checkSections(
 export function addResources(count: Nesting['count'], resources: number): void {
   count.seen += resources
   if (count.most < 0 || count.seen <= count.most) return
-  throw errors.requestLimitExceeded('Maximum resources per stack exceeded.')
+  throw errors.tooManyResources()
 }
 
 /** @throws HearthError with the path of what is no map of maps. */

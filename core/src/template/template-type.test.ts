@@ -87,6 +87,10 @@ describe('A template as a type', () => {
     )
     const two = { a: { type: 'OS::Heat::None' }, b: { type: 'OS::Heat::None' } }
     expect(refusal({}, web(two), 2)).to.contain('Maximum resources per stack exceeded.')
+    const never = { a: { type: 'OS::Heat::None' }, b: { type: 'OS::Heat::None', condition: { equals: [1, 2] } } }
+    expect(() =>
+      defined({ resources: { web: { type: 'web.yaml' } } }, { files: web(never), maxResources: 2 }),
+    ).not.to.throw()
     expect(refusal({}, web({ a: { type: 'OS::Heat::Nine' } }))).to.equal(
       'resources.web<web.yaml>: The Resource Type (OS::Heat::Nine) could not be found. Did you mean OS::Heat::None?',
     )

@@ -8,6 +8,7 @@ import { DataTypes, type Model, type ModelAttributes, type Sequelize } from 'seq
 const uuid = { type: DataTypes.UUID, allowNull: false } as const
 const maybeUuid = { type: DataTypes.UUID, allowNull: true } as const
 const text = { type: DataTypes.TEXT, allowNull: false } as const
+const maybeInteger = { type: DataTypes.INTEGER, allowNull: true } as const
 const maybeText = { type: DataTypes.TEXT, allowNull: true } as const
 const json = { type: DataTypes.JSONB, allowNull: false } as const
 const maybeJson = { type: DataTypes.JSONB, allowNull: true } as const
@@ -69,6 +70,7 @@ export function defineModels(sequelize: Sequelize): void {
     digest: text,
     facade: maybeJson,
     sealed: maybeText,
+    size: maybeInteger,
     createdAt: time,
   })
   define('resource', {

@@ -29,6 +29,7 @@ eachPostgres('orphans', bench => {
           content: {},
           environment: {},
           files: {},
+          size: 0,
           digest: 'd',
           sealed: null,
         })

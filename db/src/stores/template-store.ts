@@ -1,10 +1,15 @@
 import type { TemplateRow } from '../rows.js'
 import { type Queryable, statement, type Transaction } from '../transaction.js'
 
+/** A template, with how many resources it wants. */
+export interface NewTemplateRow extends TemplateRow {
+  readonly size: number
+}
+
 const insert = statement(
   'template-insert',
-  `INSERT INTO template (id, stack_id, root_id, content, environment, files, digest, facade, sealed)
-    VALUES ($1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7, $8::jsonb, $9)`,
+  `INSERT INTO template (id, stack_id, root_id, content, environment, files, digest, facade, sealed, size)
+    VALUES ($1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7, $8::jsonb, $9, $10)`,
 )
 const byIds = statement(
   'template-by-ids',
@@ -19,8 +24,8 @@ const purgeUnused = statement(
 )
 
 export const templates = Object.freeze({
-  async insert(tx: Transaction, row: TemplateRow): Promise<void> {
-    const { id, stackId, rootId, content, environment, files, digest, facade = null, sealed } = row
+  async insert(tx: Transaction, row: NewTemplateRow): Promise<void> {
+    const { id, stackId, rootId, content, environment, files, digest, facade = null, sealed, size } = row
     await tx.query(insert, [
       id,
       stackId,
@@ -31,6 +36,7 @@ export const templates = Object.freeze({
       digest,
       facade === null ? null : JSON.stringify(facade),
       sealed,
+      size,
     ])
   },
   byIds: (on: Queryable, ids: readonly string[]): Promise<TemplateRow[]> => on.query(byIds, [ids]),

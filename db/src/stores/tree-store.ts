@@ -100,14 +100,16 @@ const uproot = statement(
     WHERE id = ANY($1::uuid[])`,
 )
 /**
- * The names of resources that a tree has rows of. Whoever adds some counts them under a lock of the tree, last in its
- * transaction: of two that add at once one sees what the other has added.
+ * Whoever lets a tree grow counts under a lock of the tree, last in its transaction: of two that do at once one sees what the
+ * other one wants.
  */
-const lockCount = statement('tree-lock-count', `SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))`)
-const countResources = statement(
-  'tree-count-resources',
-  `SELECT count(DISTINCT (r.stack_id, r.name))::int AS count FROM stack s JOIN resource r ON r.stack_id = s.id
-    WHERE s.root_id = $1 AND s.deleted_at IS NULL AND r.action <> 'DELETE'`,
+const lockSize = statement('tree-lock-size', `SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))`)
+/** Of a template from before it had a size the rows of its stack are counted. */
+const size = statement(
+  'tree-size',
+  `SELECT coalesce(sum(coalesce(t.size, (SELECT count(DISTINCT r.name) FROM resource r
+      WHERE r.stack_id = s.id AND r.action <> 'DELETE'))), 0)::int AS size
+    FROM stack s JOIN template t ON t.id = s.template_id WHERE s.root_id = $1 AND s.deleted_at IS NULL`,
 )
 /**
  * Sets the flag. Nobody acts on a settled stack: what an engine left in `actor` would keep the next one from the row.
@@ -144,10 +146,13 @@ export const trees = Object.freeze({
   ): Promise<void> {
     await tx.query(uproot, [stacks, root, depth])
   },
-  /** Resources of a tree, nobody else adding any until the transaction ends. */
-  async countResources(tx: Transaction, root: string): Promise<number> {
-    await tx.query(lockCount, [root])
-    return (await tx.query<{ count: number }>(countResources, [root]))[0]?.count ?? 0
+  /** Nobody else lets the tree grow until the transaction ends. */
+  async lockSize(tx: Transaction, root: string): Promise<void> {
+    await tx.query(lockSize, [root])
+  },
+  /** Resources that the live stacks of a tree want, those too that are on their way out of it. */
+  async size(on: Queryable, root: string): Promise<number> {
+    return (await on.query<{ size: number }>(size, [root]))[0]?.size ?? 0
   },
   /** Which of these trees have a stack that is IN_PROGRESS. */
   async running(on: Queryable, ids: readonly string[]): Promise<Set<string>> {

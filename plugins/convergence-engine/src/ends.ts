@@ -1,6 +1,5 @@
-import type { Logger } from '@hearth/core/plugin'
+import { limited, type Logger } from '@hearth/core/plugin'
 import { type FinishParts, finishTraversal } from './finish.js'
-import { limited } from './limited.js'
 import { emptyTraversals, endedAmong, endedTraversals } from './sql/tend.js'
 
 /** Traversals that one process ends at the same time: each takes a connection of the pool. */

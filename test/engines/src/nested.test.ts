@@ -295,7 +295,7 @@ eachEngine('a template file as a type', kit => {
 
   it("times out with its parent, and its resources count as the parent's", async () => {
     const daemon = await kit.another({
-      options: { 'DEFAULT:stack_action_timeout': '2', 'DEFAULT:max_resources_per_stack': '7' },
+      options: { 'DEFAULT:stack_action_timeout': '2', 'DEFAULT:max_resources_per_stack': '6' },
     })
     const files = { 'inner.yaml': file({ a: test({ wait_secs: 60, action_wait_secs: { delete: 0 } }) }) }
     const stack = await daemon.api().create(kit.name(), template({ nest: { type: 'inner.yaml' } }), { files })
@@ -306,36 +306,55 @@ eachEngine('a template file as a type', kit => {
     await stack.reaches('DELETE_COMPLETE')
     await nothingIsLeft(stack.api, stack)
 
-    const group = (count: unknown) => ({
+    // What groups are known to have counts from the beginning, through all levels.
+    const none = { type: 'OS::Heat::None' }
+    const group = (count: unknown, resource_def: object = none) => ({
       type: 'OS::Heat::ResourceGroup',
-      properties: { count, resource_def: { type: 'OS::Heat::None' } },
+      properties: { count, resource_def },
     })
-    /** How many members they have is known, and counts, only once they are made. */
-    const groups = (sizes: Record<string, number>) =>
-      template({
-        sizes: value(sizes),
-        ...Object.fromEntries(Object.keys(sizes).map(one => [one, group({ get_attr: ['sizes', 'value', one] })])),
-      })
-    const known = await daemon
-      .api()
-      .send('POST', '/stacks', { stack_name: kit.name(), template: template({ one: group(7) }) })
-    expect(known.body.error.message).to.contain('Maximum resources per stack exceeded.')
-    const full = await daemon.api().create(kit.name(), groups({ one: 2, two: 2 }))
+    const thousand = { stack_name: kit.name(), template: template({ g: group(10, group(10, group(10))) }) }
+    const refused = await daemon.api().send('POST', '/stacks', thousand)
+    expect(refused.body.error.message).to.contain('Maximum resources per stack exceeded.')
+    const full = await daemon.api().create(kit.name(), template({ one: group(2), two: group(2) }))
     await full.reaches('CREATE_COMPLETE')
-    await full.update(groups({ one: 2, two: 3 }))
+    expect((await full.update(template({ one: group(2), two: group(3) }))).status).to.equal(400)
+    // What is known only later counts then.
+    const later = (count: number) => ({ n: value(count), two: group({ get_attr: ['n', 'value'] }) })
+    await full.update(template(later(5)))
     expect((await full.reaches('UPDATE_FAILED')).stack_status_reason).to.equal(
       'Resource UPDATE failed: RequestLimitExceeded: resources.two: Request limit exceeded: Maximum resources per stack exceeded.',
     )
     expect(Object.keys(await (await inside(full, 'two')).resources())).to.deep.equal(['0', '1'])
     // What is no longer wanted does not count, though it is still there.
     await until('the stack to be free', 5000, async () =>
-      (await full.update(groups({ two: 5 }))).status === 202 ? true : undefined,
+      (await full.update(template(later(4)))).status === 202 ? true : undefined,
     )
     await full.reaches('UPDATE_COMPLETE')
-    const over = await daemon.api().create(kit.name(), groups({ one: 3, two: 4 }))
-    expect((await over.reaches('CREATE_FAILED')).stack_status_reason).to.match(
-      /^Resource CREATE failed: RequestLimitExceeded: resources\.(one|two): Request limit exceeded: Maximum/,
+    // Nor does a stack inside grow by itself beyond what there is room for.
+    const two = await inside(full, 'two')
+    const more = template(Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`${index}`, none])))
+    expect((await two.update(more)).body.error.type).to.equal('RequestLimitExceeded')
+  })
+
+  it('is one of many that are refused together, and nobody is kept from work by them', async () => {
+    // None of them can tell how many there will be inside of it before it is there.
+    const level = (type: string) => ({
+      n: value(8),
+      g: {
+        type: 'OS::Heat::ResourceGroup',
+        properties: { count: { get_attr: ['n', 'value'] }, resource_def: { type } },
+      },
+    })
+    const files = { 'mid.yaml': file(level('low.yaml')), 'low.yaml': file(level('OS::Heat::None')) }
+    const daemon = await kit.another({ options: { 'DEFAULT:max_resources_per_stack': '50' } })
+    const stack = await daemon.api().create(kit.name(), template(level('mid.yaml')), { files })
+    expect((await stack.reaches('CREATE_FAILED')).stack_status_reason).to.match(
+      /^Resource CREATE failed: RequestLimitExceeded: resources\.g\..*: Request limit exceeded: Maximum resources per stack/,
     )
+    expect(daemon.log).not.to.match(/drops its work|Engine went down/)
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+    await nothingIsLeft(daemon.api(), stack)
   })
 
   it('is suspended, resumed and checked with its parent', async () => {

@@ -6,7 +6,7 @@ import type { Body, Stack } from './kit/api.js'
 import { drawerOf } from './kit/drawer.js'
 import { eachEngine } from './kit/engines.js'
 import { family, file, inside, insideSoon } from './kit/nested.js'
-import { random, template, test } from './kit/templates.js'
+import { random, type Resource, template, test } from './kit/templates.js'
 
 /** Two levels of files, and a group of which a member was removed. A delete of what is inside would take an hour. */
 const tree = {
@@ -158,9 +158,15 @@ eachEngine(
     it('is kept in a snapshot whole, and a restore brings it back', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'drawers-'))
       try {
+        // A group finds that its members are what they were to be, though they are brought back by other properties.
+        const group = (held: string): Resource => ({
+          type: 'OS::Heat::ResourceGroup',
+          update_policy: { rolling_update: { max_batch_size: 1 } },
+          properties: { count: 2, resource_def: drawerOf(folder, `${held} of a group`) },
+        })
         const nest = template({ nest: { type: 'nest.yaml' } })
         const files = (held: string) => ({
-          'nest.yaml': file({ d: drawerOf(folder, held), low: { type: 'low.yaml' } }),
+          'nest.yaml': file({ d: drawerOf(folder, held), low: { type: 'low.yaml' }, g: group(held) }),
           'low.yaml': file({ d: drawerOf(folder, `${held} below`) }),
         })
         const stack = await daemon()
@@ -168,7 +174,7 @@ eachEngine(
           .create(name(), nest, { files: files('one') })
         await stack.reaches('CREATE_COMPLETE')
         const { resources } = await family(stack)
-        const paths = ['nest/d', 'low/d'].map(path => resources.get(path).physical_resource_id)
+        const paths = ['nest/d', 'low/d', 'g/0', 'g/1'].map(path => resources.get(path).physical_resource_id)
         for (const path of paths) writeFileSync(path, 'as it was')
         const { id } = (await stack.api.send('POST', `${stack.path}/snapshots`, {})).body
         await stack.reaches('SNAPSHOT_COMPLETE')
@@ -176,10 +182,15 @@ eachEngine(
         expect(data.resources.nest.resources.low.resources.d.resource_data).to.deep.equal({ copy: 'as it was' })
         await stack.update(nest, { files: files('two') })
         await stack.reaches('UPDATE_COMPLETE')
-        expect(paths.map(path => readFileSync(path, 'utf8'))).to.deep.equal(['two', 'two below'])
+        expect(paths.map(path => readFileSync(path, 'utf8'))).to.deep.equal([
+          'two',
+          'two below',
+          'two of a group',
+          'two of a group',
+        ])
         await stack.api.send('POST', `${stack.path}/snapshots/${id}/restore`)
         await stack.reaches('RESTORE_COMPLETE')
-        expect(paths.map(path => readFileSync(path, 'utf8'))).to.deep.equal(['as it was', 'as it was'])
+        expect(paths.map(path => readFileSync(path, 'utf8'))).to.deep.equal(paths.map(() => 'as it was'))
         await stack.delete()
         await stack.reaches('DELETE_COMPLETE')
       } finally {

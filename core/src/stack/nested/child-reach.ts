@@ -4,7 +4,8 @@ import type { Way } from '../../resource/children.js'
 import { physicalName } from '../../resource/physical-name.js'
 import type { DefinitionContent } from '../../template/index.js'
 import type { ChildStep } from './child-step.js'
-import { defineChild, updateChild, withinLimit } from './child-update.js'
+import { defineChild, updateChild } from './child-update.js'
+import { refuseBeyond } from './tree-size.js'
 import { createStack } from '../create.js'
 import { contentInside, restoresInside } from './restore-inside.js'
 
@@ -39,8 +40,12 @@ export async function createInside(
           stack: parent,
           resource: name,
           resourceId: id,
-          asker: withinLimit(services, parent, step.asker()),
-          define: stack => defineChild(services, content, stack, parent),
+          asker: step.asker(),
+          async define(stack) {
+            const definition = await defineChild(services, content, stack, parent)
+            await refuseBeyond(services, parent.rootId, definition.resources.size)
+            return definition
+          },
           timeoutSeconds: await step.secondsLeft(mostSeconds),
           ...restoresInside(step),
         },

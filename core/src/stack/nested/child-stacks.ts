@@ -3,6 +3,7 @@ import {
   type ChildInside,
   done,
   type Json,
+  limited,
   type Progress,
   ResourceFailure,
   type Transaction,
@@ -17,9 +18,17 @@ import { lookInside } from './inside.js'
 import { valuesOf } from '../read/output.js'
 import { outputsNow } from '../read/outputs.js'
 import { releaseTree } from './release.js'
+import { withRestored } from './restore-inside.js'
 import { deleteStack } from '../remove.js'
 import type { StackServices } from '../services.js'
 import { repeats, visitStack } from '../visit.js'
+
+/**
+ * Steps of one process that look after a stack inside at the same time. Each takes one connection of the pool after the
+ * other, and a group has many; what else the process has to say to the database must not wait for all of them. One that comes
+ * to its turn when its operation is over asks for nothing any more.
+ */
+const atOnce = 8
 
 /**
  * Nested stacks: a step of the parent's resource asks for an operation of the child, parks, and is woken by its end. Who
@@ -27,9 +36,23 @@ import { repeats, visitStack } from '../visit.js'
  * operation is over asks for nothing any more; it stops what it had asked for.
  */
 export class NestedStacks implements ChildStacks {
+  private readonly inTurn = limited(atOnce)
+
   constructor(private readonly services: () => StackServices) {}
 
-  async reach(child: ChildTask, way: Way, keep: (cursor: Json) => Promise<void>): Promise<Progress> {
+  reach(child: ChildTask, way: Way, keep: (cursor: Json) => Promise<void>): Promise<Progress> {
+    return this.inTurn(() => this.reachNow(child, way, keep), hasWaited(child))
+  }
+
+  remove(child: ChildTask, how: Removal): Promise<Progress> {
+    return this.inTurn(() => this.removeNow(child, how), hasWaited(child))
+  }
+
+  visit(child: ChildTask): Promise<Progress> {
+    return this.inTurn(() => this.visitNow(child), hasWaited(child))
+  }
+
+  private async reachNow(child: ChildTask, way: Way, keep: (cursor: Json) => Promise<void>): Promise<Progress> {
     const step = new ChildStep(this.services(), child)
     // In this order: who sees what a newer operation asked for sees that it is over itself.
     const found = await step.find()
@@ -46,7 +69,8 @@ export class NestedStacks implements ChildStacks {
       return step.wait()
     }
     if (ours && found !== undefined && !isReached(found)) throw childFailure(found)
-    const inside = found !== undefined && way.looks ? await lookInside(step.services, found) : undefined
+    const looked = found !== undefined && way.looks ? await lookInside(step.services, found) : undefined
+    const inside = found && looked && (await withRestored(step, found, looked))
     const stage = way.next({ asked, ...step.position, ...(inside === undefined ? {} : { inside }) })
     if (stage === undefined) return reached(step, found, way, inside)
     const pause = step.pause(asked, stage.pauseSeconds ?? 0)
@@ -61,7 +85,7 @@ export class NestedStacks implements ChildStacks {
       : updateInside(step, { ...aim, found, asked })
   }
 
-  async remove(child: ChildTask, how: Removal): Promise<Progress> {
+  private async removeNow(child: ChildTask, how: Removal): Promise<Progress> {
     const step = new ChildStep(this.services(), child)
     const found = await step.find()
     if (found === undefined) return done()
@@ -76,7 +100,7 @@ export class NestedStacks implements ChildStacks {
     return step.wait()
   }
 
-  async visit(child: ChildTask): Promise<Progress> {
+  private async visitNow(child: ChildTask): Promise<Progress> {
     const step = new ChildStep(this.services(), child)
     const action = step.operation.action as VisitingAction
     const found = await step.find()
@@ -96,6 +120,9 @@ export class NestedStacks implements ChildStacks {
     return step.askAndWait(() => visitStack(step.services, caller, found.id, action, undefined, step.asker()))
   }
 }
+
+/** What it has asked for has ended, perhaps badly: then others need not begin. */
+const hasWaited = ({ resource }: ChildTask): boolean => resource.cursor !== null
 
 const secondsOf = ({ timeoutMinutes }: Stage): number | undefined =>
   timeoutMinutes === undefined ? undefined : timeoutMinutes * 60

@@ -73,7 +73,8 @@ export async function updateChild(
     services.definitions.remember(template, definition)
     return {
       operation,
-      asker: withinLimit(services, stack, asker),
+      asker,
+      check: tx => checkTreeSize(services, stack.rootId, tx),
       patch: {
         templateId: template,
         previousTemplateId: stack.templateId,
@@ -81,24 +82,12 @@ export async function updateChild(
         timeoutMins: parent.timeoutMins,
       },
       store: async tx => {
-        await storeTemplate(tx, services.secrets, stack, content, definition, template)
+        await storeTemplate(tx, services.secrets, stack, content, definition, {
+          id: template,
+          size: definition.resources.size,
+        })
         await followSinks(tx, services.secrets, stack, content.environment, before)
       },
     }
   })
-}
-
-/** The fence, and the limit of the whole tree: a group has as many members as whoever asks says. */
-export function withinLimit(
-  services: StackServices,
-  { rootId }: Pick<StackRow, 'rootId'>,
-  { key, check }: Asker,
-): Asker {
-  return {
-    key,
-    check: async tx => {
-      await check(tx)
-      await checkTreeSize(services, rootId, tx)
-    },
-  }
 }

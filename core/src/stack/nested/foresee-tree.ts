@@ -101,7 +101,7 @@ export function* stacksOf(root: ForeseenStack): Generator<ForeseenStack> {
 
 function checkCount(seen: number, { options }: StackServices): void {
   const most = options.get(limits.maxResourcesPerStack)
-  if (most >= 0 && seen > most) throw errors.requestLimitExceeded('Maximum resources per stack exceeded.')
+  if (most >= 0 && seen > most) throw errors.tooManyResources()
 }
 
 /** The stacks inside a resource, and whether it cannot be told yet what its stack is to be. */

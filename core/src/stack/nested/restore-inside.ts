@@ -1,9 +1,16 @@
-import { snapshots } from '@hearth/db'
-import { type PlanOperation, ResourceFailure, type ResourceType } from '../../plugin/index.js'
+import { snapshots, type StackRow } from '@hearth/db'
+import {
+  type ChildInside,
+  type JsonMap,
+  type PlanOperation,
+  ResourceFailure,
+  type ResourceType,
+} from '../../plugin/index.js'
 import type { DefinitionContent } from '../../template/index.js'
 import type { ChildStep } from './child-step.js'
 import { isNested, type StackData } from '../data.js'
-import { restoredTemplate } from '../restore.js'
+import { refOf } from '../records.js'
+import { restoredSnippet, restoredTemplate } from '../restore.js'
 
 /** What the operation of a stack inside has to say of a restore that its step belongs to. */
 export function restoresInside({ operation, child }: ChildStep): Pick<PlanOperation, 'restores'> {
@@ -17,18 +24,41 @@ export function restoresInside({ operation, child }: ChildStep): Pick<PlanOperat
  * @throws ResourceFailure if the snapshot has been deleted since.
  */
 export async function contentInside(step: ChildStep, content: DefinitionContent): Promise<DefinitionContent> {
+  const kept = await keptInside(step)
+  if (kept === undefined) return content
+  const { definitions, language } = step.services
+  const definition = definitions.preview(content, step.operation.stack)
+  const typeOf = (name: string): ResourceType | undefined => definition.typeOf(name)
+  return { ...content, content: restoredTemplate(content.content, kept.resources, typeOf, language.formats) }
+}
+
+/**
+ * Lets whoever knows how resources inside are to be find that they are so: their definitions, rewritten as those of the stack
+ * inside are. Only in a restore. @throws ResourceFailure as above.
+ */
+export async function withRestored(step: ChildStep, found: StackRow, inside: ChildInside): Promise<ChildInside> {
+  const kept = await keptInside(step)
+  if (kept === undefined) return inside
+  const { definitions, language } = step.services
+  const definition = await definitions.ofTemplate(found.templateId, refOf(found))
+  const keys = language.formats.versionOf(definition.templateJson).words.resource
+  const restored = (name: string, snippet: JsonMap): JsonMap => {
+    const same = definition.resources.get(name)?.type === snippet[keys.type]
+    return restoredSnippet(snippet, kept.resources[name], same ? definition.typeOf(name) : undefined, keys)
+  }
+  return { ...inside, restored }
+}
+
+/** Undefined: nothing is restored, or there was no such stack. */
+async function keptInside(step: ChildStep): Promise<StackData | undefined> {
   const { restores } = restoresInside(step)
-  if (restores === undefined) return content
-  const { db, secrets, definitions, language } = step.services
+  if (restores === undefined) return undefined
+  const { db, secrets } = step.services
   const snapshot = await snapshots.find(db, restores.stack, restores.snapshot)
   if (snapshot?.data === undefined || snapshot.data === null) {
     throw new ResourceFailure(`snapshot ${restores.snapshot}, which is being restored, is gone`, 'NotFound')
   }
-  const kept = keptAt(secrets.open(snapshot.data) as unknown as StackData, restores.inside)
-  if (kept === undefined) return content
-  const definition = definitions.preview(content, step.operation.stack)
-  const typeOf = (name: string): ResourceType | undefined => definition.typeOf(name)
-  return { ...content, content: restoredTemplate(content.content, kept.resources, typeOf, language.formats) }
+  return keptAt(secrets.open(snapshot.data) as unknown as StackData, restores.inside)
 }
 
 /** What was kept of the stack at a path of resources; undefined: there was none. */

@@ -1,5 +1,5 @@
 import { limits } from '@hearth/config'
-import { type StackRow, trees } from '@hearth/db'
+import { type Queryable, type StackRow, trees } from '@hearth/db'
 import * as errors from '../../errors.js'
 import type { Transaction } from '../../plugin/index.js'
 import { refOf } from '../records.js'
@@ -11,12 +11,23 @@ import type { StackServices } from '../services.js'
  * @throws RequestLimitExceeded
  */
 export async function checkTreeSize(services: StackServices, rootId: string, tx: Transaction): Promise<void> {
+  if (services.options.get(limits.maxResourcesPerStack) < 0) return
+  await trees.lockSize(tx, rootId)
+  await refuse(services, rootId, tx)
+}
+
+/**
+ * The same before anything is made of a stack that is to have so many: whoever makes many stacks at once is refused without a
+ * transaction each. @throws RequestLimitExceeded
+ */
+export const refuseBeyond = (services: StackServices, rootId: string, more: number): Promise<void> =>
+  refuse(services, rootId, services.db, more)
+
+async function refuse(services: StackServices, rootId: string, on: Queryable, more = 0): Promise<void> {
   const most = services.options.get(limits.maxResourcesPerStack)
-  // Rows are counted faster, and there are more of them: of what is replaced, or no longer wanted.
-  if (most < 0 || (await trees.countResources(tx, rootId)) <= most) return
-  if (await wantsMoreThan(most, services, rootId, tx)) {
-    throw errors.requestLimitExceeded('Maximum resources per stack exceeded.')
-  }
+  // The sum is quickly told, and no less than it should be: it has stacks too that are to go, or to be replaced.
+  if (most < 0 || (await trees.size(on, rootId)) + more <= most) return
+  if (await wantsMoreThan(most - more, services, rootId, on)) throw errors.tooManyResources()
 }
 
 /** Definitions that are read at once: a tree far beyond the limit is not read whole, and whoever reads holds up nobody. */
@@ -26,9 +37,9 @@ async function wantsMoreThan(
   most: number,
   { definitions }: StackServices,
   rootId: string,
-  tx: Transaction,
+  on: Queryable,
 ): Promise<boolean> {
-  const [root, ...inner] = await trees.below(tx, rootId)
+  const [root, ...inner] = await trees.below(on, rootId)
   // Of a resource that is replaced, the stack that was made last.
   const byPlace = new Map<string, StackRow>()
   for (const one of inner) {
@@ -42,7 +53,7 @@ async function wantsMoreThan(
     const some = left.splice(0, definitionsAtOnce)
     const known = await definitions.ofTemplates(
       some.map(one => ({ template: one.templateId, stack: refOf(one) })),
-      tx,
+      on,
     )
     for (const { id, templateId } of some) {
       const names = [...(known.get(templateId)?.resources.keys() ?? [])]

@@ -1,6 +1,6 @@
-import type { Json, StoredResource } from '@hearth/core/plugin'
+import type { ChildInside, Json, StoredResource } from '@hearth/core/plugin'
 import { expect } from 'chai'
-import { isAlike, memberAttribute } from './members.js'
+import { isFresh, memberAttribute, type Snippet } from './members.js'
 
 const stored = (attributes: StoredResource['attributes']): StoredResource => ({
   name: 'g',
@@ -43,8 +43,15 @@ describe('The attributes of members', () => {
 
 describe('A member', () => {
   it('is alike whatever the order of keys, and as JSON has its numbers', () => {
-    expect(isAlike({ a: 1, b: [null, 0] }, { b: [Number.NaN, -0], a: 1 })).to.equal(true)
-    expect(isAlike({ a: 1 }, { a: 2 })).to.equal(false)
-    expect(isAlike(null, {})).to.equal(false)
+    const fresh = (stored: Json, wanted: Snippet, restored?: ChildInside['restored']): boolean => {
+      const template = { resources: { m: stored } }
+      return isFresh({ template, resources: new Map(), ...(restored === undefined ? {} : { restored }) }, 'm', wanted)
+    }
+    expect(fresh({ a: 1, b: [null, 0] }, { b: [Number.NaN, -0], a: 1 })).to.equal(true)
+    expect(fresh({ a: 1 }, { a: 2 })).to.equal(false)
+    expect(fresh(null, {})).to.equal(false)
+    expect(isFresh(undefined, 'm', {})).to.equal(false)
+    // While a snapshot is restored, it is what the host makes of its definition.
+    expect(fresh({ a: 'm', b: 2 }, { b: 2 }, (name, one) => ({ ...one, a: name }))).to.equal(true)
   })
 })

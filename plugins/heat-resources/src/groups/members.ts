@@ -62,9 +62,13 @@ export const snippetOf = ({ type, properties, metadata, depends_on }: Member): S
 /** The members that a stack inside was last to have, as its template writes them. */
 export const membersIn = (inside: ChildInside | undefined): JsonMap => asMap(inside?.template.resources)
 
-/** Whether a template says the same of a member. What is stored has been through JSON, which knows fewer numbers. */
-export const isAlike = (stored: Json, wanted: Snippet): boolean =>
-  isDeepStrictEqual(stored, JSON.parse(JSON.stringify(wanted)))
+/** Whether the stack inside was last to have a member so. What is stored has been through JSON, which knows fewer numbers. */
+export function isFresh(inside: ChildInside | undefined, name: string, wanted: Snippet): boolean {
+  const members = membersIn(inside)
+  if (!Object.hasOwn(members, name)) return false
+  const written = JSON.parse(JSON.stringify(wanted)) as JsonMap
+  return isDeepStrictEqual(members[name], inside?.restored?.(name, written) ?? written)
+}
 
 /** What is stored of the members; what refers to all of them gets the id of their stack. */
 export const storedMembers = (

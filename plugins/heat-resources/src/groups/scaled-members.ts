@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ChildInside, ChildStage, ChildWanted, Json } from '@hearth/core/plugin'
 import { type BatchPolicy, batches, nextBatch } from './batches.js'
-import { asMap, isAlike, membersIn, type Snippet, stackOf } from './members.js'
+import { asMap, isFresh, membersIn, type Snippet, stackOf } from './members.js'
 import { refuseLong } from './update-policy.js'
 
 /**
@@ -83,7 +83,7 @@ export function nextOfScaled(
   }: Pick<ChildWanted, 'inside' | 'asked' | 'cursor' | 'seed' | 'timeoutSeconds'>,
   { wanted, desired, clamp, policy }: ScaledAim,
 ): ChildStage | undefined {
-  const members = membersOf(inside).map(one => ({ ...one, fresh: isAlike(one.snippet, wanted) }))
+  const members = membersOf(inside).map(one => ({ ...one, fresh: isFresh(inside, one.name, wanted) }))
   const { rolling, size } = (cursor as unknown as Begun | undefined) ?? begin(members, desired, clamp)
   const upToDate = members.filter(({ fresh }) => fresh).length
   if (asked > 0 && members.length === size && upToDate === size) return undefined
