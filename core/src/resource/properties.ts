@@ -4,7 +4,8 @@ import { type MaybeUnknown, type PropertySchema, type PropertySchemas, Unknown }
 import { isMap, put } from '../template/maps.js'
 import { type Attempt, placed } from '../template/problems.js'
 import { parseInteger, parseNumber, repr, str, typeName } from '../template/python.js'
-import { didYouMean } from '../template/suggest.js'
+import { functionNames } from '../template/functions/hot.js'
+import { didYouMean, suggestion } from '../template/suggest.js'
 import { violation } from './constraints.js'
 import type { NamedChecks } from './named-constraints.js'
 
@@ -43,6 +44,13 @@ export function checkPropertyNames(
       throw wrong(at, `Unknown Property ${name}${didYouMean(name, known)}`).at({ path: `${at}.${name}` })
     })
   }
+}
+
+/** A map where none is wanted may be a function with a misspelt name, which is data. */
+function meantFunction(value: MaybeUnknown): string {
+  const [name, ...others] = isMap<MaybeUnknown>(value) ? Object.keys(value) : []
+  const meant = name === undefined || others.length > 0 ? undefined : suggestion(name, functionNames)
+  return meant === undefined ? '' : ` (did you mean the function ${meant}?)`
 }
 
 const wrong = (path: string, message: string): errors.HearthError =>
@@ -113,18 +121,18 @@ function convert(schema: PropertySchema, value: MaybeUnknown, path: string, with
     case 'string':
       if (typeof value === 'string') return value
       if (typeof value === 'boolean' || Number.isInteger(value)) return str(value)
-      throw wrong(path, `Value must be a string; got ${repr(value)}`)
+      throw wrong(path, `Value must be a string; got ${repr(value)}${meantFunction(value)}`)
     case 'integer':
-      return integer(value) ?? refuse(path, `Value '${str(value)}' is not an integer`)
+      return integer(value) ?? refuse(path, `Value '${str(value)}' is not an integer${meantFunction(value)}`)
     case 'number':
       return number(value, path)
     case 'boolean':
-      return boolean(value) ?? refuse(path, `"${str(value)}" is not a valid boolean`)
+      return boolean(value) ?? refuse(path, `"${str(value)}" is not a valid boolean${meantFunction(value)}`)
     case 'map':
       if (!isMap<MaybeUnknown>(value)) throw wrong(path, `"${str(value)}" is not a map`)
       return schema.schema === undefined ? value : coerceMap(schema.schema, value, path, deeper(within))
     case 'list':
-      if (!Array.isArray(value)) throw wrong(path, `"${repr(value)}" is not a list`)
+      if (!Array.isArray(value)) throw wrong(path, `"${repr(value)}" is not a list${meantFunction(value)}`)
       return items(schema, value, path, within)
   }
 }
@@ -153,7 +161,10 @@ function number(value: MaybeUnknown, path: string): number | boolean {
   if (typeof value === 'string') {
     return parseNumber(value) ?? refuse(path, `could not convert string to float: ${repr(value)}`)
   }
-  throw wrong(path, `float() argument must be a string or a real number, not '${typeName(value)}'`)
+  throw wrong(
+    path,
+    `float() argument must be a string or a real number, not '${typeName(value)}'${meantFunction(value)}`,
+  )
 }
 
 function boolean(value: MaybeUnknown): boolean | undefined {

@@ -102,6 +102,10 @@ describe('a template', () => {
       'Property error: resources.r.properties.type: "x" is not an allowed value ["string", "number"]',
     ],
     [
+      value({ value: 1, type: { get_parm: 'x' } }),
+      "Property error: resources.r.properties.type: Value must be a string; got {'get_parm': 'x'} (did you mean the function get_param?)",
+    ],
+    [
       value({ value: 1 }, { depends_on: 'q' }),
       'InvalidTemplateReference: The specified reference "q" (in r) is incorrect.',
     ],

@@ -47,6 +47,9 @@ const data: readonly (readonly [string, HotVersion, FunctionKind])[] = [
   ['contains', '2017-09-01', rule(contains)],
 ]
 
+/** Of all versions. */
+export const functionNames: readonly string[] = data.map(([name]) => name)
+
 /** From this version on they parse and then fail validation. */
 const removed: Readonly<Record<string, HotVersion>> = {
   'Fn::Select': '2015-10-15',
