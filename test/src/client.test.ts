@@ -222,6 +222,13 @@ describe('the openstack client, of languages and software configs', () => {
     await openstack('stack', 'delete', '--yes', '--wait', stack)
   })
 
+  it('shows the workers', async () => {
+    const [worker, ...others] = await json('orchestration', 'service', 'list')
+    expect(others).to.deep.equal([])
+    expect(worker).to.include({ Binary: 'heat-engine', Topic: 'engine', Status: 'up' })
+    expect(worker['Updated At']).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/)
+  })
+
   it('makes configs and deployments, shows them, and deletes them', async function () {
     this.timeout(120_000)
     const script = join(folder, 'run.sh')
