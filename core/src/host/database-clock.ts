@@ -1,4 +1,4 @@
-import { type Database, statement } from '@hearth/db'
+import { clocks, type Database } from '@hearth/db'
 import type { Clock, Logger } from '../plugin/index.js'
 import { Periodic } from './periodic.js'
 
@@ -8,8 +8,6 @@ const everyMs = 10_000
 const slowMs = 500
 /** A difference that is worth a line in the log, in milliseconds. */
 const remarkableMs = 2_000
-
-const time = statement('clock-time', 'SELECT extract(epoch FROM hearth_now())::float8 * 1000 AS ms')
 
 /**
  * The time of the database, told by this process's own clock and what the two differed by when they were last compared.
@@ -59,10 +57,10 @@ export class DatabaseClock implements Clock {
 
   private async compare(): Promise<void> {
     const asked = this.own.now()
-    const [row] = await this.db.query<{ ms: number }>(time)
+    const theirs = await clocks.now(this.db)
     const answered = this.own.now()
-    if (row === undefined || (this.compared && answered - asked > slowMs)) return
-    const ahead = Math.round(row.ms - (asked + answered) / 2)
+    if (theirs === undefined || (this.compared && answered - asked > slowMs)) return
+    const ahead = Math.round(theirs - (asked + answered) / 2)
     if (Math.abs(ahead - this.ahead) > remarkableMs) {
       const seconds = (Math.abs(ahead) / 1000).toFixed(1)
       this.log.warn(

@@ -108,7 +108,7 @@ onEachEngine('certificates', ({ api, daemon, name }) => {
     const { status, body } = await api().send('POST', '/stacks', { stack_name: name(), template: content })
     expect([status, body.error.message]).to.deep.equal([
       400,
-      'Property error: Properties.private_key_pem: expected a private key in PEM that is not encrypted',
+      'Property error: : resources.cert.properties.private_key_pem: : expected a private key in PEM that is not encrypted',
     ])
   })
 })
