@@ -175,6 +175,21 @@ eachEngine(
       expect((await stack.resources()).b.resource_status).to.equal('INIT_COMPLETE')
     })
 
+    it('outlives the failure of another one no longer than that, either', async () => {
+      const stack = await daemon()
+        .api()
+        .create(
+          name(),
+          template({ bad: test({ fail: true }), slow: test({ wait_secs: 60, action_wait_secs: { delete: 0 } }) }),
+        )
+      // The stack says at once what went wrong; who is under way may end well, and is looked after meanwhile.
+      await stack.reaches('CREATE_FAILED', 1_200)
+      expect((await stack.resources()).slow.resource_status).to.equal('CREATE_IN_PROGRESS')
+      expect((await stack.resourceReaches('slow', 'CREATE_FAILED')).resource_status_reason).to.equal(
+        'CREATE aborted (Timed out)',
+      )
+    })
+
     it('outlives a cancel no longer than that', async () => {
       const stack = await daemon()
         .api()
