@@ -723,6 +723,17 @@ describe('the HTTP API', () => {
       ])
     })
 
+    it('warns of keys that stand there twice, of which the last counts', async () => {
+      const template =
+        'heat_template_version: 2018-08-31\nresources:\n  a: {type: No::Such}\n  a: {type: OS::Heat::None}'
+      const { status, body } = await api.send('POST', '/validate', { template })
+      expect(status).to.equal(200)
+      expect(body.Warnings).to.have.lengthOf(1)
+      expect(body.Warnings[0]).to.include({ path: 'resources.a', line: 4, column: 3 })
+      const once = await api.send('POST', '/validate', { template: template.replace('  a: {type: No::Such}\n', '') })
+      expect(once.body).not.to.have.property('Warnings')
+    })
+
     it('tells it of files and of members of groups as well, where they are written', async () => {
       const template = [
         'heat_template_version: 2018-08-31',

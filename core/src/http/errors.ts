@@ -1,5 +1,5 @@
 import type { HearthError, Place, Problem } from '../errors.js'
-import { placesIn } from '../template/index.js'
+import { isTemplateFile, placesIn, repeatedKeys } from '../template/index.js'
 
 /** Heat's fault envelope (heat/api/middleware/fault.py): the same shape for every error, which clients show. */
 export interface Envelope {
@@ -37,6 +37,22 @@ export interface Texts {
   readonly files: Readonly<Record<string, unknown>>
 }
 const none: Texts = { template: undefined, files: {} }
+
+/** Warnings that one answer tells. */
+const mostWarnings = 100
+
+/** What is allowed and probably not meant in the texts of a request, for the answer of a validation that found nothing wrong. */
+export function warningsOf({ template, files }: Texts): readonly Omit<Problem, 'type'>[] {
+  const texts = [[undefined, template] as const, ...Object.entries(files).filter(([file]) => isTemplateFile(file))]
+  const warnings = texts.flatMap(([file, text]) =>
+    (typeof text === 'string' ? repeatedKeys(text) : []).map(place => ({
+      message: `The key ${place.path} stands there before; only the last one counts`,
+      ...(file === undefined ? {} : { file }),
+      ...place,
+    })),
+  )
+  return warnings.slice(0, mostWarnings)
+}
 
 /** What is wrong with a template is told with line and column wherever it stands in a text of the request. */
 export function envelopeOf(error: HearthError, traceback: string | null = null, texts: Texts = none): Envelope {

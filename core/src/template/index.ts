@@ -33,9 +33,15 @@ export { type EnvironmentRequest, mergeEnvironments } from './merge-environments
 export type { OutputDefinition, ResolvedOutput } from './output-definition.js'
 export { maskHidden } from './parameters/parameters.js'
 export { acceptTemplate, parseDocument, type ParseLimits, parseTemplateText } from './parse.js'
-export { placesIn } from './place.js'
+export { placesIn, repeatedKeys } from './place.js'
 export type { ResourceDefinition } from './resource-definition.js'
 export type { DeletionPolicy } from './resource-fields.js'
-export { type HookPoint, hookPoints, type ResourceRegistry, type RestrictedAction } from './resource-registry.js'
+export {
+  type HookPoint,
+  hookPoints,
+  isTemplateFile,
+  type ResourceRegistry,
+  type RestrictedAction,
+} from './resource-registry.js'
 export type { Version } from './formats/index.js'
 export { flawOf, Formats, ownFormats, ownVersion, plainFormats } from './formats/index.js'

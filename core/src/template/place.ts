@@ -44,17 +44,30 @@ function placeAt(text: string, offset: number): Place {
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
 }
 
+/** A key that a map of a text has before already: only the last of them counts. */
+export interface RepeatedKey extends Place {
+  readonly path: string
+}
+
+/** Those of a text that was read before. */
+export function repeatedKeys(text: string): readonly RepeatedKey[] {
+  const repeated: RepeatedKey[] = []
+  offsetsOf(text, (path, offset) => repeated.push({ path, ...placeAt(text, offset) }))
+  return repeated
+}
+
 /** A list or map that is being read: where it stands, and how far its reader is. */
 interface Open {
   readonly path: string
   readonly list: boolean
   /** Of a map: the key whose value comes next. */
   key: string | undefined
+  readonly keys: Set<string>
   count: number
 }
 
-/** The offset of every key and item, by its path. */
-function offsetsOf(text: string): Map<string, number> {
+/** The offset of every key and item, by its path. @param repeated hears of keys that a map has twice. */
+function offsetsOf(text: string, repeated?: (path: string, offset: number) => void): Map<string, number> {
   const offsets = new Map<string, number>()
   const open: Open[] = []
   /** The path of the value that begins here; undefined: it is a key. */
@@ -68,7 +81,11 @@ function offsetsOf(text: string): Map<string, number> {
     }
     if (top.key === undefined) {
       top.key = event.type === EVENT_ID.SCALAR ? getScalarValue(text, event as ScalarEvent) : ''
-      offsets.set(join(top.path, top.key), startOf(event))
+      const path = join(top.path, top.key)
+      offsets.set(path, startOf(event))
+      // Several maps may be merged into one.
+      if (top.keys.has(top.key) && top.key !== '<<') repeated?.(path, startOf(event))
+      top.keys.add(top.key)
       return undefined
     }
     const path = join(top.path, top.key)
@@ -84,7 +101,13 @@ function offsetsOf(text: string): Map<string, number> {
       }
       const path = begin(event)
       if (event.type === EVENT_ID.SEQUENCE || event.type === EVENT_ID.MAPPING) {
-        open.push({ path: path ?? '', list: event.type === EVENT_ID.SEQUENCE, key: undefined, count: 0 })
+        open.push({
+          path: path ?? '',
+          list: event.type === EVENT_ID.SEQUENCE,
+          key: undefined,
+          keys: new Set(),
+          count: 0,
+        })
       }
     }
   } catch {

@@ -5,7 +5,7 @@ import type { Json, JsonMap } from '../plugin/json.js'
 import { validateTemplate } from './describe.js'
 import { types } from './kit.test.js'
 import { acceptTemplate, parseTemplateText } from './parse.js'
-import { placesIn } from './place.js'
+import { placesIn, repeatedKeys } from './place.js'
 
 const stack = { id: null, name: 'n', project: 'p' }
 
@@ -107,6 +107,13 @@ describe('the place of a path', () => {
     expect(placesIn(json)('resources.a.b.type')).to.deep.equal({ line: 2, column: 26 })
     expect(placesIn(json)('resources.a.b.list[1][0]')).to.deep.equal({ line: 3, column: 15 })
     expect(placesIn('a: &x {b: 1}\nc: *x\nd: e\n')('d')).to.deep.equal({ line: 3, column: 1 })
+  })
+
+  it('is told of keys that a map has twice, merges apart', () => {
+    const twice = 'a: {b: 1, c: {b: 2}, b: 3}\n"a.b": 1\nx: {<<: {q: 1}, <<: {r: 1}}\n- a: 1\n'
+    expect(repeatedKeys(twice.slice(0, -7))).to.deep.equal([{ path: 'a.b', line: 1, column: 22 }])
+    expect(repeatedKeys('{"r": [{"k": 1,\n "k": 2}]}')).to.deep.equal([{ path: 'r[0].k', line: 2, column: 3 }])
+    expect(repeatedKeys('a: [')).to.deep.equal([])
   })
 
   it('is never the reason for a crash', () => {

@@ -2,16 +2,17 @@ import * as errors from '../../errors.js'
 import { nestingOf } from '../../stack/create.js'
 import { readRequest } from '../../stack/request.js'
 import { templateFunctions, validateTemplate } from '../../template/index.js'
-import { type RouteMaker, route } from '../context.js'
+import { type RouteMaker, route, textsOf } from '../context.js'
+import { warningsOf } from '../errors.js'
 import type { Query } from '../query.js'
 
 /** The template language: validation, versions, functions. */
 export const templateRoutes: RouteMaker = services => [
-  route(services, 'POST', '/validate', ({ caller, body, query, requestLimits }) => {
+  route(services, 'POST', '/validate', async ({ caller, body, query, request, requestLimits }) => {
     query.flag('show_nested')
     const ignoreUnavailable = ignoredIn(query)
     const { content, environment, files } = readRequest(body(), requestLimits)
-    return services.language.constraints.answered(checks =>
+    const valid = await services.language.constraints.answered(checks =>
       validateTemplate({
         checks,
         ignoreUnavailable,
@@ -24,6 +25,8 @@ export const templateRoutes: RouteMaker = services => [
         nesting: nestingOf(services.options),
       }),
     )
+    const warnings = warningsOf(textsOf(request))
+    return warnings.length === 0 ? valid : { ...valid, Warnings: warnings }
   }),
   route(services, 'GET', '/template_versions', () => ({ template_versions: services.language.formats.list() })),
   route(services, 'GET', '/template_versions/{template}/functions', ({ params, query }) => {
