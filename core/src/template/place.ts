@@ -49,10 +49,15 @@ export interface RepeatedKey extends Place {
   readonly path: string
 }
 
-/** Those of a text that was read before. */
+/** Those of a text that are told: to find the line of each takes a look at all of the text before. */
+const mostRepeated = 100
+
+/** Those of a text that was read before, the first of them. */
 export function repeatedKeys(text: string): readonly RepeatedKey[] {
   const repeated: RepeatedKey[] = []
-  offsetsOf(text, (path, offset) => repeated.push({ path, ...placeAt(text, offset) }))
+  offsetsOf(text, (path, offset) => {
+    if (repeated.length < mostRepeated) repeated.push({ path, ...placeAt(text, offset) })
+  })
   return repeated
 }
 
