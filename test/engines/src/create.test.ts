@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { eachEngine } from './kit/engines.js'
-import { random, template, test, value } from './kit/templates.js'
+import { aWhile, random, template, test, value } from './kit/templates.js'
 
 eachEngine('creating a stack', ({ daemon, name }) => {
   it('answers 201 with the canonical location, and ends CREATE_COMPLETE', async () => {
@@ -45,7 +45,7 @@ eachEngine('creating a stack', ({ daemon, name }) => {
   it('lists every resource at once, before it starts', async () => {
     const stack = await daemon()
       .api()
-      .create(name(), template({ slow: test({ wait_secs: 0.6 }), later: test({}, { depends_on: 'slow' }) }))
+      .create(name(), template({ slow: test({ wait_secs: aWhile }), later: test({}, { depends_on: 'slow' }) }))
     const resources = await stack.resources()
     expect(Object.keys(resources)).to.have.members(['slow', 'later'])
     expect(resources.later.resource_status).to.equal('INIT_COMPLETE')
@@ -139,7 +139,7 @@ eachEngine('a create that fails', ({ daemon, name }) => {
   it('lets a step that runs end and keeps what it did', async () => {
     const stack = await daemon()
       .api()
-      .create(name(), template({ slow: test({ wait_secs: 0.7 }), bad: test({ fail: true, wait_secs: 0.1 }) }))
+      .create(name(), template({ slow: test({ wait_secs: aWhile }), bad: test({ fail: true, wait_secs: 0.1 }) }))
     await stack.reaches('CREATE_FAILED')
     await stack.resourceReaches('slow', 'CREATE_COMPLETE')
     expect((await stack.show()).stack_status).to.equal('CREATE_FAILED')
@@ -155,64 +155,3 @@ eachEngine('a create that fails', ({ daemon, name }) => {
     )
   })
 })
-
-eachEngine(
-  'an operation without timeout_mins',
-  ({ daemon, name }) => {
-    it('ends as the operator says with stack_action_timeout', async () => {
-      const stack = await daemon()
-        .api()
-        .create(
-          name(),
-          template({
-            slow: test({ wait_secs: 60, action_wait_secs: { delete: 0 } }),
-            b: test({}, { depends_on: 'slow' }),
-          }),
-        )
-      const shown = await stack.reaches('CREATE_FAILED')
-      expect(shown.stack_status_reason).to.equal('Timed out')
-      expect((await stack.resourceReaches('slow', 'CREATE_FAILED')).resource_status_reason).to.match(/^CREATE aborted/)
-      expect((await stack.resources()).b.resource_status).to.equal('INIT_COMPLETE')
-    })
-
-    it('outlives the failure of another one no longer than that, either', async () => {
-      const stack = await daemon()
-        .api()
-        .create(
-          name(),
-          template({ bad: test({ fail: true }), slow: test({ wait_secs: 60, action_wait_secs: { delete: 0 } }) }),
-        )
-      // The stack says at once what went wrong; who is under way may end well, and is looked after meanwhile.
-      await stack.reaches('CREATE_FAILED', 1_200)
-      expect((await stack.resources()).slow.resource_status).to.equal('CREATE_IN_PROGRESS')
-      expect((await stack.resourceReaches('slow', 'CREATE_FAILED')).resource_status_reason).to.equal(
-        'CREATE aborted (Timed out)',
-      )
-    })
-
-    it('outlives a cancel no longer than that', async () => {
-      const stack = await daemon()
-        .api()
-        .create(name(), template({ endless: test({ wait_secs: -1, action_wait_secs: { delete: 0 } }) }))
-      await stack.resourceReaches('endless', 'CREATE_IN_PROGRESS')
-      expect((await stack.action('cancel_without_rollback')).status).to.equal(200)
-      await stack.reaches('CREATE_FAILED')
-      expect((await stack.resourceReaches('endless', 'CREATE_FAILED')).resource_status_reason).to.equal(
-        'CREATE aborted (Timed out)',
-      )
-      await stack.update(template({}))
-      await stack.reaches('UPDATE_COMPLETE')
-    })
-
-    it('rolls back after a timeout when rollback is on', async () => {
-      const stack = await daemon()
-        .api()
-        .create(name(), template({ slow: test({ wait_secs: 60, action_wait_secs: { delete: 0 } }) }), {
-          disable_rollback: false,
-        })
-      await stack.reaches('ROLLBACK_COMPLETE')
-      expect(await stack.resources()).to.deep.equal({})
-    })
-  },
-  { 'DEFAULT:stack_action_timeout': '1.5' },
-)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { eachEngine } from './kit/engines.js'
-import { template, test } from './kit/templates.js'
+import { aWhile, template, test } from './kit/templates.js'
 
 eachEngine('deleting a stack', ({ daemon, name }) => {
   it('deletes dependents first; the stack stays readable by id, and its name is free', async () => {
@@ -57,7 +57,7 @@ eachEngine('deleting a stack', ({ daemon, name }) => {
   it('may be asked for twice', async () => {
     const stack = await daemon()
       .api()
-      .create(name(), template({ a: test({ action_wait_secs: { delete: 0.5 } }) }))
+      .create(name(), template({ a: test({ action_wait_secs: { delete: aWhile } }) }))
     await stack.reaches('CREATE_COMPLETE')
     expect((await stack.delete()).status).to.equal(204)
     expect((await stack.delete()).status).to.equal(204)

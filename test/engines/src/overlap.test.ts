@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { eachEngine } from './kit/engines.js'
-import { template, test } from './kit/templates.js'
+import { aWhile, template, test } from './kit/templates.js'
 
 const quick = { action_wait_secs: { delete: 0 } }
 
@@ -10,9 +10,12 @@ eachEngine('a second operation', ({ daemon, name, engine, creator }) => {
     async () => {
       const stack = await daemon()
         .api()
-        .create(name(), template({ slow: test({ wait_secs: 1, ...quick }), never: test({}, { depends_on: 'slow' }) }))
+        .create(
+          name(),
+          template({ slow: test({ wait_secs: aWhile, ...quick }), never: test({}, { depends_on: 'slow' }) }),
+        )
       await stack.resourceReaches('slow', 'CREATE_IN_PROGRESS')
-      const answer = await stack.update(template({ slow: test({ wait_secs: 1, ...quick }), other: test() }))
+      const answer = await stack.update(template({ slow: test({ wait_secs: aWhile, ...quick }), other: test() }))
       if (!creator.overlapping) {
         expect(answer.status).to.equal(409)
         expect(answer.body.error).to.include({
@@ -33,7 +36,10 @@ eachEngine('a second operation', ({ daemon, name, engine, creator }) => {
 
   it(engine.overlapping ? 'supersedes an update again and again' : 'is refused while an update runs', async () => {
     const of = (version: number) =>
-      template({ a: test({ value: `v${version}`, wait_secs: 0.3 }) }, { a: { get_attr: ['a', 'output'] } })
+      template(
+        { a: test({ value: `v${version}`, wait_secs: version === 1 ? aWhile : 0 }) },
+        { a: { get_attr: ['a', 'output'] } },
+      )
     const stack = await daemon().api().create(name(), of(0))
     await stack.reaches('CREATE_COMPLETE')
     const answers: number[] = []
@@ -76,7 +82,7 @@ eachEngine('cancelling', ({ daemon, another, name, engine }) => {
       .create(name(), template({ a: test({ value: '1' }) }, { a: { get_attr: ['a', 'output'] } }))
     await stack.reaches('CREATE_COMPLETE')
     await stack.update(
-      template({ a: test({ value: '2', action_wait_secs: { update: 0.5 } }), b: test({}, { depends_on: 'a' }) }),
+      template({ a: test({ value: '2', action_wait_secs: { update: aWhile } }), b: test({}, { depends_on: 'a' }) }),
     )
     await stack.resourceReaches('a', 'UPDATE_IN_PROGRESS')
     const answer = await stack.action('cancel_update')
@@ -93,7 +99,7 @@ eachEngine('cancelling', ({ daemon, another, name, engine }) => {
       .create(name(), template({ a: test({ value: '1' }) }))
     await stack.reaches('CREATE_COMPLETE')
     await stack.update(
-      template({ a: test({ value: '2', action_wait_secs: { update: 0.8 } }), b: test({}, { depends_on: 'a' }) }),
+      template({ a: test({ value: '2', action_wait_secs: { update: aWhile } }), b: test({}, { depends_on: 'a' }) }),
       {
         disable_rollback: false,
       },
@@ -109,7 +115,7 @@ eachEngine('cancelling', ({ daemon, another, name, engine }) => {
   it('stops a create and starts nothing more', async () => {
     const stack = await daemon()
       .api()
-      .create(name(), template({ a: test({ wait_secs: 0.6 }), b: test({}, { depends_on: 'a' }) }))
+      .create(name(), template({ a: test({ wait_secs: aWhile }), b: test({}, { depends_on: 'a' }) }))
     await stack.resourceReaches('a', 'CREATE_IN_PROGRESS')
     expect((await stack.action('cancel_without_rollback')).status).to.equal(200)
     await stack.reaches('CREATE_FAILED')
@@ -122,7 +128,7 @@ eachEngine('cancelling', ({ daemon, another, name, engine }) => {
       .api()
       .create(name(), template({ a: test({ value: '1' }) }, { a: { get_attr: ['a', 'output'] } }))
     await stack.reaches('CREATE_COMPLETE')
-    await stack.update(template({ a: test({ value: '2', action_wait_secs: { update: 0.5 } }) }))
+    await stack.update(template({ a: test({ value: '2', action_wait_secs: { update: aWhile } }) }))
     await stack.resourceReaches('a', 'UPDATE_IN_PROGRESS')
     const answers = await Promise.all([1, 2, 3].map(() => stack.action('cancel_update')))
     expect(answers.map(({ status }) => status)).to.include(200)
@@ -140,7 +146,7 @@ eachEngine('cancelling', ({ daemon, another, name, engine }) => {
       .create(name(), template({ a: test({ value: '1' }) }, { a: { get_attr: ['a', 'output'] } }))
     await stack.reaches('CREATE_COMPLETE')
     await stack.update(
-      template({ a: test({ value: '2', action_wait_secs: { update: 1 } }), b: test({}, { depends_on: 'a' }) }),
+      template({ a: test({ value: '2', action_wait_secs: { update: aWhile } }), b: test({}, { depends_on: 'a' }) }),
     )
     await stack.resourceReaches('a', 'UPDATE_IN_PROGRESS')
     expect((await stack.action('cancel_update')).status).to.equal(200)

@@ -3,7 +3,7 @@ import { Api, type Stack } from './kit/api.js'
 import type { Daemon } from './kit/daemon.js'
 import { eachEngine } from './kit/engines.js'
 import { mailboxOf } from './kit/mailbox.js'
-import { template, test, value } from './kit/templates.js'
+import { aWhile, template, test, value } from './kit/templates.js'
 
 const letter = (stack: Stack, resource: string, text?: string) =>
   stack.api.send('POST', `${stack.path}/resources/${resource}/signal`, text === undefined ? undefined : { text })
@@ -230,7 +230,7 @@ eachEngine('a resource that is marked unhealthy', ({ daemon, another, name, engi
   it('must be there, free, and asked for in the right words', async () => {
     const stack = await daemon()
       .api()
-      .create(name(), template({ slow: test({ wait_secs: 1, action_wait_secs: { delete: 0 } }), done: test() }))
+      .create(name(), template({ slow: test({ wait_secs: aWhile, action_wait_secs: { delete: 0 } }), done: test() }))
     await stack.resourceReaches('slow', 'CREATE_IN_PROGRESS')
     await stack.resourceReaches('done', 'CREATE_COMPLETE')
     expect((await mark(stack, 'slow', { mark_unhealthy: true })).status).to.equal(409)

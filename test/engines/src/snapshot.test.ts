@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import type { Api, Body, Stack } from './kit/api.js'
 import { drawerOf } from './kit/drawer.js'
 import { eachEngine } from './kit/engines.js'
-import { template, test, value } from './kit/templates.js'
+import { aWhile, template, test, value } from './kit/templates.js'
 import { until } from './kit/until.js'
 
 /** Takes a snapshot and waits for it. */
@@ -101,7 +101,8 @@ eachEngine(
     })
 
     it(`is restored ${engine.overlapping ? 'instead of what runs' : 'only when nothing runs'}`, async () => {
-      const slow = (text: string) => template({ a: test({ value: text, action_wait_secs: { create: 0, update: 1 } }) })
+      const slow = (text: string) =>
+        template({ a: test({ value: text, action_wait_secs: { create: 0, update: aWhile } }) })
       const stack = await created(slow('one'))
       const { id } = await snapshot(stack, 'one')
       await stack.update(slow('two'))
@@ -158,7 +159,7 @@ eachEngine(
 
     it(`survives a crash of the daemon: ${engine.afterCrash === 'resumes' ? 'a restore goes on' : 'a restore may be made again'}`, async () => {
       const first = await another()
-      const slow = template({ a: test({ value: 'one', action_wait_secs: { create: 0, update: 1.5 } }) })
+      const slow = template({ a: test({ value: 'one', action_wait_secs: { create: 0, update: aWhile } }) })
       const made = await first.api().create(name(), slow)
       await made.reaches('CREATE_COMPLETE')
       const { id } = await snapshot(made, 'kept')
@@ -223,7 +224,7 @@ eachEngine('a snapshot of a resource that keeps a copy', ({ daemon, another, nam
     await stack.resourceReaches('a', 'SNAPSHOT_IN_PROGRESS')
     return [stack, body.id]
   }
-  const slow = (text: string) => template({ a: drawerOf(folder, text, { dawdles: 1.5 }) })
+  const slow = (text: string) => template({ a: drawerOf(folder, text, { dawdles: aWhile }) })
 
   it(engine.overlapping ? 'fails when another operation supersedes it' : 'lets no other operation begin', async () => {
     const [stack, id] = await underWay(daemon().api())

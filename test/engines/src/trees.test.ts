@@ -6,7 +6,7 @@ import type { Body, Stack } from './kit/api.js'
 import { drawerOf } from './kit/drawer.js'
 import { eachEngine } from './kit/engines.js'
 import { family, file, inside, insideSoon } from './kit/nested.js'
-import { random, type Resource, template, test } from './kit/templates.js'
+import { aWhile, random, type Resource, template, test } from './kit/templates.js'
 
 /** Two levels of files, and a group of which a member was removed. A delete of what is inside would take an hour. */
 const tree = {
@@ -269,7 +269,7 @@ eachEngine('a stack inside that is retained', ({ daemon, name }) => {
 
     const slow = {
       ...files(),
-      'mid.yaml': file({ a: test({ action_wait_secs: { update: 1 }, value: { get_param: 'text' } }) }, {}, text),
+      'mid.yaml': file({ a: test({ action_wait_secs: { update: aWhile }, value: { get_param: 'text' } }) }, {}, text),
     }
     const other = await daemon().api().create(name(), retained, { files: slow })
     await other.reaches('CREATE_COMPLETE')

@@ -32,3 +32,16 @@ export const value = (content: unknown, more: Partial<Resource> = {}): Resource 
 })
 
 export const random = (properties: Properties = {}): Resource => ({ type: 'OS::Heat::RandomString', properties })
+
+/** Waits in the actions named. */
+export const delay = (seconds: number, actions: string[], more: Partial<Resource> = {}): Resource => ({
+  type: 'OS::Heat::Delay',
+  properties: { min_wait: seconds, actions },
+  ...more,
+})
+
+/**
+ * Seconds that a step is under way while a case goes on: what the case sends meanwhile arrives before its end, also on a
+ * machine that has much else to do.
+ */
+export const aWhile = 2
