@@ -15,12 +15,15 @@ describe('natural batching', () => {
       },
       { most: 100 },
     )
+    const inFlight = async (count: number): Promise<void> => {
+      while (batches.length < count) await new Promise(resolve => setImmediate(resolve))
+    }
     const first = [put(1), put(2)]
-    await new Promise(resolve => setTimeout(resolve, 5))
+    await inFlight(1)
     const second = [put(3), put(4), put(5)]
     release()
     await Promise.all(first)
-    await new Promise(resolve => setTimeout(resolve, 5))
+    await inFlight(2)
     release()
     await Promise.all(second)
     expect(batches).to.deep.equal([
