@@ -42,6 +42,7 @@ eachPostgres('rows', bench => {
       'hearth/0016-sealed-rows',
       'hearth/0017-more-room-for-updates',
       'hearth/0018-sizes-of-templates',
+      'hearth/0019-made-for-deployments',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,6 +34,31 @@ eachPostgres('migrations', bench => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
   })
 
+  it('say of configs from before what resources have made them for', async () => {
+    const db = await fresh()
+    await migrate(db, [coreMigrations], { to: 'hearth/0016-sealed-rows' })
+    const [derived, own, deployment] = [randomUUID(), randomUUID(), randomUUID()]
+    const inputs = ['a', 'deploy_server_id', 'deploy_resource_name'].map(name => ({ name }))
+    const insert = (id: string, given: object[]) =>
+      db.query(
+        `INSERT INTO software_config (id, project, inputs, outputs, options) VALUES ($1, 'demo', $2::jsonb, '[]', '{}')`,
+        [id, JSON.stringify(given)],
+      )
+    await insert(derived, inputs)
+    await insert(own, inputs.slice(0, 1))
+    for (const config of [derived, own])
+      await db.query(
+        `INSERT INTO software_deployment (id, project, config_id, resource_id) VALUES ($1, 'demo', $2, $3)`,
+        [config === derived ? deployment : randomUUID(), config, randomUUID()],
+      )
+    await migrate(db, [coreMigrations])
+    const rows = await db.query('SELECT id, made_for FROM software_config')
+    expect(rows).to.have.deep.members([
+      { id: derived, made_for: deployment },
+      { id: own, made_for: null },
+    ])
+  })
+
   it('stop where they are told to, and go on from there', async () => {
     const db = await fresh()
     expect(await schemaState(db, [coreMigrations])).to.deep.include({ applied: [], newer: [] })
@@ -58,6 +84,7 @@ eachPostgres('migrations', bench => {
         'hearth/0016-sealed-rows',
         'hearth/0017-more-room-for-updates',
         'hearth/0018-sizes-of-templates',
+        'hearth/0019-made-for-deployments',
       ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
@@ -78,6 +105,7 @@ eachPostgres('migrations', bench => {
       'hearth/0016-sealed-rows',
       'hearth/0017-more-room-for-updates',
       'hearth/0018-sizes-of-templates',
+      'hearth/0019-made-for-deployments',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })

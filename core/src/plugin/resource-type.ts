@@ -243,7 +243,11 @@ export interface ResourceType {
    * properties are compared. It is not asked of a resource without a physical id: that is replaced. Without it, and of types
    * that are `effectless`, `unchanging` or have `children`, stored properties are compared always.
    */
-  observe?(stored: StoredResource, signal: AbortSignal): Promise<JsonMap | undefined>
+  observe?(
+    stored: StoredResource,
+    signal: AbortSignal,
+    stack: { readonly project: string },
+  ): Promise<JsonMap | undefined>
   /**
    * The attributes declared `live`. Null, or a `ResourceFailure`, when it cannot be read. Another error fails the step that
    * asks for it.

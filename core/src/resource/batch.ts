@@ -88,17 +88,11 @@ export async function loadBatch(
   const named = groupBy(rowsNamed, keyOf)
   // After the rows: a stack that ends from now on raises the signals that they were read with.
   const inside = byId(await withChildren(rows.map(read), types, db))
-  const observing = new Set(
-    tasks.flatMap(({ step, operation, resource }) =>
-      step === 'converge' && operation.observe === true ? [resource] : [],
-    ),
-  )
-  const found = byId(
-    await observed(
-      [...inside.values()].filter(({ id }) => observing.has(id)),
-      { types, log },
-    ),
-  )
+  const sights = tasks.flatMap(({ step, operation, resource }) => {
+    const incarnation = step === 'converge' && operation.observe === true ? inside.get(resource) : undefined
+    return incarnation === undefined ? [] : [{ incarnation, project: operation.stack.project }]
+  })
+  const found = byId(await observed(sights, { types, log }))
   const isBehind = await readBehind(tasks, db, secrets)
   const place = (task: Task): Placed | Unreadable | undefined => {
     const { template, previous, stack } = task.operation

@@ -68,6 +68,7 @@ describe('what is stored, with what is found over it', () => {
 })
 
 describe('observing', () => {
+  const sight = (incarnation: Incarnation) => ({ incarnation, project: 'demo' })
   const warnings: string[] = []
   const log = {
     debug: () => {},
@@ -83,25 +84,25 @@ describe('observing', () => {
   beforeEach(() => warnings.splice(0))
 
   it('asks the type of each resource that is settled', async () => {
-    const [one] = await observed([row()], observing(two))
+    const [one] = await observed([sight(row())], observing(two))
     expect(one?.properties).to.deep.equal({ size: 2, label: 'x' })
   })
 
   it('leaves alone what was not begun, is under way or outside, and types that have nothing to see', async () => {
     const never = observing(() => Promise.reject(new Error('was asked')))
     const rows = [row({ action: 'INIT' }), row({ action: 'UPDATE', status: 'IN_PROGRESS' }), row({ externalId: 'out' })]
-    expect(await observed(rows, never)).to.deep.equal(rows)
+    expect(await observed(rows.map(sight), never)).to.deep.equal(rows)
     expect(unread(rows, never.types)).to.deep.equal(rows)
     for (const more of [{ effectless: true }, { unchanging: true }]) {
-      expect(await observed([row()], observing(two, more))).to.deep.equal([row()])
+      expect(await observed([sight(row())], observing(two, more))).to.deep.equal([row()])
     }
-    expect(await observed([row()], { types: typeRegistry([seen]), log })).to.deep.equal([row()])
+    expect(await observed([sight(row())], { types: typeRegistry([seen]), log })).to.deep.equal([row()])
     expect(warnings).to.deep.equal([])
   })
 
   it('finds nothing where there is no physical id', async () => {
     const never = observing(() => Promise.reject(new Error('was asked')))
-    expect((await observed([row({ physicalId: null })], never))[0]?.live).to.equal('gone')
+    expect((await observed([sight(row({ physicalId: null }))], never))[0]?.live).to.equal('gone')
   })
 
   it('compares as stored, with a warning, what cannot be read or not in time', async () => {
@@ -109,7 +110,7 @@ describe('observing', () => {
       [observing(() => Promise.reject(new Error('away'))), 1_000],
       [observing(() => new Promise(() => {})), 1],
     ] as const) {
-      expect(await observed([row()], broken, deadline)).to.deep.equal([row()])
+      expect(await observed([sight(row())], broken, deadline)).to.deep.equal([row()])
     }
     const text = 'The live state of a (Seen) cannot be read; it is compared as stored'
     expect(warnings).to.deep.equal([text, text])

@@ -6,6 +6,12 @@ import type { TypeRegistry } from './types.js'
 /** How long the live properties of one batch are read, in milliseconds. */
 const patienceMs = 10_000
 
+/** A resource to look at, and the project of its stack. */
+export interface Sight {
+  readonly incarnation: Incarnation
+  readonly project: string
+}
+
 export interface Observer {
   readonly types: TypeRegistry
   readonly log: Logger
@@ -17,23 +23,23 @@ export interface Observer {
  * Source: heat/engine/resource.py, _prepare_update_props.
  */
 export async function observed(
-  incarnations: readonly Incarnation[],
+  sights: readonly Sight[],
   { types, log }: Observer,
   deadlineMs = patienceMs,
 ): Promise<Incarnation[]> {
-  if (!incarnations.some(one => isObservable(one, types))) return [...incarnations]
+  if (!sights.some(({ incarnation }) => isObservable(incarnation, types))) return sights.map(one => one.incarnation)
   const signal = AbortSignal.timeout(deadlineMs)
   const late = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(new Error(`no answer within ${deadlineMs} ms`)), { once: true })
   })
   late.catch(() => {})
   return Promise.all(
-    incarnations.map(async incarnation => {
+    sights.map(async ({ incarnation, project }) => {
       const type = types.find(incarnation.type)
       if (type?.observe === undefined || !isObservable(incarnation, types)) return incarnation
       if (incarnation.physicalId === null) return overlaid(incarnation, undefined, type)
       try {
-        return overlaid(incarnation, await Promise.race([type.observe(incarnation, signal), late]), type)
+        return overlaid(incarnation, await Promise.race([type.observe(incarnation, signal, { project }), late]), type)
       } catch (error) {
         log.warn(
           { err: error, resource: incarnation.id },

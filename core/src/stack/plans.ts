@@ -113,7 +113,14 @@ export class StackPlans implements Plans {
       [...rows.values()].flatMap(({ existing }) => existing),
       this,
     )
-    const seen = new Map((observe ? await observed(stored, this) : stored).map(one => [one.id, one]))
+    const now = new Map(stored.map(one => [one.id, one]))
+    const sights = aims.flatMap(({ stack }) =>
+      (stack === undefined ? [] : (rows.get(stack.id)?.existing ?? [])).map(one => ({
+        incarnation: now.get(one.id) ?? one,
+        project: stack?.project ?? '',
+      })),
+    )
+    const seen = observe ? new Map((await observed(sights, this)).map(one => [one.id, one])) : now
     return aims.map(({ stack, definition }) => {
       const own = (stack === undefined ? undefined : rows.get(stack.id))?.existing ?? []
       const existing = own.map(one => seen.get(one.id) ?? one)

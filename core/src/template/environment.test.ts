@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import type { JsonMap } from '../plugin/json.js'
 import { environmentOf, overlayEnvironment, parseEnvironmentText } from './environment.js'
 import { refused } from './kit.test.js'
@@ -14,6 +15,9 @@ describe('an environment', () => {
     expect(parseEnvironmentText('parameters: {a: 1}', limits)).to.deep.equal({ parameters: { a: 1 } })
     expect(refusal('[1]')).to.equal(`${prefix}The environment is not a valid YAML mapping data type.`)
     expect(refusal('params: {}')).to.equal(`${prefix}environment has wrong section "params"`)
+    expect(refusal('parameter: {}')).to.equal(
+      `${prefix}environment has wrong section "parameter" (did you mean parameters?)`,
+    )
     expect(refusal('parameters:')).to.equal(`${prefix}environment has empty section "parameters"`)
     expect(refusal('parameters: 5')).to.equal(`${prefix}section "parameters" must be a map`)
     expect(refusal('event_sinks: {}')).to.equal(`${prefix}section "event_sinks" must be a list`)
@@ -101,4 +105,69 @@ describe('several environment files', () => {
       ),
     ).to.contain('environment file "x" is not in files')
   })
+})
+
+describe('environments, whatever is in them', () => {
+  const name = fc.constantFrom('a', 'b', 'c', 'A::B', 'resources', '__proto__', 'constructor')
+  const value = fc.oneof(
+    fc.string(),
+    fc.integer(),
+    fc.boolean(),
+    fc.array(fc.string()),
+    fc.dictionary(name, fc.string()),
+  )
+  const values = fc.dictionary(name, value)
+  const registry = fc.dictionary(fc.constantFrom('A::B', 'A::*', '__proto__'), fc.constantFrom('C::D', 'x.yaml'))
+  const sections = fc.record(
+    {
+      parameters: values,
+      parameter_defaults: values,
+      resource_registry: registry,
+      event_sinks: fc.array(fc.record({ type: fc.string() })),
+      encrypted_param_names: fc.uniqueArray(name),
+    },
+    { requiredKeys: [] },
+  ) as fc.Arbitrary<JsonMap>
+  const asStored = (environment: object): JsonMap => JSON.parse(JSON.stringify(environment)) as JsonMap
+
+  it('come back from a row, and from a text, as they were', () =>
+    fc.assert(
+      fc.property(sections, given => {
+        const environment = environmentOf(given)
+        expect(environmentOf(asStored(environment))).to.deep.equal(environment)
+        expect(environmentOf(parseEnvironmentText(JSON.stringify(given), limits))).to.deep.equal(environment)
+      }),
+    ))
+
+  it('stay as they are under a PATCH that says nothing, and are what it says where it says something', () =>
+    fc.assert(
+      fc.property(sections, sections, (before, after) => {
+        const stored = environmentOf(before)
+        expect(overlayEnvironment(asStored(stored), environmentOf({}))).to.deep.equal(stored)
+        const given = environmentOf(after)
+        const overlaid = overlayEnvironment(asStored(stored), given)
+        expect(overlaid.parameters).to.include(given.parameters)
+        expect(overlayEnvironment(asStored(overlaid), given)).to.deep.equal(overlaid)
+        const cleared = overlayEnvironment(asStored(stored), undefined, Object.keys(stored.parameters))
+        expect(cleared).to.deep.equal({ ...stored, parameters: {} })
+      }),
+    ))
+
+  it('of one file are what it says, and of a file twice what it says once', () =>
+    fc.assert(
+      fc.property(sections, given => {
+        const text = JSON.stringify(given)
+        const merge = (...files: readonly string[]) =>
+          mergeEnvironments({
+            parameters: {},
+            environment: {},
+            environmentFiles: files,
+            files: { one: text, same: text },
+            template: { heat_template_version: '2018-08-31' },
+            limits,
+          })
+        expect(merge('one')).to.deep.equal(environmentOf(given))
+        expect(merge('one', 'same')).to.deep.equal(merge('one'))
+      }),
+    ))
 })

@@ -92,6 +92,29 @@ onEachEngine('the events of a stack', ({ api, name, daemon }) => {
     expect(new Set(ids).size).to.equal(ids.length)
   })
 
+  it('go where they went before once an update is rolled back', async () => {
+    const to = (one: HookServer) => ({ environment: { event_sinks: [sinkOf(one)] }, disable_rollback: false })
+    const fails = { type: 'OS::Heat::TestResource', properties: { fail: true } }
+    const stack = await api().create(name(), template({ a: value('a') }), to(hooks))
+    await stack.reaches('CREATE_COMPLETE')
+    await stack.update(template({ a: value('a'), f: fails }), to(other))
+    await stack.reaches('ROLLBACK_COMPLETE')
+    const own = (one: string): boolean => one.startsWith(`${stack.name} `)
+    await until('the end of the rollback to be told', 10_000, async () =>
+      hooks.events(stack.id).at(-1) === `${stack.name} ROLLBACK_COMPLETE` ? true : undefined,
+    )
+    await arrived(other, stack, ['the update began', 'f began', 'f failed', 'the update failed'])
+    expect(hooks.events(stack.id).filter(own)).to.deep.equal(
+      ['CREATE_IN_PROGRESS', 'CREATE_COMPLETE', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE'].map(
+        state => `${stack.name} ${state}`,
+      ),
+    )
+    expect(other.events(stack.id).filter(own)[0]).to.equal(`${stack.name} UPDATE_IN_PROGRESS`)
+    expect(other.events(stack.id)).to.include('f CREATE_FAILED')
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+  })
+
   it('keep no stack waiting, whoever does not take them', async () => {
     const environment = {
       event_sinks: [

@@ -70,7 +70,7 @@ describe('Hearth::File::File', () => {
     const step = contextOf(wanted)
     const { physicalId } = doneOf(await type().create(step))
     const stored = { ...step, name: 'a', type: 'T', physicalId: physicalId as string, attributes: {} }
-    const seen = () => type().observe?.({ ...stored, action: 'CREATE', status: 'COMPLETE' }, step.signal)
+    const seen = () => type().observe?.({ ...stored, action: 'CREATE', status: 'COMPLETE' }, step.signal, step.stack)
     expect(await seen()).to.deep.equal({ content: wanted.content, mode: '0644' })
     writeFileSync(at('x'), Buffer.of(0, 1))
     expect(await seen()).to.deep.equal({ content: 'AAE=', mode: '0644' })

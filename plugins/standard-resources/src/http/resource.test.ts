@@ -274,7 +274,11 @@ describe('Hearth::HTTP::Resource', () => {
       data: {},
       received: {},
     }
-    const observed = await type.observe?.({ ...seen, action: 'CREATE', status: 'COMPLETE' } as never, step.signal)
+    const observed = await type.observe?.(
+      { ...seen, action: 'CREATE', status: 'COMPLETE' } as never,
+      step.signal,
+      step.stack,
+    )
     expect(observed).to.deep.equal({ expect: { '$.size': 2 } })
   })
 
@@ -290,7 +294,7 @@ describe('Hearth::HTTP::Resource', () => {
     ]
     const { data } = doneOf(await type.create(step))
     const stored = { ...step, name: 'a', type: 'T', attributes: {}, data, action: 'CREATE', status: 'COMPLETE' }
-    expect(await type.observe?.(stored, step.signal)).to.deep.equal({ expect: { '$.size': 2 } })
+    expect(await type.observe?.(stored, step.signal, step.stack)).to.deep.equal({ expect: { '$.size': 2 } })
   })
 
   it('is replaced by what puts it elsewhere, and by what no request changes', () => {

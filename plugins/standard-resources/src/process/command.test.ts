@@ -148,7 +148,11 @@ describe('Hearth::Process::Command', () => {
       const properties = shell('mkdir x', { check: ['/bin/sh', '-c', 'pwd > found; exit 1'], working_directory: 'x' })
       const step = contextOf(properties)
       const seen = (data: JsonMap, action = 'CREATE', status = 'COMPLETE') =>
-        rooted.observe?.({ ...step, name: 'a', type: 'T', attributes: {}, data, action, status }, step.signal)
+        rooted.observe?.(
+          { ...step, name: 'a', type: 'T', attributes: {}, data, action, status },
+          step.signal,
+          step.stack,
+        )
       await create(shell(`mkdir -p ${folder}/x ${folder}/victim/x ${folder}/demo/x`))
       expect(await seen({}, 'CREATE', 'FAILED')).to.deep.equal({})
       expect(await seen({ project: 'victim' }, 'ADOPT', 'FAILED')).to.deep.equal({})

@@ -95,7 +95,7 @@ describe('Hearth::Time::Schedule', () => {
       const { progress } = await run(scheduled, given)
       const { attributes } = progress as unknown as StoredResource
       const stored = { properties: propertiesOf(scheduled, given), attributes } as StoredResource
-      return (await scheduled.observe?.(stored, AbortSignal.timeout(1000))) === undefined
+      return (await scheduled.observe?.(stored, AbortSignal.timeout(1000), { project: 'demo' })) === undefined
     }
     const daily = { cron: '@daily', wait: false }
     const midnight = Date.parse('2026-03-02T00:00:00Z')

@@ -148,7 +148,7 @@ describe('certificates of Hearth::TLS', () => {
           () => 'fine',
           error => error.message,
         ),
-        await types.root.observe?.(stored, AbortSignal.timeout(1000)),
+        await types.root.observe?.(stored, AbortSignal.timeout(1000), { project: 'demo' }),
         await types.root.read?.(stored, 'ready_for_renewal', []),
       ]
     }
