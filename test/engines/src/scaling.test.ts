@@ -221,11 +221,15 @@ eachEngine('a group that scales', kit => {
       const body = { stack_name: kit.name(), template: scaled(given) }
       return (await kit.daemon().api().send('POST', '/stacks', body)).body.error?.message
     }
-    expect(await answer({ group: { min_size: 5 } })).to.equal('MinSize can not be greater than MaxSize')
-    expect(await answer({ group: { desired_capacity: 9 } })).to.equal(
-      'DesiredCapacity must be between MinSize and MaxSize',
+    expect(await answer({ group: { min_size: 5 } })).to.equal(
+      'resources.g.properties: : MinSize can not be greater than MaxSize',
     )
-    expect(await answer({ group: { resource: {} } })).to.equal('Resource member is missing "type"')
+    expect(await answer({ group: { desired_capacity: 9 } })).to.equal(
+      'resources.g.properties: : DesiredCapacity must be between MinSize and MaxSize',
+    )
+    expect(await answer({ group: { resource: {} } })).to.equal(
+      'resources.g.properties: : Resource member is missing "type"',
+    )
     expect(await answer({ group: { resource: { type: 'No::Such' } } })).to.contain(
       'resources.g<nested_stack>: : The Resource Type (No::Such) could not be found.',
     )
