@@ -323,6 +323,11 @@ eachEngine('a template file as a type', kit => {
     const two = await inside(full, 'two')
     const more = template(Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`${index}`, none])))
     expect((await two.update(more)).body.error.type).to.equal('RequestLimitExceeded')
+    // One that is replaced, and is there still, does not count beside the one that takes its place.
+    await full.api.send('PATCH', `${full.path}/resources/two`, { mark_unhealthy: true })
+    await full.update(template(later(4)))
+    await full.reaches('UPDATE_COMPLETE')
+    expect((await inside(full, 'two')).id).not.to.equal(two.id)
   })
 
   it('is one of many that are refused together, and nobody is kept from work by them', async () => {

@@ -43,7 +43,7 @@ export async function createInside(
           asker: step.asker(),
           async define(stack) {
             const definition = await defineChild(services, content, stack, parent)
-            await refuseBeyond(services, parent.rootId, definition.resources.size)
+            await refuseBeyond(services, { parent, resource: name, size: definition.resources.size })
             return definition
           },
           timeoutSeconds: await step.secondsLeft(mostSeconds),

@@ -16,18 +16,25 @@ export async function checkTreeSize(services: StackServices, rootId: string, tx:
   await refuse(services, rootId, tx)
 }
 
-/**
- * The same before anything is made of a stack that is to have so many: whoever makes many stacks at once is refused without a
- * transaction each. @throws RequestLimitExceeded
- */
-export const refuseBeyond = (services: StackServices, rootId: string, more: number): Promise<void> =>
-  refuse(services, rootId, services.db, more)
+/** A stack that is not there yet: inside of which resource it is to be, and how many resources it is to have. */
+interface Coming {
+  readonly parent: Pick<StackRow, 'id' | 'rootId'>
+  readonly resource: string
+  readonly size: number
+}
 
-async function refuse(services: StackServices, rootId: string, on: Queryable, more = 0): Promise<void> {
+/**
+ * The same before anything is made of a stack inside: whoever makes many stacks at once is refused without a transaction each.
+ * @throws RequestLimitExceeded
+ */
+export const refuseBeyond = (services: StackServices, coming: Coming): Promise<void> =>
+  refuse(services, coming.parent.rootId, services.db, coming)
+
+async function refuse(services: StackServices, rootId: string, on: Queryable, coming?: Coming): Promise<void> {
   const most = services.options.get(limits.maxResourcesPerStack)
   // The sum is quickly told, and no less than it should be: it has stacks too that are to go, or to be replaced.
-  if (most < 0 || (await trees.size(on, rootId)) + more <= most) return
-  if (await wantsMoreThan(most - more, services, rootId, on)) throw errors.tooManyResources()
+  if (most < 0 || (await trees.size(on, rootId)) + (coming?.size ?? 0) <= most) return
+  if (await wantsMoreThan(most, services, rootId, on, coming)) throw errors.tooManyResources()
 }
 
 /** Definitions that are read at once: a tree far beyond the limit is not read whole, and whoever reads holds up nobody. */
@@ -38,17 +45,20 @@ async function wantsMoreThan(
   { definitions }: StackServices,
   rootId: string,
   on: Queryable,
+  coming: Coming | undefined,
 ): Promise<boolean> {
   const [root, ...inner] = await trees.below(on, rootId)
   // Of a resource that is replaced, the stack that was made last.
   const byPlace = new Map<string, StackRow>()
   for (const one of inner) {
-    const place = `${one.parentId} ${one.parentResource}`
+    const place = placeOf(one.parentId, one.parentResource)
     const other = byPlace.get(place)
     if (other === undefined || other.createdAt <= one.createdAt) byPlace.set(place, one)
   }
+  // It takes the place of the one that it replaces, which is there still.
+  if (coming !== undefined) byPlace.delete(placeOf(coming.parent.id, coming.resource))
   const left = root === undefined ? [] : [root]
-  let wanted = 0
+  let wanted = coming?.size ?? 0
   while (left.length > 0) {
     const some = left.splice(0, definitionsAtOnce)
     const known = await definitions.ofTemplates(
@@ -58,9 +68,11 @@ async function wantsMoreThan(
     for (const { id, templateId } of some) {
       const names = [...(known.get(templateId)?.resources.keys() ?? [])]
       wanted += names.length
-      left.push(...names.flatMap(name => byPlace.get(`${id} ${name}`) ?? []))
+      left.push(...names.flatMap(name => byPlace.get(placeOf(id, name)) ?? []))
     }
     if (wanted > most) return true
   }
   return false
 }
+
+const placeOf = (parent: string | null, resource: string | null): string => `${parent} ${resource}`
