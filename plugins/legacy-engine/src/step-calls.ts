@@ -1,7 +1,9 @@
 import {
   type Clock,
   isIdle,
+  isPassing,
   type Lifecycle,
+  type Logger,
   type PlanOperation,
   type Prepared,
   type ResourceChange,
@@ -17,6 +19,7 @@ import type { Running, RunningSteps } from './running-steps.js'
 export interface CallParts {
   readonly lifecycle: Lifecycle
   readonly clock: Clock
+  readonly log: Logger
   readonly inTurn: (work: () => Promise<void>) => void
   /** Its operation has ended: the step is awaited, and propagates nothing. */
   readonly isOver: (running: Running) => boolean
@@ -30,6 +33,9 @@ export interface CallParts {
   readonly look: () => void
 }
 
+/** After trouble of the database that passes a step is called again in so long, in milliseconds. */
+const troubleMs = 1_000
+
 /** Calls steps until each has ended: those that wait again at their time, when they are signalled, or when it is over. */
 export class StepCalls {
   constructor(
@@ -39,8 +45,7 @@ export class StepCalls {
 
   async launch(nodes: readonly GraphNode[], operation: PlanOperation): Promise<void> {
     const steps = nodes.map(node => this.running.add(node, operation))
-    const prepared = await this.parts.lifecycle.prepare(nodes.map(node => taskOf(node, operation)))
-    steps.forEach((running, index) => void this.call(running, prepared[index] as Prepared))
+    await this.begin(steps)
   }
 
   /** A step that waits learns that its operation is over: what it waits for may be for it to stop. */
@@ -63,6 +68,16 @@ export class StepCalls {
     }
   }
 
+  /** At the cursors in their rows. */
+  private async begin(steps: readonly Running[]): Promise<void> {
+    try {
+      const prepared = await this.parts.lifecycle.prepare(steps.map(taskOf))
+      steps.forEach((running, index) => void this.call(running, prepared[index] as Prepared))
+    } catch (error) {
+      for (const running of steps) await this.troubled(running, error)
+    }
+  }
+
   private async call(running: Running, prepared: Prepared): Promise<void> {
     const { inTurn, isOver, write } = this.parts
     const forget = (): void => inTurn(async () => this.running.remove(running))
@@ -81,10 +96,22 @@ export class StepCalls {
       if (result.change !== undefined) await write(result.change)
       inTurn(() => this.end(running, result.end))
     } catch (error) {
-      inTurn(async () => {
-        throw error
-      })
+      inTurn(() => this.troubled(running, error))
     }
+  }
+
+  /**
+   * In turn. What the database says while it is away or has no room is no failure of the step: it is called again, until its
+   * time is over or the stack is no longer ours. @throws any other error
+   */
+  private async troubled(running: Running, error: unknown): Promise<void> {
+    if (!isPassing(error)) throw error
+    const { operation, node } = running
+    this.parts.log.warn(
+      { err: error, stack: operation.stack.id, resource: node.resource },
+      'legacy: the database did not do what a step asked for; the step is called again',
+    )
+    await this.wait(running, { kind: 'again', afterMs: troubleMs })
   }
 
   /** In turn, since a plan that is being built must see the new row: an ended operation replaces nothing any more. */
@@ -120,12 +147,11 @@ export class StepCalls {
   private async resume(running: Running): Promise<void> {
     if (!this.running.has(running)) return
     this.running.unpark(running)
-    const [prepared] = await this.parts.lifecycle.prepare([taskOf(running.node, running.operation)])
-    if (prepared !== undefined) void this.call(running, prepared)
+    await this.begin([running])
   }
 }
 
-const taskOf = ({ key, resource, step }: GraphNode, operation: PlanOperation): Task => ({
+const taskOf = ({ node: { key, resource, step }, operation }: Running): Task => ({
   key,
   resource,
   step,
