@@ -1,4 +1,4 @@
-import { ofDatabase, type Queryable } from '@hearth/db'
+import { ofDatabase, type Queryable, type Transaction } from '@hearth/db'
 import { expect } from 'chai'
 import { memoryDefinition } from '../plan/memory.test.js'
 import { done, type Prepared, type ResourceType, type Task } from '../plugin/index.js'
@@ -54,11 +54,17 @@ const rowOf = (name: string, patch: object = {}) => ({
   ...patch,
 })
 
-const lifecycleOf = (rows: readonly ReturnType<typeof rowOf>[], refuse?: Error) =>
+const lifecycleOf = (
+  rows: readonly ReturnType<typeof rowOf>[],
+  refuse?: Error,
+  written: (values: readonly unknown[]) => void = () => undefined,
+) =>
   new ResourceLifecycle({
     db: {
-      async query({ name }: { name: string }, [ids]: readonly [readonly string[]]) {
+      async query({ name }: { name: string }, values: readonly [readonly string[]]) {
         if (refuse !== undefined) throw refuse
+        const [ids] = values
+        if (name === 'resource-write') written(values)
         if (name === 'resource-by-ids') return rows.filter(({ id }) => ids.includes(id))
         if (name === 'resource-named') return rows
         return []
@@ -108,6 +114,25 @@ describe('A batch of steps', () => {
       .prepare([taskOf('a', 'converge', 'CREATE')])
       .catch((thrown: unknown) => thrown)
     expect(error).to.equal(away)
+  })
+})
+
+describe('Steps that are given up', () => {
+  it('are FAILED, and a row that cannot be read keeps what is encrypted as it is', async () => {
+    const lost = { data: 'v1:of:another:key', hiddenProperties: 'v1:and:one:more', sealed: 'v1:and:a:third' }
+    const under = { action: 'CREATE', status: 'IN_PROGRESS', physicalId: 'made', cursor: { until: 1 } }
+    const rows = [rowOf('a', { ...under, ...lost, properties: { text: 'shown' } }), rowOf('b', under)]
+    let written: readonly unknown[] = []
+    const lifecycle = lifecycleOf(rows, undefined, values => (written = values))
+    const tx = (lifecycle as unknown as { parts: LifecycleParts }).parts.db as Transaction
+    await lifecycle.giveUp(['a', 'b'], 'timeout', tx)
+    // As PostgreSQL reads arrays: of each column the values of both rows, or the one that both have.
+    expect(written).to.include.members([
+      '{"FAILED"}',
+      '{"CREATE aborted (Timed out)"}',
+      '{"made"}',
+      ...Object.values(lost).map(sealed => `{"${sealed}",NULL}`),
+    ])
   })
 })
 

@@ -1,4 +1,4 @@
-import { isOfDatabase, type Queryable, type ResourceRow, resources } from '@hearth/db'
+import { isOfDatabase, type Queryable, resources } from '@hearth/db'
 import type {
   Clock,
   GivenUp,
@@ -17,9 +17,9 @@ import { Change } from './change.js'
 import type { ChildStacks } from './children.js'
 import { prepareCleanup } from './cleanup.js'
 import { prepareConverge } from './converge.js'
-import { aborted } from './failure.js'
-import { leave, withHooks } from './hooks.js'
-import { type Incarnation, incarnationOf, untouched } from './incarnation.js'
+import { withHooks } from './hooks.js'
+import { givenUp, isLeft } from './given-up.js'
+import type { Incarnation } from './incarnation.js'
 import type { NamedConstraints } from './named-constraints.js'
 import type { Secrets } from './secrets.js'
 import { StackSizes } from './stack-sizes.js'
@@ -113,31 +113,27 @@ export class ResourceLifecycle implements Lifecycle {
   }
 
   async giveUp(ids: readonly string[], why: GivenUp, tx: Transaction): Promise<void> {
-    const fails = (row: ResourceRow): boolean => row.status === 'IN_PROGRESS' || isBlamed(row, why)
-    const rows = (await resources.byIds(tx, ids)).filter(row => fails(row) || row.hook !== null)
+    const rows = (await resources.byIds(tx, ids)).filter(row => isLeft(row, why))
     if (rows.length > 0) {
       const stackOf = await resources.stacksOf(tx, [...new Set(rows.map(row => row.stackId))])
-      const changes = rows.map(row => {
-        const incarnation = incarnationOf(row, this.parts.secrets)
+      const writes = rows.map(row => {
         const stack = stackOf.get(row.stackId) ?? { id: row.stackId, rootId: row.rootId, project: '', name: '' }
-        if (!fails(row)) return leave(incarnation, stack)
-        const reason = typeof why === 'object' ? why.reason : aborted(row.action, why)
-        const action = untouched(row) ? 'CREATE' : row.action
-        return new Change(incarnation, stack).enter(action, 'FAILED', reason).set({ cursor: null, hook: null })
+        return givenUp(row, stack, why, this.parts.secrets, error => this.complain(error, stack.id, row.id))
       })
-      await this.write(changes, tx)
+      await resources.write(tx, writes)
     }
     await resources.clearActors(tx, ids)
   }
 
   /** Its row stays as it is; the operation fails and says why. */
   private unreadable({ task, error }: Unreadable): Prepared {
-    this.parts.log.error(
-      { err: error, stack: task.operation.stack.id, resource: task.resource },
-      'A resource cannot be read',
-    )
+    this.complain(error, task.operation.stack.id, task.resource)
     const reason = `Resource ${task.resource} cannot be read: ${(error as Error).message}`
     return { task, effectless: true, run: async () => ({ end: { kind: 'failed', reason } }) }
+  }
+
+  private complain(error: unknown, stack: string, resource: string): void {
+    this.parts.log.error({ err: error, stack, resource }, 'A resource cannot be read')
   }
 }
 
@@ -151,9 +147,6 @@ function prepareOne(loaded: Loaded, parts: BatchParts): Prepared {
       return prepareVisit(loaded, parts)
   }
 }
-
-/** A create that left no trace before it was given up for a reason of its own. */
-const isBlamed = (row: ResourceRow, why: GivenUp): boolean => typeof why === 'object' && untouched(row)
 
 /** A row or template that is gone: a newer operation, or a purge, has removed it. Nothing is left to do. */
 const vanished = (task: Task): Prepared => ({
