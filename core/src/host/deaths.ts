@@ -43,14 +43,34 @@ export class Deaths {
     await this.burying
   }
 
-  /** @param always tells the engines although nobody has died. @returns milliseconds until it is worth another look. */
+  /**
+   * @param always tells the engines although nobody has died. @returns milliseconds until it is worth another look.
+   * @throws what an engine rejected with, once all of them have been told
+   */
   async bury({ always = false } = {}): Promise<number> {
     const { dead: all, nextMs } = await workers.dead(this.db)
     const dead = all.filter(id => id !== this.self())
-    if (dead.length > 0 || always) for (const fn of this.told) await fn(dead)
+    const failed = dead.length > 0 || always ? await this.tell(dead) : []
     this.looks += 1
     if (this.looks % looksPerForget === 0) await workers.forget(this.db)
+    if (failed.length > 0) throw failed[0]
     return Math.min(mostMs, Math.max(leastMs, nextMs ?? mostMs))
+  }
+
+  /** Each is told, whatever becomes of the others. @returns what they rejected with; all but the first have been said. */
+  private async tell(dead: readonly string[]): Promise<readonly unknown[]> {
+    const failed: unknown[] = []
+    for (const fn of this.told) {
+      await fn(dead).catch(error => {
+        if (failed.length > 0) this.complain(error)
+        failed.push(error)
+      })
+    }
+    return failed
+  }
+
+  private complain(error: unknown): void {
+    this.log.warn({ err: error }, 'Taking over from dead workers failed; it is tried again')
   }
 
   private plan(ms: number): void {
@@ -62,7 +82,7 @@ export class Deaths {
 
   private async once(): Promise<void> {
     const next = await this.bury().catch(error => {
-      this.log.warn({ err: error }, 'Taking over from dead workers failed; it is tried again')
+      this.complain(error)
       return mostMs
     })
     this.plan(next)

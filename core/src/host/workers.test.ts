@@ -101,6 +101,20 @@ describe('a worker among others', () => {
     expect(lost).to.equal(0)
   })
 
+  it('tells each engine of a death, though one before it fails', async () => {
+    const other = new WorkerRegistry(world.db, options, world.clock, log, { ends: () => undefined })
+    const heard: string[] = []
+    other.onDead(async () => {
+      throw new Error('not now')
+    })
+    other.onDead(async ids => void heard.push(...ids))
+    await other.start()
+    expect(await other.bury().catch((error: Error) => error.message)).to.equal('not now')
+    world.rows.push({ id: 'died', beat: world.now - leaseMs, stopped: false })
+    await other.bury().catch(() => undefined)
+    expect(heard).to.deep.equal(['died'])
+  })
+
   it('drops its work when no heartbeat is answered for a lease, and claims nothing then', async () => {
     const { id } = worker
     await world.pass(10_000)
