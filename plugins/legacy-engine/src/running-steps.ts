@@ -60,16 +60,18 @@ export class RunningSteps {
     delete running.idle
   }
 
-  parked(): Running[] {
-    return [...this.steps.values()].filter(({ cancelTimer }) => cancelTimer !== undefined)
+  /** @param operation of which alone; absent: of all. */
+  parked(operation?: PlanOperation): Running[] {
+    return this.of(operation).filter(({ cancelTimer }) => cancelTimer !== undefined)
   }
 
   dropIdle(): void {
     for (const running of this.parked()) if (running.idle === true) this.remove(running)
   }
 
-  abort(why: 'timeout' | 'cancelled'): void {
-    for (const { abort } of this.steps.values()) abort.abort(why)
+  /** @param operation of which alone; absent: of all. */
+  abort(why: 'timeout' | 'cancelled', operation?: PlanOperation): void {
+    for (const { abort } of this.of(operation)) abort.abort(why)
   }
 
   /** The stack is no longer ours. */
@@ -78,5 +80,10 @@ export class RunningSteps {
       this.remove(running)
       running.abort.abort('lost')
     }
+  }
+
+  private of(operation: PlanOperation | undefined): Running[] {
+    const all = [...this.steps.values()]
+    return operation === undefined ? all : all.filter(one => one.operation === operation)
   }
 }

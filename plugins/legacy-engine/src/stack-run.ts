@@ -23,7 +23,8 @@ export class StackRun {
   /** The current operation has been settled; only steps under way are awaited. */
   private settled = false
   private lost = false
-  private cancelDeadline: (() => void) | undefined
+  /** One for each operation: steps that outlive theirs keep its time. */
+  private readonly cancelDeadlines: (() => void)[] = []
   private end!: (how: 'freed' | 'broken') => void
   private generation = 0
   private readonly answered = new Set<string>()
@@ -93,7 +94,7 @@ export class StackRun {
   private close(how: 'freed' | 'broken'): void {
     this.lost = true
     this.turns.close()
-    this.cancelDeadline?.()
+    for (const cancel of this.cancelDeadlines) cancel()
     this.end(how)
   }
 
@@ -116,18 +117,18 @@ export class StackRun {
     this.generation += 1
     this.settled = false
     this.graph = new Graph(plan, `${this.generation}`)
-    this.cancelDeadline?.()
-    this.cancelDeadline = this.parts.clock.after(this.operation.timeoutSeconds * 1000, () =>
-      this.turns.take(() => this.overdue()),
+    const { operation } = this
+    this.cancelDeadlines.push(
+      this.parts.clock.after(operation.timeoutSeconds * 1000, () => this.turns.take(() => this.overdue(operation))),
     )
   }
 
   /** The time is over: for the operation, or for steps that outlived it. */
-  private async overdue(): Promise<void> {
-    this.running.abort('timeout')
-    if (!this.settled) return this.settle({ kind: 'timeout' })
-    const parked = this.running.parked()
-    await this.held.giveUp(resourcesOf(parked), 'timeout', () => this.remove(parked))
+  private async overdue(operation: PlanOperation): Promise<void> {
+    this.running.abort('timeout', operation)
+    if (operation === this.operation && !this.settled) return this.settle({ kind: 'timeout' })
+    const parked = this.running.parked(operation)
+    if (parked.length > 0) await this.held.giveUp(resourcesOf(parked), 'timeout', () => this.remove(parked))
   }
 
   /** Starts what may run; settles when nothing is left; frees the stack when nothing runs either. */
@@ -177,7 +178,7 @@ export class StackRun {
     // From now on no step writes for this operation; what is on its way must stand in the rows that a rollback reads.
     this.settled = true
     await Promise.allSettled(this.writes)
-    const parked = this.running.parked()
+    const parked = this.running.parked(this.operation)
     const next = await this.held.settle(this.operation, end, resourcesOf(parked), () => this.remove(parked))
     this.running.dropIdle()
     const waiting = this.running.parked().filter(({ signals }) => signals !== undefined)
