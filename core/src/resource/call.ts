@@ -25,7 +25,7 @@ export interface Call {
   /** Called first: refuses properties by what it throws. */
   readonly before: (() => Promise<void>) | undefined
   /** Called instead of the member. @param keep stores a cursor, durably, before it resolves. */
-  readonly step: ((keep: (cursor: Json) => Promise<void>) => Promise<Progress>) | undefined
+  readonly step: ((keep: (cursor: Json) => Promise<void>, signal: AbortSignal) => Promise<Progress>) | undefined
   readonly member: 'create' | 'update' | 'adopt' | 'delete' | 'snapshotDelete' | VisitStep
   readonly action: string
   readonly idempotencyKey: string
@@ -75,7 +75,7 @@ export async function callStep(
     await call.before?.()
     return call.step === undefined
       ? progressOf(call, context, cursor === null ? undefined : cursor)
-      : call.step(stored => keep({ cursor: stored }))
+      : call.step(stored => keep({ cursor: stored }), signal)
   }
   try {
     const progress = await (call.after === undefined ? step() : heeding(step(), signal, call.after))

@@ -9,6 +9,8 @@ import type { TypeRegistry } from './types.js'
 export interface ChildTask {
   readonly task: Task
   readonly resource: Pick<Incarnation, 'id' | 'name' | 'cursor'>
+  /** The step is to stop. */
+  readonly signal: AbortSignal
 }
 
 /** One operation on the stack inside. */

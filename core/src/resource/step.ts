@@ -45,7 +45,7 @@ export function prepareStep(input: StepInput): Prepared {
     task,
     type,
     before,
-    step: inside === undefined ? undefined : keep => inside({ task, resource: incarnation }, keep),
+    step: inside === undefined ? undefined : (keep, signal) => inside({ task, resource: incarnation, signal }, keep),
     member,
     action,
     idempotencyKey: `${incarnation.id}:${key}`,

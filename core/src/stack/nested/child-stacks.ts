@@ -41,15 +41,20 @@ export class NestedStacks implements ChildStacks {
   constructor(private readonly services: () => StackServices) {}
 
   reach(child: ChildTask, way: Way, keep: (cursor: Json) => Promise<void>): Promise<Progress> {
-    return this.inTurn(() => this.reachNow(child, way, keep), hasWaited(child))
+    return this.soon(child, () => this.reachNow(child, way, keep))
   }
 
   remove(child: ChildTask, how: Removal): Promise<Progress> {
-    return this.inTurn(() => this.removeNow(child, how), hasWaited(child))
+    return this.soon(child, () => this.removeNow(child, how))
   }
 
   visit(child: ChildTask): Promise<Progress> {
-    return this.inTurn(() => this.visitNow(child), hasWaited(child))
+    return this.soon(child, () => this.visitNow(child))
+  }
+
+  /** One that has asked for nothing yet has nothing to stop either: told to stop, it waits for its turn no longer. */
+  private soon(child: ChildTask, work: () => Promise<Progress>): Promise<Progress> {
+    return hasWaited(child) ? this.inTurn(work, true) : this.inTurn(work, false, child.signal)
   }
 
   private async reachNow(child: ChildTask, way: Way, keep: (cursor: Json) => Promise<void>): Promise<Progress> {
