@@ -1,55 +1,14 @@
-import type { JsonObject, JsonValue, ResourceRow } from '../rows.js'
-import { Columns } from '../columns.js'
+import type { ResourceRow } from '../rows.js'
 import { type Queryable, statement, type Transaction } from '../transaction.js'
-import { eventParams, insertEvents, type NewEvent } from './event-store.js'
-
-export interface NewResourceRow {
-  readonly id: string
-  readonly stackId: string
-  readonly rootId: string
-  readonly name: string
-  readonly type: string
-  /** Absent: `type` itself. */
-  readonly implementation?: string | null
-  readonly replaces: string | null
-}
-
-/** All columns that a step may change; a write sets all of them. */
-export interface ResourceState {
-  readonly type: string
-  readonly implementation: string | null
-  readonly action: string
-  readonly status: string
-  readonly statusReason: string
-  readonly physicalId: string | null
-  readonly properties: JsonObject
-  readonly hiddenProperties: string | null
-  readonly sealed: string | null
-  readonly attributes: JsonObject
-  readonly reference: string | null
-  readonly data: string | null
-  readonly metadata: JsonObject
-  readonly templateId: string | null
-  readonly requires: readonly string[] | null
-  readonly definitionDigest: string | null
-  readonly deletionPolicy: string | null
-  readonly externalId: string | null
-  readonly cursor: JsonValue
-  readonly hook: string | null
-}
-
-/** What happens to one row, with the events that report it. A batch has at most one write of a row. */
-export interface ResourceWrite {
-  readonly id: string
-  /** Of a row that exists; not together with `remove`. */
-  state?: ResourceState
-  /** Written with `state`. Absent: it stays. */
-  actor?: string | null
-  readonly events: readonly NewEvent[]
-  /** Another row: the incarnation that replaces this one. It begins as INIT COMPLETE. */
-  insert?: NewResourceRow
-  remove?: boolean
-}
+import {
+  insertMany,
+  insertParams,
+  type NewResourceRow,
+  type ResourceState,
+  type ResourceWrite,
+  write,
+  writeParams,
+} from './resource-write.js'
 
 const columns = `r.id, r.stack_id AS "stackId", r.root_id AS "rootId", r.name, r.type, r.implementation, r.action, r.status,
   r.status_reason AS "statusReason", r.physical_id AS "physicalId", r.properties,
@@ -119,87 +78,6 @@ const anyUnfinished = statement(
 const stacksOf = statement(
   'resource-stacks-of',
   `SELECT id, root_id AS "rootId", project, name FROM stack WHERE id = ANY($1::uuid[])`,
-)
-const newColumns = new Columns({
-  id: 'uuid',
-  stackId: 'uuid',
-  rootId: 'uuid',
-  name: 'text',
-  type: 'text',
-  implementation: 'text',
-  replaces: 'uuid',
-})
-const insertFrom = (first: number): string =>
-  `INSERT INTO resource (id, stack_id, root_id, name, type, implementation, replaces)
-    SELECT id, "stackId", "rootId", name, type, implementation, replaces FROM ${newColumns.from(first)} AS n`
-const insertMany = statement('resource-insert-many', insertFrom(1))
-
-const stateColumns = new Columns({
-  id: 'uuid',
-  type: 'text',
-  implementation: 'text',
-  action: 'text',
-  status: 'text',
-  statusReason: 'text',
-  physicalId: 'text',
-  properties: 'jsonb',
-  hiddenProperties: 'text',
-  sealed: 'text',
-  attributes: 'jsonb',
-  reference: 'text',
-  data: 'text',
-  metadata: 'jsonb',
-  templateId: 'uuid',
-  requires: 'uuid[]',
-  definitionDigest: 'text',
-  deletionPolicy: 'text',
-  externalId: 'text',
-  cursor: 'jsonb',
-  hook: 'text',
-  keepActor: 'boolean',
-  actor: 'text',
-})
-type StateWrite = ResourceWrite & { readonly state: ResourceState }
-
-function stateValue(
-  { id, state, actor }: StateWrite,
-  column: keyof ResourceState | 'id' | 'keepActor' | 'actor',
-): unknown {
-  switch (column) {
-    case 'id':
-      return id
-    case 'keepActor':
-      return actor === undefined
-    case 'actor':
-      return actor
-    default:
-      return state[column]
-  }
-}
-
-const addedAt = 1 + stateColumns.count
-const removedAt = addedAt + newColumns.count
-/**
- * One statement for a whole batch: states, new incarnations, removals and events.
- * The caller holds the fence of each row. Tried: one UPDATE a row, which costs a round trip each; JSON records, which cost
- * PostgreSQL as much to take apart as the rows cost to write.
- */
-const write = statement(
-  'resource-write',
-  `WITH changed AS (
-      UPDATE resource r SET type = w.type, implementation = w.implementation, action = w.action, status = w.status, status_reason = w."statusReason",
-        physical_id = w."physicalId", properties = w.properties, hidden_properties = w."hiddenProperties",
-        sealed = w.sealed, attributes = w.attributes,
-        size = pg_column_size(w.properties) + pg_column_size(w.attributes) + coalesce(octet_length(w."hiddenProperties"), 0)
-          + coalesce(octet_length(w.sealed), 0) + coalesce(octet_length(w.data), 0), reference = w.reference,
-        data = w.data, metadata = w.metadata, template_id = w."templateId", definition_digest = w."definitionDigest",
-        requires = w.requires, external_id = w."externalId", cursor = w.cursor, hook = w.hook,
-        deletion_policy = CASE WHEN r.deletion_policy = 'Forget' THEN 'Forget' ELSE w."deletionPolicy" END,
-        actor = CASE WHEN w."keepActor" THEN r.actor ELSE w.actor END, updated_at = hearth_now()
-      FROM ${stateColumns.from(1)} AS w WHERE r.id = w.id),
-    added AS (${insertFrom(addedAt)}),
-    removed AS (DELETE FROM resource WHERE id = ANY($${removedAt}::uuid[]))
-    ${insertEvents(removedAt + 1)}`,
 )
 const clearActors = statement(
   'resource-clear-actors',
@@ -282,14 +160,10 @@ export const resources = Object.freeze({
     return new Map(rows.map(row => [row.id, row]))
   },
   async insertMany(tx: Transaction, rows: readonly NewResourceRow[]): Promise<void> {
-    await tx.query(insertMany, newColumns.of(rows))
+    await tx.query(insertMany, insertParams(rows))
   },
   async write(tx: Transaction, writes: readonly ResourceWrite[]): Promise<void> {
-    const changed = writes.filter(({ state }) => state !== undefined) as readonly StateWrite[]
-    const states = stateColumns.ofAll(changed, stateValue)
-    const added = newColumns.of(writes.flatMap(({ insert }) => insert ?? []))
-    const removed = writes.filter(({ remove }) => remove === true).map(({ id }) => id)
-    await tx.query(write, [...states, ...added, removed, ...eventParams(writes.flatMap(({ events }) => events))])
+    await tx.query(write, writeParams(writes))
   },
   async clearActors(tx: Transaction, ids: readonly string[]): Promise<void> {
     await tx.query(clearActors, [ids])
