@@ -6,11 +6,12 @@ import { fail, failed } from './call.js'
 import { Change, type State } from './change.js'
 import type { Way } from './children.js'
 import { type Decision, decide, differences } from './decide.js'
+import { deletionPolicyOf, requiredOf, requiresOf } from './defined.js'
 import { digestOf } from './digest.js'
 import { failureReason, typeUnavailable } from './failure.js'
 import { hiddenNames } from './hidden.js'
 import { keptSecrets } from './kept-secrets.js'
-import { type Incarnation, typeColumns, untouched } from './incarnation.js'
+import { typeColumns, untouched } from './incarnation.js'
 import type { BatchParts } from './lifecycle.js'
 import type { NamedChecks } from './named-constraints.js'
 import type { RestrictedAction } from '../template/index.js'
@@ -249,17 +250,8 @@ function wayOf(member: keyof typeof actions, context: Context): Way {
   })
 }
 
-/** The incarnations that its definition leans on. */
-const requiredOf = ({ definition, incarnation, find }: Loaded): Incarnation[] =>
-  (definition.resources.get(incarnation.name)?.requires ?? []).flatMap(name => find(name) ?? [])
-
 const union = (some: readonly string[], others: readonly string[]): readonly string[] =>
   some.length === 0 ? others : [...new Set([...some, ...others])]
-
-const requiresOf = (loaded: Loaded): string[] => requiredOf(loaded).map(({ id }) => id)
-
-const deletionPolicyOf = ({ definition, incarnation }: Loaded): string =>
-  definition.resources.get(incarnation.name)?.deletionPolicy ?? 'Delete'
 
 /** What a row says once it stands as its definition wants it. */
 function settle(change: Change, context: Context, member?: keyof typeof actions): Change {
