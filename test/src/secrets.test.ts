@@ -27,6 +27,7 @@ const files = {
   'open.yaml': inner(false),
   'closed.yaml': inner(true),
   'default.yaml': inner(true, { default: marker('default-in-a-file') }),
+  'text.yaml': inner(true, { default: marker('default-in-a-text') }),
 }
 
 const declared = { type: 'string', hidden: true }
@@ -70,6 +71,7 @@ const template = (changed: string) =>
         type: 'OS::Heat::Stack',
         properties: { template: files['open.yaml'], parameters: { given: get('hidden') } },
       },
+      by_text: { type: 'OS::Heat::Stack', properties: { template: { get_file: 'text.yaml' } } },
       config: {
         type: 'OS::Heat::SoftwareConfig',
         properties: { config: get('hidden'), inputs: [{ name: 'pass', default: get('fallback') }] },
@@ -237,6 +239,17 @@ for (const engine of ['legacy', 'convergence']) {
             b: value(read('a', 'value')),
             c: value('open'),
             d: { type: 'closed.yaml', properties: { given: get('hidden') } },
+            e: {
+              type: 'OS::Heat::Stack',
+              properties: { template: inner(true, { default: marker('default-inline') }) },
+            },
+            f: {
+              type: 'OS::Heat::ResourceGroup',
+              properties: {
+                count: 1,
+                resource_def: { type: 'OS::Heat::Stack', properties: { template: { get_file: 'text.yaml' } } },
+              },
+            },
           },
         }),
         { parameters, files },
@@ -250,6 +263,9 @@ for (const engine of ['legacy', 'convergence']) {
       expect(await shown('b')).to.deep.equal({ value: '******', type: null })
       expect(await shown('c')).to.deep.equal({ value: 'open', type: null })
       expect(await shown('d')).to.deep.equal({ given: '******' })
+      expect((await shown('e')).template).to.equal('******')
+      expect((await shown('f')).resource_def).to.equal('******')
+      expect(await leaks(markers)).to.deep.equal([])
       await stack.delete()
       await stack.reaches('DELETE_COMPLETE')
     })

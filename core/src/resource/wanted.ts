@@ -2,6 +2,7 @@ import * as errors from '../errors.js'
 import { type MaybeUnknown, type ResourceType, Unknown } from '../plugin/index.js'
 import type { Facade, ResourceDefinition, Scope } from '../template/index.js'
 import { isMap } from '../template/maps.js'
+import { holdsHidden } from '../template/holds-hidden.js'
 import type { Attempt } from '../template/problems.js'
 import { str } from '../template/python.js'
 import type { Wanted } from './decide.js'
@@ -43,6 +44,8 @@ export function resolveWanted(
   const plain = definition.facade(scope)
   const { metadata, update_policy: policy } = plain
   const tellsSecrets = plain.secret === true || !secret.every(name => keepsSecret(type, name))
+  // The stack inside knows by itself what of it is secret.
+  if (type.children !== undefined) secret.push(...Object.keys(given).filter(name => holdsHidden(given[name] ?? null)))
   const content = {
     type: definition.type,
     given,
@@ -60,7 +63,7 @@ export function resolveWanted(
     metadata,
     facade: tellsSecrets ? { ...plain, secret: true } : plain,
     updatePolicy: coercePolicy(type, policy, definition.pathOf('updatePolicy'), checks),
-    secret,
+    secret: [...new Set(secret)],
     tellsSecrets,
     digest: Unknown.within(content) ? undefined : digestBy(scope, secret.length > 0 || tellsSecrets, content),
   }

@@ -5,6 +5,7 @@ import type { ResourceType } from '../plugin/resource-type.js'
 import { type ChildContent, childContent } from './child.js'
 import { emptyEnvironment, type Environment } from './environment.js'
 import type { Facade } from './facade.js'
+import { holdsHidden } from './holds-hidden.js'
 import { inOrder } from './graph.js'
 import type { Scope } from './expression.js'
 import type { Room } from './functions/room.js'
@@ -115,7 +116,8 @@ export class StackDefinition {
       this.parameters.hidden.size > 0 ||
       this.environment.event_sinks.length > 0 ||
       this.facade?.secret === true ||
-      Object.values(this.files).some(text => saysHidden.test(text))
+      Object.values(this.files).some(holdsHidden) ||
+      holdsHidden(this.templateJson)
     )
   }
 
@@ -135,9 +137,6 @@ export class StackDefinition {
     return this.order
   }
 }
-
-/** A file may be a template with parameters that are hidden, whose defaults are secret. */
-const saysHidden = /hidden|noecho/i
 
 const descriptionOf = (given: Json | undefined): string => {
   if (given === undefined || given === null) return 'No description'
