@@ -2,9 +2,9 @@ import { isIP, Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { type Properties, ResourceFailure } from '@hearth/core/plugin'
 import pg from 'pg'
-import { withoutSecrets } from '../secrets.js'
 import type { Reach } from './reach.js'
 import type { Server } from './server.js'
+import { tellsOfValues, withoutValues } from './without-values.js'
 
 /** How long a server may take to let somebody in, in milliseconds. */
 const connectMs = 10_000
@@ -135,18 +135,14 @@ const isUnknown = (error: unknown): error is pg.DatabaseError =>
 export function refusal({ message, detail, hint, code, position }: pg.DatabaseError, script = ''): ResourceFailure {
   const line =
     script === '' || position === undefined ? undefined : script.slice(0, Number(position)).split('\n').length
-  const more = [line === undefined ? undefined : `In line ${line}.`, detail, hint].filter(text => text !== undefined)
-  const type = isAway(code) ? 'ConnectionError' : 'DatabaseError'
-  const told = [`PostgreSQL says: ${message} (${code}).`, ...more].join(' ')
-  return new ResourceFailure(repeatsValues.test(code ?? '') ? withoutSecrets(told, valuesIn(script)) : told, type)
+  const hides = script !== '' && tellsOfValues(code)
+  const more = [line === undefined ? undefined : `In line ${line}.`, hides ? undefined : detail, hint]
+  const said = [`PostgreSQL says: ${hides ? withoutValues(message, code) : message} (${code}).`, ...more]
+  return new ResourceFailure(
+    said.filter(text => text !== undefined).join(' '),
+    isAway(code) ? 'ConnectionError' : 'DatabaseError',
+  )
 }
-
-/** Errors that say what is wrong with a value, or at which word; others name objects. */
-const repeatsValues = /^(22|23|42601)/
-
-/** The texts in quotes. */
-const valuesIn = (script: string): string[] =>
-  [...script.matchAll(/'((?:[^']|'')*)'/g)].map(([, text = '']) => text.replaceAll("''", "'"))
 
 /** The server, or the database, lets nobody in or throws everybody out; it may be gone. */
 const isAway = (code: string | undefined): boolean => code === '3D000' || code?.startsWith('57P') === true
