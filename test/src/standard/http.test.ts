@@ -122,7 +122,7 @@ onEachEngine('objects of a REST API', ({ api, daemon, name }) => {
     const unknown = http({ create: { url: `${server.url}/things`, body: {} }, auth: { bearer: 'not-the-word' } })
     const stack = await api().create(name(), template({ unknown }))
     expect((await stack.reaches('CREATE_FAILED')).stack_status_reason).to.include(
-      `POST ${server.url}/things was answered by 401: {"error":"not ******"}`,
+      `POST ${server.url} was answered by 401: {"error":"not ******"}`,
     )
     await stack.delete()
   })

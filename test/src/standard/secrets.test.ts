@@ -188,7 +188,7 @@ onEachEngine('what is secret', ({ api, daemon, target, root, name }) => {
     expect(leaks(told.join())).to.deep.equal([])
     for (const reason of [
       'was answered by 401: {\\"error\\":\\"not ******\\"}',
-      `${server.url}/repeats was answered by 400`,
+      `POST ${server.url} was answered by 400`,
       'names a user',
       'is not overwritten',
       "'/bin/sh' ended with 3: ****** ******",

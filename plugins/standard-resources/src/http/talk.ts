@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { again, type Json, type JsonMap, type Progress, ResourceFailure, type StepContext } from '@hearth/core/plugin'
-import { type Answer, type Outbound, placeOf, type Request, Unreached } from '../outbound/index.js'
+import { type Answer, type Outbound, type Request, Unreached } from '../outbound/index.js'
 import { type Wanted, wantedOf } from './declared.js'
 import { secretsIn, withoutSecrets } from '../secrets.js'
 import { valueAt } from './json-path.js'
@@ -138,7 +138,11 @@ export class Talk {
     const told = (answer: Answer): string =>
       toldOf(request, answer, {
         ofSender: [...secretHeaders(request.headers), this.wanted.auth?.password],
-        ofRequest: [...secretsIn(fill(declared.body ?? null, variables)), ...request.url.searchParams.values()],
+        ofRequest: [
+          ...secretsIn(fill(declared.body ?? null, variables)),
+          ...request.url.searchParams.values(),
+          request.url.pathname,
+        ],
       })
     const { signal } = this.context
     let answer: Answer
@@ -186,13 +190,13 @@ export const keyOf = (idempotencyKey: string): string =>
 
 interface Secrets {
   readonly ofSender: readonly (string | null | undefined)[]
-  /** In its body and its query. Whoever answers may repeat them; elsewhere the same words are not secret. */
+  /** In its body and its URL. Whoever answers may repeat them; elsewhere the same words are not secret. */
   readonly ofRequest: readonly string[]
 }
 
 /** How a request was answered, for users to read. */
 function toldOf({ method, url }: Request, { status, text }: Answer, { ofSender, ofRequest }: Secrets): string {
-  const what = withoutSecrets(`${method} ${placeOf(url)} was answered by ${status}`, ofSender)
+  const what = withoutSecrets(`${method} ${url.origin} was answered by ${status}`, ofSender)
   const said = withoutSecrets(text, [...ofSender, ...ofRequest])
   if (said === '') return what
   return `${what}: ${said.length > mostShown ? `${said.slice(0, mostShown)}…` : said}`

@@ -7,5 +7,5 @@
 export { flawOfHeader } from './headers.js'
 export { options as outboundOptions } from './options.js'
 export { type Address, allowedAddresses, Unreached } from './resolve.js'
-export { type Answer, Outbound, placeOf, type Request } from './send.js'
+export { type Answer, Outbound, type Request } from './send.js'
 export { httpUrl } from './url.js'

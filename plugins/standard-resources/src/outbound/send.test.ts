@@ -120,7 +120,7 @@ describe('a request to somebody outside', () => {
       response.end()
     })
     expect(await failureOf(() => send(get(`${url}/a?token=b`)))).to.equal(
-      `GET ${url}/a: the answer has more than 1024 bytes ([outbound] max_response_bytes).`,
+      `GET ${url}: the answer has more than 1024 bytes ([outbound] max_response_bytes).`,
     )
   })
 

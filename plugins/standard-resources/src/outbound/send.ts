@@ -98,7 +98,7 @@ export class Outbound {
       if (length > most) {
         stream.destroy()
         throw new ResourceFailure(
-          `${method} ${placeOf(url)}: the answer has more than ${most} bytes ([outbound] max_response_bytes).`,
+          `${nameOf({ method, url })}: the answer has more than ${most} bytes ([outbound] max_response_bytes).`,
         )
       }
       chunks.push(chunk)
@@ -139,9 +139,8 @@ function redirected({ method, url, headers }: Request, { status, headers: found 
   return { method, url: next, headers: next.origin === url.origin ? headers : Object.fromEntries(kept) }
 }
 
-/** Without what may be secret: no query. */
-export const placeOf = ({ origin, pathname }: URL): string => `${origin}${pathname}`
-const nameOf = ({ method, url }: Request): string => `${method} ${placeOf(url)}`
+/** Without what may be secret, which a path may be as well as a query. */
+const nameOf = ({ method, url }: Pick<Request, 'method' | 'url'>): string => `${method} ${url.origin}`
 
 const single = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> =>
   Object.fromEntries(

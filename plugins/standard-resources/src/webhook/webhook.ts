@@ -8,10 +8,10 @@ import {
   type StackEvent,
 } from '@hearth/core/plugin'
 import type { Surroundings } from '../namespace.js'
-import { flawOfHeader, httpUrl, Outbound, placeOf } from '../outbound/index.js'
+import { flawOfHeader, httpUrl, Outbound } from '../outbound/index.js'
 
 const options: PropertySchemas = {
-  url: { type: 'string', description: 'Where events are sent by POST.', required: true },
+  url: { type: 'string', description: 'Where events are sent by POST.', required: true, secret: true },
   headers: { type: 'map', description: 'More headers, for example what authorizes the request.', secret: true },
   secret: {
     type: 'string',
@@ -65,7 +65,7 @@ async function post(
     sent[name.toLowerCase()] = value
   if (typeof secret === 'string') sent['x-hearth-signature'] = `sha256=${signatureOf(body, secret)}`
   const { status } = await outbound.send({ method: 'POST', url: to, headers: sent, body }, { signal })
-  if (status < 200 || status > 299) throw new ResourceFailure(`POST ${placeOf(to)} was answered by ${status}`)
+  if (status < 200 || status > 299) throw new ResourceFailure(`POST ${to.origin} was answered by ${status}`)
 }
 
 const signatureOf = (body: string, secret: string): string => createHmac('sha256', secret).update(body).digest('hex')
