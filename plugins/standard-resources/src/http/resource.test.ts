@@ -123,6 +123,37 @@ describe('Hearth::HTTP::Resource', () => {
     expect(step.ids).to.deep.equal([`${url}/taken`, refusedId])
     expect(await type.delete?.(context({}, { physicalId: refusedId }))).to.include({ kind: 'done' })
     expect(asked).to.deep.equal(['PUT /taken'])
+    // That it may be sent again does not make it one that may have been carried out.
+    answers['PUT /taken'] = [[429], [412]]
+    const limited = context({ create: request('PUT', `${url}/taken`) })
+    const { cursor } = (await type.create(limited)) as { cursor: JsonMap }
+    expect(await failureOf(() => type.create(limited, cursor))).to.include('was answered by 412')
+    expect(limited.physicalId).to.equal(refusedId)
+  })
+
+  it('is removed from its place if an earlier request may have made it there, whatever the later one was answered', async () => {
+    for (const status of [401, 409, 412, 422]) {
+      answers['PUT /mine'] = [[503], [status]]
+      const step = context({ create: request('PUT', `${url}/mine`), retries: 1 })
+      const { cursor } = (await type.create(step)) as { cursor: JsonMap }
+      // A daemon that died before the cursor was stored has it called without one.
+      const later = status === 409 ? { ...cursor, attempt: 1 } : undefined
+      expect(await failureOf(() => type.create(step, later))).to.include(`was answered by ${status}`)
+      expect(step.physicalId).to.equal(`${url}/mine`)
+    }
+    answers['DELETE /mine'] = [[204]]
+    await type.delete?.(context({}, { physicalId: `${url}/mine` }))
+    expect(asked.at(-1)).to.equal('DELETE /mine')
+  })
+
+  it('keeps its key when a later request is refused, for the next one to find what the first has made', async () => {
+    for (const status of [401, 403, 404]) {
+      answers['POST /things'] = [[status]]
+      const step = context({}, { physicalId: asking, idempotencyKey: 'r:update', changed: ['auth'] })
+      expect(await failureOf(() => type.update?.(step))).to.include(`was answered by ${status}`)
+      expect(step.physicalId).to.equal(asking)
+    }
+    expect(new Set(keys)).to.deep.equal(new Set([keyOf('r:create')]))
   })
 
   it('is not made twice once the answer was heard', async () => {

@@ -17,8 +17,8 @@ import { valueAt, valuesAt } from './json-path.js'
 import { asText, placeholdersIn } from './placeholders.js'
 import { documentOf, equal, holds, isGone, isSuccess, requestOf, urlOf } from './requests.js'
 import { attributes, properties } from './schema.js'
-import { Refused, Talk } from './talk.js'
-import { refusedId, unanswered, urlIn } from './unanswered.js'
+import { Talk } from './talk.js'
+import { refusedId, unanswered, unansweredKey, urlIn } from './unanswered.js'
 import { validate } from './validate.js'
 
 /** Properties whose change is a change of the object; others are about how it is handled. */
@@ -122,15 +122,18 @@ async function make(talk: Talk, context: StepContext): Promise<Answer | undefine
   const declared = declaredUrl(wanted)
   const known = declared === undefined || declared.includes('{{id}}') ? undefined : urlOf(declared, talk.variables).href
   const heard = known === undefined && talk.url !== null
+  const before = context.physicalId
+  talk.mayRun = heard || (known === undefined ? unansweredKey(before) !== undefined : before === known)
   if (!heard) await context.setPhysicalId(known ?? unanswered(talk.key))
   const { read } = wanted
   const answer =
     heard && read !== null
       ? await talk.look({ ...read, url: '{{url}}' })
       : await talk.change(wanted.create).catch(async error => {
-          // What may be at its URL is somebody else's. The next attempt is another request: under the same key it might be
-          // answered in the same way.
-          if (error instanceof Refused && !heard) await context.setPhysicalId(refusedId)
+          // What may be at its URL is somebody else's; or the key is known for another request, and would be for ever.
+          const isOtherKey = !heard && known === undefined && talk.refusedBy === 422
+          const isNotMade = talk.refusedBy !== undefined && (!talk.mayRun || isOtherKey)
+          if (isNotMade) await context.setPhysicalId(refusedId)
           throw error
         })
   if (answer === undefined) throw new ResourceFailure(`nothing is at ${context.physicalId} any more.`)

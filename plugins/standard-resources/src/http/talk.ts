@@ -27,10 +27,6 @@ class Later {
   ) {}
 }
 
-/** The answer says that the request was wrong (RFC 9110, 15.5): it has changed nothing. */
-export class Refused extends ResourceFailure {}
-const isRefusal = ({ status }: Answer): boolean => status >= 400 && status < 500
-
 /** Statuses after which the same request may succeed. */
 const passing = [408, 425, 429, 500, 502, 503, 504]
 /** Longest wait before a request is sent again, in seconds. */
@@ -41,8 +37,10 @@ const mostShown = 300
 /** One call of a step: its requests, and when it is called again. */
 export class Talk {
   readonly wanted: Wanted
-  /** An earlier call has sent the request that makes the object, and the API may still be at it. */
-  private readonly mayRun: boolean
+  /** An earlier call may have sent the request that makes the object: the API may still be at it, or have made it. */
+  mayRun = false
+  /** The status by which the last request was refused (RFC 9110, 15.5); undefined: it was not. */
+  refusedBy: number | undefined
 
   constructor(
     private readonly outbound: Outbound,
@@ -50,7 +48,6 @@ export class Talk {
     readonly state: State,
   ) {
     this.wanted = wantedOf(context.properties)
-    this.mayRun = unansweredKey(context.physicalId) !== undefined
   }
 
   /** Carries out a call of a step. A request that failed in passing has it called again, to go on from its state. */
@@ -103,7 +100,7 @@ export class Talk {
 
   /**
    * Sends a request that changes something. @returns undefined: nothing is there.
-   * @throws Refused if it has changed nothing; ResourceFailure if it does not succeed for another reason.
+   * @throws ResourceFailure if it does not succeed.
    */
   async change(declared: Declared): Promise<Answer | undefined> {
     if (placeholdersIn([declared.url, declared.headers ?? null, declared.body ?? null]).includes('id')) {
@@ -145,6 +142,7 @@ export class Talk {
         ],
       })
     const { signal } = this.context
+    this.refusedBy = undefined
     let answer: Answer
     try {
       answer = await this.outbound.send(request, { signal, seconds: this.wanted.request_timeout })
@@ -160,12 +158,13 @@ export class Talk {
       return answer
     }
     if (isGone(answer) && declared !== this.wanted.create) return undefined
+    if (answer.status >= 400 && answer.status < 500) this.refusedBy = answer.status
     const message = told(answer)
     // An API that knows the key says so while it is at the first request (draft-ietf-httpapi-idempotency-key-header).
     const isBusy = answer.status === 409 && declared === this.wanted.create && this.mayRun
     if (isBusy || passing.includes(answer.status))
       return this.retry(message, this.secondsUntil(answer.headers['retry-after']))
-    throw isRefusal(answer) ? new Refused(message) : new ResourceFailure(message)
+    throw new ResourceFailure(message)
   }
 
   /** What Retry-After says: seconds, or a date (RFC 9110, 10.2.3); NaN: nothing that could be heeded. */
