@@ -11,8 +11,8 @@ import { compiledPackages, groupsOf } from './test-groups.mjs'
 import { runGroup } from './test-group.mjs'
 
 const runMinutes = 18
-/** Groups at once. Each has daemons of its own, and databases. */
-const atOnce = availableParallelism()
+/** Groups at once, each with daemons of its own, and databases. What a test waits for leaves room for one more than there are cores. */
+const atOnce = availableParallelism() + 1
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const given = process.argv.slice(2)
@@ -36,8 +36,6 @@ const broken = []
 const waiting = [...groups]
 await Promise.all(Array.from({ length: Math.min(atOnce, groups.length) }, work))
 clearTimeout(deadline)
-// A database that was left to itself may still be writing its last words.
-rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 })
 
 if (groups.length === 0) {
   console.error('There is no test there.')
@@ -46,6 +44,8 @@ if (groups.length === 0) {
 if (broken.length > 0 && groups.length > 1) console.log(`Failed: ${broken.join('; ')}.`)
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed === 0 ? 0 : 1
+// A database that was left to itself may still be writing its last words: what was counted is told before.
+rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 })
 
 async function work() {
   for (let group = waiting.shift(); group !== undefined && !stop.signal.aborted; group = waiting.shift()) {

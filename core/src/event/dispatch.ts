@@ -16,8 +16,9 @@ import type { EventSinks } from './sinks.js'
 
 /** Milliseconds between two looks for events that are to be sent; longer where a look itself takes long. */
 const everyMs = 1_000
-/** A look may take one part in so many of the time. */
+/** A look may take one part in so many of the time, as long as it comes often enough. */
 const share = 20
+const longestWaitMs = 5_000
 /** Looks between two that remove what nobody needs any more. */
 const forgetEvery = 300
 /** Sinks that one daemon sends to at once. One that is slow holds one place, for as long as a delivery may take. */
@@ -67,7 +68,7 @@ export class EventDispatcher {
       async () => {
         const began = clock.now()
         await this.lookout.look()
-        return Math.max(everyMs, share * (clock.now() - began))
+        return Math.min(longestWaitMs, Math.max(everyMs, share * (clock.now() - began)))
       },
       () => everyMs,
     )

@@ -44,6 +44,18 @@ eachPostgres('sinks of events', bench => {
     )
   }
 
+  it('that have ended and begin again first get what was before', async () => {
+    const stackId = randomUUID()
+    await follow(stackId, 'a')
+    await add(stackId, 'before')
+    await follow(stackId, 'b')
+    await add(stackId, 'between')
+    await follow(stackId, 'a')
+    await add(stackId, 'after')
+    expect(await send(stackId)).to.deep.equal({ a: ['before'], b: ['between'] })
+    expect(await send(stackId)).to.deep.equal({ a: ['after'] })
+  })
+
   it('get what is committed late, and nothing twice', async () => {
     const stackId = randomUUID()
     await add(stackId, 'before')

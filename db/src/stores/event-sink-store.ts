@@ -15,8 +15,10 @@ const follow = statement(
     WHERE NOT EXISTS (SELECT FROM event_sink s WHERE s.stack_id = $1 AND s.digest = n.digest AND s."until" IS NULL)`,
 )
 
-/** Events that are to be sent to `s`. Index: event_stack. */
-const waiting = `e.stack_id = s.stack_id AND e.seq > s."after" AND e.seq <> ALL(s.ahead) AND (s."until" IS NULL OR e.seq <= s."until")`
+/** Events that are to be sent to a sink, `s`. Index: event_stack. */
+const waitingFor = (s: string): string =>
+  `e.stack_id = ${s}.stack_id AND e.seq > ${s}."after" AND e.seq <> ALL(${s}.ahead) AND (${s}."until" IS NULL OR e.seq <= ${s}."until")`
+const waiting = waitingFor('s')
 
 /** `after` follows to the mark once nothing can appear before that any more, and all that has appeared is delivered. */
 const settle = statement(
@@ -26,11 +28,16 @@ const settle = statement(
     WHERE s.mark IS NOT NULL AND s.mark_before::xid8 <= pg_snapshot_xmin(pg_current_snapshot())
       AND NOT EXISTS (SELECT FROM event e WHERE ${waiting} AND e.seq <= s.mark)`,
 )
-/** Takes up to $1 sinks that have something to send, for $2 seconds: what nobody says anything of is then taken again. */
+/**
+ * Takes up to $1 sinks that have something to send, for $2 seconds: what nobody says anything of is then taken again. One that
+ * has ended and begun again, as a rollback has it, first gets what happened before it ended.
+ */
 const claim = statement(
   'event-sink-claim',
   `WITH due AS (SELECT s.id FROM event_sink s
       WHERE s.due_at <= hearth_now() AND EXISTS (SELECT FROM event e WHERE ${waiting})
+        AND NOT EXISTS (SELECT FROM event_sink before WHERE before.stack_id = s.stack_id AND before.digest = s.digest
+          AND before."until" <= s."after" AND EXISTS (SELECT FROM event e WHERE ${waitingFor('before')}))
       ORDER BY s.due_at LIMIT $1 FOR UPDATE OF s SKIP LOCKED)
     UPDATE event_sink s SET due_at = hearth_now() + make_interval(secs => $2), token = s.token + 1, attempts = s.attempts + 1
     FROM due WHERE s.id = due.id

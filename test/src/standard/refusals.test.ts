@@ -11,7 +11,7 @@ const wrong: Readonly<Record<string, readonly [type: string, properties: Propert
   unreadable: ['HTTP::Resource', { create: { url: 'http://opensesame:x/' } }, 'create.url'],
   user: ['HTTP::Resource', { create: { url: 'https://u:opensesame@example.org/' } }, 'create.url'],
   program: ['Process::Command', { create: ['cat', 'x'] }, 'create[0]'],
-  variable: ['Process::Command', { create: ['touch', 'x'], environment: { APP_A: 'opensesame\0' } }, 'environment'],
+  variable: ['Process::Command', { create: ['touch', 'x'], environment: { PATH: 'opensesame' } }, 'environment'],
   outside: ['Process::Command', { create: ['touch', 'x'], working_directory: '../x' }, 'working_directory'],
   file: ['File::File', { path: '../x' }, 'path'],
   bytes: ['File::File', { path: 'x', content: 'opensesame!', encoding: 'base64' }, 'content'],

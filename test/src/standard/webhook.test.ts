@@ -53,7 +53,7 @@ onEachEngine('the events of a stack', ({ api, name, daemon }) => {
     expect(hooks.events(stack.id)).to.deep.equal(created)
     expect(other.events(stack.id)).to.deep.equal(created)
     const { physical_resource_id: child } = (await stack.resources()).n
-    await until('the events of the stack inside', 10_000, async () =>
+    await until('the events of the stack inside', 20_000, async () =>
       hooks.events(child).some(event => event.startsWith('deep CREATE_COMPLETE')) ? true : undefined,
     )
 
@@ -85,7 +85,7 @@ onEachEngine('the events of a stack', ({ api, name, daemon }) => {
 
     await stack.delete()
     await stack.reaches('DELETE_COMPLETE')
-    await until('the end to be told', 10_000, async () =>
+    await until('the end to be told', 20_000, async () =>
       other.events(stack.id).at(-1) === `${stack.name} DELETE_COMPLETE` ? true : undefined,
     )
     const ids = other.taken.flatMap(({ messages }) => messages).map(({ id }) => id)
@@ -100,7 +100,7 @@ onEachEngine('the events of a stack', ({ api, name, daemon }) => {
     await stack.update(template({ a: value('a'), f: fails }), to(other))
     await stack.reaches('ROLLBACK_COMPLETE')
     const own = (one: string): boolean => one.startsWith(`${stack.name} `)
-    await until('the end of the rollback to be told', 10_000, async () =>
+    await until('the end of the rollback to be told', 20_000, async () =>
       hooks.events(stack.id).at(-1) === `${stack.name} ROLLBACK_COMPLETE` ? true : undefined,
     )
     await arrived(other, stack, ['the update began', 'f began', 'f failed', 'the update failed'])
