@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import pg from 'pg'
 import { asking, named, type Resources, resource } from './asking.js'
 import { onEachEngine } from './ground.js'
-import { kept } from './kept.js'
+import { kept } from '../kept.js'
 
 const { template } = templates
 

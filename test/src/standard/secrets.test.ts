@@ -4,7 +4,7 @@ import { type Stack, templates } from '@hearth/conformance'
 import { expect } from 'chai'
 import { type Resources, resource } from './asking.js'
 import { onEachEngine } from './ground.js'
-import { kept } from './kept.js'
+import { kept } from '../kept.js'
 import { RestServer } from './rest-server.js'
 
 const { template } = templates

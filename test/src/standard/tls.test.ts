@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { type Stack, templates } from '@hearth/conformance'
 import { expect } from 'chai'
 import { onEachEngine } from './ground.js'
-import { kept } from './kept.js'
+import { kept } from '../kept.js'
 
 const { template } = templates
 const attribute = (resource: string, name: string) => ({ get_attr: [resource, name] })
