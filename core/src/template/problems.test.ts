@@ -65,6 +65,18 @@ describe('validation', () => {
     ])
   })
 
+  it('tells the same words of each place that they are true of', () => {
+    const parameters = { a: { type: 'strin' }, b: { type: 'strin' } }
+    const resources = { c: { properties: {} }, d: { properties: {} } }
+    const problems = problemsOf({ heat_template_version: '2018-08-31', parameters, resources })
+    expect(problems.map(({ path }) => path)).to.deep.equal([
+      'parameters.a.type',
+      'parameters.b.type',
+      'resources.c',
+      'resources.d',
+    ])
+  })
+
   it('tells nothing of a template that is right', () => {
     expect(
       problemsOf({ heat_template_version: '2018-08-31', resources: { a: { type: 'OS::Heat::None' } } }),

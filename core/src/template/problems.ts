@@ -65,18 +65,20 @@ export class Problems {
     return this.errors.map(({ type, message, place = { path: '' } }) => ({ type, message, ...place }))
   }
 
-  /** One flaw is told once, however many resources meet it: by the same words, or at the same place in a file. */
+  /** One flaw is told once, however many resources meet it. */
   private tell(error: HearthError): void {
     this.count++
     if (this.errors.length < mostTold && !this.errors.some(known => isSame(known, error))) this.errors.push(error)
   }
 }
 
+/** By the same words, at the same place or in stacks inside; or at the same place in a file, whatever leads to it. */
 function isSame(one: HearthError, other: HearthError): boolean {
-  if (one.type === other.type && one.message === other.message) return true
   const [{ file, path } = {}, there] = [one.place, other.place]
-  if (file === undefined || file !== there?.file || path !== there.path) return false
-  return origin(one).message === origin(other).message
+  const samePlace = file === there?.file && path === there?.path
+  const isInside = HearthError.is(one.cause) && HearthError.is(other.cause)
+  if ((samePlace || isInside) && one.type === other.type && one.message === other.message) return true
+  return samePlace && file !== undefined && origin(one).message === origin(other).message
 }
 
 /** The error as it was first told, in the innermost stack. */
