@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Daemon, templates, until } from '@hearth/conformance'
-import { runningServer, superviseEmbedded, type Supervised } from '@hearth/db'
+import { superviseEmbedded, type Supervised } from '@hearth/db'
 import { expect } from 'chai'
+import { killServer } from './kill-server.js'
 
 const plugin = fileURLToPath(new URL('./fixtures/gated-plugin.js', import.meta.url))
 const { template, test } = templates
@@ -88,6 +89,11 @@ describe('a process that is killed in the middle of a create, an update, a repla
     workers[index] = await Daemon.start({ engine: 'true', options: { ...options, 'DEFAULT:roles': 'worker' } })
   }
   const front = (engine: Engine): Daemon => fronts.get(engine) as Daemon
+  /** For good: another one takes its place. */
+  const dies = async (daemon: Daemon): Promise<void> => {
+    await daemon.end('SIGKILL')
+    await daemon.remove()
+  }
 
   before(async () => {
     if (process.getuid?.() === 0) chmodSync(folder, 0o755)
@@ -140,14 +146,14 @@ describe('a process that is killed in the middle of a create, an update, a repla
       title: 'one of two workers',
       legacy: 'may fail',
       kill: async () => {
-        await workers[0]?.end('SIGKILL')
+        await dies(workers[0] as Daemon)
       },
     },
     {
       title: 'all workers',
       legacy: 'fails',
       kill: async () => {
-        await Promise.all(workers.map(worker => worker.end('SIGKILL')))
+        await Promise.all(workers.map(dies))
         await Promise.all([startWorker(0), startWorker(1)])
       },
     },
@@ -155,7 +161,7 @@ describe('a process that is killed in the middle of a create, an update, a repla
       title: 'the daemons that answer',
       legacy: 'goes on',
       kill: async () => {
-        await Promise.all(engines.map(engine => front(engine).end('SIGKILL')))
+        await Promise.all(engines.map(engine => dies(front(engine))))
         await Promise.all(engines.map(startFront))
       },
     },
@@ -164,7 +170,7 @@ describe('a process that is killed in the middle of a create, an update, a repla
       // It depends on whether the outage outlasts a lease.
       legacy: 'may fail',
       kill: async () => {
-        process.kill(runningServer(folder)?.pid ?? 0, 'SIGKILL')
+        killServer(folder)
         await until('the database to be back', 20_000, async () =>
           (await fetch(`${front('legacy').url}/healthcheck`)).status === 200 ? true : undefined,
         )

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { Daemon, templates, until } from '@hearth/conformance'
 import { coreMigrations, runningServer } from '@hearth/db'
 import { expect } from 'chai'
+import { killServer } from './kill-server.js'
 
 const { template, test, value } = templates
 const run = promisify(execFile)
@@ -89,7 +90,7 @@ describe('the daemon process', () => {
       .api()
       .create('survivor', template({ slow: test({ wait_secs: 2 }), b: test({}, { depends_on: 'slow' }) }))
     await stack.resourceReaches('slow', 'CREATE_IN_PROGRESS')
-    process.kill(runningServer(daemon.stateDir)?.pid ?? 0, 'SIGKILL')
+    killServer(daemon.stateDir)
     await until('the stack to complete', 25_000, async () => {
       const shown = await stack.show().catch(() => undefined)
       return shown?.stack_status === 'CREATE_COMPLETE' ? true : undefined
