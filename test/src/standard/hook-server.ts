@@ -23,7 +23,7 @@ export class HookServer {
 
   private constructor(private readonly server: Server) {}
 
-  static async start(port = 0): Promise<HookServer> {
+  static async start(): Promise<HookServer> {
     const server = createServer((request, response) => {
       const chunks: Buffer[] = []
       request.on('data', chunk => chunks.push(chunk as Buffer))
@@ -39,7 +39,7 @@ export class HookServer {
       })
     })
     const hooks = new HookServer(server)
-    await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     return hooks
   }
 

@@ -18,8 +18,15 @@ import { root, shareRoot } from './options.js'
 
 describe('Hearth::File::File', () => {
   let folder: string
-  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'file-'))))
-  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  /** Beside it, where no file is to be. */
+  let outside: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'file-'))
+    outside = mkdtempSync(join(tmpdir(), 'outside-'))
+  })
+  afterEach(() => {
+    for (const one of [folder, outside]) rmSync(one, { recursive: true, force: true })
+  })
 
   const type = (share = true) =>
     file(
@@ -121,7 +128,6 @@ describe('Hearth::File::File', () => {
   })
 
   it('lies in no other folder, whoever puts a link in the place of its own meanwhile', async () => {
-    const outside = mkdtempSync(join(tmpdir(), 'outside-'))
     mkdirSync(at('real'))
     symlinkSync(outside, at('link'))
     renameSync(at('real'), at('sub'))
@@ -147,7 +153,6 @@ describe('Hearth::File::File', () => {
       clearInterval(swapping)
     }
     expect(readdirSync(outside)).to.deep.equal([])
-    rmSync(outside, { recursive: true })
   })
 
   it('is another file after an update: what else had its bytes keeps them', async () => {
