@@ -1,0 +1,101 @@
+import { templates } from '@hearth/conformance'
+import { expect } from 'chai'
+import { ofTheApi } from './ground.js'
+
+const { template, test, value } = templates
+
+ofTheApi('validation', ({ api, refused }) => {
+  it('answers with what a template takes, and needs no values for it', async () => {
+    const answer = await api().send('POST', '/validate', {
+      template: {
+        heat_template_version: '2018-08-31',
+        description: 'd',
+        parameters: { p: { type: 'number', constraints: [{ range: { min: 1, max: 5 } }] } },
+        resources: { a: value({ get_param: 'p' }) },
+      },
+    })
+    expect(answer.status, JSON.stringify(answer.body)).to.equal(200)
+    expect(answer.body).to.deep.include({
+      Description: 'd',
+      Parameters: { p: { Type: 'Number', Description: '', NoEcho: 'false', Label: 'p', MinValue: 1, MaxValue: 5 } },
+    })
+    expect(answer.body.Environment).to.have.all.keys(
+      'parameters',
+      'parameter_defaults',
+      'resource_registry',
+      'event_sinks',
+    )
+    await refused('POST', '/validate', { template: template({ a: test({ vaule: 1 }) }) }, 400, /Unknown Property vaule/)
+  })
+
+  it('tells all that is wrong with a template, with line and column if it came as text', async () => {
+    const text = [
+      'heat_template_version: 2018-08-31',
+      'resources:',
+      '  a: { type: OS::Heat::Valu }',
+      '  b:',
+      '    type: OS::Heat::Value',
+      '    properties:',
+      '      vaule: 1',
+    ].join('\n')
+    const { status, body } = await api().send('POST', '/validate', { template: text })
+    expect(status).to.equal(400)
+    expect(body.error.message).to.contain('The Resource Type (OS::Heat::Valu) could not be found.')
+    const places = body.errors.map((one: Record<string, unknown>) => [one.path, one.line, one.column])
+    expect(places).to.deep.equal([
+      ['resources.a.type', 3, 8],
+      ['resources.b.properties.vaule', 7, 7],
+      ['resources.b.properties', 6, 5],
+    ])
+    const created = await api().send('POST', '/stacks', {
+      stack_name: 'placed',
+      template: text.replace('Valu }', 'Value, properties: { value: 1 } }'),
+    })
+    expect(created.status).to.equal(400)
+    expect(created.body.errors).to.deep.include.members([
+      {
+        type: 'StackValidationFailed',
+        message: created.body.errors[0].message,
+        path: 'resources.b.properties.vaule',
+        line: 7,
+        column: 7,
+      },
+    ])
+  })
+
+  it('warns of keys that stand there twice, of which the last counts', async () => {
+    const template = 'heat_template_version: 2018-08-31\nresources:\n  a: {type: No::Such}\n  a: {type: OS::Heat::None}'
+    const { status, body } = await api().send('POST', '/validate', { template })
+    expect(status).to.equal(200)
+    expect(body.Warnings).to.have.lengthOf(1)
+    expect(body.Warnings[0]).to.include({ path: 'resources.a', line: 4, column: 3 })
+    const once = await api().send('POST', '/validate', { template: template.replace('  a: {type: No::Such}\n', '') })
+    expect(once.body).not.to.have.property('Warnings')
+  })
+
+  it('tells it of files and of members of groups as well, where they are written', async () => {
+    const template = [
+      'heat_template_version: 2018-08-31',
+      'resources:',
+      '  a: { type: a.yaml }',
+      '  g:',
+      '    type: OS::Heat::ResourceGroup',
+      '    properties:',
+      '      resource_def: { type: OS::Heat::Value, properties: { valu: 1 } }',
+    ].join('\n')
+    const files = { 'a.yaml': 'heat_template_version: 2018-08-31\nresources:\n  b: { type: No::Such }\n' }
+    for (const path of ['/validate', '/stacks']) {
+      const { body } = await api().send('POST', path, { stack_name: 'placed', template, files })
+      expect(body.errors[0]).to.include({ file: 'a.yaml', path: 'resources.b.type', line: 3, column: 8 })
+      expect(body.errors[0].message).to.contain('resources.a<a.yaml>: The Resource Type (No::Such)')
+      if (path === '/stacks') continue
+      const path1 = 'resources.g.properties.resource_def.properties.valu'
+      expect(body.errors[1]).to.include({ path: path1, line: 7, column: 60 }).and.not.to.have.property('file')
+    }
+    const broken = await api().send('POST', '/stacks', { stack_name: 'placed', template, files: { 'a.yaml': 'a: [' } })
+    expect(broken.body.errors[0]).to.include({ file: 'a.yaml', path: '', line: 1 })
+    expect(broken.body.error.message).to.contain('Error parsing template a.yaml')
+    const unread = await api().send('POST', '/validate', { template: 'heat_template_version: 2018-08-31\na: .inf' })
+    expect(unread.body.errors[0]).to.include({ line: 2, column: 4 })
+  })
+})
