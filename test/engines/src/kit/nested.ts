@@ -1,10 +1,26 @@
-import type { Body, Stack } from './api.js'
-import { template } from './templates.js'
+import { expect } from 'chai'
+import type { Api, Body, Stack } from './api.js'
+import { template, test } from './templates.js'
 import { until } from './until.js'
 
 /** The text of a template file: JSON is fine. */
 export const file = (resources: object, outputs: object = {}, parameters: object = {}): string =>
   JSON.stringify({ ...template(resources as never, outputs as never), parameters })
+
+/** The text of a template whose output `said` is what its parameter `text` is. */
+export const inner = (properties: object = {}): string =>
+  file(
+    { a: test({ value: { get_param: 'text' }, ...properties }) },
+    { said: { get_attr: ['a', 'output'] } },
+    { text: { type: 'string' } },
+  )
+
+/** A stack with that one inside, as `inner.yaml`, and a resource that reads it. */
+export const outer = (text: string) =>
+  template(
+    { nest: { type: 'inner.yaml', properties: { text } }, after: test({ value: { get_attr: ['nest', 'said'] } }) },
+    { said: { get_attr: ['nest', 'said'] }, after: { get_attr: ['after', 'output'] } },
+  )
 
 /** The stack inside a resource. */
 export async function inside(stack: Stack, resource: string): Promise<Stack> {
@@ -34,3 +50,10 @@ export async function family(
 /** Waits until a resource has a stack inside. */
 export const insideSoon = (stack: Stack, resource: string): Promise<Stack> =>
   until(`a stack inside ${resource}`, 10_000, () => inside(stack, resource).catch(() => undefined))
+
+/** Expects that neither the stack nor any inside of it is listed any more. */
+export async function nothingIsLeft(api: Api, stack: Stack): Promise<void> {
+  const { stacks } = (await api.get(`/stacks?show_nested=true`)).body
+  const names = stacks.map((one: Body) => one.stack_name).filter((name: string) => name.startsWith(stack.name))
+  expect(names).to.deep.equal([])
+}

@@ -1,0 +1,149 @@
+import { expect } from 'chai'
+import { eachEngine } from './kit/engines.js'
+import { file, inner, inside, nothingIsLeft, outer } from './kit/nested.js'
+import { template, test } from './kit/templates.js'
+
+eachEngine('what a template file as a type reads, and lets others read', kit => {
+  it('is told of the resource around: metadata and policies, as they are now', async () => {
+    const facade = (what: string) =>
+      test({ value: { str_replace: { template: '$x', params: { $x: { resource_facade: what } } } } })
+    const files = {
+      'inner.yaml': file(
+        {
+          a: facade('deletion_policy'),
+          b: {
+            ...test({ value: { list_join: ['-', [{ resource_facade: 'deletion_policy' }, 'b']] } }),
+            metadata: { resource_facade: 'metadata' },
+          },
+        },
+        {
+          said: { resource_facade: 'metadata' },
+          policy: { get_attr: ['a', 'output'] },
+          update: { resource_facade: 'update_policy' },
+        },
+      ),
+    }
+    const outer = (role: string, deletion_policy = 'Delete') =>
+      template(
+        { nest: { type: 'inner.yaml', metadata: { role }, deletion_policy } },
+        {
+          said: { get_attr: ['nest', 'said'] },
+          policy: { get_attr: ['nest', 'policy'] },
+          update: { get_attr: ['nest', 'update'] },
+        },
+      )
+    const stack = await kit.daemon().api().create(kit.name(), outer('web'), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ said: { role: 'web' }, policy: 'Delete', update: {} })
+    await stack.update(outer('db', 'Retain'), { files })
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ said: { role: 'db' }, policy: 'Retain', update: {} })
+    const nested = await inside(stack, 'nest')
+    expect((await nested.api.get(`${nested.path}/resources/b/metadata`)).body.metadata).to.deep.equal({ role: 'db' })
+
+    // The stack inside knows it still when somebody updates it by itself; a root has nothing to be told of.
+    expect((await nested.update(JSON.parse(files['inner.yaml']))).status).to.equal(202)
+    await nested.reaches('UPDATE_COMPLETE')
+    expect((await nested.outputs()).said).to.deep.equal({ role: 'db' })
+    const root = { stack_name: kit.name(), template: JSON.parse(files['inner.yaml']) }
+    const refused = await stack.api.send('POST', '/stacks', root)
+    expect(refused.body.error.message).to.contain('It is only known inside of a resource')
+    await stack.update(outer('db'), { files })
+    await stack.reaches('UPDATE_COMPLETE')
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+    await nothingIsLeft(stack.api, stack)
+  })
+
+  it('lets others refer to the resources inside', async () => {
+    const files = {
+      'inner.yaml': inner({ wait_secs: 0 }),
+      'middle.yaml': file({
+        nest: { type: 'inner.yaml', properties: { text: 'deep' } },
+        secret: { type: 'OS::Heat::RandomString', properties: { length: 8 } },
+        cfg: { type: 'OS::Heat::SoftwareConfig', properties: { config: 'x' } },
+        dep: {
+          type: 'OS::Heat::SoftwareDeployment',
+          properties: { config: { get_resource: 'cfg' }, server: 's', signal_transport: 'NO_SIGNAL' },
+        },
+      }),
+    }
+    const read = (...asked: string[]) => ({ get_attr: ['m', ...asked] })
+    const of = (asked: object) =>
+      template(
+        { m: { type: 'middle.yaml' }, after: test({ value: asked }) },
+        {
+          after: { get_attr: ['after', 'output'] },
+          all: read('resource.secret', 'value'),
+          secret: read('resource.secret.value'),
+          id: read('resource.secret'),
+          deep: read('resource.nest.resource.a.output'),
+          none: read('resource.dep.deploy_stdout'),
+        },
+      )
+    const api = kit.daemon().api()
+    const stack = await api.create(kit.name(), of(read('resource.nest.said')), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    const { after, all, secret, id, deep, none } = await stack.outputs()
+    expect([after, deep, none]).to.deep.equal(['deep', 'deep', null])
+    expect(secret).to.match(/^[A-Za-z0-9]{8}$/)
+    expect([all, id]).to.deep.equal([secret, secret])
+    const asked = `${stack.path}/resources/m?with_attr=resource.secret.value`
+    expect((await api.get(asked)).body.resource.attributes).to.include({ 'resource.secret.value': secret })
+    await stack.update(of(read('resource.secret.value')), { files })
+    await stack.reaches('UPDATE_COMPLETE')
+    expect((await stack.outputs()).after).to.equal(secret)
+    const refused = await api.send('POST', '/stacks', {
+      stack_name: kit.name(),
+      template: of(read('resource.nothing.said')),
+      files,
+    })
+    expect(refused.body.error.message).to.contain('The Referenced Attribute (m resource.nothing.said) is incorrect.')
+  })
+
+  it('hands the error of an output on to whoever asks for it', async () => {
+    const bad = file({ a: test({ value: 'text' }) }, { said: { list_join: ['-', { get_attr: ['a', 'output'] }] } })
+    const files = { 'inner.yaml': bad }
+    const api = kit.daemon().api()
+    const nest = { type: 'inner.yaml' }
+    const stack = await api.create(kit.name(), template({ nest }, { said: { get_attr: ['nest', 'said'] } }), { files })
+    const shown = await stack.reaches('CREATE_COMPLETE')
+    const why = 'Error in nest output said: "list_join" must operate on a list'
+    expect(shown.outputs[0]).to.include({ output_value: null, output_error: why })
+    await stack.update(template({ nest, after: test({ value: { get_attr: ['nest', 'said'] } }) }), { files })
+    expect((await stack.reaches('UPDATE_FAILED')).stack_status_reason).to.contain(
+      `StackValidationFailed: resources.after: Property error: Properties.value: ${why}`,
+    )
+    await stack.update(outer('good'), { files: { 'inner.yaml': inner() } })
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ said: 'good', after: 'good' })
+  })
+
+  it('lists resources and events across levels', async () => {
+    const files = {
+      'mid.yaml': file({ low: { type: 'low.yaml' }, b: test() }),
+      'low.yaml': file({ c: test() }),
+    }
+    const stack = await kit
+      .daemon()
+      .api()
+      .create(kit.name(), template({ top: { type: 'mid.yaml' } }), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    const names = async (depth: number) =>
+      (await stack.api.get(`${stack.path}/resources?nested_depth=${depth}`)).body.resources.map(
+        (one: { resource_name: string }) => one.resource_name,
+      )
+    expect(await names(0)).to.deep.equal(['top'])
+    expect(await names(1)).to.have.members(['top', 'low', 'b'])
+    expect(await names(5)).to.have.members(['top', 'low', 'b', 'c'])
+    const { events } = (await stack.api.get(`${stack.path}/events?nested_depth=2&sort_dir=asc`)).body
+    const told = events.map(
+      (one: { resource_name: string; resource_status: string }) => `${one.resource_name} ${one.resource_status}`,
+    )
+    expect(told.indexOf('c CREATE_COMPLETE')).to.be.lessThan(told.indexOf('low CREATE_COMPLETE'))
+    expect(told.indexOf('low CREATE_COMPLETE')).to.be.lessThan(told.indexOf('top CREATE_COMPLETE'))
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+    await nothingIsLeft(stack.api, stack)
+  })
+})
