@@ -75,7 +75,10 @@ function contentOf(
     const { name: file } = template
     return parseTemplateText(textOf(file, files), { ...reading, file })
   }
-  return typeof template === 'string' ? parseTemplateText(template, reading) : (template as JsonMap)
+  if (typeof template !== 'string') return template as JsonMap
+  // Text that is no file has only now become known.
+  const stored = reading.stored === true && fileIn(template, files) !== undefined
+  return parseTemplateText(template, { ...reading, stored })
 }
 
 function textOf(file: string, files: Readonly<Record<string, string>>): string {

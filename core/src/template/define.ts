@@ -85,7 +85,11 @@ function defineIn(room: Room, input: Input): StackDefinition {
     problems.attempt('environment', () => language.sinks.check(environment.event_sinks, checks))
   }
   const registry = new ResourceRegistry(environment.resource_registry)
-  const kinds = new ResourceKinds(registry, types, files, environment, input.nesting.maxTemplateSize, language.formats)
+  const kinds = new ResourceKinds(registry, types, files, environment, {
+    maxSize: input.nesting.maxTemplateSize,
+    formats: language.formats,
+    stored: !validate,
+  })
   const snippets = checkSections(
     template,
     language.formats.keys,
@@ -111,7 +115,7 @@ function defineIn(room: Room, input: Input): StackDefinition {
     condition: name => conditions.truth(name),
     facade: what => facade?.[what] ?? noFacade(strict && validate),
   }
-  const parser = new Parser(around, problems)
+  const parser = new Parser(around, problems, !validate)
   const conditions = new Conditions(
     sectionOf(template, sections.conditions),
     sections.conditions,

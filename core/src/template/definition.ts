@@ -104,10 +104,7 @@ export class StackDefinition {
   contentOf(resource: string, template: ChildTemplate, facade: Facade, maxTemplateSize: number): ChildContent {
     const definition = this.resources.get(resource)
     const entry = definition === undefined ? undefined : this.kinds.entryOf(definition)
-    return childContent(this, resource, template, facade, entry, {
-      maxSize: maxTemplateSize,
-      formats: this.kinds.formats,
-    })
+    return childContent(this, resource, template, facade, entry, { ...this.kinds.reading, maxSize: maxTemplateSize })
   }
 
   /** Whether what it is made of, or is given, is to be kept encrypted: not everything in it needs to be secret. */

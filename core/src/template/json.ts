@@ -10,15 +10,17 @@ const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g
 
 /**
  * Parses JSON without changing a number on the way: a whole number that a double cannot hold stays the text it was, as in
- * YAML. @throws SyntaxError, or JsonNumberError for a number that is beyond all bounds.
+ * YAML. @param stored it was taken before: a number that is beyond all bounds is null, as it was kept then.
+ * @throws SyntaxError, or JsonNumberError for such a number.
  */
-export function readJson(text: string): Json {
-  return JSON.parse(suspicious.test(text) ? text.replace(tokens, kept) : text) as Json
+export function readJson(text: string, { stored = false }: { readonly stored?: boolean } = {}): Json {
+  return JSON.parse(suspicious.test(text) ? text.replace(tokens, token => kept(token, stored)) : text) as Json
 }
 
-function kept(token: string): string {
+function kept(token: string, stored: boolean): string {
   if (token.startsWith('"')) return token
   const value = Number(token)
+  if (!Number.isFinite(value) && stored) return 'null'
   if (!Number.isFinite(value)) throw new JsonNumberError(`The number ${token} is too large; expected at most 1.7e308.`)
   return /^-?\d+$/.test(token) && !Number.isSafeInteger(value) ? `"${token}"` : token
 }

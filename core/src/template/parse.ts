@@ -17,6 +17,8 @@ export interface ParseLimits {
   readonly formats?: Formats
   /** The key of the request's files that the text is. Absent: it is the template itself. */
   readonly file?: string
+  /** The text was taken before: a number that cannot be kept is null, as it was kept then, and not refused. */
+  readonly stored?: boolean
 }
 
 const usualDepth = 100
@@ -88,26 +90,26 @@ export function parseDocument(text: string, { maxSize, maxDepth }: ParseLimits, 
   )
 }
 
-function read(text: string, { maxSize, maxDepth = usualDepth }: ParseLimits, invalid: Invalid): Json {
-  const tree = parseJson(text, invalid) ?? readYaml(text, maxDepth, invalid)
+function read(text: string, { maxSize, maxDepth = usualDepth, stored = false }: ParseLimits, invalid: Invalid): Json {
+  const tree = parseJson(text, stored, invalid) ?? readYaml(text, { maxDepth, stored }, invalid)
   const why = excess(tree, { size: maxSize * expansion, depth: maxDepth })
   if (why !== undefined) throw invalid(why)
   return tree
 }
 
-function readYaml(text: string, maxDepth: number, invalid: Invalid): Json {
+function readYaml(text: string, how: Parameters<typeof parseYaml>[1], invalid: Invalid): Json {
   try {
-    return parseYaml(text, { maxDepth }) as Json
+    return parseYaml(text, how) as Json
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
     throw invalid(error.message, error.mark)
   }
 }
 
-function parseJson(text: string, invalid: Invalid): Json | undefined {
+function parseJson(text: string, stored: boolean, invalid: Invalid): Json | undefined {
   if (!/^\s*\{/.test(text)) return undefined
   try {
-    return readJson(text)
+    return readJson(text, { stored })
   } catch (error) {
     if (error instanceof JsonNumberError) throw invalid(error.message)
     return undefined

@@ -19,6 +19,8 @@ export class Parser {
   constructor(
     private readonly around: Surroundings,
     private readonly problems = new Problems(false),
+    /** What the template holds was taken before: what is no function is data, as it was then. */
+    private readonly stored = false,
   ) {}
 
   /**
@@ -40,7 +42,7 @@ export class Parser {
       const found = this.call(kind, name, value[name] ?? null, join(path, name), where)
       if (found !== undefined) return found
     }
-    const { functionPrefix: prefix } = this.around.version
+    const prefix = this.stored ? undefined : this.around.version.functionPrefix
     if (kind === undefined && keys.length === 1 && prefix !== undefined && name?.startsWith(prefix) === true) {
       this.problems.attempt(path, () => refuseFunction(name, join(path, name), functions))
       return new Literal(null)

@@ -5,7 +5,7 @@ import type { TypeRegistry } from '../resource/types.js'
 import type { Environment } from './environment.js'
 import type { Formats } from './formats/index.js'
 import { own } from './maps.js'
-import { parseTemplateText } from './parse.js'
+import { type ParseLimits, parseTemplateText } from './parse.js'
 import type { ResourceRegistry } from './resource-registry.js'
 import { placedIn } from './problems.js'
 import { didYouMean, suggestion } from './suggest.js'
@@ -39,8 +39,8 @@ export class ResourceKinds {
     private readonly types: TypeRegistry,
     private readonly files: Readonly<Record<string, string>>,
     private readonly environment: Pick<Environment, 'parameter_defaults'>,
-    private readonly maxTemplateSize: number,
-    readonly formats: Formats,
+    /** How files are read that are templates. */
+    readonly reading: ParseLimits & { readonly formats: Formats },
   ) {}
 
   /** Undefined: no plugin brings the type, and the environment gives it no meaning. @throws HearthError */
@@ -105,8 +105,8 @@ export class ResourceKinds {
     if (known !== undefined) return known
     const text = this.read(file, resource)
     const made = placedIn(file, () => {
-      const template = parseTemplateText(text, { maxSize: this.maxTemplateSize, formats: this.formats, file })
-      return templateType(file, template, this.formats.versionOf(template), this.environment.parameter_defaults)
+      const template = parseTemplateText(text, { ...this.reading, file })
+      return templateType(file, template, this.reading.formats.versionOf(template), this.environment.parameter_defaults)
     })
     this.templates.set(file, made)
     return made

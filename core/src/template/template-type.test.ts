@@ -46,6 +46,24 @@ describe('A template as a type', () => {
     expect(type.children?.of({ size: new Unknown() })?.parameters.size).to.satisfy(Unknown.is)
   })
 
+  for (const [what, text] of [
+    ['YAML', 'heat_template_version: 2018-08-31\noutputs: {o: {value: [.inf, 1]}}'],
+    ['JSON', '{"heat_template_version": "2018-08-31", "outputs": {"o": {"value": [1e999, 1]}}}'],
+  ] as const) {
+    it(`reads a number in ${what} that cannot be kept as null where it was taken before`, () => {
+      const given = { resources: { r: { type: 'My::Own' } } }
+      const input = { files: { 'own.yaml': text }, environment: { resource_registry: { 'My::Own': 'own.yaml' } } }
+      expect(refused(() => defined(given, input))).to.contain('expected at most 1.7e308')
+      const stored = defined(given, { ...input, validate: false })
+      const inside = stored.typeOf('r')?.children?.of({}) as ChildTemplate
+      const facade = { metadata: {}, deletion_policy: 'Delete', update_policy: {} }
+      expect(stored.contentOf('r', inside, facade, 1000).content['outputs']).to.deep.equal({ o: { value: [null, 1] } })
+      // Text that no file holds was not taken before.
+      const late = { template: `${text} `, parameters: {} }
+      expect(refused(() => stored.contentOf('r', late, facade, 1000))).to.contain('expected at most 1.7e308')
+    })
+  }
+
   it('gives the stack inside what is known, with the registry, the defaults and the files around it', () => {
     const files = { 'web.yaml': JSON.stringify(template) }
     const definition = defined(

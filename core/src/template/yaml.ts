@@ -18,12 +18,21 @@ import {
 /**
  * Reads one YAML 1.1 document as PyYAML's safe loader does in Heat: dates stay text, the last of equal keys wins.
  * Aliases share their value, so the answer may hold the same list or map in several places.
+ * @param stored the text was taken before: a number that cannot be kept is null, as it was kept then.
  * @throws YamlError
  */
-export function parseYaml(text: string, { maxDepth }: { readonly maxDepth: number }): unknown {
+export function parseYaml(
+  text: string,
+  { maxDepth, stored = false }: { readonly maxDepth: number; readonly stored?: boolean },
+): unknown {
   let documents: unknown[]
   try {
-    documents = loadAll(text, { schema, json: true, maxDepth, maxTotalMergeKeys: mostMergedKeys })
+    documents = loadAll(text, {
+      schema: stored ? storedSchema : schema,
+      json: true,
+      maxDepth,
+      maxTotalMergeKeys: mostMergedKeys,
+    })
   } catch (error) {
     throw told(error instanceof NoValue ? located(text, error, maxDepth) : error)
   }
@@ -92,18 +101,22 @@ const int = defineScalarTag<number | string>('tag:yaml.org,2002:int', {
   },
 })
 
-/** A sign directly before the dot makes text. What JSON has no number for, such as `.inf`, is refused: it would be kept as null. */
-const float = defineScalarTag('tag:yaml.org,2002:float', {
-  ...floatYaml11Tag,
-  resolve: (source, explicit, tag) => {
-    const value = /^[-+]\.[0-9_]/.test(source) ? NOT_RESOLVED : floatYaml11Tag.resolve(source, explicit, tag)
-    if (value === NOT_RESOLVED || Number.isFinite(value)) return value
-    throw new NoValue(
-      source,
-      `${source} is not a number that can be kept; expected at most 1.7e308. Quote it to mean text`,
-    )
-  },
-})
+/** A sign directly before the dot makes text. @param infinite what becomes of what JSON has no number for, such as `.inf`. */
+const floatWith = (infinite: (source: string) => null) =>
+  defineScalarTag<number | null>('tag:yaml.org,2002:float', {
+    ...floatYaml11Tag,
+    resolve: (source, explicit, tag) => {
+      const value = /^[-+]\.[0-9_]/.test(source) ? NOT_RESOLVED : floatYaml11Tag.resolve(source, explicit, tag)
+      return value === NOT_RESOLVED || Number.isFinite(value) ? value : infinite(source)
+    },
+  })
+
+function refuseInfinite(source: string): never {
+  throw new NoValue(
+    source,
+    `${source} is not a number that can be kept; expected at most 1.7e308. Quote it to mean text`,
+  )
+}
 
 /** PyYAML knows the plain `=` as a tag, and has nothing that makes a value of it. */
 const value = defineScalarTag<never>('tag:yaml.org,2002:value', {
@@ -116,7 +129,10 @@ const value = defineScalarTag<never>('tag:yaml.org,2002:value', {
   identify: () => false,
 })
 
-const schema = FAILSAFE_SCHEMA.withTags(nullYaml11Tag, bool, int, float, mergeTag, value)
+const schemaWith = (infinite: (source: string) => null) =>
+  FAILSAFE_SCHEMA.withTags(nullYaml11Tag, bool, int, floatWith(infinite), mergeTag, value)
+const schema = schemaWith(refuseInfinite)
+const storedSchema = schemaWith(() => null)
 
 /** Reason, place, the line and a caret under the place, as PyYAML prints them. */
 function describe({ reason, mark }: YAMLException): string {

@@ -35,6 +35,16 @@ function valued(expression: Json): unknown {
 }
 
 describe('a CloudFormation template', () => {
+  it('that is stored, from when what is no function was data, reads as it did', () => {
+    const data = { a: [{ 'Fn::Sub': 'x' }], b: { 'Fn::Join': ['', ['y']] } }
+    const template = { Resources: { one: value(data) }, Outputs: { o: { Value: { 'Fn::Sub': 'x' } } } }
+    expect(refusal(template)).to.contain('There is no function "Fn::Sub"')
+    const stored = aws(template, { validate: false })
+    const properties = stored.resources.get('one')?.resolveProperties(placeholders)
+    expect(properties?.['value']).to.deep.equal({ a: [{ 'Fn::Sub': 'x' }], b: 'y' })
+    expect(stored.outputs.size).to.equal(1)
+  })
+
   const cases: readonly [Json, Json][] = [
     [{ Ref: 'Text' }, 'hello'],
     [{ Ref: 'other' }, 'other'],
