@@ -1,10 +1,11 @@
-import { ofDatabase, type Queryable } from '@hearth/db'
+import { ofDatabase, type Queryable, type Statement } from '@hearth/db'
 import { expect } from 'chai'
 import { done, ResourceFailure, type ResourceType } from '../plugin/index.js'
 import type { Incarnation } from './incarnation.js'
 import { readLive } from './live.js'
 import { attributesOf, scopeOf } from './scope.js'
 import { Secrets } from './secrets.js'
+import { type Secrecy, templateResource } from '../template/index.js'
 import { typeRegistry } from './types.js'
 
 const answers: Record<string, () => unknown> = {}
@@ -66,6 +67,53 @@ describe('A live attribute', () => {
       broken: null,
       stored: 's',
     })
+  })
+
+  it('of a resource two templates further in is as secret as it is there', async () => {
+    const inner = new Map([
+      ['outer', { name: 'a', type: templateResource.name }],
+      ['a', { name: 'b', type: 'Safe' }],
+    ])
+    const row = ({ name, type }: { name: string; type: string }, stackId: string) => ({
+      ...incarnation,
+      id: name,
+      name,
+      type,
+      stackId,
+      implementation: null,
+      sealed: null,
+      hiddenProperties: null,
+      data: null,
+      received: null,
+      updatedAt: null,
+      templateId: 't',
+      requires: [],
+      deletionPolicy: 'Delete',
+      properties: {},
+      attributes: { key: 'opensesame', name: 'known' },
+    })
+    const on = {
+      query: async ({ name }: Statement, [ids]: readonly [readonly string[]]) =>
+        ids.flatMap((id): object[] => {
+          const found = inner.get(id)
+          if (found === undefined) return []
+          return name === 'resource-named' ? [row(found, id)] : [{ id, parentResourceId: id, templateId: 't' }]
+        }),
+    } as unknown as Queryable
+    const safe: ResourceType = { ...meter, name: 'Safe', attributes: { key: { secret: true }, name: {} } }
+    const outer = { ...incarnation, id: 'outer', name: 'outer', type: templateResource.name, data: {} }
+    const known = typeRegistry([meter, safe])
+    const told = async (attribute: string) => {
+      const asked = { incarnation: outer, attribute: `resource.a.resource.b.${attribute}` }
+      const log = { debug() {}, info() {}, warn() {}, error: () => undefined }
+      const live = await readLive([asked], { on, types: known, secrets: new Secrets('of a test'), log })
+      let noted = false
+      const secrecy = { note: () => (noted = true) } as unknown as Secrecy
+      const scope = scopeOf({ find: () => outer, types: known, missing: () => null, live, secrecy })
+      return [scope.attribute('outer', asked.attribute, []), noted]
+    }
+    expect(await told('key')).to.deep.equal(['opensesame', true])
+    expect(await told('name')).to.deep.equal(['known', false])
   })
 
   it('is asked for again later while the database is away', async () => {

@@ -92,7 +92,9 @@ async function readInside(asked: readonly Named[], parts: LiveParts): Promise<Re
     }
     const wanted = every(attribute)
     const read = (): MaybeUnknown => attributeOf(incarnation, wanted, types, live)
-    return { key, read, secret: isSecretAttribute(incarnation, wanted, types) }
+    // Of a template it is what stands in there, at whatever depth, that says so.
+    const deeper = wanted !== undefined && live.isSecret?.(incarnation, wanted) === true
+    return { key, read, secret: deeper || isSecretAttribute(incarnation, wanted, types) }
   })
 }
 
