@@ -43,6 +43,7 @@ eachPostgres('rows', bench => {
       'hearth/0017-more-room-for-updates',
       'hearth/0018-sizes-of-templates',
       'hearth/0019-made-for-deployments',
+      'hearth/0020-listed-no-more',
     ])
     await Promise.all(daemons.map(one => one.close()))
   })

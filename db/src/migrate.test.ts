@@ -85,6 +85,7 @@ eachPostgres('migrations', bench => {
         'hearth/0017-more-room-for-updates',
         'hearth/0018-sizes-of-templates',
         'hearth/0019-made-for-deployments',
+        'hearth/0020-listed-no-more',
       ],
     })
     expect(await migrate(db, [coreMigrations])).to.deep.equal([
@@ -106,6 +107,7 @@ eachPostgres('migrations', bench => {
       'hearth/0017-more-room-for-updates',
       'hearth/0018-sizes-of-templates',
       'hearth/0019-made-for-deployments',
+      'hearth/0020-listed-no-more',
     ])
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })

@@ -179,5 +179,8 @@ export interface WorkerRow {
   readonly reportInterval: number
   readonly createdAt: Date
   readonly heartbeatAt: Date
+  /** It has said itself that it works no more. */
   readonly stoppedAt: Date | null
+  /** It is dead, and nobody wants to hear of it any more. */
+  readonly unlisted: boolean
 }

@@ -11,7 +11,7 @@ import {
   type TakenStep,
   type Transaction,
 } from '@hearth/core/plugin'
-import { coreMigrations, HearthDatabase, migrate } from '@hearth/db'
+import { coreMigrations, HearthDatabase, migrate, workers } from '@hearth/db'
 import { TestServer } from '@hearth/db/testing'
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -134,8 +134,15 @@ describe('stored plans', () => {
     expect(woken.map(({ id }) => id)).to.deep.equal(ready)
   })
 
-  /** Workers take the steps of a plan and are found dead, one after the other. @returns how that plan ends then. */
-  async function deaths(count: number, late: boolean) {
+  /** Long ago, by the clock of the database. */
+  const silence = (worker: string) =>
+    db.query(`UPDATE worker SET heartbeat_at = heartbeat_at - interval '1 hour' WHERE id = $1`, [worker])
+
+  /**
+   * Workers take the steps of a plan and are found dead, one after the other.
+   * @param after what happens to each then. @returns how that plan ends.
+   */
+  async function deaths(count: number, after?: (worker: string) => Promise<unknown>, late = false) {
     const { operation, ready } = await placed([[], []])
     for (let death = 0; death < count; death++) {
       const worker = randomUUID()
@@ -145,17 +152,36 @@ describe('stored plans', () => {
       const alone = death >= mostDeaths - 1 && !late
       expect([taken.length, later.length], `worker ${death}`).to.deep.equal(alone ? [1, 1] : [2, 0])
       await inOne(tx => steps.release([worker], { died: true }, tx))
-      if (late) await db.query('UPDATE worker SET stopped_at = hearth_now() WHERE id = $1', [worker])
+      await after?.(worker)
     }
     return (await current(operation))?.end
   }
 
   it('fail with what was under way when its worker died, three times', async () => {
-    expect(await deaths(mostDeaths - 1, false)).to.equal(null)
-    expect(await deaths(mostDeaths, false)).to.deep.include({ kind: 'failed' })
+    expect(await deaths(mostDeaths - 1)).to.equal(null)
+    expect(await deaths(mostDeaths)).to.deep.include({ kind: 'failed' })
+  })
+
+  it('count the dead, too, that nobody lists any more', async () => {
+    const listed = async (worker: string) => (await workers.list(db)).some(({ id }) => id === worker)
+    const end = await deaths(mostDeaths, async worker => {
+      await silence(worker)
+      expect(await listed(worker)).to.equal(true)
+      await workers.clean(db)
+      expect(await listed(worker)).to.equal(false)
+    })
+    expect(end).to.deep.include({ kind: 'failed' })
+    const another = { id: randomUUID(), host: 'h', hostname: 'h', roles: [], leaseSeconds: 4, reportInterval: 60 }
+    const followed = await deaths(mostDeaths, async worker => {
+      await silence(worker)
+      await workers.register(db, { ...another, id: randomUUID() })
+      expect(await listed(worker)).to.equal(false)
+    })
+    expect(followed).to.deep.include({ kind: 'failed' })
   })
 
   it('do not count a worker that comes back as one that has died', async () => {
-    expect(await deaths(mostDeaths + 2, true)).to.equal(null)
+    const ends = (worker: string) => workers.stop(db, worker)
+    expect(await deaths(mostDeaths + 2, ends, true)).to.equal(null)
   })
 })

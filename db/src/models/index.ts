@@ -14,6 +14,7 @@ const json = { type: DataTypes.JSONB, allowNull: false } as const
 const maybeJson = { type: DataTypes.JSONB, allowNull: true } as const
 const time = { type: DataTypes.DATE, allowNull: false } as const
 const maybeTime = { type: DataTypes.DATE, allowNull: true } as const
+const flag = { type: DataTypes.BOOLEAN, allowNull: false } as const
 const integer = { type: DataTypes.INTEGER, allowNull: false } as const
 const bigint = { type: DataTypes.BIGINT, allowNull: false } as const
 const id = { ...uuid, primaryKey: true } as const
@@ -50,7 +51,7 @@ export function defineModels(sequelize: Sequelize): void {
     statusReason: text,
     templateId: uuid,
     previousTemplateId: maybeUuid,
-    disableRollback: { type: DataTypes.BOOLEAN, allowNull: false },
+    disableRollback: flag,
     timeoutMins: { type: DataTypes.INTEGER, allowNull: true },
     tags: { type: DataTypes.ARRAY(DataTypes.TEXT), allowNull: false },
     revision: asNumber('revision'),
@@ -148,6 +149,7 @@ export function defineModels(sequelize: Sequelize): void {
     createdAt: time,
     heartbeatAt: time,
     stoppedAt: maybeTime,
+    unlisted: flag,
   })
   define('snapshot', {
     id,

@@ -2,14 +2,14 @@ import type { WorkerRow } from '../rows.js'
 import { type Queryable, statement } from '../transaction.js'
 
 const columns = `id, host, hostname, roles, lease_seconds AS "leaseSeconds", report_interval AS "reportInterval",
-  created_at AS "createdAt", heartbeat_at AS "heartbeatAt", stopped_at AS "stoppedAt"`
+  created_at AS "createdAt", heartbeat_at AS "heartbeatAt", stopped_at AS "stoppedAt", unlisted`
 /** A worker is alive while its last heartbeat, by the database's clock, is younger than its lease. */
 const alive = `stopped_at IS NULL AND heartbeat_at > hearth_now() - make_interval(secs => lease_seconds)`
 
-/** Those that worked here before and were not stopped in order are listed no more: this one is in their place. */
+/** Those that worked here before and were not stopped in order are listed no more: this one is in their place. They count as dead. */
 const register = statement(
   'worker-register',
-  `WITH followed AS (UPDATE worker SET stopped_at = hearth_now() WHERE host = $2 AND hostname = $3 AND stopped_at IS NULL
+  `WITH followed AS (UPDATE worker SET unlisted = true WHERE host = $2 AND hostname = $3 AND stopped_at IS NULL AND NOT unlisted
       AND heartbeat_at < hearth_now() - make_interval(secs => greatest(lease_seconds, 3 * $6::int)))
     INSERT INTO worker (id, host, hostname, roles, lease_seconds, report_interval) VALUES ($1, $2, $3, $4::text[], $5, $6)`,
 )
@@ -23,7 +23,7 @@ const stop = statement(
 )
 const list = statement(
   'worker-list',
-  `SELECT ${columns}, ${alive} AS alive FROM worker WHERE stopped_at IS NULL ORDER BY created_at`,
+  `SELECT ${columns}, ${alive} AS alive FROM worker WHERE stopped_at IS NULL AND NOT unlisted ORDER BY created_at`,
 )
 /** One look: who is dead, and when, in milliseconds, the first of the others will be, unless it says something until then. */
 const dead = statement(
@@ -33,10 +33,10 @@ const dead = statement(
         * 1000)::float8 AS "nextMs"
     FROM worker`,
 )
-/** Listed no more; what they held is still to be taken over. */
+/** Listed no more; what they held is still to be taken over, and they count as dead. */
 const clean = statement(
   'worker-clean',
-  `UPDATE worker SET stopped_at = hearth_now() WHERE stopped_at IS NULL AND NOT (${alive}) RETURNING id`,
+  `UPDATE worker SET unlisted = true WHERE stopped_at IS NULL AND NOT unlisted AND NOT (${alive}) RETURNING id`,
 )
 const any = statement('worker-any', `SELECT EXISTS (SELECT FROM worker WHERE ${alive}) AS up`)
 /** A row is kept for a while, so that whoever was away still learns of the death. */
