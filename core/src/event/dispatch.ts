@@ -72,8 +72,9 @@ export class EventDispatcher {
       },
       () => everyMs,
     )
-    this.delivered = coalesce(all => eventSinks.delivered(db, all), { most: mostAtOnce })
-    this.failed = coalesce(all => eventSinks.failed(db, all), { most: mostAtOnce })
+    // In transactions, which are tried again where they met others at the same sinks.
+    this.delivered = coalesce(all => db.transaction(tx => eventSinks.delivered(tx, all)), { most: mostAtOnce })
+    this.failed = coalesce(all => db.transaction(tx => eventSinks.failed(tx, all)), { most: mostAtOnce })
   }
 
   start(): void {
@@ -116,7 +117,6 @@ export class EventDispatcher {
     const seqs = events.map(({ seq }) => seq)
     try {
       await this.deliver(sink, events)
-      await this.delivered({ id, token, seqs })
     } catch (error) {
       if (this.stopped.signal.aborted) return this.failed({ id, token, seconds: 0 })
       const why = (error as Error).message
@@ -133,6 +133,8 @@ export class EventDispatcher {
       await this.failed({ id, token, seconds })
       return
     }
+    // If this cannot be stored it is no fault of the sink: it gets them once more when its lease has run out.
+    await this.delivered({ id, token, seqs })
     // What did not fit, or has happened meanwhile.
     if (!this.stopped.signal.aborted) void this.lookout.look()
   }
@@ -143,6 +145,7 @@ export class EventDispatcher {
     const entry = secrets.open(sink)
     const type = sinks.find(entry.type as string)
     if (type === undefined) throw new Error(`no loaded plugin brings the event sink ${JSON.stringify(entry.type)}`)
+    const options: JsonMap = sinks.optionsOf(entry, type, checks)
     const late = AbortSignal.timeout(deliverySeconds * 1000)
     const signal = AbortSignal.any([late, this.stopped.signal])
     const aborted = new Promise<never>((_, reject) => {
@@ -151,8 +154,9 @@ export class EventDispatcher {
       if (signal.aborted) why()
       else signal.addEventListener('abort', why, { once: true })
     })
-    const options: JsonMap = sinks.optionsOf(entry, type, checks)
-    await Promise.race([type.deliver(events.map(eventOf), options, signal), aborted])
+    // Called within: what it throws at once must not leave a rejection behind that nobody hears of.
+    const taken = async (): Promise<void> => type.deliver(events.map(eventOf), options, signal)
+    await Promise.race([taken(), aborted])
   }
 }
 

@@ -35,10 +35,12 @@ eachPostgres('sinks of events', bench => {
       claimed.map(({ id }) => id),
       10,
     )
-    await eventSinks.delivered(
-      db,
-      claimed.map(({ id, token }) => ({ id, token, seqs: (batches.get(id) ?? []).map(({ seq }) => seq) })),
-    )
+    const all = claimed.map(({ id, token }) => ({
+      id,
+      token,
+      seqs: (batches.get(id) ?? []).map(({ seq }) => seq),
+    }))
+    await db.transaction(tx => eventSinks.delivered(tx, all))
     return Object.fromEntries(
       claimed.map(one => [one.sink.slice(7), (batches.get(one.id) ?? []).map(({ resourceName }) => resourceName)]),
     )
@@ -110,9 +112,11 @@ eachPostgres('sinks of events', bench => {
     const second = await claim(60)
     expect(second?.attempts).to.equal(2)
     expect(await claim(60)).to.equal(undefined)
-    await eventSinks.failed(db, [{ id: held?.id ?? '', token: held?.token ?? '', seconds: 0 }])
+    const failed = (one: typeof held, seconds: number): Promise<void> =>
+      db.transaction(tx => eventSinks.failed(tx, [{ id: one?.id ?? '', token: one?.token ?? '', seconds }]))
+    await failed(held, 0)
     expect(await claim(60)).to.equal(undefined)
-    await eventSinks.failed(db, [{ id: second?.id ?? '', token: second?.token ?? '', seconds: 60 }])
+    await failed(second, 60)
     expect(await claim(60)).to.equal(undefined)
   })
 

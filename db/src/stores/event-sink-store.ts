@@ -20,13 +20,19 @@ const waitingFor = (s: string): string =>
   `e.stack_id = ${s}.stack_id AND e.seq > ${s}."after" AND e.seq <> ALL(${s}.ahead) AND (${s}."until" IS NULL OR e.seq <= ${s}."until")`
 const waiting = waitingFor('s')
 
-/** `after` follows to the mark once nothing can appear before that any more, and all that has appeared is delivered. */
+/**
+ * `after` follows to the mark once nothing can appear before that any more, and all that has appeared is delivered. What
+ * another daemon is at is left to the next look.
+ */
 const settle = statement(
   'event-sink-settle',
-  `UPDATE event_sink s SET "after" = s.mark, mark = NULL, mark_before = NULL,
+  `WITH due AS MATERIALIZED (SELECT s.id FROM event_sink s
+      WHERE s.mark IS NOT NULL AND s.mark_before::xid8 <= pg_snapshot_xmin(pg_current_snapshot())
+        AND NOT EXISTS (SELECT FROM event e WHERE ${waiting} AND e.seq <= s.mark)
+      ORDER BY s.id FOR UPDATE OF s SKIP LOCKED)
+    UPDATE event_sink s SET "after" = s.mark, mark = NULL, mark_before = NULL,
       ahead = ARRAY(SELECT seq FROM unnest(s.ahead) AS seq WHERE seq > s.mark)
-    WHERE s.mark IS NOT NULL AND s.mark_before::xid8 <= pg_snapshot_xmin(pg_current_snapshot())
-      AND NOT EXISTS (SELECT FROM event e WHERE ${waiting} AND e.seq <= s.mark)`,
+    FROM due WHERE s.id = due.id`,
 )
 /**
  * Takes up to $1 sinks that have something to send, for $2 seconds: what nobody says anything of is then taken again. One that
@@ -54,29 +60,38 @@ const batches = statement(
       FROM event e WHERE ${waiting} ORDER BY e.seq LIMIT $2) AS e
     WHERE s.id = ANY($1::uuid[]) ORDER BY e.seq`,
 )
+/** The fence, and the order in which sinks ($1 ids, $2 tokens) are locked: all daemons write many at once. */
+const mine = `mine AS MATERIALIZED (SELECT s.id FROM event_sink s
+    WHERE (s.id, s.token) IN (SELECT id, token FROM unnest($1::uuid[], $2::bigint[]) AS h(id, token))
+    ORDER BY s.id FOR UPDATE)`
 /** Events $3 of sinks $1, held by tokens $2, are delivered: each event is a row of the three. */
 const delivered = statement(
   'event-sink-delivered',
-  `UPDATE event_sink s SET ahead = s.ahead || d.seqs, mark = coalesce(s.mark, d.last),
+  `WITH ${mine}
+    UPDATE event_sink s SET ahead = s.ahead || d.seqs, mark = coalesce(s.mark, d.last),
       mark_before = coalesce(s.mark_before, pg_snapshot_xmax(pg_current_snapshot())::text),
       attempts = 0, failing_since = NULL, due_at = hearth_now()
-    FROM (SELECT id, token, array_agg(seq) AS seqs, max(seq) AS last
-      FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS n(id, token, seq) GROUP BY id, token) AS d
+    FROM mine JOIN (SELECT id, token, array_agg(seq) AS seqs, max(seq) AS last
+      FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS n(id, token, seq) GROUP BY id, token) AS d ON d.id = mine.id
     WHERE s.id = d.id AND s.token = d.token`,
 )
 /** Sinks $1, held by tokens $2, are tried again after $3 seconds. */
 const failed = statement(
   'event-sink-failed',
-  `UPDATE event_sink s SET failing_since = coalesce(s.failing_since, hearth_now()),
+  `WITH ${mine}
+    UPDATE event_sink s SET failing_since = coalesce(s.failing_since, hearth_now()),
       due_at = hearth_now() + make_interval(secs => n.seconds)
-    FROM unnest($1::uuid[], $2::bigint[], $3::float8[]) AS n(id, token, seconds) WHERE s.id = n.id AND s.token = n.token`,
+    FROM mine JOIN unnest($1::uuid[], $2::bigint[], $3::float8[]) AS n(id, token, seconds) ON n.id = mine.id
+    WHERE s.id = n.id AND s.token = n.token`,
 )
 /** Those that have ended, or whose stack has, some time ago, and have nothing to send. */
 const forget = statement(
   'event-sink-forget',
-  `DELETE FROM event_sink s WHERE NOT EXISTS (SELECT FROM event e WHERE ${waiting})
-    AND (s.ended_at < hearth_now() - interval '10 minutes' OR NOT EXISTS (
-      SELECT FROM stack t WHERE t.id = s.stack_id AND (t.deleted_at IS NULL OR t.deleted_at > hearth_now() - interval '10 minutes')))`,
+  `WITH ended AS MATERIALIZED (SELECT s.id FROM event_sink s WHERE NOT EXISTS (SELECT FROM event e WHERE ${waiting})
+      AND (s.ended_at < hearth_now() - interval '10 minutes' OR NOT EXISTS (SELECT FROM stack t
+        WHERE t.id = s.stack_id AND (t.deleted_at IS NULL OR t.deleted_at > hearth_now() - interval '10 minutes')))
+      ORDER BY s.id FOR UPDATE OF s SKIP LOCKED)
+    DELETE FROM event_sink s USING ended WHERE s.id = ended.id`,
 )
 const any = statement('event-sink-any', 'SELECT EXISTS (SELECT FROM event_sink) AS any')
 
@@ -113,12 +128,12 @@ export const eventSinks = Object.freeze({
       found.get(sink)?.push(event)
     return found
   },
-  async delivered(on: Queryable, all: readonly (Held & { readonly seqs: readonly string[] })[]): Promise<void> {
+  async delivered(tx: Transaction, all: readonly (Held & { readonly seqs: readonly string[] })[]): Promise<void> {
     const rows = all.flatMap(({ id, token, seqs }) => seqs.map(seq => ({ id, token, seq })))
-    await on.query(delivered, [rows.map(({ id }) => id), rows.map(({ token }) => token), rows.map(({ seq }) => seq)])
+    await tx.query(delivered, [rows.map(({ id }) => id), rows.map(({ token }) => token), rows.map(({ seq }) => seq)])
   },
-  async failed(on: Queryable, all: readonly (Held & { readonly seconds: number })[]): Promise<void> {
-    await on.query(failed, [all.map(({ id }) => id), all.map(({ token }) => token), all.map(({ seconds }) => seconds)])
+  async failed(tx: Transaction, all: readonly (Held & { readonly seconds: number })[]): Promise<void> {
+    await tx.query(failed, [all.map(({ id }) => id), all.map(({ token }) => token), all.map(({ seconds }) => seconds)])
   },
   async forget(on: Queryable): Promise<void> {
     await on.query(forget)
