@@ -48,11 +48,13 @@ const deaths = (workers: string): string =>
   `(SELECT count(*) FROM unnest(${workers}) AS d(id)
       WHERE NOT EXISTS (SELECT FROM worker w WHERE w.id = d.id AND w.stopped_at IS NOT NULL))`
 
+/** Why a step `s` of an operation `o` is to stop. */
+const why = `coalesce(s.abort, CASE WHEN o.deadline <= hearth_now() THEN 'timeout' END)`
+
 /** What is said of the operations and steps of one stack. Locks go in Hearth's order: stack, operations, steps by id. */
 export function planStatements(name: string) {
   const say = (what: string, text: string): Statement => statement(`${name}-${what}`, text)
   const { operation, step } = tablesOf(name)
-  const why = `coalesce(s.abort, CASE WHEN o.deadline <= hearth_now() THEN 'timeout' END)`
   return {
     add: say(
       'add',
@@ -157,7 +159,7 @@ export function stepStatements(name: string) {
     ),
     held: say(
       'held',
-      `SELECT s.id, s.token, coalesce(s.abort, CASE WHEN o.deadline <= hearth_now() THEN 'timeout' END) AS abort
+      `SELECT s.id, s.token, ${why} AS abort
         FROM ${step} s JOIN ${operation} o ON o.id = s.operation WHERE s.holder = $1`,
     ),
     fence: say('fence', mine),

@@ -25,7 +25,7 @@ export const databaseConnection = option('database', 'connection', postgresUrl, 
 export const maxPoolSize = option('database', 'max_pool_size', integer({ min: 5, max: 500 }), {
   default: Math.max(fewestConnections, connectionsPerCore * availableParallelism()),
   shown: `<${connectionsPerCore} for each core of this machine, ${fewestConnections} at least>`,
-  help: 'Connections that one daemon opens at most. Two waves of steps take two each. Higher: more transactions at once, more load on the database.',
+  help: 'Connections that one daemon opens at most. Three waves of steps go on at once and take two each; one for which there is none left waits. Higher: more transactions at once, more load on the database.',
 })
 export const heatRevision = option('revision', 'heat_revision', string, {
   default: 'unknown',

@@ -18,7 +18,7 @@ export function serviceCommands({ program, runtime }: Tool): void {
     })
   service
     .command('clean')
-    .description('list those that are down no more')
+    .description('stop listing workers that are down')
     .action(async () => {
       const known = await runtime()
       const removed = await withDatabase(known, async db => {
