@@ -2,7 +2,7 @@ import { EVENT_ID, type Event, getScalarValue, parseEvents, type ScalarEvent } f
 import { join } from './expression.js'
 
 /** Both count from 1. */
-export interface Place {
+export interface Position {
   readonly line: number
   readonly column: number
 }
@@ -11,13 +11,13 @@ export interface Place {
  * Where a path such as `resources.web.properties.sizes[1]` stands in the text that a template came as: its last step that
  * is written there. Undefined if nothing of it is. The text was read before, as YAML or JSON, which YAML contains.
  */
-export function placesIn(text: string): (path: string) => Place | undefined {
+export function placesIn(text: string): (path: string) => Position | undefined {
   let offsets: ReadonlyMap<string, number> | undefined
   return path => {
     offsets ??= offsetsOf(text)
     for (let rest = path; rest !== ''; rest = withoutLastStep(rest)) {
       const offset = offsetOf(rest, offsets)
-      if (offset !== undefined) return placeAt(text, offset)
+      if (offset !== undefined) return positionAt(text, offset)
     }
     return undefined
   }
@@ -39,13 +39,13 @@ function offsetOf(path: string, offsets: ReadonlyMap<string, number>, branches =
 const withoutLastStep = (path: string): string =>
   path.slice(0, Math.max(path.lastIndexOf('.'), path.lastIndexOf('['), 0))
 
-function placeAt(text: string, offset: number): Place {
+function positionAt(text: string, offset: number): Position {
   const before = text.slice(0, offset)
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
 }
 
 /** A key that a map of a text has before already: only the last of them counts. */
-export interface RepeatedKey extends Place {
+export interface RepeatedKey extends Position {
   readonly path: string
 }
 
@@ -56,7 +56,7 @@ const mostRepeated = 100
 export function repeatedKeys(text: string): readonly RepeatedKey[] {
   const repeated: RepeatedKey[] = []
   offsetsOf(text, (path, offset) => {
-    if (repeated.length < mostRepeated) repeated.push({ path, ...placeAt(text, offset) })
+    if (repeated.length < mostRepeated) repeated.push({ path, ...positionAt(text, offset) })
   })
   return repeated
 }
