@@ -131,13 +131,19 @@ export const command = (surroundings: Surroundings): ResourceType => {
   function checkArguments(step: string, argv: MaybeUnknown | undefined): void {
     if (!Array.isArray(argv)) return
     const [program] = argv
-    if (argv.length === 0) throw new PropertyFailure(step, 'expected a program and its arguments')
+    if (argv.length === 0 || argv.some(hasNul)) {
+      throw new PropertyFailure(step, 'expected a program and its arguments, without NUL in them')
+    }
     if (typeof program === 'string') checkProgram(program, step, options)
   }
 
   function checkEnvironment(variables: MaybeUnknown | undefined): void {
     if (typeof variables !== 'object' || variables === null || Unknown.is(variables)) return
-    for (const name of Object.keys(variables)) checkVariable(name, options)
+    for (const [name, value] of Object.entries(variables)) {
+      checkVariable(name, options)
+      // What it is stands in no reason: it may be secret.
+      if (hasNul(value)) throw new PropertyFailure('environment', `the value of '${name}' has a NUL in it`)
+    }
   }
 }
 
@@ -166,6 +172,8 @@ const toldAbout = ({ stack, resource, idempotencyKey }: StepContext): Record<str
   HEARTH_RESOURCE: resource.name,
   HEARTH_KEY: idempotencyKey,
 })
+
+const hasNul = (value: unknown): boolean => typeof value === 'string' && value.includes('\0')
 
 function parsed(text: Json | undefined): Json {
   if (typeof text !== 'string') return null
