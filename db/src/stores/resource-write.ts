@@ -1,5 +1,5 @@
 import { Columns } from '../columns.js'
-import type { JsonObject, JsonValue } from '../rows.js'
+import type { ResourceRow } from '../rows.js'
 import { statement } from '../transaction.js'
 import { eventParams, insertEvents, type NewEvent } from './event-store.js'
 
@@ -15,28 +15,29 @@ export interface NewResourceRow {
 }
 
 /** All columns that a step may change; a write sets all of them. */
-export interface ResourceState {
-  readonly type: string
-  readonly implementation: string | null
-  readonly action: string
-  readonly status: string
-  readonly statusReason: string
-  readonly physicalId: string | null
-  readonly properties: JsonObject
-  readonly hiddenProperties: string | null
-  readonly sealed: string | null
-  readonly attributes: JsonObject
-  readonly reference: string | null
-  readonly data: string | null
-  readonly metadata: JsonObject
-  readonly templateId: string | null
-  readonly requires: readonly string[] | null
-  readonly definitionDigest: string | null
-  readonly deletionPolicy: string | null
-  readonly externalId: string | null
-  readonly cursor: JsonValue
-  readonly hook: string | null
-}
+export type ResourceState = Pick<
+  ResourceRow,
+  | 'type'
+  | 'implementation'
+  | 'action'
+  | 'status'
+  | 'statusReason'
+  | 'physicalId'
+  | 'properties'
+  | 'hiddenProperties'
+  | 'sealed'
+  | 'attributes'
+  | 'reference'
+  | 'data'
+  | 'metadata'
+  | 'templateId'
+  | 'requires'
+  | 'definitionDigest'
+  | 'deletionPolicy'
+  | 'externalId'
+  | 'cursor'
+  | 'hook'
+>
 
 /** What happens to one row, with the events that report it. A batch has at most one write of a row. */
 export interface ResourceWrite {
