@@ -62,16 +62,17 @@ export class EventDispatcher {
   constructor(private readonly parts: DispatcherParts) {
     const { db, clock, log } = parts
     this.lookout = new Lookout('Reading events that are to be sent', log, () => this.look())
-    this.periodic = new Periodic(
+    this.periodic = new Periodic({
       clock,
+      log,
       everyMs,
-      async () => {
+      trouble: 'Events could not be looked for',
+      work: async () => {
         const began = clock.now()
         await this.lookout.look()
         return Math.min(longestWaitMs, Math.max(everyMs, share * (clock.now() - began)))
       },
-      () => everyMs,
-    )
+    })
     // In transactions, which are tried again where they met others at the same sinks.
     this.delivered = coalesce(all => db.transaction(tx => eventSinks.delivered(tx, all)), { most: mostAtOnce })
     this.failed = coalesce(all => db.transaction(tx => eventSinks.failed(tx, all)), { most: mostAtOnce })
@@ -84,7 +85,7 @@ export class EventDispatcher {
 
   /** Nothing more is sent; what is under way is broken off, and is due at once. Twice, or before start, is fine. */
   async stop(): Promise<void> {
-    this.periodic.stop()
+    void this.periodic.stop()
     this.stopped.abort()
     await this.lookout.stop()
     await Promise.all(this.sending)

@@ -29,15 +29,13 @@ export class EventPruner {
     clock: Clock,
     log: Logger,
   ) {
-    this.periodic = new Periodic(
+    this.periodic = new Periodic({
       clock,
+      log,
       everyMs,
-      () => this.prune(),
-      error => {
-        log.warn({ err: error }, 'Events could not be pruned; it is tried again')
-        return everyMs
-      },
-    )
+      trouble: 'Events could not be pruned',
+      work: () => this.prune(),
+    })
   }
 
   start(): void {
@@ -45,7 +43,7 @@ export class EventPruner {
   }
 
   stop(): void {
-    this.periodic.stop()
+    void this.periodic.stop()
   }
 
   /** @returns milliseconds until the next look. */

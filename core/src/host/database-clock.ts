@@ -23,18 +23,8 @@ export class DatabaseClock implements Clock {
     private readonly db: Database,
     private readonly log: Logger,
   ) {
-    this.periodic = new Periodic(
-      own,
-      everyMs,
-      async () => {
-        await this.compare()
-        return everyMs
-      },
-      error => {
-        log.warn({ err: error }, 'The clock of the database could not be read; it is tried again')
-        return everyMs
-      },
-    )
+    const trouble = 'The clock of the database could not be read'
+    this.periodic = new Periodic({ clock: own, log, everyMs, trouble, work: () => this.compare() })
   }
 
   now(): number {
@@ -52,7 +42,7 @@ export class DatabaseClock implements Clock {
   }
 
   stop(): void {
-    this.periodic.stop()
+    void this.periodic.stop()
   }
 
   private async compare(): Promise<void> {

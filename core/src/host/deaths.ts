@@ -1,30 +1,32 @@
 import { type Database, workers } from '@hearth/db'
 import type { Clock, Logger } from '../plugin/index.js'
+import { Periodic } from './periodic.js'
 
 /** Milliseconds between two looks at most, so that no lease outlives its worker by more; and at least. */
 const mostMs = 1_000
 const leastMs = 20
 /** Rows of the dead are forgotten now and then: every so many looks. */
 const looksPerForget = 600
+const trouble = 'Taking over from dead workers failed'
 
 /**
  * Learns of workers that have died and tells the engines, in this process, whatever its own heartbeats do: a takeover of
  * much work may last. The next look comes when the first of the leases that are being kept now would run out.
  */
 export class Deaths {
-  private cancel: (() => void) | undefined
-  private running = false
+  private readonly periodic: Periodic
   private looks = 0
-  private burying: Promise<void> | undefined
   private readonly told: ((ids: readonly string[]) => Promise<void>)[] = []
 
   constructor(
     private readonly db: Database,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly log: Logger,
     /** The id of this worker, which learns by its heartbeat that it is taken for dead, and lets go of its work then. */
     private readonly self: () => string,
-  ) {}
+  ) {
+    this.periodic = new Periodic({ clock, log, everyMs: mostMs, firstMs: leastMs, trouble, work: () => this.bury() })
+  }
 
   /** Called with all that have died lately, again and again: what is left of them is the listener's to know. */
   onDead(fn: (ids: readonly string[]) => Promise<void>): void {
@@ -32,15 +34,12 @@ export class Deaths {
   }
 
   start(): void {
-    this.running = true
-    this.plan(leastMs)
+    this.periodic.start()
   }
 
   /** Resolves when a takeover that was under way has ended. */
-  async stop(): Promise<void> {
-    this.running = false
-    this.cancel?.()
-    await this.burying
+  stop(): Promise<void> {
+    return this.periodic.stop()
   }
 
   /**
@@ -62,29 +61,10 @@ export class Deaths {
     const failed: unknown[] = []
     for (const fn of this.told) {
       await fn(dead).catch(error => {
-        if (failed.length > 0) this.complain(error)
+        if (failed.length > 0) this.log.warn({ err: error }, `${trouble}; it is tried again`)
         failed.push(error)
       })
     }
     return failed
-  }
-
-  private complain(error: unknown): void {
-    this.log.warn({ err: error }, 'Taking over from dead workers failed; it is tried again')
-  }
-
-  private plan(ms: number): void {
-    if (!this.running) return
-    this.cancel = this.clock.after(ms, () => {
-      this.burying = this.once()
-    })
-  }
-
-  private async once(): Promise<void> {
-    const next = await this.bury().catch(error => {
-      this.complain(error)
-      return mostMs
-    })
-    this.plan(next)
   }
 }

@@ -20,15 +20,8 @@ export class OrphanPurge {
     clock: Clock,
     private readonly log: Logger,
   ) {
-    this.periodic = new Periodic(
-      clock,
-      restMs,
-      () => this.look(),
-      error => {
-        log.warn({ err: error }, 'Rows without a stack could not be purged; it is tried again')
-        return restMs
-      },
-    )
+    const trouble = 'Rows without a stack could not be purged'
+    this.periodic = new Periodic({ clock, log, everyMs: restMs, trouble, work: () => this.look() })
   }
 
   start(): void {
@@ -36,7 +29,7 @@ export class OrphanPurge {
   }
 
   stop(): void {
-    this.periodic.stop()
+    void this.periodic.stop()
   }
 
   /** @returns milliseconds until the next look. */

@@ -1,37 +1,51 @@
-import type { Clock } from '../plugin/index.js'
+import type { Clock, Logger } from '../plugin/index.js'
+
+interface Parts {
+  readonly clock: Clock
+  readonly log: Logger
+  /** Milliseconds until the next time, if `work` does not say, or rejects. */
+  readonly everyMs: number
+  /** Milliseconds until the first time; absent: as until each other. */
+  readonly firstMs?: number
+  /** What the log says when `work` rejects, before "it is tried again". */
+  readonly trouble: string
+  /** Answers in how many milliseconds it is worth another time; nothing: as ever. */
+  readonly work: () => Promise<number | void>
+}
 
 /** Does something again and again, one time after the other, until it is stopped. */
 export class Periodic {
   private cancel: (() => void) | undefined
   private running = false
+  private underWay: Promise<void> | undefined
 
-  /**
-   * @param firstMs milliseconds until the first time.
-   * @param work answers how many milliseconds after it the next time comes; when it rejects, `failed` answers that.
-   */
-  constructor(
-    private readonly clock: Clock,
-    private readonly firstMs: number,
-    private readonly work: () => Promise<number>,
-    private readonly failed: (error: unknown) => number,
-  ) {}
+  constructor(private readonly parts: Parts) {}
 
   start(): void {
+    const { everyMs, firstMs = everyMs } = this.parts
     this.running = true
-    this.plan(this.firstMs)
+    this.plan(firstMs)
   }
 
-  /** What is under way ends; nothing follows. Twice, or before start, is fine. */
-  stop(): void {
+  /** Nothing follows. Resolves when what was under way has ended. Twice, or before start, is fine. */
+  async stop(): Promise<void> {
     this.running = false
     this.cancel?.()
+    await this.underWay
   }
 
   private plan(ms: number): void {
-    if (this.running) this.cancel = this.clock.after(ms, () => void this.once())
+    if (!this.running) return
+    this.cancel = this.parts.clock.after(ms, () => {
+      this.underWay = this.once()
+    })
   }
 
   private async once(): Promise<void> {
-    this.plan(await this.work().catch(this.failed))
+    const { everyMs, log, trouble, work } = this.parts
+    const next = await work().catch(error => {
+      log.warn({ err: error }, `${trouble}; it is tried again`)
+    })
+    this.plan(next ?? everyMs)
   }
 }

@@ -16,18 +16,8 @@ export class Workforce {
     clock: Clock,
     private readonly log: Logger,
   ) {
-    this.periodic = new Periodic(
-      clock,
-      firstMs,
-      async () => {
-        await this.look()
-        return everyMs
-      },
-      error => {
-        log.warn({ err: error }, 'It could not be asked which workers are up; it is tried again')
-        return everyMs
-      },
-    )
+    const trouble = 'It could not be asked which workers are up'
+    this.periodic = new Periodic({ clock, log, everyMs, firstMs, trouble, work: () => this.look() })
   }
 
   start(): void {
@@ -35,7 +25,7 @@ export class Workforce {
   }
 
   stop(): void {
-    this.periodic.stop()
+    void this.periodic.stop()
   }
 
   private async look(): Promise<void> {
