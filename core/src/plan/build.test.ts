@@ -2,40 +2,14 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Plan } from '../plugin/index.js'
 import type { Incarnation } from '../resource/incarnation.js'
+import { incarnation } from '../resource/kit.test.js'
 import { buildPlan } from './build.js'
 import { chooseIncarnation, chooseWanted } from './choose.js'
 import type { PlanInput, Wanted } from './draft.js'
 
 let ids = 0
-const incarnation = (patch: Partial<Incarnation> & { name: string }): Incarnation => ({
-  id: `row${++ids}`,
-  declaredType: 'T',
-  type: 'T',
-  action: 'CREATE',
-  status: 'COMPLETE',
-  statusReason: '',
-  physicalId: null,
-  hidden: [],
-  kept: null,
-  properties: {},
-  attributes: {},
-  data: {},
-  reference: null,
-  metadata: {},
-  requires: [],
-  template: 'before',
-  digest: null,
-  deletionPolicy: null,
-  externalId: null,
-  replaces: null,
-  cursor: null,
-  actor: null,
-  signals: 0,
-  received: {},
-  hook: null,
-  changedAt: new Date(0),
-  ...patch,
-})
+const existingOne = (patch: Partial<Incarnation> & { name: string }): Incarnation =>
+  incarnation({ id: `row${++ids}`, ...patch })
 
 const wanted = (...resources: Wanted[]): Map<string, Wanted> => new Map(resources.map(one => [one.name, one]))
 const input = ({ wanted = new Map(), existing = [], ...patch }: Partial<PlanInput>): PlanInput => ({
@@ -65,17 +39,17 @@ describe('a plan', () => {
   })
 
   it('of a delete goes through the rows the other way round', () => {
-    const a = incarnation({ name: 'a' })
-    const b = incarnation({ name: 'b', requires: [a.id] })
+    const a = existingOne({ name: 'a' })
+    const b = existingOne({ name: 'b', requires: [a.id] })
     const plan = buildPlan(input({ existing: [a, b] }))
     expect(describePlan(plan)).to.deep.equal(['cleanup b after nothing', 'cleanup a after cleanup b'])
     expect(plan.added).to.deep.equal([])
   })
 
   it('of a visit goes through what is there: dependents first to suspend, else requirements first', () => {
-    const a = incarnation({ name: 'a' })
-    const old = incarnation({ name: 'b', status: 'FAILED' })
-    const b = incarnation({ name: 'b', requires: [a.id], replaces: old.id })
+    const a = existingOne({ name: 'a' })
+    const old = existingOne({ name: 'b', status: 'FAILED' })
+    const b = existingOne({ name: 'b', requires: [a.id], replaces: old.id })
     const resources = [
       { name: 'a', type: 'T', requires: [] },
       { name: 'b', type: 'T', requires: ['a'] },
@@ -92,8 +66,8 @@ describe('a plan', () => {
   })
 
   it('of an update cleans a row up after its successor and after everything that leaned on it', () => {
-    const a = incarnation({ name: 'a' })
-    const b = incarnation({ name: 'b', requires: [a.id] })
+    const a = existingOne({ name: 'a' })
+    const b = existingOne({ name: 'b', requires: [a.id] })
     const plan = buildPlan(
       input({
         existing: [a, b],
@@ -109,8 +83,8 @@ describe('a plan', () => {
   })
 
   it('gives up a replacement before what it was to replace, and goes back to the original', () => {
-    const original = incarnation({ name: 'a', template: 'after' })
-    const replacement = incarnation({ name: 'a', template: 'before', replaces: original.id })
+    const original = existingOne({ name: 'a', template: 'after' })
+    const replacement = existingOne({ name: 'a', template: 'before', replaces: original.id })
     const plan = buildPlan(
       input({ existing: [original, replacement], wanted: wanted({ name: 'a', type: 'T', requires: [] }) }),
     )
@@ -122,8 +96,8 @@ describe('a plan', () => {
   })
 
   it('opens a circle of rows that lean on each other, first where it is only a preference', () => {
-    const [a, b] = [incarnation({ name: 'a', status: 'FAILED' }), incarnation({ name: 'b' })]
-    const replacement = incarnation({ name: 'a', replaces: a.id })
+    const [a, b] = [existingOne({ name: 'a', status: 'FAILED' }), existingOne({ name: 'b' })]
+    const replacement = existingOne({ name: 'a', replaces: a.id })
     const existing = [{ ...a, requires: [b.id] }, { ...b, requires: [replacement.id] }, replacement]
     expect(describePlan(buildPlan(input({ existing })))).to.deep.equal([
       'cleanup a after nothing',
@@ -143,8 +117,8 @@ describe('a plan', () => {
   })
 
   it('leaves out what needs nothing, and what waited for it waits for one less', () => {
-    const a = incarnation({ name: 'a' })
-    const b = incarnation({ name: 'b', requires: [a.id] })
+    const a = existingOne({ name: 'a' })
+    const b = existingOne({ name: 'b', requires: [a.id] })
     const plan = buildPlan(
       input({
         existing: [a, b],
@@ -156,7 +130,7 @@ describe('a plan', () => {
   })
 
   it('never takes a row that is being deleted for the resource that is wanted', () => {
-    const going = incarnation({ name: 'a', action: 'DELETE', status: 'IN_PROGRESS' })
+    const going = existingOne({ name: 'a', action: 'DELETE', status: 'IN_PROGRESS' })
     const plan = buildPlan(input({ existing: [going], wanted: wanted({ name: 'a', type: 'T', requires: [] }) }))
     expect(plan.added).to.have.length(1)
     expect(plan.nodes.map(({ step }) => step)).to.have.members(['converge', 'cleanup'])
@@ -199,14 +173,14 @@ describe('a plan', () => {
           const rows = new Map<string, Incarnation>()
           for (const { name, requires } of before) {
             const status = statuses.next().value as string
-            rows.set(name, incarnation({ name, status, requires: requires.map(one => rows.get(one)?.id as string) }))
+            rows.set(name, existingOne({ name, status, requires: requires.map(one => rows.get(one)?.id as string) }))
           }
           const existing = [...rows.values()]
           for (const at of twice) {
             const old = rows.get(`r${at}`)
             if (old !== undefined)
               existing.push(
-                incarnation({ name: old.name, replaces: old.id, requires: old.requires, template: 'after' }),
+                existingOne({ name: old.name, replaces: old.id, requires: old.requires, template: 'after' }),
               )
           }
           const plan = buildPlan(input({ existing, wanted: wanted(...after.map(one => ({ ...one, type: 'T' }))) }))
@@ -240,7 +214,7 @@ describe('a plan', () => {
 })
 
 describe('the choice among incarnations of one name', () => {
-  const of = (patch: Partial<Incarnation>): Incarnation => incarnation({ name: 'a', template: null, ...patch })
+  const of = (patch: Partial<Incarnation>): Incarnation => existingOne({ name: 'a', template: null, ...patch })
 
   it('prefers the one at the target, then the one at the template before', () => {
     const [target, previous, other] = [of({ template: 'after' }), of({ template: 'before' }), of({})]

@@ -3,13 +3,11 @@ import fc from 'fast-check'
 import { done, type JsonMap, replace, type ResourceType } from '../plugin/index.js'
 import type { StackDefinition } from '../template/index.js'
 import { MemoryStack, memoryDefinition } from './memory.test.js'
+import { plainType } from '../resource/kit.test.js'
 
 /** A type that keeps what it is given: `free` may change in place, `fixed` may not, `never` is immutable. */
-const plain: ResourceType = {
+const plain: ResourceType = plainType({
   name: 'Plain',
-  className: 'Plain',
-  description: '',
-  support: { status: 'SUPPORTED' },
   properties: {
     free: { type: 'any', updateAllowed: true },
     fixed: { type: 'any' },
@@ -20,7 +18,7 @@ const plain: ResourceType = {
     done({ physicalId: resource.id, attributes: { out: free, same: 'always' }, data: { live: free } }),
   update: async ({ properties: { free = null } }) =>
     done({ attributes: { out: free, same: 'always' }, data: { live: free } }),
-}
+})
 
 const { update: _, ...stiff } = { ...plain, name: 'Stiff' }
 

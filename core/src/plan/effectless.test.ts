@@ -1,19 +1,16 @@
 import { expect } from 'chai'
-import { done, type JsonMap, type ResourceType } from '../plugin/index.js'
+import { type JsonMap, type ResourceType } from '../plugin/index.js'
 import { typeRegistry } from '../resource/types.js'
 import { define } from '../template/index.js'
 import { effectlessIn } from './effectless.js'
+import { plainType } from '../resource/kit.test.js'
 
-const plain: ResourceType = {
+const plain: ResourceType = plainType({
   name: 'Value',
-  className: 'Value',
-  description: '',
-  support: { status: 'SUPPORTED' },
   effectless: true,
   properties: { value: { type: 'any' } },
   attributes: { value: {} },
-  create: async () => done(),
-}
+})
 const asked: ResourceType = {
   ...plain,
   name: 'Asked',

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { NewResourceRow, ResourceRow, ResourceWrite } from '@hearth/db'
+import type { ResourceRow, ResourceWrite } from '@hearth/db'
 import type { JsonMap, PlanNode, ReachingAction, ResourceChange, ResourceType, Task } from '../plugin/index.js'
 import type { Change } from '../resource/change.js'
 import { prepareCleanup } from '../resource/cleanup.js'
 import { prepareConverge } from '../resource/converge.js'
 import { type Incarnation, incarnationOf } from '../resource/incarnation.js'
+import { freshRow } from '../resource/kit.test.js'
 import { scopeOf } from '../resource/scope.js'
 import { Secrets } from '../resource/secrets.js'
 import { typeRegistry } from '../resource/types.js'
@@ -52,7 +53,7 @@ export class MemoryStack {
     const template = randomUUID()
     const before = new Map(this.existing().map(one => [one.name, one.id]))
     const { plan } = this.planFor(definition, template)
-    const added = plan.added.map(one => rowOf({ ...one, stackId: stack.id, rootId: stack.id, replaces: null }))
+    const added = plan.added.map(one => freshRow({ ...one, stackId: stack.id, rootId: stack.id, replaces: null }))
     this.rows.push(...added.map(row => ({ ...row, physicalId: found?.[row.name] ?? null })))
     const updated = new Set<string>()
     const action = found === undefined ? 'UPDATE' : 'ADOPT'
@@ -166,7 +167,7 @@ export class MemoryStack {
     this.rows = this.rows
       .filter(({ id }) => write.remove !== true || id !== write.id)
       .map(row => (row.id === write.id && write.state !== undefined ? { ...row, ...write.state } : row))
-    if (write.insert !== undefined) this.rows.push(rowOf(write.insert))
+    if (write.insert !== undefined) this.rows.push(freshRow(write.insert))
   }
 }
 
@@ -179,31 +180,3 @@ export const memoryDefinition = (types: readonly ResourceType[], resources: Json
     stack,
     types: typeRegistry(types),
   })
-
-const rowOf = (row: NewResourceRow): ResourceRow => ({
-  implementation: null,
-  ...row,
-  action: 'INIT',
-  status: 'COMPLETE',
-  hiddenProperties: null,
-  sealed: null,
-  statusReason: '',
-  physicalId: null,
-  properties: {} as JsonMap,
-  attributes: {},
-  reference: null,
-  data: null,
-  metadata: {},
-  createdAt: new Date(0),
-  updatedAt: null,
-  requires: null,
-  templateId: null,
-  definitionDigest: null,
-  deletionPolicy: null,
-  externalId: null,
-  cursor: null,
-  actor: null,
-  signals: 0,
-  received: null,
-  hook: null,
-})

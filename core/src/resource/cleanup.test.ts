@@ -1,15 +1,11 @@
 import { expect } from 'chai'
 import { MemoryStack, memoryDefinition } from '../plan/memory.test.js'
 import { done, type ResourceType } from '../plugin/index.js'
+import { plainType } from './kit.test.js'
 
 const called: string[] = []
-const disk: ResourceType = {
+const disk: ResourceType = plainType({
   name: 'Disk',
-  className: 'Disk',
-  description: '',
-  support: { status: 'SUPPORTED' },
-  properties: {},
-  attributes: {},
   create: async ({ resource }) => done({ physicalId: resource.id }),
   delete: async ({ resource }) => {
     called.push(`delete ${resource.name}`)
@@ -19,7 +15,7 @@ const disk: ResourceType = {
     called.push(`snapshotDelete ${resource.name}`)
     return done()
   },
-}
+})
 const { snapshotDelete: _, ...plain } = disk
 
 const policies = (type: string) => ({

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { MemoryStack, memoryDefinition } from '../plan/memory.test.js'
 import { again, done, ResourceFailure, type ResourceType, type StepContext } from '../plugin/index.js'
+import { plainType } from './kit.test.js'
 
 const secret = 's3cret'
 
@@ -8,16 +9,12 @@ const secret = 's3cret'
 let look: () => void = () => undefined
 let refusal: string | undefined
 
-const account: ResourceType = {
+const account: ResourceType = plainType({
   name: 'Account',
-  className: 'Account',
-  description: '',
-  support: { status: 'SUPPORTED' },
   properties: {
     name: { type: 'string', updateAllowed: true },
     password: { type: 'string', secret: true, updateAllowed: true },
   },
-  attributes: {},
   create: async (context, cursor) => {
     if (cursor === undefined) return again({ asked: true }, { afterMs: 1 })
     await context.setPhysicalId('id')
@@ -30,7 +27,7 @@ const account: ResourceType = {
     throw new ResourceFailure('it is away')
   },
   replaceWhenFailed: false,
-}
+})
 
 const accounts = (name: string) =>
   memoryDefinition([account], { account: { type: 'Account', properties: { name, password: secret } } })
@@ -78,13 +75,9 @@ const act = (what: string) => async (context: StepContext) => {
   touched.push(`${what} ${context.physicalId}`)
   return done({ physicalId: 'own' })
 }
-const disk: ResourceType = {
+const disk: ResourceType = plainType({
   name: 'Disk',
-  className: 'Disk',
-  description: '',
-  support: { status: 'SUPPORTED' },
   properties: { size: { type: 'integer', updateAllowed: true } },
-  attributes: {},
   mendWhenFailed: true,
   create: act('create'),
   update: act('update'),
@@ -93,7 +86,7 @@ const disk: ResourceType = {
     if (physicalId !== 'own') throw new ResourceFailure(`${physicalId} is of another project`)
     return done()
   },
-}
+})
 const disks = (size: unknown) => memoryDefinition([disk], { disk: { type: 'Disk', properties: { size } as never } })
 
 describe('what cannot be adopted', () => {
@@ -134,11 +127,8 @@ describe('what cannot be adopted', () => {
   })
 })
 
-const note: ResourceType = {
+const note: ResourceType = plainType({
   name: 'Note',
-  className: 'Note',
-  description: '',
-  support: { status: 'SUPPORTED' },
   properties: { text: { type: 'string', updateAllowed: true }, key: { type: 'string', secret: true } },
   attributes: { said: { type: 'string' } },
   validate({ text }) {
@@ -146,7 +136,7 @@ const note: ResourceType = {
   },
   create: async ({ properties }) =>
     done({ physicalId: 'id', attributes: { said: `\0${JSON.stringify(properties.text)}` } }),
-}
+})
 const source: ResourceType = {
   ...note,
   name: 'Source',

@@ -4,51 +4,26 @@ import { done, type ResourceType, Unknown } from '../plugin/index.js'
 import { splitAdopted, withAdopted } from './adopted.js'
 import { type Decision, decide, type Wanted } from './decide.js'
 import type { Incarnation } from './incarnation.js'
+import { incarnation, plainType } from './kit.test.js'
 
-const type: ResourceType = {
+const type = plainType({
   name: 'T',
-  className: 'Thing',
-  description: '',
-  support: { status: 'SUPPORTED' },
   properties: {
     inPlace: { type: 'any', updateAllowed: true },
     fixed: { type: 'any' },
     never: { type: 'any', immutable: true },
   },
-  attributes: {},
-  create: async () => done(),
   update: async () => done(),
-}
-const was = (patch: Partial<Incarnation> = {}): Incarnation => ({
-  id: 'row',
-  name: 'a',
-  declaredType: 'T',
-  type: 'T',
-  action: 'CREATE',
-  status: 'COMPLETE',
-  hidden: [],
-  kept: null,
-  statusReason: '',
-  physicalId: 'p',
-  properties: { inPlace: 1, fixed: 1, never: 1 },
-  attributes: {},
-  data: {},
-  reference: null,
-  metadata: {},
-  requires: [],
-  template: 't',
-  digest: 'same',
-  deletionPolicy: 'Delete',
-  externalId: null,
-  replaces: null,
-  cursor: null,
-  actor: null,
-  signals: 0,
-  received: {},
-  hook: null,
-  changedAt: new Date(0),
-  ...patch,
 })
+const was = (patch: Partial<Incarnation> = {}): Incarnation =>
+  incarnation({
+    physicalId: 'p',
+    properties: { inPlace: 1, fixed: 1, never: 1 },
+    template: 't',
+    digest: 'same',
+    deletionPolicy: 'Delete',
+    ...patch,
+  })
 /** @param digest null: something is unknown. */
 const wanted = (properties: Wanted['properties'] = {}, digest: string | null = 'other'): Wanted => ({
   type: 'T',

@@ -1,58 +1,24 @@
-import { ofDatabase, type Queryable, type Transaction } from '@hearth/db'
+import { ofDatabase, type Queryable, type ResourceRow, type Transaction } from '@hearth/db'
 import { expect } from 'chai'
 import { memoryDefinition } from '../plan/memory.test.js'
-import { done, type Prepared, type ResourceType, type Task } from '../plugin/index.js'
+import { done, type Prepared, type Task } from '../plugin/index.js'
 import { plainLanguage } from '../template/language.js'
+import { freshRow, plainType } from './kit.test.js'
 import { type LifecycleParts, ResourceLifecycle } from './lifecycle.js'
 import { Secrets } from './secrets.js'
 import { typeRegistry } from './types.js'
 
-const box: ResourceType = {
+const box = plainType({
   name: 'Box',
-  className: 'Box',
-  description: '',
-  support: { status: 'SUPPORTED' },
   properties: { text: { type: 'string' } },
-  attributes: {},
   create: async () => done({ physicalId: 'made' }),
   suspend: async () => done({ attributes: { text: '\0' } }),
-}
+})
 const types = typeRegistry([box])
 const definition = memoryDefinition([box], { a: { type: 'Box' }, b: { type: 'Box', depends_on: 'a' } })
 const stack = { id: 'stack', rootId: 'stack', project: 'demo', name: 'memory' }
-const rowOf = (name: string, patch: object = {}) => ({
-  id: name,
-  stackId: 'stack',
-  rootId: 'stack',
-  name,
-  type: 'Box',
-  implementation: null,
-  action: 'INIT',
-  status: 'COMPLETE',
-  statusReason: '',
-  physicalId: null,
-  properties: {},
-  hiddenProperties: null,
-  sealed: null,
-  attributes: {},
-  reference: null,
-  data: null,
-  received: null,
-  metadata: {},
-  requires: null,
-  templateId: null,
-  definitionDigest: null,
-  deletionPolicy: null,
-  externalId: null,
-  replaces: null,
-  cursor: null,
-  actor: null,
-  signals: 0,
-  hook: null,
-  createdAt: new Date(0),
-  updatedAt: null,
-  ...patch,
-})
+const rowOf = (name: string, patch: Partial<ResourceRow> = {}): ResourceRow =>
+  freshRow({ id: name, stackId: 'stack', rootId: 'stack', name, type: 'Box', replaces: null }, patch)
 
 const lifecycleOf = (
   rows: readonly ReturnType<typeof rowOf>[],

@@ -1,24 +1,20 @@
 import { ofDatabase, type Queryable, type Statement } from '@hearth/db'
 import { expect } from 'chai'
-import { done, ResourceFailure, type ResourceType } from '../plugin/index.js'
+import { ResourceFailure, type ResourceType } from '../plugin/index.js'
 import type { Incarnation } from './incarnation.js'
 import { readLive } from './live.js'
 import { attributesOf, scopeOf } from './scope.js'
 import { Secrets } from './secrets.js'
 import { type Secrecy, templateResource } from '../template/index.js'
 import { typeRegistry } from './types.js'
+import { plainType } from './kit.test.js'
 
 const answers: Record<string, () => unknown> = {}
-const meter: ResourceType = {
+const meter: ResourceType = plainType({
   name: 'Meter',
-  className: 'Meter',
-  description: '',
-  support: { status: 'SUPPORTED' },
-  properties: {},
   attributes: { good: { live: true }, shy: { live: true }, broken: { live: true }, stored: {} },
-  create: async () => done(),
   read: async (_stored, attribute) => answers[attribute]?.() as string,
-}
+})
 const types = typeRegistry([meter])
 const incarnation = {
   id: 'id',

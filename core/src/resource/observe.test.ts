@@ -1,48 +1,16 @@
 import { expect } from 'chai'
-import { done, type JsonMap, type ResourceType } from '../plugin/index.js'
-import { type Incarnation } from './incarnation.js'
+import type { JsonMap, ResourceType } from '../plugin/index.js'
+import type { Incarnation } from './incarnation.js'
+import { incarnation, plainType } from './kit.test.js'
 import { observed, overlaid, unread } from './observe.js'
 import { typeRegistry } from './types.js'
 
-const seen: ResourceType = {
+const seen = plainType({
   name: 'Seen',
-  className: 'Seen',
-  description: '',
-  support: { status: 'SUPPORTED' },
   properties: { size: { type: 'integer' }, label: { type: 'string' } },
-  attributes: {},
-  create: async () => done(),
-}
-const row = (patch: Partial<Incarnation> = {}): Incarnation => ({
-  id: 'row',
-  name: 'a',
-  declaredType: 'Seen',
-  type: 'Seen',
-  action: 'CREATE',
-  status: 'COMPLETE',
-  hidden: [],
-  kept: null,
-  statusReason: '',
-  physicalId: 'p',
-  properties: { size: 1, label: 'x' },
-  attributes: {},
-  data: {},
-  reference: null,
-  metadata: {},
-  requires: [],
-  template: 't',
-  digest: 'd',
-  deletionPolicy: null,
-  externalId: null,
-  replaces: null,
-  cursor: null,
-  actor: null,
-  signals: 0,
-  received: {},
-  hook: null,
-  changedAt: new Date(0),
-  ...patch,
 })
+const row = (patch: Partial<Incarnation> = {}): Incarnation =>
+  incarnation({ declaredType: 'Seen', type: 'Seen', physicalId: 'p', properties: { size: 1, label: 'x' }, ...patch })
 
 describe('what is stored, with what is found over it', () => {
   it('has the live properties, those that nobody declared left out', () => {

@@ -1,18 +1,15 @@
 import { expect } from 'chai'
-import { done, type ResourceType } from '../plugin/index.js'
+import { type ResourceType } from '../plugin/index.js'
 import { typeRegistry } from '../resource/types.js'
 import { plainFormats } from '../template/index.js'
 import { restoredTemplate } from './restore.js'
+import { plainType } from '../resource/kit.test.js'
 
-const plain: ResourceType = {
+const plain: ResourceType = plainType({
   name: 'Plain',
-  className: 'Plain',
-  description: '',
-  support: { status: 'SUPPORTED' },
   properties: 'any',
   attributes: 'any',
-  create: async () => done(),
-}
+})
 const disk: ResourceType = {
   ...plain,
   name: 'Disk',

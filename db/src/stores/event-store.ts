@@ -4,18 +4,7 @@ import type { EventRow, JsonObject } from '../rows.js'
 import { Columns } from '../columns.js'
 import { type Queryable, statement, type Transaction } from '../transaction.js'
 
-export interface NewEvent {
-  readonly id: string
-  readonly stackId: string
-  readonly rootId: string
-  readonly resourceName: string
-  readonly resourceType: string
-  readonly physicalId: string | null
-  readonly action: string
-  readonly status: string
-  readonly statusReason: string
-  readonly properties: JsonObject | null
-}
+export type NewEvent = Omit<EventRow, 'seq' | 'createdAt'>
 
 const columns = new Columns({
   id: 'uuid',
