@@ -121,6 +121,9 @@ describe('YAQL, whatever is written', () => {
       'let',
       'escapeRegex',
       'shiftBitsLeft',
+      'datetime',
+      'timespan',
+      'call',
     )
     return {
       expression: fc.oneof(

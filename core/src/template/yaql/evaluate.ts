@@ -1,6 +1,7 @@
 import { bind, type Operand, type Operands, operandsOf } from './binding.js'
 import type { Budget } from './budget.js'
 import { NoMatch, YaqlError } from './error.js'
+import { leftOut } from './functions/left-out.js'
 import type { Lambda } from './parameters.js'
 import type { Context, FunctionSpec, Registry } from './registry.js'
 import { Scope } from './scope.js'
@@ -81,24 +82,29 @@ export class Evaluator {
   }
 
   private invoke(name: string, args: readonly Value[], scope: Scope): Value {
-    return this.run(name, { positional: args.map(known), named: new Map(), rules: [], onlyRules: false }, scope).value
+    return this.run(name, operandsFrom(args), scope).value
   }
 
-  /** The first overload that takes the operands. */
   private run(name: string, operands: Operands, scope: Scope, receiver?: Value): Result {
+    const own = scope.child()
+    return { value: this.apply(name, operands, own, receiver), scope: own }
+  }
+
+  /** What the first overload gives that takes the operands. @param own the scope of the call. */
+  private apply(name: string, operands: Operands, own: Scope, receiver?: Value): Value {
     return this.budget.within(() => {
-      const own = scope.child()
       const context: Context = {
         budget: this.budget,
         scope: own,
         invoke: (other, ...args) => this.invoke(other, args, own),
+        become: (other, args, named) => this.apply(other, operandsFrom(args, named), own),
       }
-      for (const spec of this.overloads(name, scope, receiver)) {
+      for (const spec of this.overloads(name, own, receiver)) {
         const args = bind(spec, operands, context)
         if (args === undefined) continue
         const value = (spec.run as (context: Context, ...args: unknown[]) => Value)(context, ...args)
         this.budget.check(value)
-        return { value, scope: own }
+        return value
       }
       throw noMatch(name, receiver)
     })
@@ -108,7 +114,10 @@ export class Evaluator {
     const defined = receiver === undefined ? scope.function(name) : undefined
     const found = defined === undefined ? this.registry.overloads(name, receiver !== undefined) : [defined]
     if (found.length > 0) return found
-    if (receiver === undefined) throw new YaqlError(`Unknown function "${name}"`)
+    if (receiver === undefined) {
+      const reason = leftOut.get(name)
+      throw new YaqlError(`Unknown function "${name}"${reason === undefined ? '' : `: ${reason}`}`)
+    }
     throw new YaqlError(`Unknown method "${name}" for type ${kindOf(receiver)}`)
   }
 
@@ -139,6 +148,13 @@ const known = (value: Value): Operand => {
   const constant = Object.assign(() => value, { in: () => value })
   return { isNull: false, value: () => value, lambda: () => constant }
 }
+
+const operandsFrom = (args: readonly Value[], named: ReadonlyMap<string, Value> = new Map()): Operands => ({
+  positional: args.map(known),
+  named: new Map([...named].map(([name, value]) => [name, known(value)])),
+  rules: [],
+  onlyRules: false,
+})
 
 function noMatch(name: string, receiver: Value | undefined): NoMatch {
   const shown = operatorNames[name] ?? name

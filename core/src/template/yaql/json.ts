@@ -1,6 +1,7 @@
 import type { Budget } from './budget.js'
 import { YaqlError } from './error.js'
 import { Dict, Float, isIterable, Regex, type Value } from './values.js'
+import { Moment, Span } from './moment.js'
 import { textOf } from './text.js'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -20,6 +21,8 @@ export function toJson(value: Value, budget: Budget, depth = 0): Json {
   if (depth > deepest) throw new YaqlError(`The result has more than ${deepest} levels of lists and maps`)
   if (value instanceof Float) return value.value
   if (value instanceof Regex) throw new YaqlError('A regular expression cannot be the result')
+  if (value instanceof Moment) throw new YaqlError('A datetime cannot be the result; make it a text with format()')
+  if (value instanceof Span) throw new YaqlError('A timespan cannot be the result; ask for its seconds, for example')
   if (isIterable(value)) return Array.from(budget.limited(value), item => toJson(item, budget, depth + 1))
   if (!(value instanceof Dict)) return value as Json
   budget.checkLength(value.size)

@@ -83,5 +83,6 @@ describe('YAQL: what is no expression, or asks for what is not there', () => {
     ['1 < "a"', 'No function "<" matches supplied arguments'],
     ['def(f, f($)) -> f(1)', 'Calls are nested more than 300 levels deep'],
     ['len(x => 1)', 'No function "len" matches supplied arguments'],
+    ['$f(1)', "Parse error: unexpected '(' at position 2 of expression '$f(1)'"],
   ])
 })

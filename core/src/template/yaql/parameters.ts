@@ -1,3 +1,4 @@
+import { Moment, Span } from './moment.js'
 import type { Context } from './registry.js'
 import {
   Dict,
@@ -52,6 +53,8 @@ export const dict = plain(value => value instanceof Dict)
 export const list = plain(isList)
 export const set = plain(value => value instanceof ValueSet)
 export const regex = plain(value => value instanceof Regex)
+export const moment = plain(value => value instanceof Moment)
+export const span = plain(value => value instanceof Span)
 export const nothing = plain(value => value === null)
 
 /** Lists, sets and lazies; no text, no dict. What goes past the limit throws. */

@@ -10,6 +10,8 @@ export interface Context {
   readonly scope: Scope
   /** Calls another function by its name, e.g. the operator `>`. */
   invoke(name: string, ...args: readonly Value[]): Value
+  /** The same in the place of this call: what it sets is seen after `->`. */
+  become(name: string, args: readonly Value[], named: ReadonlyMap<string, Value>): Value
 }
 
 /** One overload of a function. */

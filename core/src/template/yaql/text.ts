@@ -1,3 +1,5 @@
+import { Moment, Span } from './moment.js'
+import { momentText, spanText } from './moment-text.js'
 import { Dict, Float, isList, Lazy, Regex, type Value, ValueSet } from './values.js'
 
 /** `str(value)` of YAQL: JSON's words for null and booleans, else Python's text. */
@@ -18,6 +20,8 @@ export function representation(value: Value): string {
   if (value instanceof Dict) {
     return `{${[...value.entries()].map(([key, item]) => `${representation(key)}: ${representation(item)}`).join(', ')}}`
   }
+  if (value instanceof Moment) return momentText(value)
+  if (value instanceof Span) return spanText(value)
   return value instanceof Regex ? `regex(${quoted(value.source)})` : '<iterator>'
 }
 
@@ -29,6 +33,8 @@ export function kindOf(value: Value): string {
   if (value instanceof Dict) return 'dict'
   if (value instanceof ValueSet) return 'set'
   if (value instanceof Lazy) return 'iterator'
+  if (value instanceof Moment) return 'datetime'
+  if (value instanceof Span) return 'timespan'
   return value instanceof Regex ? 'regex' : typeof value
 }
 

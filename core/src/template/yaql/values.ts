@@ -1,8 +1,21 @@
 import type { RE2JS } from 're2js'
 import { YaqlError } from './error.js'
+import { Moment, Span } from './moment.js'
 
 /** What an expression computes with. Lists are sequences; lazies can only be gone through. */
-export type Value = null | boolean | number | string | Float | readonly Value[] | Dict | ValueSet | Lazy | Regex
+export type Value =
+  | null
+  | boolean
+  | number
+  | string
+  | Float
+  | readonly Value[]
+  | Dict
+  | ValueSet
+  | Lazy
+  | Regex
+  | Moment
+  | Span
 
 /** A floating point number that happens to be whole: Python tells 5.0 from 5 when it divides and prints. */
 export class Float {
@@ -93,6 +106,7 @@ export const numberOf = (value: number | Float): number => (value instanceof Flo
 /** `bool(value)` in Python. */
 export function truthy(value: Value): boolean {
   if (value instanceof Dict || value instanceof ValueSet) return value.size > 0
+  if (value instanceof Span) return value.microseconds !== 0n
   if (value instanceof Float) return value.value !== 0
   if (isList(value)) return value.length > 0
   return value !== null && value !== false && value !== 0 && value !== ''
@@ -122,6 +136,8 @@ function make(value: object & Value): string {
     return `{${joined([...value.entries()].map(([key, item]) => joined([keyOf(key), keyOf(item)])).sort())}`
   }
   if (value instanceof Regex) return `/${value.source}`
+  if (value instanceof Moment) return `@${value.instant}`
+  if (value instanceof Span) return `~${value.microseconds}`
   throw new YaqlError('A collection that is still being computed cannot be compared; make it a list with toList()')
 }
 

@@ -14,12 +14,14 @@ import { generators } from './generators.js'
 import { grouping } from './grouping.js'
 import { lists } from './lists.js'
 import { math } from './math.js'
+import { moments } from './moments.js'
 import { names } from './names.js'
 import { ordering } from './ordering.js'
 import { queries } from './queries.js'
 import { regexes } from './regexes.js'
 import { searching } from './searching.js'
 import { sets } from './sets.js'
+import { spans } from './spans.js'
 import { strings } from './strings.js'
 import { textSearch } from './text-search.js'
 import { types } from './types.js'
@@ -44,4 +46,6 @@ export const standardLibrary: readonly (readonly FunctionSpec[])[] = [
   generators,
   branching,
   names,
+  moments,
+  spans,
 ]

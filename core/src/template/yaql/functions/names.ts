@@ -1,7 +1,8 @@
 import { YaqlError } from '../error.js'
-import { any, iterable, lambda, names as named, optional, rest, text } from '../parameters.js'
+import { any, dict, iterable, lambda, names as named, optional, rest, text } from '../parameters.js'
 import { type Context, type FunctionSpec, functionOf, methodOf } from '../registry.js'
-import { Lazy, truthy, type Value } from '../values.js'
+import { textOf } from '../text.js'
+import { Dict, Lazy, truthy, type Value } from '../values.js'
 
 /** Functions that give names to values and expressions, for what follows `->`. */
 export const names: readonly FunctionSpec[] = [
@@ -29,7 +30,12 @@ export const names: readonly FunctionSpec[] = [
     scope.define(functionOf(name, [rest(any('args'))], (_, args) => body(...args)))
     return null
   }),
-  functionOf('call', [text('name'), iterable('args')], (context, name, args) => context.invoke(name, ...args)),
+  functionOf(
+    'call',
+    [text('name'), iterable('args'), optional(dict('kwargs'), Dict.of([]))],
+    (context, name, args, named) =>
+      context.become(name, [...args], new Map([...named.entries()].map(([key, value]) => [textOf(key), value]))),
+  ),
   methodOf(
     'assert',
     [any('obj'), lambda('condition'), optional(text('message'), 'Assertion failed')],
