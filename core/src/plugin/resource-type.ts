@@ -130,6 +130,14 @@ export interface StoredResource {
   readonly status: string
 }
 
+/** A resource whose properties are checked. */
+export interface Validated {
+  /** Its name in the template. */
+  readonly name: string
+  /** How long its stack has for an operation. */
+  readonly timeoutSeconds: number
+}
+
 /** What there is beside a resource whose metadata is shown. */
 export interface MetadataAround {
   readonly project: string
@@ -174,7 +182,7 @@ export interface ResourceType {
    * they do not. Throw a `PropertyFailure` for the value of a property, else a `ResourceFailure`; the host adds the
    * place in the template.
    */
-  validate?(properties: Record<string, MaybeUnknown>, stack: { readonly timeoutSeconds: number }): void
+  validate?(properties: Record<string, MaybeUnknown>, resource: Validated): void
   /** A reason to replace although each changed property may be updated in place. Values may be `Unknown`. */
   needsReplace?(
     previous: Properties,

@@ -57,7 +57,8 @@ export function prepareConverge(loaded: Loaded, parts: BatchParts): Prepared {
     if (!wanted.tellsSecrets) checkStorable('metadata', wanted.metadata)
     // When the template was checked, not everything was known.
     if (decision.do === 'create' || decision.do === 'update') {
-      checkByType(type, { ...wanted.properties }, task.operation.timeoutSeconds)
+      const { timeoutSeconds } = task.operation
+      checkByType(type, { ...wanted.properties }, { name: incarnation.name, timeoutSeconds })
     }
   } catch (error) {
     return broken(failureReason(error, incarnation.name, parts.log))

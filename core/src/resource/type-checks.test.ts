@@ -15,7 +15,7 @@ describe('what a type says against properties', () => {
     }) as unknown as ResourceType
   const refusal = (error: Error, ...place: [string?]): HearthError => {
     try {
-      checkByType(refusing(error), {}, 60, ...place)
+      checkByType(refusing(error), {}, { name: 'web', timeoutSeconds: 60 }, ...place)
     } catch (thrown) {
       if (HearthError.is(thrown)) return thrown
     }
@@ -44,6 +44,9 @@ describe('what a type says against properties', () => {
   })
 
   it('is a bug of the plugin if it is nothing of that', () => {
-    expect(() => checkByType(refusing(new TypeError('oops')), {}, 60, at)).to.throw(TypeError, 'oops')
+    expect(() => checkByType(refusing(new TypeError('oops')), {}, { name: 'web', timeoutSeconds: 60 }, at)).to.throw(
+      TypeError,
+      'oops',
+    )
   })
 })

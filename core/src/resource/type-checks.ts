@@ -1,5 +1,11 @@
 import * as errors from '../errors.js'
-import { type MaybeUnknown, PropertyFailure, ResourceFailure, type ResourceType } from '../plugin/index.js'
+import {
+  type MaybeUnknown,
+  PropertyFailure,
+  ResourceFailure,
+  type ResourceType,
+  type Validated,
+} from '../plugin/index.js'
 
 /**
  * What a type says against properties beyond its schema.
@@ -9,11 +15,11 @@ import { type MaybeUnknown, PropertyFailure, ResourceFailure, type ResourceType 
 export function checkByType(
   type: ResourceType,
   properties: Record<string, MaybeUnknown>,
-  timeoutSeconds: number,
+  resource: Validated,
   at?: string,
 ): void {
   try {
-    type.validate?.(properties, { timeoutSeconds })
+    type.validate?.(properties, resource)
   } catch (error) {
     if (PropertyFailure.is(error)) {
       const path = `${at ?? 'Properties'}.${error.property}`

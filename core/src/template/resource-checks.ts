@@ -67,7 +67,7 @@ function checkResource(
   if (type.properties !== 'any') checkReferences(type.properties, given, at, statics)
   const properties = attempt(at, () => coerceProperties(type.properties, given, at, checks, attempt))
   if (properties === undefined) return true
-  attempt(at, () => checkByType(type, properties, timeoutSeconds, at))
+  attempt(at, () => checkByType(type, properties, { name: resource.name, timeoutSeconds }, at))
   attempt(at, () => refuseUnstorable(at, properties, hiddenNames(type.properties)))
   attempt(resource.pathOf('metadata'), () =>
     refuseUnstorable(resource.pathOf('metadata'), resource.resolveMetadata(unknownScope)),

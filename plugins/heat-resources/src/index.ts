@@ -8,7 +8,7 @@ import { ContainerModule } from 'inversify'
 import { cloudFormationStack } from './cloudformation-stack.js'
 import { constraints } from './constraints/index.js'
 import { delay } from './delay.js'
-import { none } from './none.js'
+import { haRestarter, none } from './none.js'
 import { randomString } from './random-string.js'
 import { groups } from './groups/index.js'
 import { softwareTypes } from './software/index.js'
@@ -21,6 +21,7 @@ import { waitConditions } from './wait-conditions/index.js'
 const types: readonly ResourceType[] = [
   cloudFormationStack,
   delay,
+  haRestarter,
   none,
   randomString,
   stack,

@@ -16,3 +16,17 @@ export const none: ResourceType = {
     return done({ physicalId: randomUUID() })
   },
 }
+
+/** What it did, Heat has given up; templates that still have one go on (heat/engine/resources/openstack/heat/ha_restarter.py). */
+export const haRestarter: ResourceType = {
+  ...none,
+  name: 'OS::Heat::HARestarter',
+  className: 'HARestarter',
+  description: 'Does nothing. It restarted instances, long ago.',
+  support: {
+    status: 'HIDDEN',
+    version: '10.0.0',
+    message: 'It does nothing any more; leave it out.',
+    previous: { status: 'DEPRECATED', version: '2015.1' },
+  },
+}

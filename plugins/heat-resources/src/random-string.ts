@@ -1,5 +1,14 @@
 import { randomFillSync } from 'node:crypto'
-import { done, type JsonMap, type MaybeUnknown, ResourceFailure, type ResourceType, Unknown } from '@hearth/core/plugin'
+import { isDeepStrictEqual } from 'node:util'
+import {
+  done,
+  type JsonMap,
+  type MaybeUnknown,
+  PropertyFailure,
+  ResourceFailure,
+  type ResourceType,
+  Unknown,
+} from '@hearth/core/plugin'
 
 const lower = 'abcdefghijklmnopqrstuvwxyz'
 const upper = lower.toUpperCase()
@@ -16,6 +25,8 @@ const classes: Readonly<Record<string, string>> = {
   octdigits: '01234567',
 }
 const members = new Map(Object.entries(classes).map(([name, letters]) => [name, [...letters]]))
+
+const defaultClasses = [{ class: 'lettersdigits', min: 1 }]
 
 interface Part {
   readonly members: string[]
@@ -44,7 +55,7 @@ export const randomString: ResourceType = {
     character_classes: {
       type: 'list',
       description: 'A list of character class and their constraints to generate the random string from.',
-      default: [{ class: 'lettersdigits', min: 1 }],
+      default: defaultClasses,
       schema: {
         '*': {
           type: 'map',
@@ -107,6 +118,10 @@ export const randomString: ResourceType = {
   effectless: true,
   validate(properties) {
     if (Unknown.within(properties)) return
+    const { sequence, character_classes: classes } = properties
+    if (typeof sequence === 'string' && !isDeepStrictEqual(classes, defaultClasses)) {
+      throw new PropertyFailure('sequence', 'it is the only character class then; leave out character_classes')
+    }
     const length = properties.length as number
     if (length < parts(properties).reduce((sum, { min }) => sum + min, 0)) {
       throw new ResourceFailure(

@@ -10,8 +10,13 @@ export const stack: ResourceType = {
   properties: {
     context: {
       type: 'map',
-      description: 'Another region or cloud. There is none here: leave it out.',
-      schema: { region_name: { type: 'string', description: 'Region name in which the stack would be created.' } },
+      description: 'Another region or cloud. There is none here: leave it out, or say nothing in it.',
+      schema: {
+        region_name: { type: 'string', description: 'Region name in which the stack would be created.' },
+        credential_secret_id: { type: 'string', description: 'What would say who may create it there.' },
+        ca_cert: { type: 'string', description: 'Certificates of the authority that the other cloud would have.' },
+        insecure: { type: 'boolean', description: 'Whether that would not be looked at.', default: false },
+      },
       updateAllowed: true,
     },
     template: {
@@ -38,8 +43,10 @@ export const stack: ResourceType = {
     outputs: { description: 'A dict of key-value pairs output from the stack.', type: 'map' },
   },
   validate({ context }) {
-    if (context === null || context === undefined || Unknown.is(context)) return
-    throw new PropertyFailure('context', 'there is no other region here; leave it out')
+    for (const [name, given] of Object.entries(isMap(context) ? context : {})) {
+      if (given === null || given === false || Unknown.is(given)) continue
+      throw new PropertyFailure(`context.${name}`, 'there is no other region or cloud here; leave it out')
+    }
   },
   children: {
     label: 'template',

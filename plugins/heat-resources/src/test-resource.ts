@@ -72,7 +72,7 @@ export const testResource: ResourceType = {
     },
     constraint_prop_secs: {
       type: 'number',
-      description: 'Number value for delay during resolve constraint.',
+      description: 'Accepted, and without effect: nothing here waits while properties are checked.',
       default: 0,
       updateAllowed: true,
     },

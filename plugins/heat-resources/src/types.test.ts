@@ -95,7 +95,10 @@ describe('OS::Heat::RandomString', () => {
 
   it('refuses a length below its minimums', () => {
     expect(() =>
-      randomString.validate?.({ length: 3, character_classes: [{ class: 'digits', min: 4 }] }, { timeoutSeconds: 1 }),
+      randomString.validate?.(
+        { length: 3, character_classes: [{ class: 'digits', min: 4 }] },
+        { name: 'a', timeoutSeconds: 1 },
+      ),
     ).to.throw(/Length property cannot be smaller than combined character class and character sequence minimums/)
   })
 })
@@ -175,7 +178,7 @@ describe('OS::Heat::Delay', () => {
     expect((await delay.delete?.(context(properties)))?.kind).to.equal('done')
   })
   it('may not be longer than the stack may take', () => {
-    expect(() => delay.validate?.({ min_wait: 100 }, { timeoutSeconds: 60 })).to.throw(
+    expect(() => delay.validate?.({ min_wait: 100 }, { name: 'a', timeoutSeconds: 60 })).to.throw(
       /maximum delay 100s exceeds stack timeout\.$/,
     )
   })

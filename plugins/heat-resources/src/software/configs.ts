@@ -2,7 +2,6 @@ import {
   done,
   type Json,
   type JsonMap,
-  type MaybeUnknown,
   type Progress,
   type Properties,
   type PropertySchemas,
@@ -31,7 +30,7 @@ interface Kind {
     properties: Properties,
     find: (id: string) => Promise<Json | undefined>,
   ): Partial<SoftwareConfig> | Promise<Partial<SoftwareConfig>>
-  validate?(properties: Record<string, MaybeUnknown>): void
+  readonly validate?: ResourceType['validate']
 }
 
 const standardGroup = 'Heat::Ungrouped'
@@ -104,12 +103,12 @@ const kinds: readonly Kind[] = [
       group: 'component',
       config: { configs: configs ?? [] },
     }),
-    validate({ configs }) {
+    validate({ configs }, { name }) {
       if (Unknown.within(configs) || !Array.isArray(configs)) return
       const actions = configs.flatMap(one => ((one as JsonMap).actions as Json[] | null) ?? [])
       if (new Set(actions).size === actions.length) return
       throw new ResourceFailure(
-        'Defining more than one configuration for the same action in SoftwareComponent is not allowed.',
+        `Defining more than one configuration for the same action in SoftwareComponent "${name}" is not allowed.`,
         'StackValidationFailed',
       )
     },

@@ -81,9 +81,9 @@ describe('A handle of wait conditions', () => {
       ['TEMP_URL_SIGNAL', 'Swift'],
       ['ZAQAR_SIGNAL', 'Zaqar'],
     ]) {
-      expect(() => handle.validate?.({ signal_transport: transport as string }, { timeoutSeconds: 1 })).to.throw(
-        `Property error: Properties.signal_transport: ${transport} needs the service ${service}`,
-      )
+      expect(() =>
+        handle.validate?.({ signal_transport: transport as string }, { name: 'a', timeoutSeconds: 1 }),
+      ).to.throw(`Property error: Properties.signal_transport: ${transport} needs the service ${service}`)
     }
   })
 })

@@ -40,7 +40,9 @@ describe('Hearth::File::File', () => {
 
   it('is refused, with the name of the option, where there is no root', async () => {
     const off = file(surroundings())
-    expect(await failureOf(() => off.validate?.(properties, { timeoutSeconds: 1 }))).to.include('[file] root')
+    expect(await failureOf(() => off.validate?.(properties, { name: 'a', timeoutSeconds: 1 }))).to.include(
+      '[file] root',
+    )
     expect(await failureOf(() => off.create(contextOf(properties)))).to.include('[file] root')
   })
 
@@ -51,7 +53,9 @@ describe('Hearth::File::File', () => {
 
   it('is refused if it is not Base64 as it says', async () => {
     const wrong = { ...properties, encoding: 'base64', content: 'a?' }
-    expect(await failureOf(() => type().validate?.(wrong, { timeoutSeconds: 1 }))).to.include('expected Base64')
+    expect(await failureOf(() => type().validate?.(wrong, { name: 'a', timeoutSeconds: 1 }))).to.include(
+      'expected Base64',
+    )
   })
 
   it("lies in its project's folder, unless the root is shared", async () => {

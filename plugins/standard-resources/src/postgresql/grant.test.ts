@@ -25,7 +25,7 @@ describe('what is known of a grant only when it is made', () => {
 
   it('is refused as it is in a template', async () => {
     const refusal = (more: JsonMap) =>
-      failureOf(() => type.validate?.({ ...properties, ...more }, { timeoutSeconds: 1 }))
+      failureOf(() => type.validate?.({ ...properties, ...more }, { name: 'a', timeoutSeconds: 1 }))
     expect(await refusal({ privileges: ['SELECT', evil] })).to.match(/privileges\[1\]: .* cannot be had on a table/)
     expect(await refusal({ role: 'x'.repeat(64) })).to.include('is no name in PostgreSQL')
     expect(await refusal({ objects: ['a', ''] })).to.include('Properties.objects[1]')

@@ -30,7 +30,7 @@ describe('Hearth::Process::Command', () => {
     ]),
   )
   const validate = (given: JsonMap, of: ResourceType = type) =>
-    failureOf(() => of.validate?.({ ...defaults, ...given }, { timeoutSeconds: 1 }))
+    failureOf(() => of.validate?.({ ...defaults, ...given }, { name: 'a', timeoutSeconds: 1 }))
   const shell = (script: string, more: JsonMap = {}) => ({ ...defaults, create: ['/bin/sh', '-c', script], ...more })
   const create = (properties: JsonMap, more: Partial<StepContext> = {}, of: ResourceType = type) =>
     of.create(contextOf(properties, more), {})
@@ -41,7 +41,7 @@ describe('Hearth::Process::Command', () => {
       expect(await validate({ create: [program] }), program).to.include('is not among the programs')
     expect(await validate({ create: [] })).to.include('expected a program')
     expect(await validate({ create: ['touch'], delete: ['rm'] })).to.include("'rm' is not among")
-    type.validate?.({ ...defaults, create: ['touch', 'x'] }, { timeoutSeconds: 1 })
+    type.validate?.({ ...defaults, create: ['touch', 'x'] }, { name: 'a', timeoutSeconds: 1 })
   })
 
   it('sets only the variables that the operator allows', async () => {

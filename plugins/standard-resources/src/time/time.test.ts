@@ -10,7 +10,7 @@ import { sleep } from './sleep.js'
 let now = noon
 const scheduled = schedule({ now: () => now })
 const refusal = (type: ResourceType, given: JsonMap): Promise<string> =>
-  failureOf(() => type.validate?.(propertiesOf(type, given), { timeoutSeconds: 3600 }))
+  failureOf(() => type.validate?.(propertiesOf(type, given), { name: 'a', timeoutSeconds: 3600 }))
 
 /** Calls a step until it is done. @returns how long it waited each time, and what it answers. */
 async function run(type: ResourceType, given: JsonMap, step: 'create' | 'update' | 'delete' = 'create') {
@@ -55,7 +55,7 @@ describe('Hearth::Time::Sleep', () => {
   })
 
   it('refuses what is no duration, or longer than the stack has time', async () => {
-    sleep.validate?.(propertiesOf(sleep, given), { timeoutSeconds: 3600 })
+    sleep.validate?.(propertiesOf(sleep, given), { name: 'a', timeoutSeconds: 3600 })
     expect(await refusal(sleep, { create_duration: 'soon' })).to.match(/create_duration: 'soon' is no duration/)
     expect(await refusal(sleep, { delete_duration: '61m' })).to.match(/longer than the stack's timeout of 3600 s/)
   })

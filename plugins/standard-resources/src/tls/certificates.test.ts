@@ -15,7 +15,7 @@ const clock = { now: () => now }
 const types = { key: privateKey, root: selfSignedCert(clock), request: certRequest, leaf: locallySignedCert(clock) }
 
 const make = async (type: ResourceType, properties: JsonMap, at = noon) => {
-  type.validate?.(propertiesOf(type, properties), { timeoutSeconds: 3600 })
+  type.validate?.(propertiesOf(type, properties), { name: 'a', timeoutSeconds: 3600 })
   return doneOf(await type.create(stepOf(type, properties, { now: () => at })))
 }
 const keyOf = async (properties: JsonMap = { algorithm: 'ED25519' }): Promise<string> =>
@@ -208,7 +208,9 @@ describe('certificates of Hearth::TLS', () => {
       ],
     ]
     for (const [type, properties, why] of cases) {
-      const said = await failureOf(() => type.validate?.(propertiesOf(type, properties), { timeoutSeconds: 60 }))
+      const said = await failureOf(() =>
+        type.validate?.(propertiesOf(type, properties), { name: 'a', timeoutSeconds: 60 }),
+      )
       expect(said).to.match(why)
       expect(said).not.to.include('secret')
     }
