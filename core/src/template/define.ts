@@ -44,7 +44,7 @@ export interface DefineInput {
   readonly strict?: boolean
   /** Parameters that will have a value, which is not known yet. */
   readonly unknown?: readonly string[]
-  /** Seconds that an operation on the stack may take, for types that check it. */
+  /** Seconds that an operation on the stack may take, for types that check it. Absent: nobody knows. */
   readonly timeoutSeconds?: number
   /** Resources that the template may have; below zero: any number. */
   readonly maxResources?: number

@@ -17,7 +17,7 @@ import type { ResourceKinds } from './resource-kinds.js'
 import { didYouMean } from './suggest.js'
 
 interface CheckInput {
-  /** Seconds that an operation on the stack may take, for types that check it. */
+  /** Seconds that an operation on the stack may take, for types that check it. Absent: nobody knows. */
   readonly timeoutSeconds?: number
   /** Absent: those of the resource's language. */
   readonly checks?: NamedChecks
@@ -53,7 +53,7 @@ function checkResource(
   resource: ResourceDefinition,
   type: ResourceType,
   statics: Checks,
-  { timeoutSeconds = 0, checks = resource.constraints }: CheckInput,
+  { timeoutSeconds = Number.POSITIVE_INFINITY, checks = resource.constraints }: CheckInput,
   { attempts: attempt }: Problems,
 ): true {
   const [policy, at] = [resource.pathOf('updatePolicy'), resource.pathOf('properties')]

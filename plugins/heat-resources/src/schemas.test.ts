@@ -41,7 +41,7 @@ const linesOf = (schemas: Readonly<Record<string, PropertySchema>>, updates: boo
 function allowed(constraint: ConstraintSchema): string {
   if ('range' in constraint) return `${constraint.range.min ?? ''}..${constraint.range.max ?? ''}`
   if ('length' in constraint) return `length ${constraint.length.min ?? ''}..${constraint.length.max ?? ''}`
-  if ('allowed_values' in constraint) return `(${constraint.allowed_values.join(' ')})`
+  if ('allowed_values' in constraint) return `(${constraint.allowed_values.map(String).join(' ')})`
   return 'custom_constraint' in constraint ? constraint.custom_constraint : JSON.stringify(constraint)
 }
 

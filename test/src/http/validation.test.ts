@@ -2,7 +2,7 @@ import { templates } from '@hearth/conformance'
 import { expect } from 'chai'
 import { ofTheApi } from './ground.js'
 
-const { template, test, value } = templates
+const { delay, template, test, value } = templates
 
 ofTheApi('validation', ({ api, refused }) => {
   it('answers with what a template takes, and needs no values for it', async () => {
@@ -61,6 +61,19 @@ ofTheApi('validation', ({ api, refused }) => {
         column: 7,
       },
     ])
+  })
+
+  it('lets a resource take as long as its stack may, at every level', async () => {
+    const waits = template({ nest: { type: 'waits.yaml' }, w: delay(90, ['DELETE']) })
+    const files = { 'waits.yaml': JSON.stringify(template({ inner: delay(90, ['DELETE']) })) }
+    const answer = await api().send('POST', '/validate', { template: waits, files })
+    expect(answer.status, JSON.stringify(answer.body)).to.equal(200)
+    const { body } = await api().send('POST', '/validate', { template: waits, files, timeout_mins: 1 })
+    expect(body.errors.map(({ message }: { message: string }) => message)).to.deep.equal(
+      ['w', 'nest<waits.yaml>.resources.inner'].map(
+        at => `resources.${at}.properties: maximum delay 90s exceeds stack timeout.`,
+      ),
+    )
   })
 
   it('warns of keys that stand there twice, of which the last counts', async () => {

@@ -1,5 +1,5 @@
 import * as errors from '../../errors.js'
-import { nestingOf } from '../../stack/create.js'
+import { nestingOf, timeoutSeconds } from '../../stack/create.js'
 import { readRequest } from '../../stack/request.js'
 import { templateFunctions, validateTemplate } from '../../template/index.js'
 import { type RouteMaker, route, textsOf } from '../context.js'
@@ -11,7 +11,7 @@ export const templateRoutes: RouteMaker = services => [
   route(services, 'POST', '/validate', async ({ caller, body, query, request, requestLimits }) => {
     query.flag('show_nested')
     const ignoreUnavailable = ignoredIn(query)
-    const { content, environment, files } = readRequest(body(), requestLimits)
+    const { content, environment, files, timeoutMins = null } = readRequest(body(), requestLimits)
     const valid = await services.language.constraints.answered(checks =>
       validateTemplate({
         checks,
@@ -22,6 +22,7 @@ export const templateRoutes: RouteMaker = services => [
         types: services.types,
         language: services.language,
         stack: { id: null, name: 'None', project: caller.project },
+        timeoutSeconds: timeoutSeconds(services, timeoutMins),
         nesting: nestingOf(services.options),
       }),
     )

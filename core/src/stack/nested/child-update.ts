@@ -3,7 +3,7 @@ import type { StackRow } from '@hearth/db'
 import { followSinks } from '../../event/follow.js'
 import type { PlanOperation } from '../../plugin/index.js'
 import { aroundIn, define, type DefinitionContent, type StackDefinition } from '../../template/index.js'
-import { nestingOf } from '../create.js'
+import { nestingOf, timeoutSeconds } from '../create.js'
 import { type Asker, operate } from '../operate.js'
 import { refOf } from '../records.js'
 import type { StackServices } from '../services.js'
@@ -12,11 +12,12 @@ import { checkTreeSize } from './tree-size.js'
 
 /** What a nested stack is to be, with values: only now can they be checked. @throws HearthError */
 export function defineChild(
-  { types, options, language }: StackServices,
+  services: StackServices,
   given: DefinitionContent,
   stack: { readonly id: string; readonly name: string; readonly project: string },
   parent: Pick<StackRow, 'depth' | 'timeoutMins'>,
 ): Promise<StackDefinition> {
+  const { types, options, language } = services
   const { content, environment, files } = given
   return language.constraints.answered(checks =>
     define({
@@ -29,7 +30,7 @@ export function defineChild(
       types,
       language,
       nesting: nestingOf(options, parent.depth + 1),
-      ...(parent.timeoutMins === null ? {} : { timeoutSeconds: parent.timeoutMins * 60 }),
+      timeoutSeconds: timeoutSeconds(services, parent.timeoutMins),
     }),
   )
 }

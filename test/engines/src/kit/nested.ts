@@ -57,3 +57,19 @@ export async function nothingIsLeft(api: Api, stack: Stack): Promise<void> {
   const names = stacks.map((one: Body) => one.stack_name).filter((name: string) => name.startsWith(stack.name))
   expect(names).to.deep.equal([])
 }
+
+/** The states of all live resources of a stack and of those inside, by path, e.g. `/nest`, `nest/a`. */
+export async function familyStates(stack: Stack): Promise<Record<string, string>> {
+  const { resources } = await family(stack)
+  return Object.fromEntries([...resources].map(([path, { resource_status }]) => [path, resource_status]))
+}
+
+/** Waits until nothing in a tree is under way: neither a resource, nor the stack, nor one inside. @returns the states of all. */
+export const familySettles = (stack: Stack): Promise<Record<string, string>> =>
+  until(`all that is inside ${stack.name} to settle`, 20_000, async () => {
+    const { stacks } = (await stack.api.get('/stacks?show_nested=true')).body
+    const own = stacks.filter(({ stack_name }: Body) => stack_name.startsWith(stack.name))
+    const states = await familyStates(stack)
+    const all = [...own.map(({ stack_status }: Body) => stack_status), ...Object.values(states)]
+    return all.some(state => state.endsWith('_IN_PROGRESS')) ? undefined : states
+  })
