@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
-import { inside } from './kit/nested.js'
+import { inside, insideSoon } from './kit/nested.js'
 import { template, test } from './kit/templates.js'
 
 const group = (properties: object, type = 'OS::Heat::TestResource', value = 'v%index%') =>
@@ -114,6 +114,43 @@ eachEngine('a chain of resources', kit => {
       (one: { resource_name: string; resource_status: string }) => `${one.resource_name} ${one.resource_status}`,
     )
     expect(told.indexOf('0 CREATE_COMPLETE')).to.be.lessThan(told.indexOf('1 CREATE_IN_PROGRESS'))
+  })
+
+  it('makes all at once if it may, grows and shrinks in place, and is another one if it may no more', async () => {
+    const chain = (count: number, concurrent = true) =>
+      template(
+        {
+          g: {
+            type: 'OS::Heat::ResourceChain',
+            properties: {
+              resources: Array(count).fill('OS::Heat::TestResource'),
+              concurrent,
+              resource_properties: { value: 'x', action_wait_secs: { create: 1 } },
+            },
+          },
+        },
+        {
+          map: { get_attr: ['g', 'attributes', 'output'] },
+          refs: { get_attr: ['g', 'refs'] },
+          second: { get_attr: ['g', 'resource.1'] },
+        },
+      )
+    const stack = await kit.daemon().api().create(kit.name(), chain(3))
+    const nested = await insideSoon(stack, 'g')
+    // The last one has begun before the first one has ended.
+    await nested.resourceReaches('2', 'CREATE_IN_PROGRESS')
+    expect((await nested.resources())[0].resource_status).to.equal('CREATE_IN_PROGRESS')
+    await stack.reaches('CREATE_COMPLETE')
+    const { map, refs, second } = await stack.outputs()
+    expect(map).to.deep.equal({ 0: 'x', 1: 'x', 2: 'x' })
+    expect(second).to.equal(refs[1])
+    await stack.update(chain(2))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect((await stack.outputs()).refs).to.deep.equal(refs.slice(0, 2))
+    await stack.update(chain(2, false))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect((await inside(stack, 'g')).id).not.to.equal(nested.id)
+    expect((await stack.outputs()).refs).not.to.include(refs[0])
   })
 })
 

@@ -216,6 +216,18 @@ eachEngine('a group that scales', kit => {
     expect(await sizeOf(stack)).to.equal(3)
   })
 
+  it('takes no signal while an update of its stack is at work in it, and the next one after', async () => {
+    const stack = await create()
+    await stack.update(scaled({ value: 'new', wait: 1 }))
+    await stack.resourceReaches('g', 'UPDATE_IN_PROGRESS')
+    expect(await signal(stack)).to.equal(200)
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.include({ size: 1, list: ['new'] })
+    expect((await stack.events()).filter(event => event.startsWith('up SIGNAL'))).to.deep.equal([])
+    await signal(stack)
+    await becomes(stack, 2)
+  })
+
   it('is refused for what cannot be', async () => {
     const answer = async (given: Group) => {
       const body = { stack_name: kit.name(), template: scaled(given) }

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Api, Body, Stack } from './kit/api.js'
 import type { Daemon } from './kit/daemon.js'
 import { eachEngine, type Kit } from './kit/engines.js'
+import { file } from './kit/nested.js'
 import { aWhile, template, test } from './kit/templates.js'
 import { until } from './kit/until.js'
 
@@ -12,6 +13,8 @@ const seldom = { 'convergence:poll_seconds': '60', 'legacy:poll_seconds': '60' }
 const toldMs = 10_000
 /** Of a process whose clock is ten minutes ahead of all others. */
 const hasty = { NODE_OPTIONS: '--import=data:text/javascript,{const{now}=Date;Date.now=()=>now()+600000}' }
+
+const text = { text: { type: 'string' } }
 
 interface Cluster {
   readonly api: Api
@@ -85,6 +88,26 @@ eachEngine('several daemons on one database', kit => {
       expect((await stack.resources()).waits.resource_status).to.equal('CREATE_COMPLETE')
     }
     expect(Date.now() - began).to.be.greaterThan(1_000)
+  })
+
+  it('go on with a stack as soon as the one inside has ended, wherever that was', async () => {
+    const files = {
+      'mid.yaml': file({ low: { type: 'low.yaml', properties: { text: { get_param: 'text' } } } }, {}, text),
+      'low.yaml': file({ a: test({ value: { get_param: 'text' }, wait_secs: 0.1 }) }, {}, text),
+    }
+    const of = (given: string) =>
+      template({
+        mid: { type: 'mid.yaml', properties: { text: given } },
+        after: test({ value: given }, { depends_on: 'mid' }),
+      })
+    const stack = await shared.api.create('levels', of('one'), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    await stack.update(of('two'), { files })
+    await stack.reaches('UPDATE_COMPLETE')
+    await stack.action('suspend')
+    await stack.reaches('SUSPEND_COMPLETE')
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
   })
 
   it('run by a worker what a daemon that only answers has accepted, and show every worker', async () => {
