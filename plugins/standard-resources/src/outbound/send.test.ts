@@ -50,7 +50,17 @@ describe('a request to somebody outside', () => {
       response.end()
     })
     const { port } = new URL(url)
-    for (const host of ['127.0.0.1', 'localhost', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]', '[::1]']) {
+    const decimal = ['127.0.0.1', 'localhost', '2130706433', '127.1']
+    const others = [
+      '0x7f.1',
+      '0177.0.0.1',
+      '017700000001',
+      '[::ffff:127.0.0.1]',
+      '[::ffff:7f00:1]',
+      '[::1]',
+      '[fe80::1]',
+    ]
+    for (const host of [...decimal, ...others]) {
       expect(await failureOf(() => send(get(`http://${host}:${port}/`), 'public')), host).to.include(
         'the operator does not allow it',
       )

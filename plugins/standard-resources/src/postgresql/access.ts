@@ -1,6 +1,6 @@
 import { type MaybeUnknown, type Options, Unknown } from '@hearth/core/plugin'
 import { type Session, sessions } from './connect.js'
-import { connections } from './options.js'
+import { connections, statementTimeout } from './options.js'
 import { reachBy } from './reach.js'
 import { serverOf } from './server.js'
 
@@ -16,5 +16,5 @@ export const accessBy = (options: Options): Access => ({
     const { connection = null, server = null } = properties
     if (!Unknown.is(connection) && !Unknown.is(server)) serverOf({ connection, server }, options.get(connections))
   },
-  session: sessions(reachBy(options)),
+  session: sessions(reachBy(options), () => options.get(statementTimeout)),
 })

@@ -34,10 +34,10 @@ export type Session = <T>(
 
 /**
  * Opens a connection for each piece of work, and closes it. When the work is given up, the connection is cut, and the
- * server gives up what it is at.
+ * server gives up what it is at. No statement takes longer than so many seconds, unless the work says otherwise.
  */
 export const sessions =
-  (reach: Reach): Session =>
+  (reach: Reach, statementSeconds: () => number): Session =>
   async (properties, database, signal, work) => {
     const { server, addresses } = await reach(properties)
     signal.throwIfAborted()
@@ -54,6 +54,7 @@ export const sessions =
       try {
         // The server looks now and then whether anybody is there who waits; not on every system.
         await client.query("SET client_connection_check_interval = '1s'").catch(() => {})
+        await limitStatements(client, statementSeconds())
         return await work(client)
       } finally {
         // A server that does not answer any more is not waited for.
@@ -69,6 +70,10 @@ export const sessions =
       cut()
     }
   }
+
+/** The server gives up statements that take longer; waiting for locks counts. */
+export const limitStatements = async (client: Client, seconds: number): Promise<void> =>
+  void (await client.query(`SET statement_timeout = ${seconds * 1000}`))
 
 /** A host may have addresses where nobody listens; one where the server answers is the one, whatever it answers. */
 async function firstOf(
@@ -136,13 +141,20 @@ export function refusal({ message, detail, hint, code, position }: pg.DatabaseEr
   const line =
     script === '' || position === undefined ? undefined : script.slice(0, Number(position)).split('\n').length
   const hides = script !== '' && tellsOfValues(code)
-  const more = [line === undefined ? undefined : `In line ${line}.`, hides ? undefined : detail, hint]
+  const more = [line === undefined ? undefined : `In line ${line}.`, hides ? undefined : detail, hint, limit(code)]
   const said = [`PostgreSQL says: ${hides ? withoutValues(message, code) : message} (${code}).`, ...more]
   return new ResourceFailure(
     said.filter(text => text !== undefined).join(' '),
     isAway(code) ? 'ConnectionError' : 'DatabaseError',
   )
 }
+
+/** A statement has taken longer than it may, or somebody has cancelled it. */
+export const isTooLong = (code: string | undefined): boolean => code === '57014'
+
+/** Who says how long a statement may take. */
+const limit = (code: string | undefined): string | undefined =>
+  isTooLong(code) ? 'See timeout_seconds of a script, else [postgresql] statement_timeout.' : undefined
 
 /** The server, or the database, lets nobody in or throws everybody out; it may be gone. */
 const isAway = (code: string | undefined): boolean => code === '3D000' || code?.startsWith('57P') === true

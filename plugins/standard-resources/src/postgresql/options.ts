@@ -1,4 +1,4 @@
-import { type OptionType, option } from '@hearth/core/plugin'
+import { type OptionType, option, seconds } from '@hearth/core/plugin'
 import { readUrl, type Server } from './server.js'
 
 /** Servers by the names that templates use. Their addresses hold passwords: they are never printed. */
@@ -24,4 +24,10 @@ export const connections = option('postgresql', 'connections', servers, {
   mutable: true,
   help: 'PostgreSQL servers that templates may name in the property connection of Hearth::PostgreSQL:: types, so that no template holds their passwords. Every project may use all of them, with the rights of the user that stands there, whatever the rules for addresses say.',
 })
-export const options = [connections]
+/** Copies of large databases take minutes. */
+export const statementTimeout = option('postgresql', 'statement_timeout', seconds({ min: 1, max: 86_400 }), {
+  default: 300,
+  mutable: true,
+  help: 'How long one statement may take that a Hearth::PostgreSQL:: type sends, the time that it waits for locks of others included. A script says so itself (timeout_seconds). Shorter: what is held up fails sooner. Too short: a database cannot be copied from a large template.',
+})
+export const options = [connections, statementTimeout]

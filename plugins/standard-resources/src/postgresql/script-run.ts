@@ -10,7 +10,7 @@ import {
 } from '@hearth/core/plugin'
 import pg from 'pg'
 import { text } from '../text.js'
-import { type Client, refusal } from './connect.js'
+import { type Client, isTooLong, limitStatements, refusal } from './connect.js'
 import { firstRows } from './first-rows.js'
 import { EndedTransaction, keyOf, readRuns, recorded, standing } from './once.js'
 import { inTransaction } from './transaction.js'
@@ -34,7 +34,7 @@ export async function runScripts(
   { keepsRows }: { readonly keepsRows: boolean },
 ): Promise<Progress> {
   const { properties, resource } = context
-  await client.query(`SET statement_timeout = ${Number(properties.timeout_seconds) * 1000}`)
+  await limitStatements(client, Number(properties.timeout_seconds))
   const stands = await standing(client, readRuns(context.physicalId))
   if (stands === undefined) return again({}, { afterMs: lookMs })
   if (stands.forgotten !== undefined && properties.transaction === true) {
@@ -92,14 +92,15 @@ async function rowsOf(client: Client, { query }: Properties): Promise<JsonMap[]>
   return rows
 }
 
-/** Whether its check says that all is as `up` has left it. What cannot even be asked is not. */
-export async function holds(client: Client, { check }: Properties): Promise<boolean> {
+/** Whether its check says that all is as `up` has left it. What cannot even be asked is not. @throws if it takes too long. */
+export async function holds(client: Client, { check, timeout_seconds: seconds }: Properties): Promise<boolean> {
   if (!isStatement(check ?? null)) return true
+  await limitStatements(client, Number(seconds))
   try {
     const ask = (): Promise<Json[][]> => firstRows<Json[]>(client, text(check), 1, { rowMode: 'array' })
     return (await inTransaction(client, ask))[0]?.[0] === true
   } catch (error) {
-    if (error instanceof pg.DatabaseError) return false
+    if (error instanceof pg.DatabaseError && !isTooLong(error.code)) return false
     throw error
   }
 }
