@@ -17,7 +17,7 @@ export interface StackEvent {
   /** e.g. `COMPLETE`. */
   readonly status: string
   readonly reason: string
-  /** Where they are news, without the values of secret ones; else empty. */
+  /** Those that the resource had then, without the values of secret ones. Empty for events of a stack itself. */
   readonly properties: JsonMap
 }
 

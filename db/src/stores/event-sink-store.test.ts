@@ -7,7 +7,12 @@ import { events } from './event-store.js'
 
 eachPostgres('sinks of events', bench => {
   const sink = (digest: string) => ({ id: randomUUID(), digest, sink: `sealed ${digest}` })
-  const write = (tx: Transaction, stackId: string, name: string): Promise<void> =>
+  const write = (
+    tx: Transaction,
+    stackId: string,
+    name: string,
+    properties: { size: number } | null = null,
+  ): Promise<void> =>
     events.insertMany(tx, [
       {
         id: randomUUID(),
@@ -19,7 +24,7 @@ eachPostgres('sinks of events', bench => {
         action: 'CREATE',
         status: 'COMPLETE',
         statusReason: '',
-        properties: null,
+        properties,
       },
     ])
   const add = (stackId: string, name: string): Promise<void> => bench().db.transaction(tx => write(tx, stackId, name))
@@ -45,6 +50,27 @@ eachPostgres('sinks of events', bench => {
       claimed.map(one => [one.sink.slice(7), (batches.get(one.id) ?? []).map(({ resourceName }) => resourceName)]),
     )
   }
+
+  it('get with each event the properties that its resource had then', async () => {
+    const stackId = randomUUID()
+    await follow(stackId, 'a')
+    await add(stackId, 'none')
+    for (const properties of [{ size: 1 }, null, { size: 2 }, null]) {
+      await bench().db.transaction(tx => write(tx, stackId, 'one', properties))
+    }
+    await add(stackId, 'other')
+    await eventSinks.settle(bench().db)
+    const [found] = (await eventSinks.claim(bench().db, 10, 60)).filter(one => one.stackId === stackId)
+    const batches = await eventSinks.batches(bench().db, [found?.id ?? ''], 10)
+    expect([...batches.values()].flat().map(({ properties }) => properties)).to.deep.equal([
+      null,
+      { size: 1 },
+      { size: 1 },
+      { size: 2 },
+      { size: 2 },
+      null,
+    ])
+  })
 
   it('that have ended and begin again first get what was before', async () => {
     const stackId = randomUUID()

@@ -1,5 +1,6 @@
 import type { EventRow, EventSinkRow } from '../rows.js'
 import { type Queryable, statement, type Transaction } from '../transaction.js'
+import { propertiesUpTo } from './event-store.js'
 
 /**
  * Sinks $3 (ids), $4 (digests), $5 (sealed) of the stack $1 in the tree $2: those that it has already stay, others end, or
@@ -50,13 +51,14 @@ const claim = statement(
     RETURNING s.id, s.stack_id AS "stackId", s.sink, s.token, s.attempts,
       coalesce(extract(epoch FROM hearth_now() - s.failing_since), 0)::float8 AS "failingSeconds"`,
 )
-/** Up to $2 events for each of the sinks $1, oldest first. */
+/** Up to $2 events for each of the sinks $1, oldest first, each with the properties that its resource had then. */
 const batches = statement(
   'event-sink-batches',
-  `SELECT s.id AS sink, e.* FROM event_sink s CROSS JOIN LATERAL (
+  `SELECT s.id AS sink, e.*, coalesce(e.own, (${propertiesUpTo('e."stackId"', 'e.seq', 'e."resourceName"', 'e."resourceType"')})) AS properties
+    FROM event_sink s CROSS JOIN LATERAL (
       SELECT e.id, e.seq, e.stack_id AS "stackId", e.root_id AS "rootId", e.resource_name AS "resourceName",
         e.resource_type AS "resourceType", e.physical_id AS "physicalId", e.action, e.status,
-        e.status_reason AS "statusReason", e.properties, e.created_at AS "createdAt"
+        e.status_reason AS "statusReason", e.properties AS own, e.created_at AS "createdAt"
       FROM event e WHERE ${waiting} ORDER BY e.seq LIMIT $2) AS e
     WHERE s.id = ANY($1::uuid[]) ORDER BY e.seq`,
 )

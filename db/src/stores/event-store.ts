@@ -54,12 +54,11 @@ export interface Crowded {
   readonly upTo: string
 }
 
-/** Index: event_stack, walked back from the event. */
-const propertiesAt = statement(
-  'event-properties-at',
-  `SELECT properties FROM event WHERE stack_id = $1 AND seq <= $2 AND resource_name = $3 AND resource_type = $4
-    AND properties IS NOT NULL ORDER BY seq DESC LIMIT 1`,
-)
+/** What the last event of a resource says of its properties, up to `seq`. Index: event_stack, walked back from there. */
+export const propertiesUpTo = (stack: string, seq: string, name: string, type: string): string =>
+  `SELECT p.properties FROM event p WHERE p.stack_id = ${stack} AND p.seq <= ${seq} AND p.resource_name = ${name}
+    AND p.resource_type = ${type} AND p.properties IS NOT NULL ORDER BY p.seq DESC LIMIT 1`
+const propertiesAt = statement('event-properties-at', propertiesUpTo('$1', '$2', '$3', '$4'))
 
 export interface EventQuery {
   readonly stackIds: readonly string[]

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net'
 export interface Message {
   readonly id: string
   readonly type: string
-  readonly payload: Readonly<Record<'stack_id' | 'resource_name' | 'resource_action' | 'resource_status', string>>
+  readonly payload: Readonly<Record<'stack_id' | 'resource_name' | 'resource_action' | 'resource_status', string>> & {
+    readonly resource_properties: object
+  }
 }
 
 /** A request that was taken. */

@@ -67,10 +67,11 @@ onEachEngine('the events of a stack', ({ api, name, daemon }) => {
       'content-type': 'application/json',
     })
     expect(Math.max(...hooks.taken.map(({ messages }) => messages.length))).to.be.at.most(3)
-    const message = hooks.taken
+    const [message, ended] = hooks.taken
       .flatMap(({ messages }) => messages)
-      .find(({ payload }) => payload.stack_id === stack.id && payload.resource_name === 'a')
+      .filter(({ payload }) => payload.stack_id === stack.id && payload.resource_name === 'a')
     expect(message).to.deep.include({ type: 'os.heat.event', version: '0.1' })
+    for (const one of [message, ended]) expect(one?.payload.resource_properties).to.deep.include({ value: 'a' })
     expect(message?.payload).to.include({ resource_type: 'OS::Heat::Value', resource_status_reason: 'state changed' })
     const shown = (await api().get(`${stack.path}/environment`)).body.event_sinks
     expect(shown[0]).to.deep.equal({ ...sinks[0], url: '******', secret: '******', headers: '******' })
