@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import type { Json, JsonMap } from '../../plugin/json.js'
+import type { Json } from '../../plugin/json.js'
 import type { HotVersion } from '../../plugin/template-format.js'
 import type { FunctionKind } from '../functions/kinds.js'
-import { defined, refused, valued } from '../kit.test.js'
+import { refused, valued } from '../kit.test.js'
 import { dates } from './dates.js'
 import { plainFormats } from './index.js'
 
@@ -127,58 +127,5 @@ describe('a version of HOT', () => {
       }
       expect(() => valued({ [name]: arguments_[name] ?? null }, { version: brought }), name).not.to.throw()
     }
-  })
-
-  const one = (more: JsonMap): JsonMap => ({ resources: { one: { type: 'OS::Heat::None', ...more } } })
-  const parameter = (more: JsonMap): JsonMap => ({ parameters: { p: { type: 'number', default: 2, ...more } } })
-  const property = (value: Json): JsonMap => one({ properties: { value } })
-  /** What came with a version, and what is said before it. */
-  const features: readonly (readonly [HotVersion, JsonMap, string])[] = [
-    ['2016-10-14', { conditions: { a: true } }, 'The template section is invalid: conditions'],
-    ['2016-10-14', one({ condition: true }), 'Invalid keyword(s) inside a resource definition: condition'],
-    ['2016-10-14', one({ external_id: 'x' }), 'Invalid keyword(s) inside a resource definition: external_id'],
-    ['2016-10-14', one({ deletion_policy: 'retain' }), 'Invalid deletion policy "retain"'],
-    ['2017-02-24', parameter({ constraints: [{ modulo: { step: 2, offset: 0 } }] }), 'No constraint expressed'],
-    ['2018-03-02', parameter({ tags: ['t'] }), "Invalid key 'tags' for parameter (p)"],
-    ['2015-10-15', property({ get_attr: ['one'] }), 'must be of the form [resource_name, attribute, (path), ...]'],
-    ['2015-10-15', property({ list_join: ['', ['a'], ['b']] }), 'Incorrect arguments to "list_join" should be'],
-    ['2015-10-15', property({ list_join: ['', [{ a: 1 }]] }), "Items to join must be strings not {'a': 1}"],
-    [
-      '2015-10-15',
-      property({ str_replace: { template: 'x', params: { x: [1] } } }),
-      '"str_replace" params must be strings or numbers, param x is not valid',
-    ],
-  ]
-  for (const [date, template, message] of features) {
-    it(`of before ${date} refuses ${JSON.stringify(template).slice(0, 60)}…, and names that version`, () => {
-      const before = dates[dates.indexOf(date) - 1] as HotVersion
-      const on = (heat_template_version: HotVersion) => () => defined({ heat_template_version, ...template })
-      expect(refused(on(before)))
-        .to.include(message)
-        .and.include(`came with heat_template_version ${date})`)
-      if (JSON.stringify(template).includes('get_attr')) return
-      for (const later of dates.slice(dates.indexOf(date))) expect(on(later), later).not.to.throw()
-    })
-  }
-
-  it('takes maps in repeat, an if without else, and more functions in conditions, from the versions on that brought it', () => {
-    const repeat = { repeat: { template: '%x%', for_each: { '%x%': { a: 1 } } } }
-    expect(refused(() => valued(repeat, { version: '2016-04-08' }))).to.contain(
-      'must be lists (a map came with heat_template_version 2016-10-14)',
-    )
-    expect(valued(repeat, { version: '2016-10-14' })).to.deep.equal(['a'])
-    expect(refused(() => valued({ if: ['on', 1] }, { version: '2018-08-31' }))).to.contain(
-      '(leaving out the last came with heat_template_version 2021-04-16)',
-    )
-    const condition = (date: HotVersion) => () =>
-      defined({
-        heat_template_version: date,
-        conditions: { c: { contains: ['a', ['a']] } },
-        ...one({ condition: 'c' }),
-      })
-    expect(refused(condition('2017-02-24'))).to.equal(
-      'conditions.c.contains: The function "contains" came in conditions with heat_template_version 2017-09-01; this template has 2017-02-24.',
-    )
-    expect(condition('2017-09-01')).not.to.throw()
   })
 })
