@@ -77,7 +77,7 @@ export function insideOf(
     const at = children.written?.(path) ?? sourceIn(properties, template)
     return at === undefined ? resource.pathOf('properties') : join(resource.pathOf('properties'), at)
   }
-  return { template, around: { resource: resource.name, label: children.label, file, written } }
+  return { template, around: { at: resource.path, label: children.label, file, written } }
 }
 
 /** The property whose value is the template, or its name. */

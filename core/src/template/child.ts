@@ -102,7 +102,8 @@ export function fileIn(
 
 /** A resource with a stack inside, as errors in there tell of it. */
 export interface Around {
-  readonly resource: string
+  /** Where that stands in its template, as `resources.web`. */
+  readonly at: string
   /** How a path names the template inside. */
   readonly label: string
   /** The key of the request's files that the template inside is. Absent: it stands in the properties of the resource. */
@@ -123,7 +124,7 @@ export function within<Result>(around: Around, work: () => Result): Result {
 /** An error of the stack inside as one of the stack around (heat/common/exception.py, StackValidationFailed). */
 export function outside(around: Around, cause: errors.HearthError): errors.HearthError {
   const { type, status, detail, path, error, place = { path: path ?? '' } } = cause
-  const at = `resources.${around.resource}<${around.label}>`
+  const at = `${around.at}<${around.label}>`
   const what = type === 'StackValidationFailed' ? error : type
   const parts = {
     // Parts of a path are joined without a dot where a template begins.

@@ -76,7 +76,7 @@ function defineIn(room: Room, input: Input): StackDefinition {
   const language = input.language ?? plainLanguage
   const { checks = language.constraints } = input
   const version = language.formats.versionOf(template)
-  const { sections } = version.words
+  const { sections, resource: words } = version.words
   const schemas = parseParameterSchemas(template[sections.parameters], version, problems)
   const environment = environmentFor(input, schemas)
   if (validate) {
@@ -85,11 +85,14 @@ function defineIn(room: Room, input: Input): StackDefinition {
     problems.attempt('environment', () => language.sinks.check(environment.event_sinks, checks))
   }
   const registry = new ResourceRegistry(environment.resource_registry)
-  const kinds = new ResourceKinds(registry, types, files, environment, {
-    maxSize: input.nesting.maxTemplateSize,
-    formats: language.formats,
-    stored: !validate,
-  })
+  const kinds = new ResourceKinds(
+    registry,
+    types,
+    files,
+    environment,
+    { maxSize: input.nesting.maxTemplateSize, formats: language.formats, stored: !validate },
+    resource => `${sections.resources}.${resource}.${words.type}`,
+  )
   const snippets = checkSections(
     template,
     language.formats.keys,

@@ -4,7 +4,7 @@ import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import type { Room } from './functions/room.js'
 import { measured } from './limits.js'
 import { isMap, put } from './maps.js'
-import { type Attempt, placed } from './problems.js'
+import type { Attempt } from './problems.js'
 
 /** Answers what only existing resources know. */
 export interface Scope {
@@ -14,6 +14,14 @@ export interface Scope {
   attribute(name: string, attribute: string | undefined, path: readonly Json[]): MaybeUnknown
   /** Told of each value that nobody is to see. Absent: nobody asks. */
   readonly secrecy?: Secrecy | undefined
+  /** Told of what is wrong with each part by itself, for which nothing known stands then. Absent: the first thing is thrown. */
+  readonly gathering?: Gathering | undefined
+}
+
+/** Where in the template a part stands that is being resolved, and who is told what is wrong with it. */
+export interface Gathering {
+  readonly path: string
+  tell(path: string, error: errors.HearthError): void
 }
 
 /** Watches what values are made of, while they are resolved. */
@@ -52,19 +60,16 @@ export interface Checks {
   hasAttribute(resource: string, attribute: string): boolean
   /** The names of those that can be told. */
   attributesOf(resource: string): readonly string[]
-  /** Each part of data that is written out is checked by itself; inside of a function the first error counts. */
+  /** Does each check by itself. */
   readonly attempt: Attempt
 }
-
-/** The first error counts. */
-export const untilFirst = (checks: Checks): Checks => ({ ...checks, attempt: placed })
 
 /** A part of a template with the functions in it recognised. Immutable. */
 export interface Expression {
   /** @throws HearthError without a path. */
   resolve(scope: Scope): Resolved
   references(path: string, found: (reference: Reference) => void): void
-  /** Checks that need no value. @throws HearthError with a path that begins with `path`. */
+  /** Checks that need no value, each by an attempt. @throws HearthError with a path that begins with `path`, unless all are gathered. */
   check(path: string, checks: Checks): void
 }
 
@@ -82,8 +87,8 @@ export class ListExpression implements Expression {
   constructor(readonly items: readonly Expression[]) {}
   resolve(scope: Scope): Resolved {
     const list: MaybeUnknown[] = []
-    for (const item of this.items) {
-      const value = item.resolve(scope)
+    for (const [index, item] of this.items.entries()) {
+      const value = resolvePart(item, String(index), scope)
       if (value !== omitted) list.push(value)
     }
     return list
@@ -94,10 +99,9 @@ export class ListExpression implements Expression {
     })
   }
   check(path: string, checks: Checks): void {
-    for (const [index, item] of this.items.entries()) {
-      const at = `${path}[${index}]`
-      checks.attempt(at, () => item.check(at, checks))
-    }
+    this.items.forEach((item, index) => {
+      item.check(`${path}[${index}]`, checks)
+    })
   }
 }
 
@@ -106,7 +110,7 @@ export class MapExpression implements Expression {
   resolve(scope: Scope): Resolved {
     const map: Record<string, MaybeUnknown> = {}
     for (const [key, entry] of this.entries) {
-      const value = entry.resolve(scope)
+      const value = resolvePart(entry, key, scope)
       if (value !== omitted) put(map, key, value)
     }
     return map
@@ -115,11 +119,28 @@ export class MapExpression implements Expression {
     for (const [key, entry] of this.entries) entry.references(join(path, key), found)
   }
   check(path: string, checks: Checks): void {
-    for (const [key, entry] of this.entries) {
-      const at = join(path, key)
-      checks.attempt(at, () => entry.check(at, checks))
-    }
+    for (const [key, entry] of this.entries) entry.check(join(path, key), checks)
   }
+}
+
+/** What stands at a step inside of something. @throws HearthError unless all that is wrong is gathered. */
+function resolvePart(part: Expression, step: string, scope: Scope): Resolved {
+  const inside = inStep(scope, step)
+  if (inside.gathering === undefined) return part.resolve(scope)
+  const { path, tell } = inside.gathering
+  try {
+    return part.resolve(inside)
+  } catch (error) {
+    if (!errors.HearthError.is(error)) throw error
+    tell(path, error)
+    return new Unknown('it cannot be resolved')
+  }
+}
+
+/** The scope of what stands at a step inside. */
+export function inStep(scope: Scope, step: string): Scope {
+  const { gathering } = scope
+  return gathering === undefined ? scope : { ...scope, gathering: { ...gathering, path: join(gathering.path, step) } }
 }
 
 /** The value, null where nothing is left. */

@@ -98,6 +98,19 @@ describe('what is wrong in a stack inside', () => {
     expect(told(text, { 'y.yaml': '{}' })[0]).to.contain('- resources.a.type "type: x.yaml}"')
   })
 
+  it("is told with the words of each template's own format on the way there", () => {
+    const cfn = (resources: JsonMap): string =>
+      JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources: resources })
+    const files = {
+      'hot.yaml': JSON.stringify({ heat_template_version: '2018-08-31', resources: { in: { type: 'cfn.yaml' } } }),
+      'cfn.yaml': cfn({ value: { Type: 'OS::Heat::Value', Properties: {} } }),
+    }
+    expect(told(cfn({ out: { Type: 'hot.yaml' } }), files)).to.deep.equal([
+      'cfn.yaml Resources.value.Properties "Properties":{}}}}" Property error: Resources.out<hot.yaml>.resources.in<cfn.yaml>.Resources.value.Properties: Property value not assigned',
+    ])
+    expect(told(cfn({ out: { Type: 'no.yaml' } }), files)[0]).to.contain('Resources.out.Type: Could not fetch')
+  })
+
   it('points at the properties that it was made of, through several levels', () => {
     const text = `heat_template_version: 2018-08-31
 resources:

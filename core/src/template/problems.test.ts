@@ -77,6 +77,46 @@ describe('validation', () => {
     ])
   })
 
+  it('tells each thing that is wrong inside of one function, with its place', () => {
+    const problems = problemsOf({
+      heat_template_version: '2018-08-31',
+      resources: {
+        a: { type: 'OS::Heat::Value', properties: { value: 1 } },
+        b: {
+          type: 'OS::Heat::Value',
+          properties: {
+            value: {
+              list_join: [
+                '',
+                [
+                  { get_attr: ['a', 'nope'] },
+                  { get_attr: ['a', { list_join: ['', ['ni', 'ne']] }] },
+                  { if: [true, { get_attr: ['a', 'ten'] }, 1] },
+                  { str_replace: { template: 5, params: {} } },
+                  { str_replace: { template: { digest: ['none', 'x'] }, params: { x: { get_param: 'nothing' } } } },
+                  'right',
+                ],
+              ],
+            },
+          },
+        },
+      },
+    })
+    const at = 'resources.b.properties.value'
+    const list = `${at}.list_join`
+    const algorithm = 'Algorithm must be one of'
+    expect(
+      problems.map(({ path, message }) => `${path} | ${message.replace(/(must be one of) .*/, '$1')}`),
+    ).to.deep.equal([
+      `${list}[1][0].get_attr | ${list}: [1][0].get_attr: The Referenced Attribute (a nope) is incorrect.`,
+      `${list}[1][1].get_attr | ${list}: [1][1].get_attr: The Referenced Attribute (a nine) is incorrect.`,
+      `${list}[1][2].if.get_attr | ${list}: [1][2].if: get_attr: The Referenced Attribute (a ten) is incorrect.`,
+      `${list}[1][3] | Property error: ${at}: "str_replace" template must be a string`,
+      `${list}[1][4].str_replace.template | Property error: ${at}: ${algorithm}`,
+      `${list}[1][4].str_replace.params.x | Property error: ${at}: The Parameter (nothing) was not provided.`,
+    ])
+  })
+
   it('tells nothing of a template that is right', () => {
     expect(
       problemsOf({ heat_template_version: '2018-08-31', resources: { a: { type: 'OS::Heat::None' } } }),

@@ -93,9 +93,14 @@ export class ResourceDefinition {
     this.references = this.enabled !== false && this.externalId === null ? this.findReferences() : []
   }
 
+  /** Where it stands in the template. */
+  get path(): string {
+    return `${this.words.sections.resources}.${this.name}`
+  }
+
   /** Where one of its fields stands in the template. */
   pathOf(field: Field): string {
-    return `${this.words.sections.resources}.${this.name}.${this.words.resource[field] ?? field}`
+    return `${this.path}.${this.words.resource[field] ?? field}`
   }
 
   /** Resources that this one needs, by name: those it depends on and those it refers to. */
@@ -123,7 +128,7 @@ export class ResourceDefinition {
     const values: Record<string, MaybeUnknown> = {}
     for (const [name, expression] of this.properties) {
       const path = `${at}.${name}`
-      const value = attempt(path, () => this.valueAt(path, expression, scope))
+      const value = attempt(path, () => this.valueAt(path, expression, gatheringBy(attempt, path, scope)))
       if (scope.secrecy?.taken() === true || this.secret) secret(name)
       // What cannot be resolved, where that was told, may have been anything.
       if (value !== omitted) put(values, name, value === undefined ? new Unknown() : value)
@@ -176,7 +181,7 @@ export class ResourceDefinition {
       return value
     } catch (error) {
       if (!errors.HearthError.is(error)) throw error
-      throw errors.stackValidationFailed({ error: 'Property error', path, message: error.message })
+      throw propertyError(path, error)
     }
   }
 
@@ -221,6 +226,20 @@ export class ResourceDefinition {
     }
     return found
   }
+}
+
+const propertyError = (path: string, { message }: Error): errors.HearthError =>
+  errors.stackValidationFailed({ error: 'Property error', path, message })
+
+/** What is wrong with a property is told as Heat tells it, and with the place of the part of it that is wrong. */
+function gatheringBy(attempt: Attempt, path: string, scope: Scope): Scope {
+  if (attempt === placed) return scope
+  const tell = (part: string, error: errors.HearthError): void => {
+    attempt(part, () => {
+      throw propertyError(path, error).at({ path: part })
+    })
+  }
+  return { ...scope, gathering: { path, tell } }
 }
 
 const nothing = new Literal({})

@@ -41,6 +41,8 @@ export class ResourceKinds {
     private readonly environment: Pick<Environment, 'parameter_defaults'>,
     /** How files are read that are templates. */
     readonly reading: ParseLimits & { readonly formats: Formats },
+    /** Where the type of a resource stands in the template. */
+    private readonly typeAt: (resource: string) => string,
   ) {}
 
   /** Undefined: no plugin brings the type, and the environment gives it no meaning. @throws HearthError */
@@ -116,7 +118,7 @@ export class ResourceKinds {
     const text = own(this.files, file)
     if (text !== undefined) return text
     throw errors.stackValidationFailed({
-      path: `resources.${resource}.type`,
+      path: this.typeAt(resource),
       message: `Could not fetch remote template "${file}": it is not among the files of the request${didYouMean(file, Object.keys(this.files))}`,
     })
   }

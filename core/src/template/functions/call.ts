@@ -3,14 +3,15 @@ import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import {
   type Checks,
   type Expression,
+  inStep,
   join,
   type Reference,
   type Resolved,
   type Scope,
   unknownScope,
-  untilFirst,
   valueOf,
 } from '../expression.js'
+import { placed } from '../problems.js'
 import { str } from '../python.js'
 import type { Rule, Site } from './rule.js'
 
@@ -23,7 +24,7 @@ export class Call implements Expression {
   ) {}
 
   resolve(scope: Scope): Resolved {
-    return this.rule.evaluate(valueOf(this.args, scope), this.site, scope)
+    return this.rule.evaluate(valueOf(this.args, inStep(scope, this.site.name)), this.site, scope)
   }
 
   references(path: string, found: (reference: Reference) => void): void {
@@ -40,11 +41,9 @@ export class Call implements Expression {
   }
 
   check(path: string, checks: Checks): void {
-    within(join(path, this.site.name), () => {
-      const inside = untilFirst(checks)
-      this.args.check('', inside)
-      this.rule.check?.(this.args, this.site, inside)
-    })
+    const inside = checksInside(join(path, this.site.name), checks)
+    this.args.check('', inside)
+    inside.attempt('', () => this.rule.check?.(this.args, this.site, inside))
   }
 
   /** The arguments as far as they are known before any resource exists. */
@@ -58,8 +57,14 @@ export class Call implements Expression {
   }
 }
 
+/** Checks of a function's arguments, whose paths begin in there. */
+export const checksInside = (path: string, checks: Checks): Checks => ({
+  ...checks,
+  attempt: (inner, work) => checks.attempt(path, () => within(path, () => placed(inner, work))),
+})
+
 /** Puts what is wrong inside a function under the function's own path, as Heat words it. */
-export function within<Result>(path: string, work: () => Result): Result {
+function within<Result>(path: string, work: () => Result): Result {
   try {
     return work()
   } catch (error) {

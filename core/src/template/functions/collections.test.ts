@@ -1,5 +1,4 @@
 import { expect } from 'chai'
-import type { Json } from '../../plugin/json.js'
 import { Unknown } from '../../plugin/schema.js'
 import { valued } from '../kit.test.js'
 import { failure, gives, refuses, unknownOther } from './kit.test.js'

@@ -12,11 +12,10 @@ import {
   type Resolved,
   type Scope,
   unknownScope,
-  untilFirst,
   valueOf,
 } from '../expression.js'
 import { equal, str } from '../python.js'
-import { within } from './call.js'
+import { checksInside } from './call.js'
 import type { Macro, Rule, Surroundings } from './rule.js'
 
 export const equals: Rule = {
@@ -110,8 +109,7 @@ class Chosen implements Expression {
     for (const branch of this.branches) branch.references(path, found)
   }
   check(path: string, checks: Checks): void {
-    within(`${path}.${this.name}`, () => {
-      for (const branch of this.branches) branch.check('', untilFirst(checks))
-    })
+    const inside = checksInside(`${path}.${this.name}`, checks)
+    for (const branch of this.branches) branch.check('', inside)
   }
 }

@@ -1,5 +1,4 @@
 import { expect } from 'chai'
-import type { Json } from '../../plugin/json.js'
 import { valued } from '../kit.test.js'
 import { at, failure, gives, refuses } from './kit.test.js'
 
