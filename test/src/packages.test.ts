@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { Outside } from './packages/outside.js'
@@ -61,16 +61,6 @@ describe('the packages, packed and installed outside of the repository', () => {
     expect(failed).to.include(`The database in ${join(outside.folder, 'var')} is not running`)
   })
 
-  it('write a new resource type, whose tests pass', async () => {
-    const folder = join(outside.folder, 'hearth-memo')
-    await outside.run('hearth-manage', ['plugin', 'new', '@acme/hearth-memo'])
-    expect(existsSync(join(folder, 'src', 'memo.ts'))).to.equal(true)
-    const report = await outside.run('npm', ['test'], folder)
-    expect(report)
-      .to.match(/Acme::Memo, on legacy/)
-      .and.to.match(/4 passing/)
-  }).timeout(caseMs)
-
   it('write a new engine, whose tests pass', async () => {
     const folder = join(outside.folder, 'hearth-spool-engine')
     await outside.run('hearth-manage', ['plugin', 'new', 'hearth-spool-engine', '--kind', 'engine'])
@@ -80,4 +70,16 @@ describe('the packages, packed and installed outside of the repository', () => {
       .to.match(/creating a stack, on spool/)
       .and.to.match(/\d+ passing/)
   }).timeout(caseMs)
+
+  it('go along with a new plugin that is written in a checkout, which npm then installs', async () => {
+    const written = await Outside.written('@acme/hearth-tape')
+    try {
+      const report = await written.run('npm', ['test'])
+      expect(report)
+        .to.match(/Acme::Tape, on convergence/)
+        .and.to.match(/4 passing/)
+    } finally {
+      written.remove()
+    }
+  }).timeout(installMs)
 })

@@ -48,4 +48,11 @@ describe('a job as a resource', () => {
       .to.contain('is failed')
       .and.contain('no paper')
   })
+
+  it('is refused with a queue that cannot be, or that is that of steps', async () => {
+    for (const queue of ['', 'ü', '..', 'hearth.steps', 'x'.repeat(51)])
+      expect(
+        (await daemon.api().send('POST', '/stacks', { stack_name: 'refused', template: job(queue) })).status,
+      ).to.equal(400)
+  })
 })

@@ -23,7 +23,17 @@ export class JobType implements ResourceType {
   readonly description = 'A job in a queue of pg-boss. It is complete once a worker has done it.'
   readonly support = { status: 'SUPPORTED' } as const
   readonly properties = {
-    queue: { type: 'string', description: 'Its queue; it is made if it does not exist.', required: true },
+    queue: {
+      type: 'string',
+      description: 'Its queue; it is made if it does not exist, and stays.',
+      required: true,
+      constraints: [
+        {
+          allowed_pattern: '^[A-Za-z0-9_-]{1,50}$',
+          description: 'expected up to 50 letters, digits, hyphens and underscores',
+        },
+      ],
+    },
     data: { type: 'map', description: 'What the worker gets.', default: {} },
     retry_limit: {
       type: 'integer',

@@ -3,8 +3,8 @@ import PgBoss from 'pg-boss'
 
 /** pg-boss keeps its tables here; workers of yours that take jobs of the same database name it too. */
 export const schema = 'hearth_queue'
-/** The queue of steps. */
-export const queue = 'steps'
+/** The queue of steps. Queues that templates name have no dot in their names. */
+export const queue = 'hearth.steps'
 
 type Due = StepId & { readonly afterMs?: number }
 

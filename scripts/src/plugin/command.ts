@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander'
-import { folderOf, newPlugin, type PluginKind } from './new.js'
+import type { PluginKind } from './names.js'
+import { folderOf, newPlugin } from './new.js'
+import { packHearth } from './packed.js'
 
 /** `hearth-manage plugin …`: for those who write plugins. It needs neither configuration nor database. */
 export function addPluginCommands(program: Command, say: (text: string) => void): void {
@@ -12,7 +14,7 @@ export function addPluginCommands(program: Command, say: (text: string) => void)
     )
     .option('--folder <folder>', 'where it goes; default: a folder of its name in the working one')
     .action((name: string, { kind, folder = folderOf(name) }: { kind: PluginKind; folder?: string }) => {
-      for (const file of newPlugin(name, kind, folder)) say(`${folder}/${file}`)
+      for (const file of newPlugin(name, kind, folder, packHearth)) say(`${folder}/${file}`)
       say(`Next: cd ${folder} && npm install && npm test`)
     })
 }

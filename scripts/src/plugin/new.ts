@@ -1,9 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { namesOf, type PluginNames } from './names.js'
-
-export type PluginKind = 'engine' | 'resource-type'
+import { namesOf, type PluginKind, type PluginNames } from './names.js'
 
 interface Model {
   /** Its folder among the examples of the checkout, or among the templates of the installed package. */
@@ -49,13 +47,19 @@ const models: Readonly<Record<PluginKind, Model>> = {
 
 /**
  * Writes the package of a new plugin, whose tests pass as it is.
+ * @param provide puts what it needs of Hearth into its folder. It returns what is to be depended on, by name.
  * @returns the paths of its files, from its folder.
  * @throws Error if the folder is there and not empty, or the name is none
  */
-export function newPlugin(name: string, kind: PluginKind, folder: string): string[] {
+export function newPlugin(
+  name: string,
+  kind: PluginKind,
+  folder: string,
+  provide: (folder: string) => Readonly<Record<string, string>> = () => ({}),
+): string[] {
   if (existsSync(folder) && readdirSync(folder).length > 0)
     throw new Error(`${folder} is not empty; choose another with --folder.`)
-  const names = namesOf(name)
+  const names = namesOf(name, kind)
   const { folder: model, renamed, test } = models[kind]
   const source = modelFolder(model)
   const pairs = renamed(names)
@@ -64,11 +68,13 @@ export function newPlugin(name: string, kind: PluginKind, folder: string): strin
       (now, [from, to]) => (typeof from === 'string' ? now.replaceAll(from, to) : now.replace(from, to)),
       text,
     )
+  const manifest = JSON.parse(inNew(readFileSync(join(source, 'package.json'), 'utf8'))) as Package
+  const provided = provide(folder)
   const files: Record<string, string> = {
-    'package.json': json(packageOf(JSON.parse(inNew(readFileSync(join(source, 'package.json'), 'utf8'))), test(names))),
+    'package.json': json(packageOf(manifest, test(names), provided)),
     'tsconfig.json': json(compilerOptions),
     '.gitignore': 'dist/\nnode_modules/\nvar/\n',
-    'README.md': readme(names, kind),
+    'README.md': readme(names, kind, Object.keys(provided).length > 0),
   }
   for (const path of filesBelow(join(source, 'src'))) {
     files[inNew(relative(source, path))] = inNew(readFileSync(path, 'utf8'))
@@ -97,12 +103,17 @@ interface Package {
 }
 
 /** The tools that the checkout has at its top are the package's own. */
-function packageOf({ devDependencies, ...rest }: Package, test: string): object {
+function packageOf(
+  { devDependencies, ...rest }: Package,
+  test: string,
+  provided: Readonly<Record<string, string>>,
+): object {
   return {
     ...rest,
     scripts: { build: 'tsc -p .', test },
     devDependencies: {
       ...devDependencies,
+      ...provided,
       '@types/chai': '^5.2.3',
       '@types/mocha': '^10.0.10',
       '@types/node': '^20.19.43',
@@ -132,13 +143,17 @@ const compilerOptions = {
   include: ['src'],
 }
 
-const readme = ({ packageName, plain, typeName }: PluginNames, kind: PluginKind): string => `# ${packageName}
+const readme = (
+  { packageName, plain, typeName }: PluginNames,
+  kind: PluginKind,
+  provided: boolean,
+): string => `# ${packageName}
 
 A Hearth plugin. It brings the ${kind === 'engine' ? `engine \`${plain}\`` : `resource type \`${typeName}\``}.
 
     npm install
     npm test
-
+${provided ? '\nHearth is in `hearth/`, as it was packed when this package was written. `npm pack` makes newer ones.\n' : ''}
 To use it, install it where Hearth is installed, and name it in \`hearth.conf\`:
 
     [DEFAULT]

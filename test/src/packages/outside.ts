@@ -17,6 +17,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../../', import.meta.url))
+const manage = join(root, 'scripts', 'bin', 'hearth-manage.js')
 const minutes = 5
 
 interface Manifest {
@@ -49,13 +50,30 @@ export class Outside {
           devDependencies: Object.fromEntries(tools.map(name => [name, devDependencies[name]])),
         }),
       )
-      linkThirdParties(folder)
-      await outside.run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--loglevel=error', ...archives])
+      await outside.install(...archives)
       return outside
     } catch (error) {
       outside.remove()
       throw error
     }
+  }
+
+  /** The folder of a new plugin, written by the checkout, as its author has it after `npm install`. */
+  static async written(name: string): Promise<Outside> {
+    const outside = new Outside(mkdtempSync(join(tmpdir(), 'hearth-written-')))
+    try {
+      await outside.run(process.execPath, [manage, 'plugin', 'new', name, '--folder', outside.folder])
+      await outside.install()
+      return outside
+    } catch (error) {
+      outside.remove()
+      throw error
+    }
+  }
+
+  private async install(...packages: string[]): Promise<void> {
+    linkThirdParties(this.folder)
+    await this.run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--loglevel=error', ...packages])
   }
 
   /** The installed packages of the house, with the modules that each exports. */
