@@ -7,10 +7,10 @@ import { checkEnvironment, environmentOf, overlayEnvironment } from './environme
 import { templateFunctions } from './functions/index.js'
 import { plainFormats } from './formats/index.js'
 import { defined, entry, types } from './kit.test.js'
-import { put } from './maps.js'
 import { mergeEnvironments } from './merge-environments.js'
 import { acceptTemplate, parseTemplateText } from './parse.js'
 import { parseEnvironmentText } from './environment.js'
+import { mapOf } from './random-templates.test.js'
 
 /** What must hold of all templates, whatever is in them. */
 
@@ -36,38 +36,6 @@ const value: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>(tie => ({
   ),
 })).value
 
-const properties = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ value }, { requiredKeys: ['value'] }) },
-  { weight: 1, arbitrary: fc.record({ value, type: fc.constantFrom('string', 'number', 'other', 5) }) },
-  { weight: 1, arbitrary: fc.constant({}) },
-  { weight: 1, arbitrary: fc.record({ value, valeu: value }) },
-)
-const resource = fc.record(
-  {
-    type: fc.constantFrom('OS::Heat::Value', 'OS::Heat::Value', 'OS::Heat::None', 'OS::Heat::Nothing'),
-    properties,
-    depends_on: fc.array(name, { maxLength: 2 }),
-    condition: fc.constantFrom('on', 'off', true, { equals: [{ get_param: 'p' }, 'x'] }),
-  },
-  { requiredKeys: ['type', 'properties'] },
-)
-
-const entries = fc.uniqueArray(fc.tuple(name, resource), { maxLength: 5, selector: ([key]) => key })
-
-function mapOf<Value extends Json>(all: readonly (readonly [string, Value])[]): JsonMap {
-  const map: JsonMap = {}
-  for (const [key, one] of all) put(map, key, one)
-  return map
-}
-
-const templateOf = (resources: readonly (readonly [string, object])[], outputs: JsonMap = {}): JsonMap => ({
-  heat_template_version: '2021-04-16',
-  parameters: { p: { type: 'string', default: 'x' }, needed: { type: 'string' } },
-  conditions: { on: true, off: false },
-  resources: mapOf(resources as readonly (readonly [string, Json])[]),
-  outputs,
-})
-
 /** The result, or what was refused. Anything but a HearthError is a bug. */
 function outcome<Result>(work: () => Result): Result | string {
   try {
@@ -85,55 +53,6 @@ const scope = {
 }
 
 describe('every template', () => {
-  it('means the same in whichever order its resources stand', () => {
-    const resolved = (template: JsonMap) =>
-      outcome(() => {
-        const environment = environmentOf({ parameters: { needed: 'n' } })
-        const definition = defined(template, { environment })
-        return {
-          resources: Object.fromEntries(
-            [...definition.resources.values()]
-              .map((one): [string, unknown] => [
-                ` ${one.name}`,
-                [outcome(() => one.resolveProperties(scope)), [...one.requires].sort()],
-              ])
-              .sort(([one], [other]) => (one < other ? -1 : 1)),
-          ),
-          outputs: [...definition.outputs.values()].map(output => output.resolve(scope)),
-        }
-      })
-    fc.assert(
-      fc.property(entries, value, fc.infiniteStream(fc.nat()), (all, output, order) => {
-        const shuffled = all
-          .map(one => ({ one, place: order.next().value as number }))
-          .sort((a, b) => a.place - b.place)
-          .map(({ one }) => one)
-        const outputs = { o: { value: output } }
-        const [before, after] = [resolved(templateOf(all, outputs)), resolved(templateOf(shuffled, outputs))]
-        // Several things may be wrong: which is told first is a matter of order.
-        if (typeof before === 'string') expect(after).to.be.a('string')
-        else expect(after).to.deep.equal(before)
-      }),
-      { numRuns: 1500 },
-    )
-  })
-
-  it('that validate accepts is not refused by a create for what stands in it', () => {
-    let accepted = 0
-    fc.assert(
-      fc.property(entries, value, (all, output) => {
-        const template = templateOf(all, { o: { value: output } })
-        const environment = environmentOf({ parameters: { needed: 'n' } })
-        const valid = outcome(() => validateTemplate({ template, environment, files: {}, types, stack }))
-        if (typeof valid === 'string') return
-        accepted++
-        expect(outcome(() => defined(template, { environment }))).not.to.be.a('string')
-      }),
-      { numRuns: 1500 },
-    )
-    expect(accepted).to.be.above(100)
-  })
-
   it('reads and checks in a moment, or is refused, whatever text it is', function () {
     this.timeout(30_000)
     const line = fc.constantFrom(
