@@ -1,8 +1,10 @@
 import pg from 'pg'
 import { Sequelize } from 'sequelize'
 import { ask, type Connection, prepare } from './connection.js'
+import { FirstFailure } from './first-failure.js'
 import { Listener } from './listener.js'
 import { defineModels } from './models/index.js'
+import { answers, hasRoom } from './ping.js'
 import { Pool } from './pool.js'
 import { Silence } from './silence.js'
 import type { Database, Statement, Transaction } from './transaction.js'
@@ -20,7 +22,6 @@ export interface DatabaseInput {
 /** A transaction that met another one is tried this often. */
 const mostTries = 5
 const acquireTimeoutMs = 30_000
-const pingTimeoutMs = 2_000
 /** How long one attempt to connect may take. */
 const connectTimeoutMs = 10_000
 /** How long a transaction may wait for its process: the longest thing that is done in one is to build a large plan. */
@@ -42,6 +43,7 @@ export class HearthDatabase implements Database {
   private readonly warn: (message: string) => void
   private closed: Promise<void> | undefined
   private pinging: Promise<boolean> | undefined
+  private roomAsked: Promise<boolean> | undefined
   private readonly url: string
 
   constructor({ url, maxPoolSize, warn = () => undefined, patienceMs }: DatabaseInput) {
@@ -73,19 +75,26 @@ export class HearthDatabase implements Database {
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       const after: (() => void)[] = []
+      const failure = new FirstFailure()
       let over = false
       let result: T
       try {
-        result = await this.pool.transaction(connection =>
-          work({
+        result = await this.pool.transaction(async connection => {
+          const worked = await work({
             query: (statement, params = []) =>
-              over ? Promise.reject(new Error('the transaction is over')) : ask(connection, statement, params),
+              over
+                ? Promise.reject(new Error('the transaction is over'))
+                : failure.orAnswer(ask(connection, statement, params)),
             afterCommit: fn => after.push(fn),
           }).finally(() => {
             over = true
-          }),
-        )
-      } catch (error) {
+          })
+          failure.refuseCommit()
+          return worked
+        })
+      } catch (thrown) {
+        // Whatever the work made of it: what met another transaction may go well the next time.
+        const error = hasMet(failure.error) ? failure.error : thrown
         if (!hasMet(error) || tries === mostTries) throw error
         this.warn(`a transaction met another one (${codeOf(error)}) and is tried again`)
         await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * 2 ** tries))
@@ -114,43 +123,17 @@ export class HearthDatabase implements Database {
     return this.pinging
   }
 
+  /** Whether the database, which has refused something for want of room, has some again. */
+  hasRoom(): Promise<boolean> {
+    this.roomAsked ??= hasRoom(this.url).finally(() => {
+      this.roomAsked = undefined
+    })
+    return this.roomAsked
+  }
+
   /** Closes every connection; twice is fine. */
   close(): Promise<void> {
     this.closed ??= Promise.all([this.listener.close(), this.sequelize.close()]).then(() => this.silence.close())
     return this.closed
-  }
-}
-
-/** The timer of an attempt rang later than this: our own process was busy, and the answer may have been there. */
-const lateMs = pingTimeoutMs + 100
-const mostPings = 3
-
-async function answers(url: string): Promise<boolean> {
-  for (let tries = 1; ; tries++) {
-    const began = performance.now()
-    const there = await answersAtOnce(url)
-    if (there || performance.now() - began < lateMs || tries === mostPings) return there
-  }
-}
-
-/** A server that has no room for one more connection answers those it has. */
-const tooManyConnections = '53300'
-
-async function answersAtOnce(url: string): Promise<boolean> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'hearth ping',
-    connectionTimeoutMillis: pingTimeoutMs,
-    query_timeout: pingTimeoutMs,
-  })
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    const { rows } = await client.query<{ transaction_read_only: string }>('SHOW transaction_read_only')
-    return rows[0]?.transaction_read_only === 'off'
-  } catch (error) {
-    return codeOf(error) === tooManyConnections
-  } finally {
-    void client.end().catch(() => undefined)
   }
 }

@@ -5,7 +5,7 @@ export const readOnlyCode = '25006'
 
 /** PostgreSQL's error code, through Sequelize's wrappers. */
 export function codeOf(error: unknown): string | undefined {
-  const { code, original, parent } = error as {
+  const { code, original, parent } = (error ?? {}) as {
     code?: string
     original?: { code?: string }
     parent?: { code?: string }

@@ -5,18 +5,21 @@ import { Availability } from './availability.js'
 
 describe('The availability of the database', () => {
   let there: boolean
+  let room: boolean
+  let now: number
   let pings: number
   let timers: (() => void)[]
   let said: string[]
   let availability: Availability
 
   beforeEach(() => {
-    ;[there, pings, timers, said] = [true, 0, [], []]
+    ;[there, room, now, pings, timers, said] = [true, true, 0, 0, [], []]
     const db = {
       ping: async () => {
         pings++
         return there
       },
+      hasRoom: async () => room,
     }
     const clock: Clock = {
       now: () => 0,
@@ -28,7 +31,7 @@ describe('The availability of the database', () => {
       },
     }
     const say = (_: object, message: string): void => void said.push(message)
-    availability = new Availability(db, clock, new Outage({ info: say, error: say } as unknown as Logger))
+    availability = new Availability(db, clock, new Outage({ info: say, error: say } as unknown as Logger, () => now))
   })
 
   /** Lets the patience of all requests end. */
@@ -57,6 +60,26 @@ describe('The availability of the database', () => {
     expect(said.at(-1)).to.equal('The database can be reached again')
     expect([said.length, pings]).to.deep.equal([2, 4])
     expect(availability.isAway(new Error('duplicate key'))).to.equal(false)
+  })
+
+  it('is bad while there is no room for what is written, and is asked for once nothing was refused for a while', async () => {
+    const full = Object.assign(new Error('No space left on device'), { code: '53100' })
+    expect(await availability.trouble()).to.equal(undefined)
+    expect(availability.isFull(full)).to.equal(true)
+    // Something small may find room meanwhile; what was refused would not.
+    expect(await availability.trouble()).to.equal('The database has no room')
+    ;[room, now] = [false, 6_000]
+    expect(await availability.trouble()).to.equal('The database has no room')
+    room = true
+    availability.answered()
+    await new Promise(setImmediate)
+    expect(await availability.trouble()).to.equal(undefined)
+    expect(said.map(line => line.split(/[:;]/)[0])).to.deep.equal([
+      'The database has no room',
+      'The database has room again',
+    ])
+    there = false
+    expect(await availability.trouble()).to.equal('The database does not answer')
   })
 
   it('lets a request wait for as long as the database answers', async () => {

@@ -20,7 +20,7 @@ class Silence extends Error {
 /** Whether the database can be reached, as requests see it. */
 export class Availability {
   constructor(
-    private readonly db: { ping(): Promise<boolean> },
+    private readonly db: { ping(): Promise<boolean>; hasRoom(): Promise<boolean> },
     private readonly clock: Clock,
     private readonly outage: Outage,
   ) {}
@@ -59,13 +59,20 @@ export class Availability {
   /** @returns whether it is the database that has no room. The same request may be taken later, a smaller one now. */
   isFull(error: unknown): boolean {
     if (!isFull(error)) return false
-    this.outage.full(error)
+    this.outage.lacksRoom(error)
     return true
   }
 
   /** A request was answered. Not every answer needs the database: whether it is back, it is asked itself. */
   answered(): void {
-    if (this.outage.lasts) void this.check()
+    if (this.outage.lasts || this.outage.full === 'perhaps') void this.trouble()
+  }
+
+  /** What keeps the daemon from doing what it is asked for; undefined: nothing. */
+  async trouble(): Promise<string | undefined> {
+    if (!(await this.check())) return 'The database does not answer'
+    if (this.outage.full === 'perhaps' && (await this.db.hasRoom())) this.outage.hasRoom()
+    return this.outage.full === 'no' ? undefined : 'The database has no room'
   }
 
   async check(): Promise<boolean> {

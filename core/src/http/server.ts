@@ -58,10 +58,13 @@ export function createServer(services: ApiServices): Server {
   server.route({
     method: 'GET',
     path: '/healthcheck',
-    handler: async (_request, h) =>
-      (await availability.check())
-        ? h.response('OK').type('text/plain')
-        : h.response('The database does not answer').type('text/plain').code(503),
+    handler: async (_request, h) => {
+      const trouble = await availability.trouble()
+      return h
+        .response(trouble ?? 'OK')
+        .type('text/plain')
+        .code(trouble === undefined ? 200 : 503)
+    },
   })
 
   server.ext('onRequest', (request, h) => {

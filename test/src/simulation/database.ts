@@ -1,3 +1,4 @@
+import { FirstFailure } from '@hearth/db'
 import type { Database, Statement, Transaction } from '@hearth/db/transaction'
 import type { Connection } from './connection.js'
 import type { Owner, Schedule } from './schedule.js'
@@ -60,14 +61,16 @@ export class SimulatedDatabase implements Database {
   private async attempt<T>(connection: Connection, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const after: (() => void)[] = []
     const told: [string, string][] = []
+    const failure = new FirstFailure()
     let result: T
     try {
       await connection.send('BEGIN')
       result = await work({
         query: async <Row>(statement: Statement | string, params: readonly unknown[] = []) =>
-          (await this.send(connection, statement, params, told)) as Row[],
+          (await failure.orAnswer(this.send(connection, statement, params, told))) as Row[],
         afterCommit: fn => after.push(fn),
       })
+      failure.refuseCommit()
       await connection.send('COMMIT')
     } catch (error) {
       if (!connection.isLost) await connection.send('ROLLBACK').catch(() => undefined)

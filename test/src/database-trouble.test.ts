@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Daemon, templates, until } from '@hearth/conformance'
-import { EmbeddedPostgres } from '@hearth/db'
+import { EmbeddedPostgres, HearthDatabase } from '@hearth/db'
 import { expect } from 'chai'
 
 const { template, test } = templates
 const run = promisify(execFile)
 const key = 'a key of thirty-two characters..'
 
-describe('a database that goes away', () => {
+describe('a database in trouble', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hearth-away-'))
   let server: EmbeddedPostgres
   let daemon: Daemon
@@ -26,6 +26,51 @@ describe('a database that goes away', () => {
     await daemon?.remove()
     await server?.stop()
     rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** Every write of a resource or stack for which the condition is true fails with this code. */
+  async function hinder(code: string, condition: string): Promise<() => Promise<void>> {
+    const db = new HearthDatabase({ url: server.url, maxPoolSize: 1 })
+    const tables = ['resource', 'stack']
+    await db.query(`CREATE SEQUENCE hindered; CREATE FUNCTION hinder() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN IF ${condition} THEN RAISE SQLSTATE '${code}' USING MESSAGE = 'hindered'; END IF; RETURN NEW; END $$`)
+    for (const table of tables)
+      await db.query(`CREATE TRIGGER hinder BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION hinder()`)
+    return async () => {
+      await db.query(`DROP FUNCTION hinder() CASCADE; DROP SEQUENCE hindered`)
+      await db.close()
+    }
+  }
+
+  it('whose transactions meet each other fails none of them, and is worth no error', async () => {
+    const api = daemon.api()
+    const most = 60
+    // One batch never has so many rows: the next try of the same one gets through.
+    const unhinder = await hinder('40P01', `nextval('hindered') % ${most + 7} = 0`)
+    const wide = Object.fromEntries(Array.from({ length: most }, (_, at) => [`r${at}`, test({ value: `${at}` })]))
+    const stack = await api.create('met', template(wide))
+    await stack.reaches('CREATE_COMPLETE', 30_000)
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE', 30_000)
+    await unhinder()
+    expect(daemon.log).to.match(/a transaction met another one \(40P01\) and is tried again/)
+    expect(daemon.log).not.to.match(/"level":[56]0/)
+  })
+
+  it('turns the daemon unready while it has no room, says so once, and work goes on once it has', async () => {
+    const api = daemon.api()
+    const unhinder = await hinder('53100', 'true')
+    const answer = await api.send('POST', '/stacks', { stack_name: 'full', template: template({}) })
+    expect(answer.status).to.equal(503)
+    expect(answer.body.error.message).to.equal('The database has no room for this now; try again later.')
+    const health = await fetch(`${daemon.url}/healthcheck`)
+    expect([health.status, await health.text()]).to.deep.equal([503, 'The database has no room'])
+    await unhinder()
+    await until('the daemon to be ready again', 20_000, async () =>
+      (await fetch(`${daemon.url}/healthcheck`)).status === 200 ? true : undefined,
+    )
+    expect(daemon.log.match(/The database has no room/g)).to.have.length(1)
+    expect(daemon.log.match(/The database has room again/g)).to.have.length(1)
   })
 
   it('turns the daemon unready and its requests into 503, and work goes on by itself once it is back', async () => {

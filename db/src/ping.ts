@@ -1,0 +1,67 @@
+import pg from 'pg'
+import { codeOf } from './trouble.js'
+
+const timeoutMs = 2_000
+/** The timer of an attempt rang later than this: our own process was busy, and the answer may have been there. */
+const lateMs = timeoutMs + 100
+const mostTries = 3
+
+/** A server that has no room for one more connection answers those it has. */
+const tooManyConnections = '53300'
+
+/** Whether a server answers in time, and takes writes. */
+export async function answers(url: string): Promise<boolean> {
+  for (let tries = 1; ; tries++) {
+    const began = performance.now()
+    const there = await answersAtOnce(url)
+    if (there || performance.now() - began < lateMs || tries === mostTries) return there
+  }
+}
+
+async function answersAtOnce(url: string): Promise<boolean> {
+  try {
+    return await asking(url, async client => {
+      const { rows } = await client.query<{ transaction_read_only: string }>('SHOW transaction_read_only')
+      return rows[0]?.transaction_read_only === 'off'
+    })
+  } catch (error) {
+    return codeOf(error) === tooManyConnections
+  }
+}
+
+/**
+ * Some megabytes where the tables lie, in a file that is gone when the statement is over: no row and no record of it is
+ * written, which at the end of the room might be the last one.
+ */
+const settings = `SET temp_tablespaces = ''; SET work_mem = '64kB'`
+const spill = `SELECT count(*) FROM (SELECT repeat('x', 100) FROM generate_series(1, 30000) AS n ORDER BY -n) AS sorted`
+
+/** Whether a server has room for some megabytes more. */
+export async function hasRoom(url: string): Promise<boolean> {
+  try {
+    return await asking(url, async client => {
+      await client.query(settings)
+      await client.query(spill)
+      return true
+    })
+  } catch {
+    return false
+  }
+}
+
+/** On a connection of its own: those of the pool may be busy. */
+async function asking<T>(url: string, ask: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'hearth ping',
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return await ask(client)
+  } finally {
+    void client.end().catch(() => undefined)
+  }
+}
