@@ -18,6 +18,8 @@ export interface EmbeddedInput {
   readonly durable?: boolean
   /** npm package with the binaries; default: the platform's. */
   readonly binaries?: string
+  /** Further settings of the server, each as `name=value`. */
+  readonly settings?: readonly string[]
 }
 
 const startDeadlineMs = 30_000
@@ -76,6 +78,7 @@ export class EmbeddedPostgres {
       'log_timezone=UTC',
       'jit=off',
       ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
+      ...(input.settings ?? []),
     ]
     const command = [join(native, 'bin', 'postgres'), '-D', data, ...settings.flatMap(setting => ['-c', setting])]
     // PostgreSQL logs the rows that it refuses: nobody else's business.

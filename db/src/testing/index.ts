@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { EmbeddedPostgres } from '../embedded/index.js'
+import { paths } from '../embedded/layout.js'
 
 export { type Limit, measureLimit } from './limit.js'
 
@@ -14,7 +15,14 @@ export class TestServer {
     private readonly folder: string,
   ) {}
 
-  static async start({ binaries }: { binaries?: string } = {}): Promise<TestServer> {
+  /** @param settings of the server, each as `name=value`; later ones win. */
+  static async start({
+    binaries,
+    settings = [],
+  }: {
+    binaries?: string
+    settings?: readonly string[]
+  } = {}): Promise<TestServer> {
     const folder = mkdtempSync(join(tmpdir(), 'hearth-test-'))
     try {
       // Root hands the server to another user, who must be able to pass.
@@ -22,6 +30,7 @@ export class TestServer {
       const server = await EmbeddedPostgres.start({
         stateDir: folder,
         durable: false,
+        settings,
         ...(binaries === undefined ? {} : { binaries }),
       })
       return new TestServer(server, folder)
@@ -33,6 +42,11 @@ export class TestServer {
 
   get url(): string {
     return this.server.url
+  }
+
+  /** Where the server keeps its data, which is also where it is when settings name paths. */
+  get dataFolder(): string {
+    return paths(this.folder).data
   }
 
   /** An empty database of its own, or a copy of `template`. @returns its URL. */

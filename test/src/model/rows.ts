@@ -70,6 +70,15 @@ export async function readRows(on: Queryable): Promise<Rows> {
   }
 }
 
+/** Whether anything still moves: what `moving` tells, for the price of one statement. */
+export async function isMoving(on: Queryable): Promise<boolean> {
+  const [row] = await on.query<{ moves: boolean }>(
+    `SELECT EXISTS (SELECT FROM node) OR EXISTS (SELECT FROM traversal) OR EXISTS (SELECT FROM stack_lock)
+      OR EXISTS (SELECT FROM stack WHERE status = 'IN_PROGRESS') AS moves`,
+  )
+  return row?.moves === true
+}
+
 /** What still moves; empty: the world is at rest. */
 export function moving({ stacks, underWay }: Rows): string {
   const counts = [...underWay].filter(([, count]) => count > 0).map(([table, count]) => `${count} rows in ${table}`)

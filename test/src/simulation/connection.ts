@@ -1,6 +1,8 @@
 import { ofDatabase } from '@hearth/db'
 import type { Statement } from '@hearth/db/transaction'
-import type pg from 'pg'
+import type { Backend, Rows } from './backend.js'
+import type { Backends } from './backends.js'
+import type { Locks, Waiter } from './locks.js'
 import type { Owner, Schedule } from './schedule.js'
 import type { Server } from './server.js'
 
@@ -12,29 +14,27 @@ export class ConnectionLost extends Error {
   }
 }
 
-type Rows = Record<string, unknown>[]
-
 export interface ConnectionParts {
-  readonly client: pg.Client
-  readonly pid: number
   readonly server: Server
   readonly schedule: Schedule
   readonly owner: Owner
-  /** Locks may be gone: what waited for them may go on. */
-  readonly released: () => Promise<void>
+  readonly locks: Locks
+  readonly backends: Backends
 }
 
+type Deliver = (outcome: Rows | Error) => void
+
 /**
- * One connection of a simulated process, over a real one. A statement is an event: it is sent when the schedule fires it,
- * and its answer is there before anything else happens, unless it waits for a lock that another one holds.
+ * One connection of a simulated process, over a real one, which it has as long as a transaction or a statement lasts. A
+ * statement is an event: it is sent when the schedule fires it, and its answer is there before anything else happens, unless
+ * it waits for a lock that another one holds.
  */
 export class Connection {
   private lost = false
   private transaction = false
+  private backend: Backend | undefined
   /** A statement that waits for a lock, and whoever waits for its answer. */
-  private waiting:
-    | { readonly answer: Promise<Rows | Error>; readonly deliver: (outcome: Rows | Error) => void }
-    | undefined
+  private waiting: (Waiter & { readonly deliver: Deliver }) | undefined
 
   /** The statement before, answered or not: a connection carries them out in their order. */
   private before: Promise<unknown> = Promise.resolve()
@@ -43,10 +43,6 @@ export class Connection {
 
   get isLost(): boolean {
     return this.lost
-  }
-
-  get isWaiting(): boolean {
-    return this.waiting !== undefined
   }
 
   get inTransaction(): boolean {
@@ -64,11 +60,15 @@ export class Connection {
     return answer
   }
 
+  /** A transaction begins with its first statement, and is over with its last one: nobody could tell what lies between. */
   private ask(statement: Statement | string, params: readonly unknown[]): Promise<Rows> {
     const { owner, schedule } = this.parts
+    if (!this.lost && (statement === 'BEGIN' || (isEnd(statement) && this.backend === undefined))) {
+      this.transaction = statement === 'BEGIN'
+      return Promise.resolve([])
+    }
     return new Promise((resolve, reject) => {
-      const deliver = (outcome: Rows | Error): void =>
-        outcome instanceof Error ? reject(ofDatabase(outcome)) : resolve(outcome)
+      const deliver: Deliver = outcome => (outcome instanceof Error ? reject(ofDatabase(outcome)) : resolve(outcome))
       const label = typeof statement === 'string' ? statement.slice(0, 60) : statement.name
       schedule.add({ owner, label, on: this, fire: () => this.fire(statement, params, deliver) })
     })
@@ -87,25 +87,16 @@ export class Connection {
   /** What a server does for a client that is gone. */
   async rollBack(): Promise<void> {
     const { waiting } = this
+    const { locks, server } = this.parts
     this.waiting = undefined
     if (waiting !== undefined) {
-      await this.parts.server.cancel(this.parts.pid)
+      locks.remove(waiting)
+      await server.cancel(waiting.backend.pid)
       await waiting.answer
     }
-    if (this.transaction) await this.parts.client.query('ROLLBACK')
+    if (this.transaction) await this.backend?.send('ROLLBACK', [], false)
     this.transaction = false
-    await this.parts.released()
-  }
-
-  /** Has what waited been answered, now that locks are gone? @returns whether it has. */
-  async look(): Promise<boolean> {
-    const { waiting } = this
-    const { owner, schedule, server, pid } = this.parts
-    if (waiting === undefined || !(await server.answered(waiting.answer, pid))) return false
-    this.waiting = undefined
-    const outcome = await waiting.answer
-    schedule.add({ owner, label: 'answer', fire: () => waiting.deliver(outcome) })
-    return true
+    await this.over()
   }
 
   /** A process that died may have sent this already: it is carried out, and nobody hears of it. */
@@ -113,34 +104,50 @@ export class Connection {
     return this.fire(statement, [], () => undefined)
   }
 
-  private async fire(
-    statement: Statement | string,
-    params: readonly unknown[],
-    deliver: (outcome: Rows | Error) => void,
-  ): Promise<void> {
+  private async fire(statement: Statement | string, params: readonly unknown[], deliver: Deliver): Promise<void> {
     if (this.lost) return deliver(new ConnectionLost())
-    const { client, pid, schedule, server, released } = this.parts
     const text = typeof statement === 'string' ? statement : statement.text
-    // Asked for the time, also by the defaults of columns: else the round trip is spared.
-    if (/hearth_now|INSERT/.test(text)) await server.setClock(schedule.now)
-    const query = typeof statement === 'string' ? { text, values: [...params] } : { ...statement, values: [...params] }
-    const answer = client.query(query).then(
-      ({ rows }) => rows as Rows,
-      (error: Error) => error,
-    )
-    if (text === 'BEGIN') {
-      this.transaction = true
-      // It waits for nothing, and its answer comes before that of the next statement: a round trip is spared.
-      return deliver([])
+    const begun = this.backend !== undefined
+    const { backends, locks, schedule } = this.parts
+    this.backend ??= backends.take()
+    const { backend } = this
+    // Asked for the time, also by the defaults of columns: else it need not be told.
+    const at = /hearth_now|INSERT/.test(text) ? schedule.now : undefined
+    const answer = backend.send(statement, params, this.transaction && !begun, at)
+    if (isEnd(statement)) this.transaction = false
+    const outcome = await locks.settle(backend, answer, backends.alone)
+    if (outcome === undefined) this.wait(backend, answer, deliver)
+    else {
+      // First whoever waited for its locks: which of the two is heard first must not be left to the machine.
+      await this.over()
+      deliver(outcome)
     }
-    if (text === 'COMMIT' || text === 'ROLLBACK') this.transaction = false
-    if (!(await server.answeredNow(answer, pid))) {
-      this.waiting = { answer, deliver }
-      return
+  }
+
+  private wait(backend: Backend, answer: Promise<Rows | Error>, deliver: Deliver): void {
+    const { owner, schedule, locks } = this.parts
+    const came = (outcome: Rows | Error): void => {
+      this.waiting = undefined
+      this.giveBack()
+      schedule.add({ owner, label: 'answer', fire: () => deliver(outcome) })
     }
-    const outcome = await answer
-    // First whoever waited for its locks: which of the two is heard first must not be left to the machine.
-    if (!this.transaction) await released()
-    deliver(outcome)
+    this.waiting = { backend, answer, came, deliver }
+    locks.add(this.waiting)
+  }
+
+  /** What locks there were are free, unless its transaction goes on. */
+  private async over(): Promise<void> {
+    if (this.giveBack()) await this.parts.locks.released()
+  }
+
+  /** @returns whether there was one. */
+  private giveBack(): boolean {
+    const { backend } = this
+    if (this.transaction || backend === undefined) return false
+    this.backend = undefined
+    this.parts.backends.giveBack(backend)
+    return true
   }
 }
+
+const isEnd = (statement: Statement | string): boolean => statement === 'COMMIT' || statement === 'ROLLBACK'

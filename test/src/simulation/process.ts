@@ -3,20 +3,15 @@ import type { Clock, Logger, Options } from '@hearth/core/plugin'
 import type { HearthDatabase } from '@hearth/db'
 import convergence from '@hearth/convergence-engine'
 import heatResources from '@hearth/heat-resources'
-import type pg from 'pg'
+import type { Backends } from './backends.js'
 import type { Caller, Cloud } from './cloud.js'
 import { Connection } from './connection.js'
 import { type Notifications, SimulatedDatabase } from './database.js'
 import type { Random } from '@hearth/conformance'
+import type { Locks } from './locks.js'
 import type { Owner, Schedule } from './schedule.js'
 import type { Server } from './server.js'
 import { thingPlugin } from './thing.js'
-
-/** A connection of the server, lent to one process at a time. */
-export interface Lent {
-  readonly client: pg.Client
-  readonly pid: number
-}
 
 export interface World {
   readonly server: Server
@@ -26,9 +21,12 @@ export interface World {
   readonly notifications: Notifications
   readonly options: Options
   readonly trace: (line: string) => void
-  readonly released: () => Promise<void>
+  readonly locks: Locks
+  readonly backends: Backends
 }
 
+/** As few as `[database] max_pool_size` may be. */
+export const connectionsPerProcess = 5
 /** Clocks of hosts differ by up to so much, in milliseconds. */
 const skewMs = 600_000
 
@@ -42,10 +40,9 @@ export class SimulatedProcess implements Owner, Caller {
   constructor(
     readonly name: string,
     private readonly world: World,
-    readonly lent: readonly Lent[],
   ) {
-    const { server, schedule, notifications, random, released } = world
-    const connections = lent.map(one => new Connection({ ...one, server, schedule, owner: this, released }))
+    const { schedule, notifications, random } = world
+    const connections = Array.from({ length: connectionsPerProcess }, () => new Connection({ ...world, owner: this }))
     this.db = new SimulatedDatabase(connections, this, schedule, notifications, () => random.next())
     this.host = this.build()
   }

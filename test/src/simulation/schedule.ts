@@ -1,4 +1,5 @@
 import type { Random } from '@hearth/conformance'
+import type { Turns } from './turns.js'
 
 /** Somebody whose events may have to wait, or never come: a simulated process. */
 export interface Owner {
@@ -21,8 +22,6 @@ interface Timer extends Event {
 
 /** Where the simulated time begins: 2026-01-01. */
 const beginning = Date.UTC(2026, 0, 1)
-/** Turns of the event loop without anything new after which the code under test is taken to be waiting. */
-const quietTurns = 3
 /** How often an event takes time, and how much at most, in milliseconds. */
 const slowChance = 0.3
 const slowMs = 4
@@ -35,12 +34,12 @@ export class Schedule {
   now = beginning
   private events: Event[] = []
   private timers: Timer[] = []
-  private added = 0
   private fired = 0
 
   /** @param trace is told of each event that is fired. */
   constructor(
     private readonly random: Random,
+    private readonly turns: Turns,
     private readonly trace: (line: string) => void,
   ) {}
 
@@ -54,12 +53,10 @@ export class Schedule {
   }
 
   add(event: Event): void {
-    this.added += 1
     this.events.push(event)
   }
 
   after(ms: number, event: Event): () => void {
-    this.added += 1
     const timer: Timer = { ...event, at: this.now + Math.max(0, ms), fire: () => event.fire() }
     this.timers.push(timer)
     return () => {
@@ -110,12 +107,8 @@ export class Schedule {
 
   /** Lets all code run until it waits for events. */
   private async quiet(): Promise<void> {
-    let turns = 0
-    while (turns < quietTurns) {
-      const { added } = this
-      await new Promise(resolve => setImmediate(resolve))
-      turns = added === this.added ? turns + 1 : 0
-    }
+    do await this.turns.drained()
+    while (this.turns.more)
   }
 }
 

@@ -1,5 +1,6 @@
 import { Server } from './server.js'
-import { connectionsPerProcess, mostProcesses, type Outcome, simulate } from './world.js'
+import { connectionsPerProcess } from './process.js'
+import { mostProcesses, type Outcome, simulate } from './world.js'
 
 /** Connections of all processes of a world together. */
 const connections = mostProcesses * connectionsPerProcess
@@ -30,14 +31,13 @@ export interface Total {
 /** Runs worlds one after the other, on one server. */
 export async function runSeeds({ from, most, withinMs, least = 0, keepGoing = false, done }: Seeds): Promise<Total> {
   const server = await Server.start()
-  const clients = await Promise.all(Array.from({ length: connections }, () => server.connect()))
+  const backends = await Promise.all(Array.from({ length: connections }, () => server.connect()))
   const total: Total = { worlds: 0, steps: 0, accepted: 0, faults: 0, calls: 0, signals: 0, cleared: 0, failed: [] }
   const began = Date.now()
   try {
-    const lent = clients.map(client => ({ client, pid: (client as unknown as { processID: number }).processID }))
     for (let seed = from; seed < from + most; seed++) {
       if (withinMs !== undefined && total.worlds >= least && Date.now() - began > withinMs) break
-      const outcome = await simulate(seed, server, lent)
+      const outcome = await simulate(seed, server, backends)
       total.worlds += 1
       total.steps += outcome.steps
       total.accepted += outcome.accepted
@@ -52,7 +52,7 @@ export async function runSeeds({ from, most, withinMs, least = 0, keepGoing = fa
     }
     return total
   } finally {
-    await Promise.all(clients.map(client => client.end()))
+    await Promise.all(backends.map(backend => backend.end()))
     await server.stop()
   }
 }

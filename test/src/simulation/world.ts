@@ -2,27 +2,29 @@ import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import { Random } from '@hearth/conformance'
 import { problemsAtRest, remains, type Things } from '../model/check.js'
-import { moving, readRows } from '../model/rows.js'
+import { isMoving, moving, readRows } from '../model/rows.js'
 import { anyTemplate, type Shape } from '../model/templates.js'
+import type { Backend } from './backend.js'
+import { Backends } from './backends.js'
 import { Client } from './client.js'
 import { Cloud } from './cloud.js'
 import type { Notifications } from './database.js'
 import { Faults } from './faults.js'
 import { drawnOptions } from './options.js'
-import { type Lent, SimulatedProcess, type World } from './process.js'
+import { Locks } from './locks.js'
+import { SimulatedProcess, type World } from './process.js'
 import { Porter } from './porter.js'
 import { Ringer } from './ringer.js'
 import { type Owner, Schedule } from './schedule.js'
 import type { Server } from './server.js'
 import { things } from './thing.js'
+import { Turns } from './turns.js'
 
 /** Simulated milliseconds in which requests and faults come, and then at most until everything has come to rest. */
 const stormMs = 8_000
 const restMs = 300_000
 const lookMs = 500
 export const mostProcesses = 3
-/** As few as `[database] max_pool_size` may be. */
-export const connectionsPerProcess = 5
 /** How long an operation may take. */
 const hurriedSeconds = 6
 const patientSeconds = 120
@@ -49,16 +51,19 @@ interface Listener {
 }
 
 /** Runs one world from its seed to its end. The same seed runs the same way. */
-export async function simulate(seed: number, server: Server, lent: readonly Lent[]): Promise<Outcome> {
+export async function simulate(seed: number, server: Server, backends: readonly Backend[]): Promise<Outcome> {
   const random = new Random(seed)
   const ids = random.fork()
   const { randomUUID } = crypto
   crypto.randomUUID = () => ids.uuid()
   syncBuiltinESMExports()
+  const turns = new Turns()
+  turns.begin()
   try {
     await server.reset()
-    return await new Simulation(random, server, lent).run()
+    return await new Simulation(random, server, new Backends(backends), turns).run()
   } finally {
+    turns.end()
     crypto.randomUUID = randomUUID
     syncBuiltinESMExports()
   }
@@ -81,16 +86,15 @@ class Simulation {
   /** Operations get so little time that some do not end in it. */
   private readonly hurried: boolean
   private calm = false
-  private readonly lent: Lent[]
 
   constructor(
     private readonly random: Random,
     private readonly server: Server,
-    lent: readonly Lent[],
+    backends: Backends,
+    turns: Turns,
   ) {
     const trace = (line: string): void => void this.trace.push(line)
-    this.lent = [...lent]
-    this.schedule = new Schedule(random.fork(), trace)
+    this.schedule = new Schedule(random.fork(), turns, trace)
     this.cloud = new Cloud(this.schedule, random.fork(), (thing, rings) => this.ringer.ring(thing, rings))
     this.cloud.trouble = random.chance(0.5) ? 0 : 0.03
     this.workers = random.between(1, mostProcesses)
@@ -115,7 +119,8 @@ class Simulation {
       notifications: this.notifications(),
       options: drawnOptions(random, () => (this.hurried && !this.calm ? hurriedSeconds : patientSeconds)),
       trace,
-      released: () => this.released(),
+      locks: new Locks(server),
+      backends,
     }
     this.faults = new Faults({
       schedule: this.schedule,
@@ -188,13 +193,12 @@ class Simulation {
   /** Everything is up and nothing disturbs: how does the world look once it has come to rest? */
   private async rest(whole: boolean): Promise<string[]> {
     const deadline = this.schedule.elapsed + restMs
-    await this.until(this.schedule.elapsed + lookMs)
-    let rows = await readRows(this.server)
-    while (moving(rows) !== '' || !this.allUp() || this.client.stacks.some(({ busy }) => busy)) {
-      if (this.schedule.elapsed > deadline) return [`it never came to rest: ${moving(rows)}`, ...this.cloud.violations]
+    do {
       await this.until(this.schedule.elapsed + lookMs)
-      rows = await readRows(this.server)
-    }
+      if (this.schedule.elapsed > deadline)
+        return [`it never came to rest: ${moving(await readRows(this.server))}`, ...this.cloud.violations]
+    } while (!this.allUp() || this.client.stacks.some(({ busy }) => busy) || (await isMoving(this.server)))
+    const rows = await readRows(this.server)
     const { hurried, cloud } = this
     return [...cloud.violations, ...problemsAtRest(rows, this.client.stacks, this.things, { whole, hurried })]
   }
@@ -216,11 +220,7 @@ class Simulation {
 
   private begin(name: string): void {
     this.started += 1
-    const process = new SimulatedProcess(
-      `${name}.${this.started}`,
-      this.world,
-      this.lent.splice(0, connectionsPerProcess),
-    )
+    const process = new SimulatedProcess(`${name}.${this.started}`, this.world)
     this.running.push(process)
     process.host.catch(error => {
       // The database was away when it started: a service manager starts it again.
@@ -234,23 +234,11 @@ class Simulation {
     await process.kill()
     this.running.splice(this.running.indexOf(process), 1)
     this.listeners = this.listeners.filter(({ owner }) => owner !== process)
-    this.lent.push(...process.lent)
     await this.client.died(process)
     this.ringer.died(process)
     this.porter.died(process)
     const name = process.name.split('.')[0] as string
     this.schedule.after(afterMs, { label: `${name} starts`, fire: () => this.begin(name) })
-  }
-
-  /** Statements that waited for a lock go on once it is free. */
-  private async released(): Promise<void> {
-    let moved = true
-    while (moved) {
-      moved = false
-      for (const process of this.running)
-        for (const connection of process.db.connections)
-          if (connection.isWaiting && (await connection.look())) moved = true
-    }
   }
 
   private notifications(): Notifications {

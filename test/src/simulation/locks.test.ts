@@ -1,0 +1,43 @@
+import { expect } from 'chai'
+import type { Backend, Rows } from './backend.js'
+import { isCircle, Locks } from './locks.js'
+
+const waits = (entries: Record<number, number[]>) =>
+  new Map(Object.entries(entries).map(([pid, by]) => [Number(pid), by]))
+
+describe('locks of a simulated world', () => {
+  it('are in a circle where somebody waits, over others, for itself', () => {
+    expect(isCircle(waits({ 1: [2], 2: [3], 3: [1] }), 1)).to.equal(true)
+    expect(isCircle(waits({ 1: [4, 2], 2: [1] }), 1)).to.equal(true)
+    expect(isCircle(waits({ 1: [2], 2: [3] }), 1)).to.equal(false)
+    expect(isCircle(waits({ 1: [2], 2: [3], 3: [2] }), 1)).to.equal(false)
+    expect(isCircle(waits({}), 1)).to.equal(false)
+  })
+
+  it('end the statement that closes a circle, and let others wait until they are free', async () => {
+    const cancelled: number[] = []
+    let now: Record<number, number[]> = { 1: [2] }
+    const locks = new Locks({
+      waits: async () => waits(now),
+      cancel: async pid => void cancelled.push(pid),
+    })
+    const backend = (pid: number) => ({ pid }) as Backend
+    let answered: (rows: Rows) => void = () => undefined
+    const first = new Promise<Rows>(resolve => {
+      answered = resolve
+    })
+    expect(await locks.settle(backend(1), first)).to.equal(undefined)
+    const came: unknown[] = []
+    locks.add({ backend: backend(1), answer: first, came: outcome => came.push(outcome) })
+
+    now = { 1: [2], 2: [1] }
+    const second = new Promise<Rows>(resolve => setTimeout(resolve, 20, []))
+    expect(await locks.settle(backend(2), second)).to.have.property('code', '40P01')
+    expect(cancelled).to.deep.equal([2])
+
+    now = {}
+    answered([{ a: 1 }])
+    await locks.released()
+    expect(came).to.deep.equal([[{ a: 1 }]])
+  })
+})
