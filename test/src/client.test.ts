@@ -127,6 +127,31 @@ eachEngine(
       expect(refused.stderr).to.include('signal is not supported for resource.')
     })
 
+    it('lets a stack inside go on from a hook, and lists what has failed there', async function () {
+      this.timeout(120_000)
+      const stack = name()
+      const write = (text: string, of: string): string => {
+        writeFileSync(join(folder, of), `heat_template_version: 2018-08-31\nresources: {${text}}\n`)
+        return join(folder, of)
+      }
+      write('w: {type: OS::Heat::TestResource, properties: {fail: true}}', 'inner.yaml')
+      const environment = join(folder, 'inside.yaml')
+      writeFileSync(environment, 'resource_registry: {resources: {n: {w: {hooks: [pre-create]}}}}\n')
+      await openstack('stack', 'create', '-t', write('n: {type: inner.yaml}', 'outer.yaml'), '-e', environment, stack)
+      await until(
+        'the hook to be polled',
+        60_000,
+        async () =>
+          JSON.stringify(await json('stack', 'hook', 'poll', '--nested-depth', '1', stack)).includes('"w"') ||
+          undefined,
+      )
+      await openstack('stack', 'hook', 'clear', '--pre-create', stack, 'n/w')
+      await until('the stack to fail', 60_000, async () =>
+        (await json('stack', 'show', stack)).stack_status === 'CREATE_FAILED' ? true : undefined,
+      )
+      expect(await openstack('stack', 'failures', 'list', stack)).to.match(new RegExp(`^${stack}\\.n\\.w:`, 'm'))
+    })
+
     it('shows what is wrong with a template', async function () {
       this.timeout(60_000)
       const file = join(folder, 'wrong.yaml')

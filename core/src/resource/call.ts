@@ -12,6 +12,7 @@ import type {
   VisitStep,
 } from '../plugin/index.js'
 import type { Change, State } from './change.js'
+import type { Kept } from './children.js'
 import { aborted, failureReason } from './failure.js'
 import { heeding, Unheeded } from './heed.js'
 import type { Incarnation } from './incarnation.js'
@@ -24,8 +25,8 @@ export interface Call {
   readonly type: ResourceType
   /** Called first: refuses properties by what it throws. */
   readonly before: (() => Promise<void>) | undefined
-  /** Called instead of the member. @param keep stores a cursor, durably, before it resolves. */
-  readonly step: ((keep: (cursor: Json) => Promise<void>, signal: AbortSignal) => Promise<Progress>) | undefined
+  /** Called instead of the member. */
+  readonly step: ((keep: Kept, signal: AbortSignal) => Promise<Progress>) | undefined
   readonly member: 'create' | 'update' | 'adopt' | 'delete' | 'snapshotDelete' | VisitStep
   readonly action: string
   readonly idempotencyKey: string
@@ -62,10 +63,15 @@ export async function callStep(
   const { cursor } = change.now
   const unsaved: unknown[] = []
   let over = false
+  let kept: Partial<State> = {}
+  const note = (patch: Partial<State>): void => {
+    kept = { ...kept, ...patch }
+    change.set(patch)
+  }
   const keep = async (patch: Partial<State>): Promise<void> => {
     if (over) throw new Error('the step is over: nothing of it is kept any more')
-    change.set(patch)
-    await save(fork().set(patch)).catch(error => {
+    note(patch)
+    await save(fork().set(kept)).catch(error => {
       unsaved.push(error)
       throw error
     })
@@ -75,7 +81,7 @@ export async function callStep(
     await call.before?.()
     return call.step === undefined
       ? progressOf(call, context, cursor === null ? undefined : cursor)
-      : call.step(stored => keep({ cursor: stored }), signal)
+      : call.step({ cursor: stored => keep({ cursor: stored }), stack: physicalId => note({ physicalId }) }, signal)
   }
   try {
     const progress = await (call.after === undefined ? step() : heeding(step(), signal, call.after))

@@ -33,13 +33,18 @@ export interface Way {
 /** `forget` deletes the stacks, and leaves what their resources stand for; `keep` leaves the stack, as one of its own. */
 export type Removal = 'delete' | 'forget' | 'keep'
 
+/** What the row of a resource is told before its step has ended. */
+export interface Kept {
+  /** Stores a cursor, durably, before it resolves. */
+  cursor(stored: Json): Promise<void>
+  /** There is a stack inside, as the row says by now: what is written of the step says so, too. */
+  stack(id: string): void
+}
+
 /** Brings the stacks inside of resources to what they are to be. Each call may be made again, as any step. */
 export interface ChildStacks {
-  /**
-   * Makes it, or updates it, as often as its way wants.
-   * @param keep stores a cursor, durably, before it resolves.
-   */
-  reach(child: ChildTask, way: Way, keep: (cursor: Json) => Promise<void>): Promise<Progress>
+  /** Makes it, or updates it, as often as its way wants. */
+  reach(child: ChildTask, way: Way, keep: Kept): Promise<Progress>
   remove(child: ChildTask, how: Removal): Promise<Progress>
   /** Takes it through the action of the task's operation. */
   visit(child: ChildTask): Promise<Progress>

@@ -1,8 +1,8 @@
-import type { Json, JsonMap, Prepared, Progress, ResourceType, StepResult } from '../plugin/index.js'
+import type { JsonMap, Prepared, Progress, ResourceType, StepResult } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
 import { type Call, callStep } from './call.js'
 import type { Change } from './change.js'
-import type { ChildTask } from './children.js'
+import type { ChildTask, Kept } from './children.js'
 import type { LifecycleParts } from './lifecycle.js'
 
 /** One step that calls its resource type, or asks for something of the stack inside. */
@@ -22,8 +22,8 @@ export interface StepInput {
   /** Absent: it is neither created nor updated. */
   readonly updatePolicy?: Call['updatePolicy']
   readonly required?: Call['required']
-  /** Asked instead of the type. @param keep stores a cursor, durably, before it resolves. */
-  readonly inside?: ((child: ChildTask, keep: (cursor: Json) => Promise<void>) => Promise<Progress>) | undefined
+  /** Asked instead of the type. */
+  readonly inside?: ((child: ChildTask, keep: Kept) => Promise<Progress>) | undefined
   /** See `Call`. */
   readonly before?: Call['before']
   /** Others must know of it before it begins, whatever the type says. */

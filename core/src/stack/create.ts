@@ -106,8 +106,12 @@ export async function createStack(
         }))
         await resources.adopt(tx, id, rows)
       }
-      await parent?.asker.check(tx)
-      if (parent !== undefined) await checkTreeSize(services, rootId, tx)
+      if (parent !== undefined) {
+        await parent.asker.check(tx)
+        // Who finds the stack by the resource around finds it from its beginning.
+        await resources.standsFor(tx, parent.resourceId, id)
+        await checkTreeSize(services, rootId, tx)
+      }
     })
   } catch (error) {
     throw error instanceof NameTaken ? errors.stackExists(name) : error

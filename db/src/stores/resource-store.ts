@@ -92,6 +92,7 @@ const adopt = statement(
     FROM jsonb_to_recordset($2::jsonb) AS a(name text, "physicalId" text, data text, metadata jsonb)
     WHERE r.stack_id = $1 AND r.name = a.name AND ${untouched}`,
 )
+const standsFor = statement('resource-stands-for', `UPDATE resource SET physical_id = $2 WHERE id = $1`)
 const removeOfStack = statement('resource-remove-of-stack', `DELETE FROM resource WHERE stack_id = $1`)
 /** A stack that is COMPLETE has all its resources at its template, visited or not. */
 const reach = statement(
@@ -177,6 +178,9 @@ export const resources = Object.freeze({
     rows: readonly (Pick<ResourceState, 'physicalId' | 'data' | 'metadata'> & { readonly name: string })[],
   ): Promise<void> {
     await tx.query(adopt, [stackId, JSON.stringify(rows)])
+  },
+  async standsFor(tx: Transaction, id: string, physicalId: string): Promise<void> {
+    await tx.query(standsFor, [id, physicalId])
   },
   async removeOfStack(tx: Transaction, stackId: string): Promise<void> {
     await tx.query(removeOfStack, [stackId])

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { eachEngine } from './kit/engines.js'
-import { file, inner, inside, nothingIsLeft, outer } from './kit/nested.js'
-import { template, test } from './kit/templates.js'
+import { file, inner, inside, insideSoon, nothingIsLeft, outer } from './kit/nested.js'
+import { aWhile, template, test } from './kit/templates.js'
 
 eachEngine('what a template file as a type reads, and lets others read', kit => {
   it('is told of the resource around: metadata and policies, as they are now', async () => {
@@ -53,6 +53,31 @@ eachEngine('what a template file as a type reads, and lets others read', kit => 
     await stack.delete()
     await stack.reaches('DELETE_COMPLETE')
     await nothingIsLeft(stack.api, stack)
+  })
+
+  it('is named by its resource from its beginning, and still when it has failed', async () => {
+    const files = {
+      'waits.yaml': file({ w: test({ wait_secs: aWhile }) }),
+      'fails.yaml': file({ f: test({ fail: true }) }),
+    }
+    const stack = await kit
+      .daemon()
+      .api()
+      .create(kit.name(), template({ nest: { type: 'waits.yaml' } }), { files })
+    const waiting = await insideSoon(stack, 'nest')
+    expect((await stack.resources()).nest).to.include({
+      resource_status: 'CREATE_IN_PROGRESS',
+      physical_resource_id: waiting.id,
+    })
+    await stack.reaches('CREATE_COMPLETE')
+    expect((await stack.resources()).nest.physical_resource_id).to.equal(waiting.id)
+    await stack.update(template({ other: { type: 'fails.yaml' } }), { files })
+    await stack.reaches('UPDATE_FAILED')
+    const failed = await inside(stack, 'other')
+    expect((await stack.resources()).other).to.include({
+      resource_status: 'CREATE_FAILED',
+      physical_resource_id: failed.id,
+    })
   })
 
   it('lets others refer to the resources inside', async () => {

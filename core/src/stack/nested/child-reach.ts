@@ -1,6 +1,6 @@
 import type { StackRow } from '@hearth/db'
 import type { Progress } from '../../plugin/index.js'
-import type { Way } from '../../resource/children.js'
+import type { Kept, Way } from '../../resource/children.js'
 import { physicalName } from '../../resource/physical-name.js'
 import type { DefinitionContent } from '../../template/index.js'
 import type { ChildStep } from './child-step.js'
@@ -23,7 +23,14 @@ interface Aim {
 /** Asks for the stack inside a resource; it is made of what is to be adopted, if anything is. */
 export async function createInside(
   step: ChildStep,
-  { parent, mostSeconds, content: given, position, adopt }: Aim & { readonly adopt: Way['adopt'] },
+  {
+    parent,
+    mostSeconds,
+    content: given,
+    position,
+    adopt,
+    made,
+  }: Aim & { readonly adopt: Way['adopt']; readonly made: Kept['stack'] },
 ): Promise<Progress> {
   const { services } = step
   const { name, id } = step.child.resource
@@ -31,7 +38,7 @@ export async function createInside(
   const request = { ...content, timeoutMins: parent.timeoutMins, disableRollback: true }
   await step.ask(async () => {
     try {
-      await createStack(
+      const { id: created } = await createStack(
         services,
         step.callerFor(parent),
         physicalName(parent.name, name, id),
@@ -50,9 +57,12 @@ export async function createInside(
           ...restoresInside(step),
         },
       )
+      made(created)
     } catch (error) {
       // Another worker, which had the step before, was faster.
-      if ((await step.find()) === undefined) throw error
+      const found = await step.find()
+      if (found === undefined) throw error
+      made(found.id)
     }
   })
   return step.wait(position)

@@ -2,14 +2,13 @@ import { type StackRow, resources } from '@hearth/db'
 import {
   type ChildInside,
   done,
-  type Json,
   limited,
   type Progress,
   ResourceFailure,
   type Transaction,
   type VisitingAction,
 } from '../../plugin/index.js'
-import type { ChildStacks, ChildTask, Removal, Stage, Way } from '../../resource/children.js'
+import type { ChildStacks, ChildTask, Kept, Removal, Stage, Way } from '../../resource/children.js'
 import { keepErrors } from '../../resource/output-errors.js'
 import { childFailure } from './child-failure.js'
 import { createInside, updateInside } from './child-reach.js'
@@ -40,7 +39,7 @@ export class NestedStacks implements ChildStacks {
 
   constructor(private readonly services: () => StackServices) {}
 
-  reach(child: ChildTask, way: Way, keep: (cursor: Json) => Promise<void>): Promise<Progress> {
+  reach(child: ChildTask, way: Way, keep: Kept): Promise<Progress> {
     return this.soon(child, () => this.reachNow(child, way, keep))
   }
 
@@ -57,10 +56,11 @@ export class NestedStacks implements ChildStacks {
     return hasWaited(child) ? this.inTurn(work, true) : this.inTurn(work, false, child.signal)
   }
 
-  private async reachNow(child: ChildTask, way: Way, keep: (cursor: Json) => Promise<void>): Promise<Progress> {
+  private async reachNow(child: ChildTask, way: Way, keep: Kept): Promise<Progress> {
     const step = new ChildStep(this.services(), child)
     // In this order: who sees what a newer operation asked for sees that it is over itself.
     const found = await step.find()
+    if (found !== undefined) keep.stack(found.id)
     const parent = await step.parent()
     const asked = found === undefined ? 0 : step.timesAsked(found)
     const ours = asked > 0
@@ -82,11 +82,11 @@ export class NestedStacks implements ChildStacks {
     if (pause !== undefined) return pause
     const position = stage.cursor === undefined ? step.position : { cursor: stage.cursor }
     // Before it is asked for: what it was asked with is known to whoever goes on from there.
-    if (stage.cursor !== undefined) await keep(position)
+    if (stage.cursor !== undefined) await keep.cursor(position)
     const { content, timeoutMinutes: timeoutMins = parent.timeoutMins } = stage
     const aim = { parent: { ...parent, timeoutMins }, content, position, mostSeconds: secondsOf(stage) }
     return found === undefined
-      ? createInside(step, { ...aim, adopt: way.adopt })
+      ? createInside(step, { ...aim, adopt: way.adopt, made: keep.stack })
       : updateInside(step, { ...aim, found, asked })
   }
 
