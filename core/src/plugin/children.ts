@@ -42,6 +42,8 @@ export interface Children {
    * A `ResourceFailure` says that there is no such attribute.
    */
   attribute?(stored: StoredResource, attribute: string, path: readonly Json[]): Json
+  /** All attributes together, for whoever asks for no single one. Absent: those that are declared, each without a path. */
+  all?(stored: StoredResource): JsonMap
 }
 /** What the resource had stored before the step. */
 export type ChildStored = Pick<StoredResource, 'attributes' | 'data'>

@@ -90,6 +90,8 @@ export function referenceOf(incarnation: Incarnation, types: TypeRegistry): stri
 /** All attributes that the type declares, as stored; without `show`, as Heat has it. One that cannot be read is null. */
 export function attributesOf(incarnation: Incarnation, types: TypeRegistry, live?: Live): Record<string, MaybeUnknown> {
   const type = types.find(incarnation.type)
+  const all = type?.children?.all
+  if (all !== undefined) return all(incarnation)
   const declared =
     type === undefined || type.attributes === 'any' ? Object.keys(incarnation.attributes) : Object.keys(type.attributes)
   const named = declared.filter(name => name !== 'show' && name !== '*')

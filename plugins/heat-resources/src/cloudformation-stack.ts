@@ -51,6 +51,8 @@ export const cloudFormationStack: ResourceType = {
       if (name === undefined || !Object.hasOwn(values, name)) throw attributeFailure(resource, attribute)
       return follow(values, [name, ...path])
     },
+    all: ({ attributes }) =>
+      Object.fromEntries(Object.entries(asMap(attributes.outputs)).map(([name, value]) => [outputs + name, value])),
   },
   create: async () => done(),
 }

@@ -75,6 +75,35 @@ eachEngine('a group of resources', kit => {
     expect(await members(stack)).to.deep.equal({})
   })
 
+  it('may have groups as members, whose own members have their attributes', async () => {
+    const inner = (type: string, properties: object) => ({ type: `OS::Heat::${type}`, properties })
+    const member = inner('TestResource', { value: 'v%outer%' })
+    const of = (definition: object) => ({
+      type: 'OS::Heat::ResourceGroup',
+      properties: { count: 2, index_var: '%outer%', resource_def: definition },
+    })
+    const groups = template(
+      {
+        g: of(inner('ResourceGroup', { count: 2, resource_def: inner('TestResource', { value: 'v%outer%%index%' }) })),
+        s: of(inner('AutoScalingGroup', { min_size: 2, max_size: 2, resource: member })),
+      },
+      {
+        map: { get_attr: ['g', 'attributes', 'attributes', 'output'] },
+        one: { get_attr: ['g', 'resource.1.resource.0.output'] },
+        list: { get_attr: ['s', 'attributes', 'outputs_list', 'output'] },
+        scaled: { get_attr: ['s', 'resource.1', 'resource.0', 'output'] },
+      },
+    )
+    const stack = await kit.daemon().api().create(kit.name(), groups)
+    await stack.reaches('CREATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({
+      map: { 0: { 0: 'v00', 1: 'v01' }, 1: { 0: 'v10', 1: 'v11' } },
+      one: 'v10',
+      list: { 0: ['v0', 'v0'], 1: ['v1', 'v1'] },
+      scaled: 'v1',
+    })
+  })
+
   it('is refused for a member that cannot be, unless there is none', async () => {
     const answer = async (properties: object, type?: string) => {
       const body = { stack_name: kit.name(), template: group(properties, type) }

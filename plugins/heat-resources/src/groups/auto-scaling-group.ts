@@ -25,6 +25,7 @@ import {
   stackOf,
   writtenIn,
 } from './members.js'
+import { attributeOfMember, byAttribute } from './nested-attributes.js'
 import { isTooMuch, memberRange, refuseTooMuch } from './member-limits.js'
 import { membersOf, namesFrom, nextOfScaled, resized, type ScaledAim, sizeOf } from './scaled-members.js'
 import { policyOf, rollingUpdate } from './update-policy.js'
@@ -128,6 +129,7 @@ export const autoScalingGroup: ResourceType = {
     adjusted: ({ after, cooldown }, { stored, now }) =>
       withCooldown(stored.received, cooldownFor(cooldown, after as string, now)),
     attribute,
+    all,
   },
   metadata: (stored, { inside }) => ({
     ...shownCooldown(coolingOf(stored)),
@@ -189,10 +191,27 @@ function attributesNow(outputs: JsonMap, inside: ChildInside): JsonMap {
 
 const orderIn = ({ order }: JsonMap): string[] => (Array.isArray(order) ? (order as string[]) : [])
 
+/** The same for all names, and all members. */
+function all({ attributes }: StoredResource): JsonMap {
+  const order = orderIn(attributes)
+  const refs = asMap(attributes.refs_map)
+  const outputs = byAttribute(asMap(attributes.members))
+  return {
+    outputs,
+    outputs_list: Object.fromEntries(
+      Object.entries(outputs).map(([name, values]) => [name, order.map(member => own(asMap(values), member))]),
+    ),
+    current_size: order.length,
+    refs: order.map(member => own(refs, member)),
+    refs_map: refs,
+  }
+}
+
 function attribute({ name: group, attributes }: StoredResource, name: string, path: readonly Json[]): Json {
   const order = orderIn(attributes)
   const refs = asMap(attributes.refs_map)
-  const of = (member: string, rest: readonly Json[]): Json => follow(own(asMap(attributes.members), member), rest)
+  const of = (member: string, rest: readonly Json[]): Json =>
+    attributeOfMember(asMap(own(asMap(attributes.members), member)), rest)
   switch (name) {
     case 'current_size':
       return order.length

@@ -1,14 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type {
-  ChildInside,
-  ChildReached,
-  ChildTemplate,
-  Done,
-  Json,
-  JsonMap,
-  MaybeUnknown,
-  StoredResource,
-} from '@hearth/core/plugin'
+import type { ChildInside, ChildReached, ChildTemplate, Done, Json, JsonMap, MaybeUnknown } from '@hearth/core/plugin'
 import { insideAttribute, ResourceFailure, Unknown } from '@hearth/core/plugin'
 
 /** What types have in common whose stack inside holds members: resources that are alike, or follow each other. */
@@ -79,35 +70,6 @@ export const storedMembers = (
   reference: stack.id,
 })
 
-/**
- * `refs`, `refs_map`, `attributes, <name>` as a map, `<name>` as a list, `resource.<member>` and
- * `resource.<member>.<name>`, each with a path into every value; the name of the latter may stand in the path, too.
- * @throws ResourceFailure for `attributes` alone, and for a member that is not there.
- */
-export function memberAttribute(
-  { name: group, attributes }: StoredResource,
-  attribute: string,
-  path: readonly Json[],
-): Json {
-  const refs = asMap(attributes.refs_map)
-  const members = asMap(attributes.members)
-  const ofAll = (name: string, rest: readonly Json[]): [string, Json][] =>
-    Object.keys(refs).map(member => [member, follow(own(asMap(own(members, member)), name), rest)])
-  if (attribute === 'refs') return follow(Object.values(refs), path)
-  if (attribute === 'refs_map') return follow(refs, path)
-  if (attribute === 'attributes') {
-    const [name, ...rest] = path
-    if (typeof name !== 'string') throw attributeFailure(group, attribute)
-    return Object.fromEntries(ofAll(name, rest))
-  }
-  const single = singleIn(attribute, path)
-  if (single === undefined) return ofAll(attribute, path).map(([, value]) => value)
-  const { member, inside } = single
-  // Before it was ever reached nothing is wrong with the name.
-  if (attributes.refs_map !== undefined && !Object.hasOwn(refs, member)) throw memberFailure(group, member)
-  return inside.length === 0 ? own(refs, member) : follow(own(members, member), inside)
-}
-
 /** `resource.<member>`, or `resource.<member>.<name>`, with a path: whose it is, and the path into its attributes. */
 export function singleIn(
   attribute: string,
@@ -140,12 +102,3 @@ export const asMap = (value: Json | undefined): JsonMap =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 
 export const own = (map: JsonMap, name: string): Json => (Object.hasOwn(map, name) ? (map[name] ?? null) : null)
-
-export const memberAttributes = {
-  refs: { description: 'A list of the references of the members.', type: 'list' },
-  refs_map: { description: 'A map of the names of the members to their references.', type: 'map' },
-  attributes: {
-    description: 'A map of the names of the members to the attribute that is named next.',
-    type: 'map',
-  },
-} as const

@@ -1,15 +1,7 @@
 import { done, type ResourceType, Unknown } from '@hearth/core/plugin'
+import { allOfMembers, memberAttribute, memberAttributes } from './member-attributes.js'
 import { isTooMuch, mostMembers, refuseTooMuch } from './member-limits.js'
-import {
-  isMap,
-  memberAttribute,
-  memberAttributes,
-  type Snippet,
-  snippetOf,
-  stackOf,
-  storedMembers,
-  writtenIn,
-} from './members.js'
+import { isMap, type Snippet, snippetOf, stackOf, storedMembers, writtenIn } from './members.js'
 
 /** Resources of several types with the same properties, one after the other or all at once. */
 export const resourceChain: ResourceType = {
@@ -62,6 +54,7 @@ export const resourceChain: ResourceType = {
     },
     done: storedMembers,
     attribute: memberAttribute,
+    all: allOfMembers,
   },
   create: async () => done(),
 }

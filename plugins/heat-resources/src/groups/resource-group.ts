@@ -1,6 +1,7 @@
 import { done, type ResourceType, Unknown } from '@hearth/core/plugin'
 import { memberMaker, nextOfIndexed } from './indexed-members.js'
-import { isMap, memberAttribute, memberAttributes, stackOf, storedMembers, writtenIn } from './members.js'
+import { allOfMembers, memberAttribute, memberAttributes } from './member-attributes.js'
+import { isMap, stackOf, storedMembers, writtenIn } from './members.js'
 import { isTooMuch, memberRange, refuseTooMuch } from './member-limits.js'
 import { blacklist, namesOf, removed } from './removals.js'
 import { batchCreate, rollingUpdate } from './update-policy.js'
@@ -98,6 +99,7 @@ export const resourceGroup: ResourceType = {
     }),
     attribute: (stored, attribute, path) =>
       attribute === 'removed_rsrc_list' ? blacklist(stored) : memberAttribute(stored, attribute, path),
+    all: stored => ({ ...allOfMembers(stored), removed_rsrc_list: blacklist(stored) }),
   },
   create: async () => done(),
 }

@@ -8,9 +8,11 @@ import {
   ResourceFailure,
   type ResourceType,
 } from '@hearth/core/plugin'
+import { memberAttribute } from '../groups/member-attributes.js'
+import { byAttribute } from '../groups/nested-attributes.js'
 import {
+  asMap,
   isMap,
-  memberAttribute,
   membersIn,
   type Snippet,
   snippetOf,
@@ -94,6 +96,11 @@ const groupOf = ({ name, className, member, properties, version }: Kind): Resour
         Object.hasOwn(plural, attribute) ? (plural[attribute] ?? '') : attribute,
         ...path,
       ]),
+    all({ attributes }) {
+      const each = byAttribute(asMap(attributes.members))
+      const plurals = Object.entries(plural).map(([many, one]): [string, Json] => [many, each[one] ?? {}])
+      return { ...each, ...Object.fromEntries(plurals) }
+    },
   },
   create: async () => done(),
 })

@@ -1,0 +1,75 @@
+import type { Json, StoredResource } from '@hearth/core/plugin'
+import { expect } from 'chai'
+import { allOfMembers, memberAttribute } from './member-attributes.js'
+
+const stored = (attributes: StoredResource['attributes']): StoredResource => ({
+  name: 'g',
+  type: 'OS::Heat::ResourceGroup',
+  physicalId: 'p',
+  properties: {},
+  attributes,
+  data: {},
+  received: {},
+  action: 'CREATE',
+  status: 'COMPLETE',
+})
+const members = { 0: { ip: '1', nics: [{ mac: 'a' }] }, 2: { ip: '3', nics: [] } }
+const of = (name: string, ...path: Json[]): Json =>
+  memberAttribute(stored({ refs_map: { 0: 'r0', 2: 'r2' }, members }), name, path)
+
+describe('The attributes of members', () => {
+  it('are lists, maps, or of one of them, each with a path', () => {
+    expect(of('refs')).to.deep.equal(['r0', 'r2'])
+    expect(of('refs', 1)).to.equal('r2')
+    expect(of('refs_map')).to.deep.equal({ 0: 'r0', 2: 'r2' })
+    expect(of('ip')).to.deep.equal(['1', '3'])
+    expect(of('nics', 0, 'mac')).to.deep.equal(['a', null])
+    expect(of('attributes', 'nics', 0, 'mac')).to.deep.equal({ 0: 'a', 2: null })
+    expect(of('resource.2')).to.equal('r2')
+    expect(of('resource.0.nics', 0)).to.deep.equal({ mac: 'a' })
+    expect(of('resource.0', 'nics', 0)).to.deep.equal({ mac: 'a' })
+  })
+
+  it('are refused without a name, and for a member that is not there', () => {
+    expect(() => of('attributes')).to.throw('The Referenced Attribute (g attributes) is incorrect.')
+    expect(() => of('resource.1.ip')).to.throw("Member '1' not found in group resource 'g'.")
+  })
+
+  it('are null as long as the group was never there', () => {
+    expect(memberAttribute(stored({}), 'resource.1.ip', [])).to.equal(null)
+    expect(memberAttribute(stored({}), 'refs', [])).to.deep.equal([])
+  })
+})
+
+describe('The attributes of members that are groups themselves', () => {
+  const group = (values: Record<string, Json>) => ({
+    refs_map: Object.fromEntries(Object.keys(values).map(name => [name, `r${name}`])),
+    members: Object.fromEntries(Object.entries(values).map(([name, ip]) => [name, { ip }])),
+  })
+  /** As the stack inside says what all attributes of its members are. */
+  const around = (inner: readonly StoredResource['attributes'][]) => ({
+    refs_map: Object.fromEntries(inner.map((_, index) => [index, `g${index}`])),
+    members: Object.fromEntries(inner.map((attributes, index) => [index, allOfMembers({ attributes })])),
+  })
+  const two = around([group({ 0: 'a', 1: 'b' }), group({ 0: 'c' })])
+
+  it('are found by the names that follow, at whatever depth', () => {
+    const of = (name: string, ...path: Json[]): Json => memberAttribute(stored(two), name, path)
+    expect(of('attributes', 'refs')).to.deep.equal({ 0: ['r0', 'r1'], 1: ['r0'] })
+    expect(of('attributes', 'attributes', 'ip')).to.deep.equal({ 0: { 0: 'a', 1: 'b' }, 1: { 0: 'c' } })
+    expect(of('attributes', 'ip')).to.deep.equal({ 0: ['a', 'b'], 1: ['c'] })
+    expect(of('ip', 0)).to.deep.equal([[null, null], [null]])
+    expect(of('resource.0.resource.1')).to.equal('r1')
+    expect(of('resource.0.resource.1.ip')).to.equal('b')
+    expect(of('resource.0', 'resource.1', 'ip')).to.equal('b')
+    expect(of('resource.1.attributes', 'ip')).to.deep.equal({ 0: 'c' })
+    expect(of('resource.1.nothing')).to.deep.equal([null])
+    expect(of('resource.1.resource.9.ip')).to.equal(null)
+
+    const three = (name: string, ...path: Json[]): Json => memberAttribute(stored(around([two])), name, path)
+    expect(three('resource.0.resource.1.resource.0.ip')).to.equal('c')
+    expect(three('attributes', 'attributes', 'attributes', 'ip')).to.deep.equal({
+      0: { 0: { 0: 'a', 1: 'b' }, 1: { 0: 'c' } },
+    })
+  })
+})
