@@ -240,7 +240,7 @@ eachEngine('a stack as a resource', kit => {
     expect((await stack.outputs()).said).to.equal('two')
     const elsewhere = { stack_name: kit.name(), template: of('one', 'http://example.com/other'), files }
     expect((await api.send('POST', '/stacks', elsewhere)).body.error.message).to.contain(
-      "resources.s<TemplateURL>: : Could not fetch remote template 'http://example.com/other': templates are not fetched here. Send its text in the files of the request, under this key",
+      "Resources.s<TemplateURL>: : Could not fetch remote template 'http://example.com/other': templates are not fetched here. Send its text in the files of the request, under this key",
     )
   })
 })
