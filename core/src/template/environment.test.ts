@@ -90,6 +90,21 @@ describe('several environment files', () => {
     })
   })
 
+  it('may give parameters that only templates among the files declare', () => {
+    const web = 'heat_template_version: 2018-08-31\nparameters: {inner: {type: comma_delimited_list}, s: {type: json}}'
+    const one = 'parameter_defaults: {inner: "1", s: a}'
+    const two = 'parameter_merge_strategies: {default: merge}\nparameter_defaults: {inner: "2", s: b, unknown: 1}'
+    const { parameter_defaults } = mergeEnvironments({
+      parameters: {},
+      environment: {},
+      environmentFiles: ['one', 'two'],
+      files: { one, two, 'web.yaml': web, script: 'echo: {', note: 'heat' },
+      template,
+      limits,
+    })
+    expect(parameter_defaults).to.deep.equal({ inner: '1,2', s: 'ab' })
+  })
+
   it('refuse what cannot be merged', () => {
     expect(refused(() => merged({ n: 1 }, 'parameter_merge_strategies: {n: merge}\nparameters: {n: 2}'))).to.equal(
       'HTTPBadRequest: Environment not in valid format: Invalid parameter in environment .',

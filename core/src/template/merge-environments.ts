@@ -1,9 +1,8 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
+import { declaredTypes } from './declared-types.js'
 import { type Environment, environmentOf, parseEnvironmentText } from './environment.js'
-import { plainFormats } from './formats/index.js'
 import { isMap, own, put } from './maps.js'
-import { apiTypes, parameterTypes } from './parameters/types.js'
 import type { ParseLimits } from './parse.js'
 import { str } from './python.js'
 
@@ -15,7 +14,7 @@ export interface EnvironmentRequest {
   /** Environment files, keys of `files`, weakest first. */
   readonly environmentFiles: readonly string[]
   readonly files: Readonly<Record<string, string>>
-  /** Declares the parameters' types, and the names that are known. */
+  /** With those of `files` it declares the parameters' types, and the names that are known. */
   readonly template: JsonMap
   readonly limits: Omit<ParseLimits, 'maxSize'>
 }
@@ -29,7 +28,7 @@ export function mergeEnvironments(request: EnvironmentRequest): Environment {
   if (environmentFiles.length === 0) return environmentOf(environment, parameters)
   const merged: JsonMap = { parameters }
   const strategies = new Map<string, Strategy>()
-  const typeOf = declaredType(request)
+  const typeOf = declaredTypes(request)
   for (const file of environmentFiles) {
     const text = own(files, file)
     if (text === undefined) {
@@ -143,18 +142,5 @@ function parsed(value: Json): Json {
     return JSON.parse(value) as Json
   } catch {
     return value
-  }
-}
-
-function declaredType({ template, limits }: EnvironmentRequest): MergeContext['typeOf'] {
-  // What is wrong with the template is told when it is defined.
-  const words = (limits.formats ?? plainFormats).closest(template)?.words
-  const parameters = words && own(template, words.sections.parameters)
-  if (words === undefined || !isMap(parameters)) return () => undefined
-  return name => {
-    const schema = own(parameters, name)
-    if (schema === undefined) return undefined
-    const type = isMap(schema) ? (own(schema, words.parameterType) ?? null) : null
-    return parameterTypes.find(one => apiTypes[one] === type) ?? type
   }
 }
