@@ -12,6 +12,8 @@ describe('the function yaql', () => {
     expect(valued(yaql('$.data.list.select($.toUpper()).join("-")', { list: { get_param: 'list' } }))).to.equal('A-B-C')
     expect(valued(yaql('$.data.where($ > 1)', [1, 2, 3]))).to.deep.equal([2, 3])
     expect(valued({ yaql: { expression: '1 + 1' } })).to.equal(2)
+    expect(valued({ yaql: { expression: '$.data' } })).to.deep.equal({})
+    expect(valued(yaql('coalesce($.data, []).where($ != null)', null))).to.deep.equal([])
     expect(valued(yaql({ get_param: 'text' }))).to.equal('hello')
     expect(Object.keys(valued(yaql('dict("__proto__" => 1)')) as object)).to.deep.equal(['__proto__'])
   })

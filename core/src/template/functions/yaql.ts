@@ -26,7 +26,7 @@ export const yaql: Rule = {
   evaluate: (args, { name, around }) => {
     if (!isMap<MaybeUnknown>(args)) return new Unknown()
     const expression = own(args, 'expression') ?? null
-    const data = own(args, 'data') ?? {}
+    const data = Object.hasOwn(args, 'data') ? (own(args, 'data') ?? null) : {}
     if (Unknown.is(expression)) return expression
     const query = compiled(expression)
     if (Unknown.within(data)) return new Unknown()

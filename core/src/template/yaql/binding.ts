@@ -9,8 +9,6 @@ export interface Operand {
   value(): Value
   /** @param scope of the call, whose names the lambda sees. */
   lambda(scope: Scope): Lambda
-  /** Written out as `null`. */
-  readonly isNull: boolean
 }
 
 /** The arguments of a call, before an overload is chosen. */
@@ -100,10 +98,9 @@ function assign(spec: FunctionSpec, operands: Operands, wantsRules: boolean): As
     if (byPlace !== undefined) place++
     if (byName !== undefined) names++
     const operand = byPlace ?? byName
-    const missing =
-      operand === undefined || (param.optional !== undefined && operand.isNull && param.takes === 'lambda')
-    if (operand === undefined && param.optional === undefined) return undefined
-    plan.push({ param, operands: operand === undefined || missing ? [] : [operand], missing })
+    const missing = operand === undefined
+    if (missing && param.optional === undefined) return undefined
+    plan.push({ param, operands: missing ? [] : [operand], missing })
   }
   if (place < operands.positional.length) return undefined
   return takesNames || names === operands.named.size ? plan : undefined

@@ -124,7 +124,6 @@ export class Evaluator {
   private operand(node: Node, scope: Scope): Operand {
     let known: { readonly value: Value } | undefined
     return {
-      isNull: node.kind === 'constant' && node.value === null,
       value: () => {
         known ??= { value: this.value(node, scope) }
         return known.value
@@ -146,7 +145,7 @@ export class Evaluator {
 
 const known = (value: Value): Operand => {
   const constant = Object.assign(() => value, { in: () => value })
-  return { isNull: false, value: () => value, lambda: () => constant }
+  return { value: () => value, lambda: () => constant }
 }
 
 const operandsFrom = (args: readonly Value[], named: ReadonlyMap<string, Value> = new Map()): Operands => ({

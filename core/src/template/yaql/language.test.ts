@@ -72,6 +72,8 @@ describe('YAQL: what is no expression, or asks for what is not there', () => {
     ['1 +* 2', "Parse error: unexpected '*' at position 3 of expression '1 +* 2'"],
     ['a # b', "Lexical error: illegal character '#' at position 2"],
     ['(1', 'Parse error: unexpected end of statement'],
+    ['1e3', "Lexical error: illegal character '1' at position 0"],
+    ['1.5e3', "Lexical error: illegal character '5' at position 2"],
     ['99999999999999999999', 'Parse error: the number 99999999999999999999 is too large'],
     ['$.a', "'a': there is no such key; the dict is empty", {}],
     ['$.a', "'a': there is no such key; expected 'b', 'c'", { b: 1, c: 2 }],

@@ -12,7 +12,7 @@ export interface Token {
 
 const blanks = /[ \t\r\n]*/y
 const forms: readonly (readonly [TokenKind, RegExp])[] = [
-  ['number', /\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\p{L}\p{N}_])/uy],
+  ['number', /\d+(?:\.\d+)?(?![\p{L}\p{N}_])/uy],
   ['variable', /\$[\p{L}\p{N}_]*/uy],
   ['keyword', /(?!__)[\p{L}_][\p{L}\p{N}_]*/uy],
   ['string', /'(?:[^'\\]|\\[^])*'|"(?:[^"\\]|\\[^])*"|`(?:[^`\\]|\\[^])*`/y],

@@ -15,8 +15,11 @@ export function representation(value: Value): string {
   if (typeof value === 'number') return numberText(value)
   if (typeof value === 'string') return quoted(value)
   if (value instanceof Float) return floatText(value.value)
-  if (isList(value)) return `[${value.map(representation).join(', ')}]`
-  if (value instanceof ValueSet) return value.size === 0 ? 'set()' : `{${[...value].map(representation).join(', ')}}`
+  // Lists are tuples there, and sets are frozen.
+  if (isList(value)) return `(${value.map(representation).join(', ')}${value.length === 1 ? ',' : ''})`
+  if (value instanceof ValueSet) {
+    return value.size === 0 ? 'frozenset()' : `frozenset({${[...value].map(representation).join(', ')}})`
+  }
   if (value instanceof Dict) {
     return `{${[...value.entries()].map(([key, item]) => `${representation(key)}: ${representation(item)}`).join(', ')}}`
   }

@@ -1,6 +1,6 @@
 import type { Budget } from '../budget.js'
 import { YaqlError } from '../error.js'
-import { textOf } from '../text.js'
+import { representation, textOf } from '../text.js'
 import { isInteger, isNumber, numberOf, type Value } from '../values.js'
 
 /**
@@ -23,12 +23,15 @@ export function format(
     const key = (colon < 0 ? field : field.slice(0, colon)).replace(/![rs]$/, '')
     const value = key === '' ? values[next++] : /^\d+$/.test(key) ? values[Number(key)] : names.get(key)
     if (value === undefined) throw new YaqlError(`format(): there is no value for '{${key}}'`)
-    const text = colon < 0 ? textOf(value) : formatted(budget, value, field.slice(colon + 1))
+    const text = colon < 0 ? plainText(value) : formatted(budget, value, field.slice(colon + 1))
     length += text.length
     budget.checkText(length)
     return text
   })
 }
+
+/** Python's `str`, which has words of its own for null and booleans. */
+const plainText = (value: Value): string => (typeof value === 'string' ? value : representation(value))
 
 const specification = /^(?:(.)?([<>=^]))?([-+ ])?(0)?(\d+)?(,)?(?:\.(\d+))?([bdeEfFgGnosxX%])?$/su
 /** Digits after the point that JavaScript prints. */
@@ -41,7 +44,7 @@ function formatted(budget: Budget, value: Value, written: string): string {
   budget.checkText(Number(width))
   const numeric = isNumber(value)
   const digits = precision === undefined ? undefined : Math.min(Number(precision), mostDigits)
-  const body = numeric ? numberText(value, type, digits, comma) : textOf(value).slice(0, digits)
+  const body = numeric ? numberText(value, type, digits, comma) : plainText(value).slice(0, digits)
   if (!numeric && type !== undefined && type !== 's') {
     throw new YaqlError(`format(): '${type}' formats numbers, not ${body.slice(0, 40)}`)
   }

@@ -1,8 +1,9 @@
 import type { Budget } from '../budget.js'
-import { NoMatch } from '../error.js'
+import { NoMatch, OutOfRange, YaqlError } from '../error.js'
 import { integer, iterable, lambda, type Lambda, maybe } from '../parameters.js'
 import { type FunctionSpec, methodOf } from '../registry.js'
-import { keyOf, Lazy, truthy, type Value } from '../values.js'
+import { equal } from '../equality.js'
+import { isList, keyOf, Lazy, truthy, type Value } from '../values.js'
 
 /** A collection taken apart into lists. */
 export const grouping: readonly FunctionSpec[] = [
@@ -11,9 +12,9 @@ export const grouping: readonly FunctionSpec[] = [
     [iterable('collection'), lambda('keySelector'), maybe(lambda('valueSelector')), maybe(lambda('aggregator'))],
     ({ budget }, items, key, value, aggregator) => {
       const groups = grouped(budget, items, key, value)
+      const fold = aggregator && folding(aggregator)
       return new Lazy(function* () {
-        for (const [own, members] of groups)
-          yield aggregator === undefined ? [own, members] : folded(own, members, aggregator)
+        for (const [own, members] of groups) yield fold === undefined ? [own, members] : fold(own, members)
       })
     },
   ),
@@ -67,12 +68,39 @@ function grouped(
   return groups.values()
 }
 
-/** An aggregator sees the list of values; older ones were written for the pair of key and list. */
-function folded(key: Value, members: readonly Value[], aggregator: Lambda): Value {
+/**
+ * An aggregator sees the list of values; older ones were written for the pair of key and list. One is taken for old, as YAQL
+ * takes it, from the first group on that it fails for, unless an earlier one has shown it to be new.
+ */
+function folding(aggregator: Lambda): (key: Value, members: readonly Value[]) => Value {
+  let isNew = false
+  let failure: YaqlError | undefined
+  return (key, members) => {
+    if (failure === undefined) {
+      try {
+        const value = aggregator(members)
+        isNew ||= !mayBeOld(value, members)
+        return [key, value]
+      } catch (error) {
+        if (!(error instanceof NoMatch || error instanceof OutOfRange)) throw error
+        failure = error
+      }
+    }
+    const pair = isNew ? null : old(aggregator, key, members)
+    if (isList(pair) && pair.length === 2) return pair
+    throw failure
+  }
+}
+
+/** Of a group of two an old one makes what looks like a pair, its first value in the place of the key. */
+const mayBeOld = (value: Value, members: readonly Value[]): boolean =>
+  members.length === 2 && isList(value) && value.length === 2 && equal(value[0] ?? null, members[0] ?? null)
+
+function old(aggregator: Lambda, key: Value, members: readonly Value[]): Value {
   try {
-    return [key, aggregator(members)]
+    return aggregator([key, members])
   } catch (error) {
-    if (error instanceof NoMatch) return aggregator([key, members])
+    if (error instanceof YaqlError) return null
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { YaqlError } from '../error.js'
+import { OutOfRange } from '../error.js'
 import { any, integer, iterable, list, rest } from '../parameters.js'
 import { eitherOf, type FunctionSpec, functionOf, methodOf } from '../registry.js'
 import { isIterable, Lazy, type Value } from '../values.js'
@@ -20,7 +20,7 @@ export const lists: readonly FunctionSpec[] = [
   ),
   functionOf('#index', [list('list'), integer('index')], (_, items, index) => {
     const item = items.at(index)
-    if (item === undefined) throw new YaqlError('list index out of range')
+    if (item === undefined) throw new OutOfRange('list index out of range')
     return item
   }),
   eitherOf('len', [list('sequence')], (_, items) => items.length),

@@ -79,10 +79,7 @@ export function characters(budget: Budget, string: string): string[] {
 }
 
 function join(budget: Budget, parts: Iterable<Value>, separator: string): string {
-  const texts = Array.from(parts, part => {
-    if (typeof part !== 'string') throw new YaqlError(`join() takes texts, not ${textOf(part).slice(0, 60)}; use str()`)
-    return part
-  })
+  const texts = Array.from(parts, textOf)
   budget.checkText(texts.reduce((sum, part) => sum + part.length + separator.length, 0))
   return texts.join(separator)
 }
