@@ -97,8 +97,22 @@ const int = defineScalarTag<number | string>('tag:yaml.org,2002:int', {
   resolve: (source, explicit, tag) => {
     const value = intYaml11Tag.resolve(source, explicit, tag)
     if (value === NOT_RESOLVED || Number.isSafeInteger(value)) return value === 0 ? 0 : value
-    return /^[-+]?[1-9][0-9]*$/.test(source) ? source : value
+    return /^[-+]?[1-9][0-9]*$/.test(source) ? source : exactly(source)
   },
+})
+
+/** The digits of an integer that is written in another base, or with marks between. */
+function exactly(source: string): string {
+  const [, sign, digits = ''] = /^([-+]?)(.*)$/.exec(source.replaceAll('_', '')) ?? []
+  const minus = sign === '-' ? '-' : ''
+  if (!digits.includes(':')) return minus + BigInt(digits.replace(/^0(?=\d)/, '0o'))
+  return minus + digits.split(':').reduce((sum, part) => sum * 60n + BigInt(part), 0n)
+}
+
+/** A moment stays the text it was, also where it says that it is one. */
+const timestamp = defineScalarTag<string>('tag:yaml.org,2002:timestamp', {
+  resolve: source => source,
+  identify: () => false,
 })
 
 /** A sign directly before the dot makes text. @param infinite what becomes of what JSON has no number for, such as `.inf`. */
@@ -106,6 +120,7 @@ const floatWith = (infinite: (source: string) => null) =>
   defineScalarTag<number | null>('tag:yaml.org,2002:float', {
     ...floatYaml11Tag,
     resolve: (source, explicit, tag) => {
+      if (explicit && /^[-+]?[0-9]+$/.test(source)) return Number(source)
       const value = /^[-+]\.[0-9_]/.test(source) ? NOT_RESOLVED : floatYaml11Tag.resolve(source, explicit, tag)
       return value === NOT_RESOLVED || Number.isFinite(value) ? value : infinite(source)
     },
@@ -130,7 +145,7 @@ const value = defineScalarTag<never>('tag:yaml.org,2002:value', {
 })
 
 const schemaWith = (infinite: (source: string) => null) =>
-  FAILSAFE_SCHEMA.withTags(nullYaml11Tag, bool, int, floatWith(infinite), mergeTag, value)
+  FAILSAFE_SCHEMA.withTags(nullYaml11Tag, bool, int, floatWith(infinite), mergeTag, value, timestamp)
 const schema = schemaWith(refuseInfinite)
 const storedSchema = schemaWith(() => null)
 
