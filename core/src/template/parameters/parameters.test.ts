@@ -3,9 +3,8 @@ import type { Json, JsonMap } from '../../plugin/json.js'
 import { checkImmutable } from '../definition.js'
 import { environmentOf } from '../environment.js'
 import { plainLanguage } from '../language.js'
-import { defined, refused, types } from '../kit.test.js'
+import { defined, refused } from '../kit.test.js'
 import { NamedConstraints } from '../../resource/named-constraints.js'
-import { validateTemplate } from '../describe.js'
 
 const withP = (schema: Json, parameters: JsonMap = {}, defaults: JsonMap = {}) =>
   defined({ parameters: { p: schema } }, { environment: environmentOf({ parameters, parameter_defaults: defaults }) })
@@ -213,104 +212,5 @@ describe('a parameter', () => {
     const text = 'ImmutableParameterModified: The following parameters are immutable and may not be updated: p'
     expect(refused(() => checkImmutable(before, withP(schema, { p: 6 })))).to.equal(text)
     expect(refused(() => checkImmutable(before, withP(schema, { p: '5' })))).to.equal(text)
-  })
-})
-
-describe('parameter groups', () => {
-  const groups = (parameter_groups: Json) =>
-    refused(() => defined({ parameters: { a: { type: 'string', default: '' } }, parameter_groups }))
-  const error = 'Parameter Groups error: parameter_groups'
-  it('name each parameter once', () => {
-    defined({
-      parameters: { a: { type: 'string', default: '' } },
-      parameter_groups: [{ label: 'g', parameters: ['a', 'OS::stack_id'] }],
-    })
-    expect(groups({ a: 1 })).to.equal(`${error}: The parameter_groups should be a list.`)
-    expect(groups([{ label: 'g' }])).to.equal(`${error}.g: The parameters must be provided for each parameter group.`)
-    expect(groups([{ parameters: 'a' }])).to.equal(`${error}.: The parameters of parameter group should be a list.`)
-    expect(groups([{ label: 'g', parameters: ['a', 'a'] }])).to.equal(
-      `${error}.g: The a parameter must be assigned to one parameter group only.`,
-    )
-    expect(groups([{ label: 'g', parameters: ['b'] }])).to.equal(
-      `${error}.g: The grouped parameter b does not reference a valid parameter.`,
-    )
-  })
-})
-
-describe('template-validate', () => {
-  const validated = (template: JsonMap, environment: JsonMap = {}) =>
-    validateTemplate({
-      template: { heat_template_version: '2018-08-31', ...template },
-      environment: environmentOf(environment),
-      files: {},
-      stack: { id: null, name: 'None', project: 'p' },
-      types,
-    })
-
-  it('describes parameters that need no value', () => {
-    const answer = validated(
-      {
-        description: 'text',
-        parameters: {
-          a: {
-            type: 'comma_delimited_list',
-            hidden: true,
-            label: 'L',
-            description: 'D',
-            tags: ['t'],
-            constraints: [
-              { length: { min: 1, max: 2 }, description: 'x' },
-              { allowed_values: ['a'], description: 'y' },
-            ],
-          },
-          b: { type: 'json', default: { k: 1 } },
-        },
-        parameter_groups: [{ parameters: ['a'] }],
-        conditions: { c: { equals: [{ get_param: 'a' }, 'x'] } },
-        resources: {
-          r: {
-            type: 'OS::Heat::Value',
-            condition: 'c',
-            properties: { value: { if: ['c', { get_param: 'a' }, { get_resource: 'o' }] } },
-          },
-          o: { type: 'OS::Heat::None' },
-        },
-      },
-      { parameters: { b: '{}' } },
-    )
-    expect(answer).to.deep.equal({
-      Description: 'text',
-      Parameters: {
-        a: {
-          Type: 'CommaDelimitedList',
-          Description: 'D',
-          NoEcho: 'true',
-          Label: 'L',
-          Tags: ['t'],
-          MinLength: 1,
-          MaxLength: 2,
-          AllowedValues: ['a'],
-          ConstraintDescription: 'x y',
-        },
-        b: { Type: 'Json', Description: '', NoEcho: 'false', Label: 'b', Default: { k: 1 }, Value: '{}' },
-      },
-      ParameterGroups: [{ parameters: ['a'] }],
-      Environment: {
-        parameters: { b: '{}' },
-        parameter_defaults: {},
-        resource_registry: { resources: {} },
-        event_sinks: [],
-      },
-    })
-  })
-
-  it('says what is wrong with the bare text', () => {
-    expect(refused(() => validated({ resources: { r: { type: 'X' } } }))).to.equal(
-      'HTTPBadRequest: The Resource Type (X) could not be found.',
-    )
-    expect(
-      refused(() => validated({ resources: { r: { type: 'OS::Heat::Value', properties: { x: 1 } } } })),
-    ).to.contain('HTTPBadRequest: Property error: resources.r.properties: Unknown Property x')
-    expect(refused(() => validated({ heat_template_version: 'x' }))).to.contain('InvalidTemplateVersion: ')
   })
 })
