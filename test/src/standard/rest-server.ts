@@ -22,7 +22,7 @@ export class RestServer {
   private readonly byKey = new Map<string, string>()
   private readonly looks = new Map<string, number>()
   private readonly refused = new Set<string>()
-  /** Answers to POST wait for it. */
+  /** Answers to what changes something wait for it. */
   held: Promise<void> = Promise.resolve()
 
   private constructor(private readonly server: Server) {}
@@ -79,11 +79,13 @@ export class RestServer {
     if (method === 'PUT') {
       if (before === undefined && path.startsWith('/things')) return say(404)
       this.things.set(path, { ...before, ...(JSON.parse(body) as Thing) })
+      await this.held
       return say(200, this.things.get(path))
     }
     if (before === undefined) return say(404)
     if (method === 'DELETE') {
       this.things.delete(path)
+      await this.held
       return say(204)
     }
     const looked = (this.looks.get(path) ?? 0) + 1
