@@ -5,7 +5,7 @@ import { familySettles, file, insideSoon, nothingIsLeft } from './kit/nested.js'
 import { aWhile, delay, template, test } from './kit/templates.js'
 
 /** Seconds that a step is under way: longer than it takes to begin all of them. */
-const long = 5 * aWhile
+const long = 4 * aWhile
 
 const top = (resources: Parameters<typeof template>[0] = {}) => template({ mid: { type: 'mid.yaml' }, ...resources })
 /** Two levels, with this at the bottom. */
