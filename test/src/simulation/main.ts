@@ -27,6 +27,8 @@ const {
   trace: boolean
   keepGoing: boolean
 }>()
+let stopped = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void (stopped = true))
 const began = Date.now()
 const total = await runSeeds({
   from,
@@ -34,6 +36,7 @@ const total = await runSeeds({
   least,
   ...(within === undefined ? {} : { withinMs: within * 1000 }),
   keepGoing,
+  stopped: () => stopped,
   done: (seed, outcome) => {
     if (trace) console.log(outcome.trace.join('\n'))
     for (const problem of outcome.problems) console.log(`seed ${seed}: ${problem}`)

@@ -14,6 +14,8 @@ export interface Seeds {
   readonly least?: number
   /** Also after a world with problems. */
   readonly keepGoing?: boolean
+  /** Asked before each world. */
+  readonly stopped?: () => boolean
   readonly done?: (seed: number, outcome: Outcome) => void
 }
 
@@ -29,13 +31,22 @@ export interface Total {
 }
 
 /** Runs worlds one after the other, on one server. */
-export async function runSeeds({ from, most, withinMs, least = 0, keepGoing = false, done }: Seeds): Promise<Total> {
+export async function runSeeds({
+  from,
+  most,
+  withinMs,
+  least = 0,
+  keepGoing = false,
+  stopped = () => false,
+  done,
+}: Seeds): Promise<Total> {
   const server = await Server.start()
   const backends = await Promise.all(Array.from({ length: connections }, () => server.connect()))
   const total: Total = { worlds: 0, steps: 0, accepted: 0, faults: 0, calls: 0, signals: 0, cleared: 0, failed: [] }
   const began = Date.now()
   try {
     for (let seed = from; seed < from + most; seed++) {
+      if (stopped()) break
       if (withinMs !== undefined && total.worlds >= least && Date.now() - began > withinMs) break
       const outcome = await simulate(seed, server, backends)
       total.worlds += 1
