@@ -1,10 +1,21 @@
 import type { Options } from '@hearth/core/plugin'
 import type { Random } from '@hearth/conformance'
 
-/** How a world's daemons are configured: limits that are drawn, and an operation's time, which is asked for each time. */
-export function drawnOptions(random: Random, actionTimeout: () => number): Options {
+/** What may be another one each time it is asked for. */
+export interface Moving {
+  /** Seconds. */
+  readonly actionTimeout: () => number
+  /** Of a new stack. */
+  readonly engine: () => string
+}
+
+/** How a world's daemons are configured: limits that are drawn, and what moves. */
+export function drawnOptions(random: Random, { actionTimeout, engine }: Moving): Options {
   const chosen = new Map<string, unknown>([
-    ['DEFAULT:convergence_engine', 'convergence'],
+    ['DEFAULT:enable_stack_adopt', true],
+    ['DEFAULT:enable_stack_abandon', true],
+    ['legacy:stacks_at_once', random.pick([1, 2, 100])],
+    ['legacy:poll_seconds', random.pick([1, 3])],
     ['worker:lease_seconds', 3],
     ['convergence:slots', random.pick([1, 3, 10, 100])],
     ['convergence:batch_size', random.pick([1, 2, 5, 100])],
@@ -13,10 +24,12 @@ export function drawnOptions(random: Random, actionTimeout: () => number): Optio
     ['convergence:steps_per_project', random.pick([0, 0, 0, 1, 3])],
     ['convergence:steps_per_type', random.chance(0.2) ? new Map([['Simulated::Thing', 2]]) : new Map()],
   ])
+  const moving: Readonly<Record<string, () => unknown>> = {
+    'DEFAULT:stack_action_timeout': actionTimeout,
+    'DEFAULT:convergence_engine': engine,
+  }
   return {
     get: <T>({ section, name, default: value }: { section: string; name: string; default: T }) =>
-      name === 'stack_action_timeout'
-        ? actionTimeout()
-        : ((chosen.get(`${section}:${name}`) as T | undefined) ?? value),
+      (moving[`${section}:${name}`]?.() ?? chosen.get(`${section}:${name}`) ?? value) as T,
   } as Options
 }

@@ -2,6 +2,7 @@ import { Host } from '@hearth/core'
 import type { Clock, Logger, Options } from '@hearth/core/plugin'
 import type { HearthDatabase } from '@hearth/db'
 import convergence from '@hearth/convergence-engine'
+import legacy from '@hearth/legacy-engine'
 import heatResources from '@hearth/heat-resources'
 import type { Backends } from './backends.js'
 import type { Caller, Cloud } from './cloud.js'
@@ -78,7 +79,7 @@ export class SimulatedProcess implements Owner, Caller {
     const host = await Host.build({
       db: this.db as unknown as HearthDatabase,
       options,
-      plugins: [convergence, heatResources, thingPlugin(this, cloud)],
+      plugins: [convergence, legacy, heatResources, thingPlugin(this, cloud)],
       log: this.log(),
       encryptionKey: 'the same key for all of them, 32 b',
       clock,

@@ -1,6 +1,6 @@
 import { Server } from './server.js'
 import { connectionsPerProcess } from './process.js'
-import { mostProcesses, type Outcome, simulate } from './world.js'
+import { type Engine, mostProcesses, type Outcome, simulate } from './world.js'
 
 /** Connections of all processes of a world together. */
 const connections = mostProcesses * connectionsPerProcess
@@ -8,6 +8,8 @@ const connections = mostProcesses * connectionsPerProcess
 export interface Seeds {
   readonly from: number
   readonly most: number
+  /** `convergence` by default. */
+  readonly engine?: Engine
   /** No further world is begun after so many real milliseconds. */
   readonly withinMs?: number
   /** Worlds that are run whatever the time says. */
@@ -27,6 +29,7 @@ export interface Total {
   calls: number
   signals: number
   cleared: number
+  moved: number
   readonly failed: number[]
 }
 
@@ -34,6 +37,7 @@ export interface Total {
 export async function runSeeds({
   from,
   most,
+  engine = 'convergence',
   withinMs,
   least = 0,
   keepGoing = false,
@@ -42,13 +46,23 @@ export async function runSeeds({
 }: Seeds): Promise<Total> {
   const server = await Server.start()
   const backends = await Promise.all(Array.from({ length: connections }, () => server.connect()))
-  const total: Total = { worlds: 0, steps: 0, accepted: 0, faults: 0, calls: 0, signals: 0, cleared: 0, failed: [] }
+  const total: Total = {
+    worlds: 0,
+    steps: 0,
+    accepted: 0,
+    faults: 0,
+    calls: 0,
+    signals: 0,
+    cleared: 0,
+    moved: 0,
+    failed: [],
+  }
   const began = Date.now()
   try {
     for (let seed = from; seed < from + most; seed++) {
       if (stopped()) break
       if (withinMs !== undefined && total.worlds >= least && Date.now() - began > withinMs) break
-      const outcome = await simulate(seed, server, backends)
+      const outcome = await simulate(seed, server, backends, engine)
       total.worlds += 1
       total.steps += outcome.steps
       total.accepted += outcome.accepted
@@ -56,6 +70,7 @@ export async function runSeeds({
       total.calls += outcome.calls
       total.signals += outcome.signals
       total.cleared += outcome.cleared
+      total.moved += outcome.moved
       done?.(seed, outcome)
       if (outcome.problems.length === 0) continue
       total.failed.push(seed)

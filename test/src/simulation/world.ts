@@ -10,6 +10,7 @@ import { Client } from './client.js'
 import { Cloud } from './cloud.js'
 import type { Notifications } from './database.js'
 import { Faults } from './faults.js'
+import { engines, Mover } from './mover.js'
 import { drawnOptions } from './options.js'
 import { Locks } from './locks.js'
 import { SimulatedProcess, type World } from './process.js'
@@ -29,6 +30,9 @@ export const mostProcesses = 3
 const hurriedSeconds = 6
 const patientSeconds = 120
 
+/** What stacks run on; of both, they are moved to and fro. */
+export type Engine = (typeof engines)[number] | 'both'
+
 export interface Outcome {
   readonly problems: readonly string[]
   readonly trace: readonly string[]
@@ -41,6 +45,8 @@ export interface Outcome {
   readonly signals: number
   /** Hooks that somebody has cleared. */
   readonly cleared: number
+  /** Stacks that went to another engine. */
+  readonly moved: number
 }
 
 interface Listener {
@@ -51,7 +57,12 @@ interface Listener {
 }
 
 /** Runs one world from its seed to its end. The same seed runs the same way. */
-export async function simulate(seed: number, server: Server, backends: readonly Backend[]): Promise<Outcome> {
+export async function simulate(
+  seed: number,
+  server: Server,
+  backends: readonly Backend[],
+  engine: Engine,
+): Promise<Outcome> {
   const random = new Random(seed)
   const ids = random.fork()
   const { randomUUID } = crypto
@@ -61,7 +72,7 @@ export async function simulate(seed: number, server: Server, backends: readonly 
   turns.begin()
   try {
     await server.reset()
-    return await new Simulation(random, server, new Backends(backends), turns).run()
+    return await new Simulation(random, server, new Backends(backends), turns, engine).run()
   } finally {
     turns.end()
     crypto.randomUUID = randomUUID
@@ -76,6 +87,7 @@ class Simulation {
   private readonly client: Client
   private readonly ringer: Ringer
   private readonly porter: Porter
+  private readonly mover: Mover
   private readonly shape: Shape
   private readonly faults: Faults
   private readonly world: World
@@ -92,6 +104,7 @@ class Simulation {
     private readonly server: Server,
     backends: Backends,
     turns: Turns,
+    private readonly engine: Engine,
   ) {
     const trace = (line: string): void => void this.trace.push(line)
     this.schedule = new Schedule(random.fork(), turns, trace)
@@ -99,6 +112,7 @@ class Simulation {
     this.cloud.trouble = random.chance(0.5) ? 0 : 0.03
     this.workers = random.between(1, mostProcesses)
     this.hurried = random.chance(0.15)
+    const chosen = random.fork()
     const processes = (): SimulatedProcess[] => this.running
     this.shape = {
       failing: random.chance(0.5) ? 0 : 0.06,
@@ -111,13 +125,19 @@ class Simulation {
     const say = (problem: string): void => void this.client.problems.push(problem)
     this.ringer = new Ringer(this.schedule, random.fork(), processes, say)
     this.porter = new Porter(this.schedule, random.fork(), server, processes, say)
+    const roots = (): string[] =>
+      this.client.stacks.flatMap(({ id, deleted }) => (id === undefined || deleted ? [] : [id]))
+    this.mover = new Mover(this.schedule, random.fork(), processes, roots, say)
     this.world = {
       server,
       schedule: this.schedule,
       cloud: this.cloud,
       random: random.fork(),
       notifications: this.notifications(),
-      options: drawnOptions(random, () => (this.hurried && !this.calm ? hurriedSeconds : patientSeconds)),
+      options: drawnOptions(random, {
+        actionTimeout: () => (this.hurried && !this.calm ? hurriedSeconds : patientSeconds),
+        engine: () => (engine === 'both' ? chosen.pick(engines) : engine),
+      }),
       trace,
       locks: new Locks(server),
       backends,
@@ -138,6 +158,7 @@ class Simulation {
     for (let index = 0; index < this.workers; index++) this.begin(`w${index}`)
     if (random.chance(0.85)) this.faults.plan()
     if (this.shape.pausing) this.porter.plan()
+    if (this.engine === 'both') this.mover.plan()
     const requests = random.between(5, 12)
     for (let index = 0; index < requests; index++) {
       schedule.after(random.below(stormMs), { label: 'request', fire: () => this.client.operate(2, 4) })
@@ -178,6 +199,7 @@ class Simulation {
       calls: this.cloud.calls,
       signals: this.ringer.signals,
       cleared: this.porter.cleared,
+      moved: this.mover.moved,
     }
   }
 
@@ -237,6 +259,7 @@ class Simulation {
     await this.client.died(process)
     this.ringer.died(process)
     this.porter.died(process)
+    this.mover.died(process)
     const name = process.name.split('.')[0] as string
     this.schedule.after(afterMs, { label: `${name} starts`, fire: () => this.begin(name) })
   }
