@@ -8,6 +8,7 @@ import {
   type Workers,
 } from '@hearth/core/plugin'
 import { giveUpNodes } from './give-up.js'
+import { type Busy, countProjects } from './slot-room.js'
 import type { LeasedNode } from './sql/claim.js'
 import { failTraversals, ownTraversals } from './sql/complete.js'
 import { deadly, forgive, heldBy, overdueNodes, releaseDead, returnAll, returnNodes, takeDeadly } from './sql/tend.js'
@@ -40,14 +41,14 @@ interface Deadly extends Stopped {
  * The leases of this process, and their way back when it cannot go on with them.
  * Rows are the truth; `reconcile` finds what an answer of the database that was lost has left between the two.
  */
-export class Leases {
+export class Leases implements Busy {
   /** Leases that could not be handed back while the database was away. */
   private unreturned: readonly LeasedNode[] = []
   /** Ids under which this process has worked and lost its leases, though it lives; and of which nodes. */
   private readonly former = new Map<string, readonly string[]>()
-  /** Claims are numbered as they are sent; some of them have no answer yet. */
+  /** Claims are numbered as they are sent; some of them have no answer yet: how many nodes those may lease. */
   private sent = 0
-  private readonly unanswered = new Set<number>()
+  private readonly unanswered = new Map<number, number>()
   /** Rows say that they are leased here, and nobody here knows it: with the claims that had been sent by then. */
   private strays = new Map<string, number>()
 
@@ -61,19 +62,31 @@ export class Leases {
     return this.steps.held().some(({ attempts }) => attempts >= mostDeaths)
   }
 
-  /** How many there are of each project. */
-  byProject(): Map<string, number> {
-    const counts = new Map<string, number>()
-    for (const { project } of this.steps.held()) counts.set(project, (counts.get(project) ?? 0) + 1)
-    return counts
+  get size(): number {
+    return this.steps.size
   }
 
-  /** Sends a statement that leases nodes, and notes what it leased. */
-  async claim<T>(send: () => Promise<T>, leased: (answer: T) => readonly LeasedNode[]): Promise<T> {
+  byProject(): Map<string, number> {
+    return countProjects(this.steps.held())
+  }
+
+  get promised(): number {
+    return [...this.unanswered.values()].reduce((sum, most) => sum + most, 0)
+  }
+
+  /**
+   * Sends a statement that leases nodes, and notes what it leased. `send` first says how many it may lease at most, beside
+   * those that take the place of others.
+   */
+  async claim<T>(
+    send: (promise: (most: number) => void) => Promise<T>,
+    leased: (answer: T) => readonly LeasedNode[],
+  ): Promise<T> {
     const number = ++this.sent
-    this.unanswered.add(number)
+    const promise = (most: number): void => void this.unanswered.set(number, most)
+    promise(0)
     try {
-      const answer = await send()
+      const answer = await send(promise)
       this.steps.hold(leased(answer))
       return answer
     } finally {
@@ -117,7 +130,7 @@ export class Leases {
     this.strays = new Map(
       held.filter(lease => !this.steps.has(lease)).map(lease => [keyOf(lease), before.get(keyOf(lease)) ?? this.sent]),
     )
-    const oldest = Math.min(...this.unanswered)
+    const oldest = Math.min(...this.unanswered.keys())
     const sure = held.filter(lease => before.has(keyOf(lease)) && (this.strays.get(keyOf(lease)) ?? Infinity) < oldest)
     if (sure.length > 0) await this.returnToQueue(sure)
   }

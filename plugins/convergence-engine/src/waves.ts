@@ -13,6 +13,7 @@ import { type Completed, complete, type Finished, hasFailed } from './completion
 import type { Leases } from './leases.js'
 import type { Operations } from './operations.js'
 import { batchSize } from './options.js'
+import type { Following } from './slot-room.js'
 import type { LeasedNode } from './sql/claim.js'
 import { type Held, ownTraversals } from './sql/complete.js'
 import { brokenWaves, claimWave, clearMark, forgetWaves, leaseNodes, leaseTraversals, markWave } from './sql/wave.js'
@@ -41,8 +42,8 @@ export interface WaveParts {
   readonly log: Logger
   readonly leases: Leases
   readonly operations: Operations
-  /** Slots for steps that become ready and do need a lease. */
-  readonly slots: () => number
+  /** How many steps that become ready and do need a lease may follow on so many of each project. */
+  readonly room: (ending: ReadonlyMap<string, number>) => Following
   /** What a wave has left to do once it is committed. */
   readonly done: (completed: Completed) => void
 }
@@ -106,11 +107,14 @@ export class Waves {
     let begun: readonly WaveNode[] = []
     try {
       const wave = await leases.claim(
-        () =>
+        promise =>
           db.transaction(async tx => {
             begun = await this.begin(place, most, tx, begun.length > 0)
             if (begun.length === most) full()
-            return begun.length === 0 ? undefined : this.rounds(begun, most, tx)
+            if (begun.length === 0) return undefined
+            const { leased, promised } = this.parts.room(new Map(begun.map(({ project }) => [project, 0])))
+            promise(promised)
+            return this.rounds(begun, { most, leased }, tx)
           }),
         completed => completed?.next ?? [],
       )
@@ -151,8 +155,13 @@ export class Waves {
     })
   }
 
-  private async rounds(begun: readonly WaveNode[], most: number, tx: Transaction): Promise<Completed> {
-    const { clock, lifecycle, slots, workers } = this.parts
+  /** @param room of how many nodes without leases the wave may be, and how many with leases may follow on it. */
+  private async rounds(
+    begun: readonly WaveNode[],
+    { most, leased: mostLeased }: { readonly most: number; readonly leased: number },
+    tx: Transaction,
+  ): Promise<Completed> {
+    const { clock, lifecycle, workers } = this.parts
     const until = clock.now() + roundsMs
     const owned = new Set(begun.flatMap(node => (node.owned ? (node.traversal ?? []) : [])))
     const wave = new Sum()
@@ -164,7 +173,7 @@ export class Waves {
       const held = new Map<string, Held>(
         ended.map(({ step: { id, traversal } }) => [id, { id, traversal, abort: false }]),
       )
-      const leased = Math.max(0, slots() - wave.next.length)
+      const leased = mostLeased - wave.next.length
       // What there is no time for stays ready: another wave takes it.
       const effectless = clock.now() < until ? room : 0
       const now = await complete(ended, held, { worker: workers.id, leased, effectless }, lifecycle, tx)

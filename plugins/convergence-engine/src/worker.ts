@@ -13,9 +13,10 @@ import { type Completed, complete, type Finished, hold } from './completions.js'
 import { Ends } from './ends.js'
 import { Leases } from './leases.js'
 import { Operations } from './operations.js'
-import { batchSize, pollSeconds, slots } from './options.js'
+import { batchSize, pollSeconds } from './options.js'
 import { channel, over, tend } from './place.js'
 import { LimitedClaim } from './limited-claim.js'
+import { countProjects, type Following, isShort, SlotRoom } from './slot-room.js'
 import { claimSuspect, type LeasedNode } from './sql/claim.js'
 import { fenceSave } from './sql/complete.js'
 import { wakeDue } from './sql/tend.js'
@@ -31,6 +32,7 @@ export class Worker implements StepRows<LeasedNode> {
   private readonly leases: Leases
   private readonly operationsOf: Operations
   private readonly claims: LimitedClaim
+  private readonly room: SlotRoom
   private readonly ends: Ends
   private readonly alarm: Alarm
   private readonly waves: Waves
@@ -38,6 +40,8 @@ export class Worker implements StepRows<LeasedNode> {
   private readonly tending: Lookout
   /** There may be nodes that were at work when their worker died, twice. */
   private suspects = true
+  /** Something may have been left since a statement under way might have leased as much. */
+  private missed = false
   private readonly watch: Watch
 
   constructor(private readonly parts: EngineHost) {
@@ -46,6 +50,7 @@ export class Worker implements StepRows<LeasedNode> {
     this.leases = new Leases(parts, this.steps)
     this.operationsOf = new Operations(db)
     this.claims = new LimitedClaim(db, options)
+    this.room = new SlotRoom(options, this.leases)
     this.ends = new Ends(parts, () => this.look())
     this.lookout = new Lookout('convergence: looking for work', log, () => this.lookAround())
     this.alarm = new Alarm(clock, db, async () => {
@@ -57,11 +62,11 @@ export class Worker implements StepRows<LeasedNode> {
       ...parts,
       leases: this.leases,
       operations: this.operationsOf,
-      slots: () => (this.claims.limited ? 0 : this.free),
+      room: ending => this.after(ending),
       done: completed => {
         void this.steps.run([...completed.next, ...completed.moved])
         this.follow(completed)
-        if (completed.left) this.look()
+        if (completed.left || this.missed) this.look()
       },
     })
     const tender = new Tender({
@@ -133,18 +138,26 @@ export class Worker implements StepRows<LeasedNode> {
   }
 
   private get free(): number {
-    return this.watch.open && this.parts.workers.alive
-      ? Math.max(0, this.parts.options.get(slots) - this.steps.size)
-      : 0
+    return this.watch.open && this.parts.workers.alive ? this.room.free : 0
+  }
+
+  /** What may follow on steps that end. Under limits, what becomes ready has to queue; and where others wait for a slot. */
+  private after(ending: ReadonlyMap<string, number>): Following {
+    return this.free === 0 || this.claims.limited ? { leased: 0, promised: 0 } : this.room.after(ending)
   }
 
   private async lookAround(): Promise<void> {
     const { options, workers } = this.parts
     for (;;) {
+      const share = this.room.ofProjects
       const most = Math.min(this.free, options.get(batchSize))
+      this.missed = this.leases.promised > 0 && (most === 0 || isShort(share))
       if (most === 0) break
       const nodes = await this.leases.claim(
-        () => this.claims.claim(workers.id, most, this.leases.byProject()),
+        promise => {
+          promise(most)
+          return this.claims.claim(workers.id, most, share)
+        },
         leased => leased,
       )
       void this.steps.run(nodes)
@@ -158,7 +171,10 @@ export class Worker implements StepRows<LeasedNode> {
     const { db, workers } = this.parts
     if (!this.suspects || this.leases.suspicious || this.free === 0) return
     const nodes = await this.leases.claim(
-      () => db.query<LeasedNode>(claimSuspect, [workers.id]),
+      promise => {
+        promise(1)
+        return db.query<LeasedNode>(claimSuspect, [workers.id])
+      },
       leased => leased,
     )
     this.suspects = nodes.length > 0
@@ -180,21 +196,22 @@ export class Worker implements StepRows<LeasedNode> {
 
   async end(batch: readonly Finished[]): Promise<GoOn<LeasedNode>> {
     const { db, lifecycle, workers } = this.parts
-    const full = this.free === 0 || this.claims.holdsBack(this.leases.byProject())
-    // The slots of the batch itself are free once it is written. Under limits, what becomes ready has to queue.
-    const leased = this.free === 0 || this.claims.limited ? 0 : this.free + batch.length
+    const full = this.free === 0 || this.claims.limited || isShort(this.room.ofProjects)
+    const { leased, promised } = this.after(countProjects(batch.map(({ step }) => step)))
     const done = await this.leases.claim(
-      () =>
-        db.transaction(async tx => {
+      promise => {
+        promise(promised)
+        return db.transaction(async tx => {
           const held = await hold(batch, workers.id, tx)
           return complete(batch, held, { worker: workers.id, leased, effectless: 0 }, lifecycle, tx)
-        }),
+        })
+      },
       ({ next }) => next,
     )
     const after = (): void => {
       this.follow(done)
       // Else everything that is ready is leased already, here or elsewhere.
-      if (full || done.left || this.suspects) this.look()
+      if (full || done.left || this.missed || this.suspects) this.look()
     }
     return { run: [...done.next, ...done.moved], after }
   }

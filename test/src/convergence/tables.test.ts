@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
-  begunOfProjects,
-  begunOfTypes,
   brokenWaves,
-  claim,
-  claimSuspect,
   claimWave,
   fence,
   finishNodes,
@@ -13,30 +9,12 @@ import {
   leaseTraversals,
   type LeasedNode,
   markWave,
-  parkForSignal,
-  parkNodes,
-  releaseDead,
-  wakeParked,
 } from '@hearth/convergence-engine/testing'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { type NodeRow, Tables } from './tables.js'
 
-/** Each run fills the tables anew. */
-const runs = { numRuns: 60 }
 const worker = randomUUID()
-
-const anyNode: fc.Arbitrary<NodeRow> = fc.record({
-  project: fc.constantFrom('p', 'q', 'r'),
-  type: fc.constantFrom('T', 'U'),
-  state: fc.constantFrom('ready' as const, 'ready' as const, 'ready' as const, 'waiting' as const, 'parked' as const),
-  begun: fc.boolean(),
-  turn: fc.nat(20),
-  attempts: fc.nat(3),
-  abort: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
-  actor: fc.option(fc.constantFrom('itself' as const, 'another' as const), { nil: undefined }),
-})
-const rooms = fc.dictionary(fc.constantFrom('p', 'q', 'T', 'U'), fc.nat(4), { noNullPrototype: true })
 
 describe('the tables of the convergence engine', () => {
   let tables: Tables
@@ -44,87 +22,6 @@ describe('the tables of the convergence engine', () => {
     tables = await Tables.start()
   })
   after(() => tables.stop())
-
-  const take = (most: number, other: number, limits: Record<string, number>): Promise<LeasedNode[]> => {
-    const some = (names: string[]): [string[], number[]] => {
-      const named = names.filter(name => limits[name] !== undefined)
-      return [named, named.map(name => limits[name] as number)]
-    }
-    return tables.db.query<LeasedNode>(claim, [worker, most, other, ...some(['p', 'q', 'r']), ...some(['T', 'U'])])
-  }
-
-  it('lease what may run, in turn, within every limit, and leave nothing that there was room for', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(anyNode, { maxLength: 30 }),
-        fc.integer({ min: 1, max: 12 }),
-        fc.nat(6),
-        rooms,
-        async (nodes, most, other, limits) => {
-          await tables.fill(nodes)
-          const taken = new Set((await take(most, other, limits)).map(({ id }) => Number(id)))
-          expect(taken.size).to.be.at.most(most)
-          const all = nodes.map((node, index) => ({ ...node, id: index + 1 }))
-          const may = all.filter(
-            ({ state, attempts = 0, abort, actor }) =>
-              state === 'ready' && attempts < 2 && abort !== true && actor !== 'another',
-          )
-          for (const id of taken) expect(may.map(one => one.id)).to.include(id)
-          const fresh = may.filter(({ begun }) => begun !== true)
-          const projectRoom = (project = 'p'): number => Math.min(limits[project] ?? other, most)
-          const typeRoom = (type = 'T'): number => Math.min(limits[type] ?? most, most)
-          const of = (list: typeof fresh, key: 'project' | 'type', name: string | undefined): number =>
-            list.filter(one => one[key] === name && taken.has(one.id)).length
-          for (const one of fresh) {
-            expect(of(fresh, 'project', one.project)).to.be.at.most(projectRoom(one.project))
-            expect(of(fresh, 'type', one.type)).to.be.at.most(typeRoom(one.type))
-          }
-          // Within a lane nobody overtakes.
-          for (const one of may) {
-            if (taken.has(one.id)) continue
-            const overtaken = may.filter(
-              other_ =>
-                taken.has(other_.id) &&
-                other_.project === one.project &&
-                other_.begun === one.begun &&
-                (one.begun === true || other_.type === one.type) &&
-                (other_.turn ?? 0) > (one.turn ?? 0),
-            )
-            expect(overtaken, `${one.id} was overtaken`).to.deep.equal([])
-          }
-          // Without limits, everything that fits is taken.
-          if (Object.keys(limits).length === 0 && other >= most) expect(taken.size).to.equal(Math.min(most, may.length))
-        },
-      ),
-      runs,
-    )
-  })
-
-  it('let projects take turns, however much one of them has queued', async () => {
-    const many = Array.from({ length: 40 }, (_, index): NodeRow => ({ project: 'p', turn: index }))
-    const few = Array.from({ length: 3 }, (_, index): NodeRow => ({ project: 'q', turn: 1000 + index }))
-    await tables.fill([...many, ...few])
-    const taken = await take(10, 10, {})
-    expect(taken.filter(({ project }) => project === 'q')).to.have.length(3)
-    expect(taken).to.have.length(10)
-  })
-
-  it('give two workers that claim at once different nodes', async () => {
-    await tables.fill(Array.from({ length: 40 }, (_, index): NodeRow => ({ turn: index })))
-    const both = await Promise.all([take(15, 15, {}), take(15, 15, {})])
-    const ids = both.flat().map(({ id }) => id)
-    expect(new Set(ids).size).to.equal(ids.length)
-    expect(ids.length + (await take(40, 40, {})).length).to.equal(40)
-  })
-
-  it('lease a node that has died with its worker twice alone, and return it no more after the third time', async () => {
-    await tables.fill([{ attempts: 2 }, { attempts: 2 }, {}])
-    expect((await take(10, 10, {})).map(({ id }) => id)).to.deep.equal(['3'])
-    const [suspect] = await tables.db.query<LeasedNode>(claimSuspect, [worker])
-    expect(suspect).to.include({ id: '1', attempts: 3 })
-    const released = await tables.db.query<{ id: string }>(releaseDead, [[worker], 3])
-    expect(released.map(({ id }) => id)).to.deep.equal(['3'])
-  })
 
   it('count no attempt of a worker that was only late, also where others have taken over', async () => {
     await tables.fill([{ attempts: 1, state: 'leased', lease: worker }, { attempts: 2 }, { attempts: 0 }])
@@ -182,29 +79,6 @@ describe('the tables of the convergence engine', () => {
     )
   })
 
-  it('leave the room of a limit to others while they wait to be woken, and take it again then', async () => {
-    const begun = async (): Promise<unknown> => {
-      const [project] = await tables.db.query<{ count: number }>(begunOfProjects)
-      const [type] = await tables.db.query<{ count: number }>(begunOfTypes, [['T']])
-      return [project?.count ?? 0, type?.count ?? 0]
-    }
-    const stack = await tables.fill(Array.from({ length: 3 }, () => ({})))
-    await take(10, 10, {})
-    expect(await begun()).to.deep.equal([3, 3])
-    const later = new Date(Date.now() + 60_000)
-    await tables.db.query(parkForSignal, [
-      ['1', '2'],
-      [0, -1],
-      [later, later],
-    ])
-    await tables.db.query(parkNodes, [['3'], [60_000]])
-    // One had been signalled meanwhile, one pauses: both go on, or would, with nobody's help.
-    expect(await begun()).to.deep.equal([2, 2])
-    const [waiting] = await tables.db.query<{ resource: string }>('SELECT resource FROM node WHERE id = 1')
-    await tables.db.query(wakeParked, [[waiting?.resource], [stack]])
-    expect(await begun()).to.deep.equal([3, 3])
-  })
-
   it('reject whoever is not the lease any more', async () => {
     const other = randomUUID()
     await tables.fill([{ state: 'leased', lease: worker }, { state: 'leased', lease: other }, { state: 'ready' }])
@@ -220,7 +94,7 @@ describe('the tables of the convergence engine', () => {
 
     it('keep apart what needs a lease and what needs none', async () => {
       await tables.fill([{}, ...instant(1)])
-      expect((await take(10, 10, {})).map(({ id }) => id)).to.deep.equal(['1'])
+      expect((await tables.take(worker, 10)).map(({ id }) => id)).to.deep.equal(['1'])
       const wave = await tables.db.query<Wave>(claimWave, [10, 4000, worker])
       expect(wave.map(({ id }) => id)).to.deep.equal(['2'])
     })
@@ -280,7 +154,7 @@ describe('the tables of the convergence engine', () => {
       await tables.db.query(leaseTraversals, [['1']])
       await tables.db.query(forgetWaves, [[worker]])
       expect(await tables.db.query(claimWave, [10, 4000, other])).to.deep.equal([])
-      expect(await take(10, 10, {})).to.have.length(2)
+      expect(await tables.take(worker, 10)).to.have.length(2)
     })
 
     it('do not mind marks of transactions that this server has not had, as a dump brings them', async () => {

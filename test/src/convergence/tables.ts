@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import convergence from '@hearth/convergence-engine'
+import { claim, type LeasedNode } from '@hearth/convergence-engine/testing'
 import { coreMigrations, HearthDatabase, migrate } from '@hearth/db'
 import { TestServer } from '@hearth/db/testing'
 
@@ -22,6 +23,16 @@ export interface NodeRow {
   readonly status?: string
 }
 
+/** How many steps a claim may take. */
+export interface ClaimLimits {
+  /** Of a project that is not named: of its share, and of what may begin; as many as are claimed, if not given. */
+  readonly other?: number
+  /** What the worker has left of each project's share, begun steps included. */
+  readonly share?: Readonly<Record<string, number>>
+  /** What may begin on all workers: of projects, of types. */
+  readonly begin?: Readonly<Record<string, number>>
+}
+
 /** The engine's tables on a server of the suite's own. */
 export class Tables {
   private constructor(
@@ -39,6 +50,23 @@ export class Tables {
   async stop(): Promise<void> {
     await this.db.close()
     await this.server.stop()
+  }
+
+  /** Leases up to `most` nodes to a worker. */
+  take(
+    worker: string,
+    most: number,
+    { other = most, share = {}, begin = {} }: ClaimLimits = {},
+  ): Promise<LeasedNode[]> {
+    const some = (limits: Readonly<Record<string, number>>, names: string[]): [string[], number[]] => {
+      const named = names.filter(name => limits[name] !== undefined)
+      return [named, named.map(name => limits[name] as number)]
+    }
+    const projects = ['p', 'q', 'r']
+    return this.db.query<LeasedNode>(claim, [
+      ...[worker, most, other, ...some(share, projects)],
+      ...[other, ...some(begin, projects), ...some(begin, ['T', 'U'])],
+    ])
   }
 
   /** Empties the tables and stores these nodes, each with a resource; the first has id 1. @returns the stack's id. */

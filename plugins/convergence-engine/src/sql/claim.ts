@@ -23,9 +23,11 @@ export const free = `(r.actor IS NULL OR r.actor = n.id::text)`
 const lease = `state = 'leased', lane = '', lease = $1, token = token + 1, attempts = attempts + 1, wake_at = NULL`
 
 /**
- * Leases up to $2 ready nodes to worker $1. Projects take turns; within one, the lowest `turn` is next. What has begun
- * is in the lane '', and under no limit. Else at most $3 of a project, or as many as $4 (projects) and $5 (numbers) say,
- * and of a type as many as $6 (types) and $7 (numbers) say.
+ * Leases up to $2 ready nodes to worker $1. Projects take turns: one of which fewer are held here goes first. Within one,
+ * what has begun, which is in the lane '', and what has not take turns; of each the lowest `turn` is next.
+ * At most $3 of a project, or as many as $4 (projects) and $5 (numbers) say: the share of it that this worker has left.
+ * Of what has not begun besides at most $6 of a project, or as many as $7 and $8 say, and of a type as many as $9 and $10
+ * say: what all workers have left together, with what has begun counted in.
  * Nodes that need no lease are not among them: they are run in waves.
  * Index: node_ready, from lane to lane and then in order. The inner LIMIT locks no more of a lane than can be taken;
  * what is locked and not taken is free again at the commit. MATERIALIZED is a fence: each part is done once.
@@ -41,21 +43,26 @@ export const claim = statement(
         WHERE n.state = 'ready' AND NOT n.effectless AND (n.project, n.lane) > (lane.project, lane.lane)
         ORDER BY n.project, n.lane LIMIT 1) next),
     room AS (SELECT lane.project, lane.lane,
-        CASE WHEN lane.lane = '' THEN $2::int ELSE least($2::int, coalesce(p.room, $3::int)) END AS of_project,
+        coalesce(s.room, $3::int) AS of_share, $3::int - coalesce(s.room, $3::int) AS held,
+        CASE WHEN lane.lane = '' THEN $2::int ELSE coalesce(p.room, $6::int) END AS of_project,
         CASE WHEN lane.lane = '' THEN $2::int ELSE coalesce(t.room, $2::int) END AS of_type
       FROM lane
-      LEFT JOIN unnest($4::text[], $5::int[]) AS p(project, room) ON p.project = lane.project
-      LEFT JOIN unnest($6::text[], $7::int[]) AS t(type, room) ON t.type = lane.lane),
+      LEFT JOIN unnest($4::text[], $5::int[]) AS s(project, room) ON s.project = lane.project
+      LEFT JOIN unnest($7::text[], $8::int[]) AS p(project, room) ON p.project = lane.project
+      LEFT JOIN unnest($9::text[], $10::int[]) AS t(type, room) ON t.type = lane.lane),
     candidate AS MATERIALIZED (
-      SELECT c.id, c.turn, room.project, room.lane, room.of_project, room.of_type FROM room, LATERAL (
+      SELECT c.id, c.turn, room.* FROM room, LATERAL (
         SELECT n.id, n.turn FROM node n LEFT JOIN resource r ON r.id = n.resource
         WHERE n.state = 'ready' AND NOT n.effectless AND n.project = room.project AND n.lane = room.lane
           AND n.attempts < 2 AND NOT n.abort AND ${free}
-        ORDER BY n.turn, n.id LIMIT least(room.of_project, room.of_type) FOR UPDATE OF n SKIP LOCKED) c),
+        ORDER BY n.turn, n.id LIMIT least($2::int, room.of_share, room.of_project, room.of_type)
+        FOR UPDATE OF n SKIP LOCKED) c),
     placed AS (SELECT *, row_number() OVER (PARTITION BY project, lane = '' ORDER BY turn, id) AS place FROM candidate),
-    ranked AS (SELECT *, row_number() OVER (PARTITION BY lane ORDER BY place, turn, id) AS rank FROM placed
+    seated AS (SELECT *, row_number() OVER (PARTITION BY project ORDER BY place, turn, id) AS seat FROM placed
       WHERE place <= of_project),
-    chosen AS (SELECT id FROM ranked WHERE rank <= of_type ORDER BY place, turn, id LIMIT $2)
+    ranked AS (SELECT *, row_number() OVER (PARTITION BY lane ORDER BY held + seat, turn, id) AS rank FROM seated
+      WHERE seat <= of_share),
+    chosen AS (SELECT id FROM ranked WHERE rank <= of_type ORDER BY held + seat, turn, id LIMIT $2)
     UPDATE node SET ${lease} FROM chosen WHERE node.id = chosen.id RETURNING ${leased}`,
 )
 
