@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isUnusedHeatOption } from './heat-options.js'
 import { interpolate, type Written } from './interpolate.js'
 import { labelOf, type Option } from './option.js'
@@ -102,7 +103,7 @@ export class Configuration {
     const problems: string[] = []
     const changed: Option<unknown>[] = []
     const change = (option: Option<unknown>, value: unknown) => {
-      if (JSON.stringify(value) === JSON.stringify(this.values.get(option))) return
+      if (isDeepStrictEqual(value, this.values.get(option))) return
       if (!option.mutable) {
         const origin = store.find(option.section, option.name)?.origin ?? 'default'
         problems.push(`${origin}: ${labelOf(option)} changed, but only a restart takes it.`)
