@@ -205,6 +205,7 @@ eachPostgres('rows', bench => {
       roles: ['worker'],
       leaseSeconds: 4,
       reportInterval: 60,
+      plugins: [],
     })
     expect(await workers.heartbeat(db, id)).to.equal(true)
     await db.query(`UPDATE worker SET heartbeat_at = hearth_now() - interval '5 seconds' WHERE id = $1`, [id])

@@ -183,4 +183,6 @@ export interface WorkerRow {
   readonly stoppedAt: Date | null
   /** It is dead, and nobody wants to hear of it any more. */
   readonly unlisted: boolean
+  /** Those that it has loaded. */
+  readonly plugins: readonly string[]
 }

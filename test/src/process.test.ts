@@ -20,7 +20,6 @@ const failing = async (work: Promise<unknown>): Promise<Error & { stderr: string
     error => error,
   )
 
-/** The daemon's process: start, stop, kill, restart, and what it says when it cannot. */
 /** The name of the last one in Hearth's own line. */
 const newestMigration = (): string | undefined =>
   readdirSync(coreMigrations.folder)
@@ -29,6 +28,7 @@ const newestMigration = (): string | undefined =>
     .sort()
     .at(-1)
 
+/** The daemon's process: start, stop, kill, restart, and what it says when it cannot. */
 describe('the daemon process', () => {
   const daemons: Daemon[] = []
   const folders: string[] = []
@@ -195,6 +195,24 @@ describe('the daemon process', () => {
     const answer = await again.delete()
     expect(answer.status).to.equal(503)
     expect(answer.body.error.message).to.match(/runs on the engine 'convergence', which no loaded plugin provides/)
+  })
+
+  it('refuses to work with another key than that of its database, and names workers with other plugins', async () => {
+    const daemon = await start()
+    const shared = { ...daemon.shared(), 'DEFAULT:roles': 'worker' }
+    const fewer = await start({
+      options: { ...shared, 'DEFAULT:plugins': '@hearth/legacy-engine,@hearth/convergence-engine,hearth-note' },
+    })
+    expect(fewer.log).to.match(
+      /a worker on \S+ lacks hearth-note, and has @hearth\/heat-resources, @hearth\/standard-resources, which this one lacks/,
+    )
+    await fewer.end()
+
+    const another = { options: { ...shared, 'DEFAULT:auth_encryption_key': 'x'.repeat(32) } }
+    expect((await failing(start(another))).message).to.match(/secrets in this database are encrypted with another key/)
+    const state = `--DEFAULT:state_path=${daemon.stateDir}`
+    expect((await manage('db', 'forget-key', state)).stdout).to.match(/^The key of the next daemon that starts/)
+    await (await start(another)).end()
   })
 
   describe('and its tool', () => {

@@ -171,7 +171,15 @@ describe('stored plans', () => {
       expect(await listed(worker)).to.equal(false)
     })
     expect(end).to.deep.include({ kind: 'failed' })
-    const another = { id: randomUUID(), host: 'h', hostname: 'h', roles: [], leaseSeconds: 4, reportInterval: 60 }
+    const another = {
+      id: randomUUID(),
+      host: 'h',
+      hostname: 'h',
+      roles: [],
+      leaseSeconds: 4,
+      reportInterval: 60,
+      plugins: [],
+    }
     const followed = await deaths(mostDeaths, async worker => {
       await silence(worker)
       await workers.register(db, { ...another, id: randomUUID() })

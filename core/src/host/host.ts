@@ -39,6 +39,7 @@ import { SignalUrls } from '../stack/signal-urls.js'
 import { StackPlans } from '../stack/plans.js'
 import { withAttributesNow } from '../stack/read/outputs.js'
 import { Formats, type Language, plainFormats, templateResource } from '../template/index.js'
+import { agreeOnKey } from './one-key.js'
 import { OrphanPurge } from './orphan-purge.js'
 import { systemClock } from './clock.js'
 import { DatabaseClock } from './database-clock.js'
@@ -88,7 +89,7 @@ export class Host {
     private readonly workforce: Workforce,
   ) {}
 
-  /** @throws PluginError if a plugin cannot be used, or nobody provides the engine of new stacks. */
+  /** @throws PluginError if a plugin cannot be used, or nobody provides the engine of new stacks; Error for another key than the database's. */
   static async build({
     db,
     pulse = db,
@@ -101,6 +102,7 @@ export class Host {
     const outage = new Outage(said)
     const log = outage.calmLog
     const secrets = new Secrets(encryptionKey)
+    await agreeOnKey(db, secrets)
     const address = new PublicAddress(options)
     const signalUrls = new SignalUrls(encryptionKey, () => address.base)
     const clock = new DatabaseClock(own, db, log)

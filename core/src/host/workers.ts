@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { host, leaseSeconds, periodicInterval, roles } from '@hearth/config'
+import { host, leaseSeconds, periodicInterval, plugins, roles } from '@hearth/config'
 import { type Database, workers } from '@hearth/db'
 import type { Clock, Logger, Options, Workers } from '../plugin/index.js'
 import { Deaths } from './deaths.js'
 import type { Outage } from './outage.js'
+import { unlikePlugins } from './plugins-of-workers.js'
 
 /** Heartbeats in one lease: two may be lost before others take over. */
 const beatsPerLease = 3
@@ -51,6 +52,13 @@ export class WorkerRegistry implements Workers {
     await this.register()
     this.running = true
     this.plan()
+    const others = (await workers.list(this.db)).filter(({ id, alive }) => alive && id !== this.id)
+    for (const difference of unlikePlugins(this.options.get(plugins), others)) {
+      this.log.warn(
+        { worker: this.id },
+        `Any worker may be given any step, but ${difference}: give all workers of a database the same plugins and options`,
+      )
+    }
   }
 
   async stop(): Promise<void> {
@@ -82,6 +90,7 @@ export class WorkerRegistry implements Workers {
       roles: [...options.get(roles)],
       leaseSeconds: options.get(leaseSeconds),
       reportInterval: options.get(periodicInterval),
+      plugins: [...options.get(plugins)],
     })
     this.answered(sent)
   }

@@ -9,6 +9,8 @@ const vectorsAtOnce = 256
 export class Secrets {
   private readonly key: Buffer
   private readonly digestKey: Buffer
+  /** Tells this key from another one, and nobody what it is. */
+  readonly fingerprint: string
   /** Drawn together: a draw costs more than what is encrypted with it. */
   private vectors = Buffer.alloc(0)
 
@@ -16,6 +18,7 @@ export class Secrets {
   constructor(key: string) {
     this.key = createHash('sha256').update(key).digest()
     this.digestKey = createHmac('sha256', key).update('digests').digest()
+    this.fingerprint = createHmac('sha256', key).update('fingerprint').digest('base64url')
   }
 
   seal(data: JsonMap): string {

@@ -150,6 +150,12 @@ export function defineModels(sequelize: Sequelize): void {
     heartbeatAt: time,
     stoppedAt: maybeTime,
     unlisted: flag,
+    plugins: { type: DataTypes.ARRAY(DataTypes.TEXT), allowNull: false },
+  })
+  define('encryption_key', {
+    id: { ...integer, primaryKey: true },
+    fingerprint: text,
+    createdAt: time,
   })
   define('snapshot', {
     id,

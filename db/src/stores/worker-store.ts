@@ -2,7 +2,7 @@ import type { WorkerRow } from '../rows.js'
 import { type Queryable, statement } from '../transaction.js'
 
 const columns = `id, host, hostname, roles, lease_seconds AS "leaseSeconds", report_interval AS "reportInterval",
-  created_at AS "createdAt", heartbeat_at AS "heartbeatAt", stopped_at AS "stoppedAt", unlisted`
+  created_at AS "createdAt", heartbeat_at AS "heartbeatAt", stopped_at AS "stoppedAt", unlisted, plugins`
 /** A worker is alive while its last heartbeat, by the database's clock, is younger than its lease. */
 const alive = `stopped_at IS NULL AND heartbeat_at > hearth_now() - make_interval(secs => lease_seconds)`
 
@@ -11,7 +11,8 @@ const register = statement(
   'worker-register',
   `WITH followed AS (UPDATE worker SET unlisted = true WHERE host = $2 AND hostname = $3 AND stopped_at IS NULL AND NOT unlisted
       AND heartbeat_at < hearth_now() - make_interval(secs => greatest(lease_seconds, 3 * $6::int)))
-    INSERT INTO worker (id, host, hostname, roles, lease_seconds, report_interval) VALUES ($1, $2, $3, $4::text[], $5, $6)`,
+    INSERT INTO worker (id, host, hostname, roles, lease_seconds, report_interval, plugins)
+      VALUES ($1, $2, $3, $4::text[], $5, $6, $7::text[])`,
 )
 const heartbeat = statement(
   'worker-heartbeat',
@@ -52,9 +53,17 @@ export interface ListedWorker extends WorkerRow {
 export const workers = Object.freeze({
   async register(
     on: Queryable,
-    row: Pick<WorkerRow, 'id' | 'host' | 'hostname' | 'roles' | 'leaseSeconds' | 'reportInterval'>,
+    row: Pick<WorkerRow, 'id' | 'host' | 'hostname' | 'roles' | 'leaseSeconds' | 'reportInterval' | 'plugins'>,
   ): Promise<void> {
-    await on.query(register, [row.id, row.host, row.hostname, row.roles, row.leaseSeconds, row.reportInterval])
+    await on.query(register, [
+      row.id,
+      row.host,
+      row.hostname,
+      row.roles,
+      row.leaseSeconds,
+      row.reportInterval,
+      row.plugins,
+    ])
   },
   /** @returns false if it came too late: others may have taken over. */
   async heartbeat(on: Queryable, id: string): Promise<boolean> {

@@ -20,4 +20,6 @@ export const migrationNames: readonly string[] = [
   'hearth/0018-sizes-of-templates',
   'hearth/0019-made-for-deployments',
   'hearth/0020-listed-no-more',
+  'hearth/0021-one-key',
+  'hearth/0022-plugins-of-workers',
 ]

@@ -1,4 +1,4 @@
-import { migrate, runningServer, schemaState } from '@hearth/db'
+import { encryptionKeys, migrate, runningServer, schemaState } from '@hearth/db'
 import { say, type Tool, withDatabase } from './tool.js'
 
 /** `hearth-manage db …`: the database and its schema. */
@@ -19,6 +19,18 @@ export function dbCommands({ program, runtime }: Tool): void {
       const known = await runtime()
       const applied = await withDatabase(known, database => migrate(database, known.migrations))
       say(applied.length === 0 ? 'The schema is up to date.' : applied.map(name => `applied ${name}`).join('\n'))
+    })
+  db.command('forget-key')
+    .description(
+      'let the next daemon bring another encryption key; what is encrypted with the one before stays unreadable',
+    )
+    .action(async () => {
+      const forgotten = await withDatabase(await runtime(), database => encryptionKeys.forget(database))
+      say(
+        forgotten
+          ? 'The key of the next daemon that starts is the key of this database.'
+          : 'The database has no key yet.',
+      )
     })
   db.command('version')
     .description('print the last migration applied of each line')
