@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { delay } from './delay.js'
 import { none } from './none.js'
 import { randomString } from './random-string.js'
+import { stack } from './stack.js'
 import { testResource } from './test-resource.js'
 import { value } from './value.js'
 
@@ -91,6 +92,18 @@ describe('OS::Heat::RandomString', () => {
       status: 'COMPLETE',
     }
     expect(randomString.derive?.(stored)).to.deep.equal({ attributes: { value: 'secret' }, reference: 'secret' })
+  })
+
+  it('takes one class by its old name, and no others beside it', async () => {
+    const standard = [{ class: 'lettersdigits', min: 1 }]
+    expect(await make({ length: 6, sequence: 'octdigits', character_classes: standard })).to.match(/^[0-7]{6}$/)
+    const check = (classes: JsonMap[]) => (): void =>
+      randomString.validate?.(
+        { length: 6, sequence: 'octdigits', character_classes: classes },
+        { name: 'a', timeoutSeconds: 1 },
+      )
+    check(standard)()
+    expect(check([{ class: 'digits', min: 1 }])).to.throw(/it is the only character class then/)
   })
 
   it('refuses a length below its minimums', () => {
@@ -181,6 +194,20 @@ describe('OS::Heat::Delay', () => {
     expect(() => delay.validate?.({ min_wait: 100 }, { name: 'a', timeoutSeconds: 60 })).to.throw(
       /maximum delay 100s exceeds stack timeout\.$/,
     )
+  })
+})
+
+describe('OS::Heat::Stack', () => {
+  const check = (context: JsonMap | null) => (): void =>
+    stack.validate?.({ template: '', context }, { name: 'a', timeoutSeconds: 1 })
+
+  it('is of this Hearth: a context that says nothing else is taken, another region is not', () => {
+    const empty: (JsonMap | null)[] = [null, {}, { region_name: null, insecure: false }]
+    for (const context of empty) check(context)()
+    const others: JsonMap[] = [{ region_name: 'elsewhere' }, { credential_secret_id: 'x' }, { insecure: true }]
+    for (const context of others) {
+      expect(check(context)).to.throw(/there is no other region or cloud here; leave it out/)
+    }
   })
 })
 

@@ -133,7 +133,8 @@ const countable = [{ range: { min: 1, max: mostSignals } }] as const
 const typeOf = (family: Family): ResourceType => ({
   name: family.name,
   className: family.className,
-  description: 'Resource for handling signals received by WaitConditionHandle.',
+  description:
+    'Waits until its handle has been signalled often enough. Signals stay with the handle as long as that is there: a condition that comes later counts them, too.',
   support: { status: 'SUPPORTED', version: family.since },
   properties: {
     [family.handle]: {
