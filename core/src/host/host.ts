@@ -130,6 +130,9 @@ export class Host {
       get values() {
         return options.get(limits.maxStackValuesSize)
       },
+      get steps() {
+        return options.get(limits.maxFunctionSteps)
+      },
       get yaql() {
         return { iterators: options.get(yaql.limitIterators), memory: options.get(yaql.memoryQuota) }
       },

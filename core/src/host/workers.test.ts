@@ -37,7 +37,8 @@ class World {
           this.rows.push({ id: id as string, beat: this.now, stopped: false })
           return []
         case 'worker-heartbeat':
-          if (row === undefined || !alive(row)) return []
+          if (row === undefined || row.stopped) return []
+          if (!alive(row) && this.rows.some(one => one !== row && one.beat > row.beat)) return []
           row.beat = this.now
           return [row]
         case 'worker-stop':
@@ -51,6 +52,17 @@ class World {
       }
     },
   } as unknown as Database
+
+  /** The process does nothing for so long; what was due meanwhile is so at once then. */
+  async stall(ms: number): Promise<void> {
+    this.now += ms
+    const due = [...this.timers].filter(({ at }) => at <= this.now).sort((one, two) => one.at - two.at)
+    for (const timer of due) {
+      this.timers.delete(timer)
+      timer.fn()
+    }
+    await this.pass(0)
+  }
 
   async pass(ms: number): Promise<void> {
     const until = this.now + ms
@@ -125,5 +137,23 @@ describe('a worker among others', () => {
     // A clock that is put back does not bring the lease back.
     world.now -= 3_600_000
     expect(worker.alive).to.equal(false)
+  })
+
+  it('goes on after doing nothing for longer than its lease, unless there was somebody to take over', async () => {
+    const { id } = worker
+    await world.pass(1_000)
+    await world.stall(25_000)
+    expect([worker.alive, worker.id, lost]).to.deep.equal([true, id, 0])
+    world.rows.push({ id: 'another', beat: world.now + 10_000, stopped: false })
+    await world.stall(25_000)
+    expect([worker.alive, worker.id === id, lost]).to.deep.equal([true, false, 1])
+  })
+
+  it('drops its work after such a while if the database does not answer either', async () => {
+    world.answers = false
+    await world.stall(25_000)
+    expect([worker.alive, lost]).to.deep.equal([false, 0])
+    await world.pass(leaseMs / 2)
+    expect([worker.alive, lost]).to.deep.equal([false, 1])
   })
 })

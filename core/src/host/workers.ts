@@ -104,8 +104,17 @@ export class WorkerRegistry implements Workers {
     this.cancelExpiry = this.clock.after(sent + this.leaseMs - this.clock.now(), () => this.expire())
   }
 
-  private expire(): void {
+  /**
+   * A process that did nothing for so long did not ask either: the heartbeat that is due goes out now, and its answer says
+   * whether there was anybody who could have taken over.
+   */
+  private expire(patient = true): void {
     if (!this.running || this.expired) return
+    const betweenMs = this.leaseMs / beatsPerLease
+    if (patient && this.clock.now() - this.lastBeat > this.leaseMs + betweenMs) {
+      this.cancelExpiry = this.clock.after(betweenMs, () => this.expire(false))
+      return
+    }
     this.log.warn({ worker: this.id }, 'The database has not answered for a whole lease; this worker drops its work')
     this.drop()
   }

@@ -1,3 +1,4 @@
+import type { Pieces } from '../pieces.js'
 import { Unknown } from '../plugin/schema.js'
 import { type Decision, decide } from '../resource/decide.js'
 import type { Incarnation } from '../resource/incarnation.js'
@@ -18,7 +19,7 @@ export interface Foreseen {
 }
 
 /**
- * Decides every resource, requirements first: what a changing resource will say is unknown to those that read it.
+ * Decides every resource, a piece each, requirements first: what a changing resource will say is unknown to those that read it.
  * Preview shows these; a plan drops those that are certain to need nothing.
  * @param secrets tells digests of what is secret.
  * @param broken told of a resource that cannot be resolved with what exists. It throws to refuse the definition, as
@@ -30,17 +31,17 @@ export function foresee(
   types: TypeRegistry,
   secrets: Pick<Secrets, 'digestOf'>,
   broken: (error: unknown) => void = refuse,
-): Map<string, Foreseen> {
-  return definition.evaluating(() => foreseeAll(definition, chosen, types, secrets, broken))
+): Pieces<Map<string, Foreseen>> {
+  return definition.evaluating(foreseeAll(definition, chosen, types, secrets, broken))
 }
 
-function foreseeAll(
+function* foreseeAll(
   definition: StackDefinition,
   chosen: ReadonlyMap<string, Incarnation>,
   types: TypeRegistry,
   secrets: Pick<Secrets, 'digestOf'>,
   broken: (error: unknown) => void,
-): Map<string, Foreseen> {
+): Pieces<Map<string, Foreseen>> {
   const foreseen = new Map<string, Foreseen>()
   const settledOrUndefined = (name: string): Incarnation | undefined => {
     const known = foreseen.get(name)
@@ -57,6 +58,7 @@ function foreseeAll(
     const resource = definition.resources.get(name)
     const type = definition.typeOf(name)
     if (resource === undefined || type === undefined) continue
+    yield
     let resolved: Resolved
     try {
       resolved = resolveWanted(resource, type, scope, resource.pathOf('properties'))

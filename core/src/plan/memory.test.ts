@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ResourceRow, ResourceWrite } from '@hearth/db'
+import { atOnce } from '../pieces.js'
 import type { JsonMap, PlanNode, ReachingAction, ResourceChange, ResourceType, Task } from '../plugin/index.js'
 import type { Change } from '../resource/change.js'
 import { prepareCleanup } from '../resource/cleanup.js'
@@ -102,7 +103,7 @@ export class MemoryStack {
   private planFor(definition: StackDefinition, target: string) {
     const existing = this.existing()
     const chosen = chooseWanted(existing, definition.resources, target, this.current)
-    const foreseen = foresee(definition, chosen, this.types, this.secrets)
+    const foreseen = atOnce(foresee(definition, chosen, this.types, this.secrets))
     const plan = buildPlan({
       wanted: definition.resources,
       existing,

@@ -12,6 +12,7 @@ import type {
   Task,
   Transaction,
 } from '../plugin/index.js'
+import { inTurns, type Pieces } from '../pieces.js'
 import { type DefinitionSource, type Loaded, loadBatch, Unreadable } from './batch.js'
 import { Change } from './change.js'
 import type { ChildStacks } from './children.js'
@@ -61,16 +62,31 @@ export class ResourceLifecycle implements Lifecycle {
     const db = tx ?? this.parts.db
     const parts: BatchParts = { ...this.parts, db, sizes: new StackSizes(db, this.parts.maxStackValues) }
     const loaded = await this.load(tasks, parts)
-    return tasks.map((task, index) => {
-      const one = loaded[index]
-      if (one === undefined) return vanished(task)
-      try {
-        if (!(one instanceof Unreadable)) return withHooks(one, this.parts.now, it => prepareOne(it, parts))
-        return this.unreadable(one)
-      } catch (error) {
-        return this.unreadable(new Unreadable(task, error))
-      }
-    })
+    return inTurns(this.each(tasks, loaded, parts))
+  }
+
+  /** A piece for each task. */
+  private *each(
+    tasks: readonly Task[],
+    loaded: Awaited<ReturnType<typeof loadBatch>>,
+    parts: BatchParts,
+  ): Pieces<Prepared[]> {
+    const prepared: Prepared[] = []
+    for (const [index, task] of tasks.entries()) {
+      prepared.push(this.prepareOne(task, loaded[index], parts))
+      yield
+    }
+    return prepared
+  }
+
+  private prepareOne(task: Task, one: Loaded | Unreadable | undefined, parts: BatchParts): Prepared {
+    if (one === undefined) return vanished(task)
+    try {
+      if (!(one instanceof Unreadable)) return withHooks(one, this.parts.now, it => prepareStep(it, parts))
+      return this.unreadable(one)
+    } catch (error) {
+      return this.unreadable(new Unreadable(task, error))
+    }
   }
 
   /** Together; or one by one, if something is wrong that has to do with one of them. */
@@ -137,7 +153,7 @@ export class ResourceLifecycle implements Lifecycle {
   }
 }
 
-function prepareOne(loaded: Loaded, parts: BatchParts): Prepared {
+function prepareStep(loaded: Loaded, parts: BatchParts): Prepared {
   switch (loaded.task.step) {
     case 'converge':
       return prepareConverge(loaded, parts)

@@ -67,7 +67,7 @@ export class NamedConstraints implements NamedChecks {
    * Does the work, gets the answers it asked for, and does it again with them: its result, or what it throws, is that
    * of all values checked. @param work has no effects.
    */
-  async answered<Result>(work: (checks: NamedChecks) => Result): Promise<Result> {
+  async answered<Result>(work: (checks: NamedChecks) => Result | Promise<Result>): Promise<Result> {
     const answers = new Map<string, string | undefined>()
     for (let round = 0; ; round++) {
       const open = new Map<string, Question>()
@@ -77,7 +77,7 @@ export class NamedConstraints implements NamedChecks {
         if (!answers.has(key)) open.set(key, question)
         return answers.get(key)
       })
-      const done = attempt(() => work(checks))
+      const done = await attempt(() => work(checks))
       if (open.size === 0 || round >= mostRounds) return done()
       for (const [key, answer] of await this.ask([...open.values()])) answers.set(key, answer)
     }
@@ -150,9 +150,9 @@ const services: ReadonlySet<string> = new Set([
 ])
 
 /** The result of some work, or what it threw, to be had later. */
-function attempt<Result>(work: () => Result): () => Result {
+async function attempt<Result>(work: () => Result | Promise<Result>): Promise<() => Result> {
   try {
-    const result = work()
+    const result = await work()
     return () => result
   } catch (error) {
     return () => {

@@ -5,9 +5,9 @@ import * as errors from '../errors.js'
 import type { PlanOperation } from '../plugin/index.js'
 import { followSinks } from '../event/follow.js'
 import { withAdopted } from '../resource/adopted.js'
-import type { NamedChecks } from '../resource/named-constraints.js'
 import { checkTreeSize } from './nested/tree-size.js'
-import { define, type Nesting, type StackDefinition } from '../template/index.js'
+import { inTurns } from '../pieces.js'
+import { defining, type Nesting, type StackDefinition } from '../template/index.js'
 import type { Asker } from './operate.js'
 import { reportStack } from './records.js'
 import type { StackRequest } from './request.js'
@@ -136,20 +136,22 @@ export async function checkNew(
     )
   }
   checkName(stack.name)
-  const check = (checks: NamedChecks): StackDefinition =>
-    define({
-      checks,
-      template: request.content,
-      environment: request.environment,
-      files: request.files,
-      stack,
-      types,
-      language,
-      validate: true,
-      timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
-      nesting: nestingOf(options),
-    })
-  return language.constraints.answered(check)
+  return language.constraints.answered(checks =>
+    inTurns(
+      defining({
+        checks,
+        template: request.content,
+        environment: request.environment,
+        files: request.files,
+        stack,
+        types,
+        language,
+        validate: true,
+        timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
+        nesting: nestingOf(options),
+      }),
+    ),
+  )
 }
 
 /** What an operator allows of a tree of stacks, seen from the one at `depth`. */

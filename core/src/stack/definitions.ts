@@ -1,9 +1,10 @@
 import { type Queryable, type TemplateRow, templates } from '@hearth/db'
 import type { StackRef } from '../plugin/index.js'
+import { inTurns } from '../pieces.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { Secrets } from '../resource/secrets.js'
 import { openTemplate, type TemplateContent } from './stored-templates.js'
-import { aroundIn, define, type Language, type StackDefinition } from '../template/index.js'
+import { aroundIn, defining, type Language, type StackDefinition } from '../template/index.js'
 
 /** Resources, of all definitions that are kept parsed together. A template row never changes, so its id is the key. */
 const mostResources = 20_000
@@ -41,7 +42,7 @@ export class Definitions {
         const stack = missing.get(row.id)
         if (stack === undefined) continue
         try {
-          found.set(row.id, this.keep(row, stack))
+          found.set(row.id, await this.keep(row, stack))
         } catch (error) {
           if (unreadable === undefined) throw error
           unreadable.set(row.id, error)
@@ -63,10 +64,12 @@ export class Definitions {
   }
 
   /** The definition of content that was valid before. */
-  preview(content: TemplateContent, stack: Pick<StackRef, 'id' | 'name' | 'project'>): StackDefinition {
+  preview(content: TemplateContent, stack: Pick<StackRef, 'id' | 'name' | 'project'>): Promise<StackDefinition> {
     const { content: template, environment, files } = content
     const { types, language } = this
-    return define({ template, environment, files, ...aroundIn(content), stack, types, language, validate: false })
+    return inTurns(
+      defining({ template, environment, files, ...aroundIn(content), stack, types, language, validate: false }),
+    )
   }
 
   /** A definition that was just validated is at hand for the worker in the same process. */
@@ -87,8 +90,8 @@ export class Definitions {
     this.resources -= weightOf(known)
   }
 
-  private keep(row: TemplateRow, stack: Pick<StackRef, 'id' | 'name' | 'project'>): StackDefinition {
-    const definition = this.preview(openTemplate(row, this.secrets), stack)
+  private async keep(row: TemplateRow, stack: Pick<StackRef, 'id' | 'name' | 'project'>): Promise<StackDefinition> {
+    const definition = await this.preview(openTemplate(row, this.secrets), stack)
     this.remember(row.id, definition)
     return definition
   }

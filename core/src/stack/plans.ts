@@ -4,6 +4,7 @@ import { buildPlan } from '../plan/build.js'
 import { type ForeseenChange, foreseenChanges } from '../plan/changes.js'
 import { chooseWanted } from '../plan/choose.js'
 import { foresee, settledNames } from '../plan/decisions.js'
+import { inTurns } from '../pieces.js'
 import { effectlessIn } from '../plan/effectless.js'
 import type { Wanted } from '../plan/draft.js'
 import {
@@ -70,7 +71,11 @@ export class StackPlans implements Plans {
       operation.action === 'CREATE' || operation.action === 'ADOPT' ? { existing: [], completed: [] } : undefined
     this.early.set(
       operation,
-      this.assemble(operation, definition, none ?? (await this.existing(operation.stack, operation.previous, this.db))),
+      await this.assemble(
+        operation,
+        definition,
+        none ?? (await this.existing(operation.stack, operation.previous, this.db)),
+      ),
     )
   }
 
@@ -121,15 +126,20 @@ export class StackPlans implements Plans {
       })),
     )
     const seen = observe ? new Map((await observed(sights, this)).map(one => [one.id, one])) : now
-    return aims.map(({ stack, definition }) => {
+    const changes: ForeseenChange[][] = []
+    for (const { stack, definition } of aims) {
       const own = (stack === undefined ? undefined : rows.get(stack.id))?.existing ?? []
       const existing = own.map(one => seen.get(one.id) ?? one)
-      if (definition === undefined) return foreseenChanges({ nodes: [] }, new Map(), existing)
+      if (definition === undefined) {
+        changes.push(foreseenChanges({ nodes: [] }, new Map(), existing))
+        continue
+      }
       const chosen = chooseWanted(existing, definition.resources, randomUUID(), stack?.templateId ?? null)
-      const foreseen = foresee(definition, chosen, this.types, this.secrets)
+      const foreseen = await inTurns(foresee(definition, chosen, this.types, this.secrets))
       const plan = planOf(definition, existing, chosen, settledNames(definition, foreseen), this.types)
-      return foreseenChanges(plan, foreseen, existing)
-    })
+      changes.push(foreseenChanges(plan, foreseen, existing))
+    }
+    return changes
   }
 
   private definitionOf(operation: PlanOperation, on: Queryable): Promise<StackDefinition> {
@@ -140,11 +150,11 @@ export class StackPlans implements Plans {
     return this.assemble(operation, definition, await this.existing(operation.stack, operation.previous, on))
   }
 
-  private assemble(
+  private async assemble(
     { action, template: target, previous, observe }: PlanOperation,
     definition: StackDefinition,
     { existing: stored, completed }: Existing,
-  ): Built {
+  ): Promise<Built> {
     // A look at what is outside is the step's: a plan is built while a request waits, and again under a lock.
     const existing = observe === true ? unread(stored, this.types) : stored
     const chosen = chooseWanted(existing, definition.resources, target, previous)
@@ -155,7 +165,7 @@ export class StackPlans implements Plans {
         ? new Set<string>()
         : settledNames(
             definition,
-            foresee(definition, chosen, this.types, this.secrets, () => undefined),
+            await inTurns(foresee(definition, chosen, this.types, this.secrets, () => undefined)),
           )
     const plan = planOf(definition, existing, chosen, settled, this.types, visit)
     return { plan, completed }

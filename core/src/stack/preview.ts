@@ -1,9 +1,11 @@
 import type { StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
+import { inTurns } from '../pieces.js'
 import { Unknown } from '../plugin/schema.js'
-import type { StackDefinition } from '../template/index.js'
+import { type ResolvedOutput, type StackDefinition, unknownScope } from '../template/index.js'
 import { checkNew, timeoutSeconds } from './create.js'
 import { type ForeseenStack, foreseeTree, stacksOf } from './nested/index.js'
+import { type Output, shown as shownOutput } from './read/output.js'
 import { refOf } from './records.js'
 import type { StackRequest } from './request.js'
 import type { Caller, StackServices } from './services.js'
@@ -13,6 +15,8 @@ export interface StackPreview {
   readonly request: StackRequest
   readonly definition: StackDefinition
   readonly tree: ForeseenStack
+  /** What does not hang on a resource is known already. */
+  readonly outputs: readonly Output[]
 }
 
 /** What a create would make, stacks inside included, with the checks of a create. Stores nothing. */
@@ -32,7 +36,13 @@ export async function previewCreate(
     nested: true,
     timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
   })
-  return { request, definition, tree }
+  const outputs = [...definition.outputs.values()]
+  const resolved = await inTurns(definition.resolveOutputs(outputs, unknownScope))
+  const known = outputs.map((output, index) => {
+    const { value, ...rest } = resolved[index] as ResolvedOutput
+    return shownOutput(output, { ...rest, value: shown(value) as ResolvedOutput['value'] })
+  })
+  return { request, definition, tree, outputs: known }
 }
 
 /**

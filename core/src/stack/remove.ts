@@ -37,7 +37,7 @@ export async function deleteStack(
       timeoutSeconds: timeoutSeconds(services, seen.timeoutMins),
       underway: 'abort',
     }
-    if (seen.status !== 'IN_PROGRESS') await plans.prepare(operation, definitions.preview(content, refOf(seen)))
+    if (seen.status !== 'IN_PROGRESS') await plans.prepare(operation, await definitions.preview(content, refOf(seen)))
     return {
       operation,
       ...(asker === undefined ? {} : { asker }),

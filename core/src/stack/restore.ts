@@ -23,7 +23,7 @@ export async function restoreStack(
   await bringTo(services, caller, stackId, 'RESTORE', async stack => {
     refuseStuck(stack, 'Restoring')
     return {
-      ...(await definitionFor(services, stack, restoredContent(data, services, stack))),
+      ...(await definitionFor(services, stack, await restoredContent(data, services, stack))),
       patch: {},
       observe: observes(services, {}),
       restores: { snapshot: snapshot.id, stack: stackId, inside: [] },
@@ -32,13 +32,13 @@ export async function restoreStack(
 }
 
 /** What was kept; see `restoredTemplate`. */
-function restoredContent(
+async function restoredContent(
   { template, environment, files, resources }: StackData,
   services: StackServices,
   stack: StackRow,
 ) {
   const content: TemplateContent = { content: template, environment: environmentOf(environment), files }
-  const definition = services.definitions.preview(content, refOf(stack))
+  const definition = await services.definitions.preview(content, refOf(stack))
   const { formats } = services.language
   return { ...content, content: restoredTemplate(template, resources, name => definition.typeOf(name), formats) }
 }

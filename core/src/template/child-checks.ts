@@ -1,5 +1,6 @@
 import * as errors from '../errors.js'
 import { type ChildStored, type ChildTemplate, TemplateFile } from '../plugin/children.js'
+import type { Pieces } from '../pieces.js'
 import type { MaybeUnknown } from '../plugin/schema.js'
 import { type Around, fileIn, outside } from './child.js'
 import type { DefineInput, Input } from './define.js'
@@ -14,30 +15,31 @@ type Properties = Readonly<Record<string, MaybeUnknown>>
 /**
  * The stack inside a resource, as far as it can be told before anything exists: its names, shapes, types and references,
  * and how many resources there will be.
- * @param define makes the definition of the stack inside. @throws HearthError unless all problems are gathered.
+ * @param defining makes the definition of the stack inside. @throws HearthError unless all problems are gathered.
  */
-export function checkChild(
+export function* checkChild(
   definition: StackDefinition,
   name: string,
   input: Input & { readonly problems: Problems },
-  define: (input: DefineInput) => StackDefinition,
-): void {
+  defining: (input: DefineInput) => Pieces<StackDefinition>,
+): Pieces<void> {
   const resource = definition.resources.get(name)
-  if (resource === undefined) return
+  if (resource === undefined || definition.typeOf(name)?.children === undefined) return
   const inside = insideOf(definition, resource, resource.resolveProperties(unknownScope))
   if (inside === undefined) return
   const { template, around } = inside
   const { nesting, problems } = input
-  problems.inside(
+  yield
+  yield* problems.inside(
     error => outside(around, error),
-    inner => {
+    function* (inner) {
       const within = [...nesting.around, around.file ?? around.label]
       if (nesting.depth >= nesting.maxDepth) throw tooDeep(nesting.maxDepth, within)
       if (template === undefined) return
       const content = definition.contentOf(name, template, resource.facade(unknownScope), nesting.maxTemplateSize)
       const { count } = nesting
       const before = count.seen
-      define({
+      yield* defining({
         template: content.content,
         environment: content.environment,
         files: content.files,
@@ -50,6 +52,7 @@ export function checkChild(
         ...(input.timeoutSeconds === undefined ? {} : { timeoutSeconds: input.timeoutSeconds }),
         nesting: { ...nesting, depth: nesting.depth + 1, around: within },
         problems: inner,
+        ...(input.allowance === undefined ? {} : { allowance: input.allowance }),
       })
       addResources(count, (count.seen - before) * ((template.standsFor ?? 1) - 1))
     },

@@ -2,6 +2,7 @@ import * as errors from '../errors.js'
 import type { Place } from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { type ChildTemplate, TemplateFile } from '../plugin/children.js'
+import type { Pieces } from '../pieces.js'
 import { Unknown } from '../plugin/schema.js'
 import type { DefinitionContent } from './definition.js'
 import type { Environment } from './environment.js'
@@ -112,10 +113,10 @@ export interface Around {
   written(path: string): string
 }
 
-/** Does work on the stack inside a resource; what is wrong there is told as the stack around has it. */
-export function within<Result>(around: Around, work: () => Result): Result {
+/** Does work on the stack inside a resource in pieces; what is wrong there is told as the stack around has it. */
+export function* within<Result>(around: Around, work: () => Pieces<Result>): Pieces<Result> {
   try {
-    return work()
+    return yield* work()
   } catch (error) {
     throw errors.HearthError.is(error) ? outside(around, error) : error
   }

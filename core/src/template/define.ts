@@ -2,6 +2,7 @@ import { limits } from '@hearth/config'
 import * as errors from '../errors.js'
 import type { JsonMap } from '../plugin/json.js'
 import { Unknown } from '../plugin/schema.js'
+import { atOnce, type Pieces } from '../pieces.js'
 import type { NamedStack, ParameterSchema } from '../plugin/template-format.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
 import { refuseUnstorable } from '../resource/storable.js'
@@ -11,6 +12,7 @@ import { checkChild } from './child-checks.js'
 import { Conditions } from './conditions.js'
 import { StackDefinition } from './definition.js'
 import { checkEncryptedNames, type Environment, environmentOf } from './environment.js'
+import { Allowance } from './functions/allowance.js'
 import { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { type Language, plainLanguage } from './language.js'
@@ -58,19 +60,29 @@ export interface DefineInput {
   readonly ignoreUnavailable?: boolean
   /** Gathers what is wrong; absent: the first thing is thrown. */
   readonly problems?: Problems
+  /** What its functions may use, of a stack inside: what is left of those around. Absent: what the language allows. */
+  readonly allowance?: Allowance
 }
 
 /** Makes a definition of a template, its environment and files. Checks in Heat's order. @throws HearthError */
-export function define(given: DefineInput): StackDefinition {
+export const define = (given: DefineInput): StackDefinition => atOnce(defining(given))
+
+/** The same in pieces: each checks one part of the template. */
+export function defining(given: DefineInput): Pieces<StackDefinition> {
   const room = new Room()
   // Values are let go once they were checked.
-  return room.together(Number.POSITIVE_INFINITY, () => defineIn(room, { ...given, nesting: nestingOf(given) }))
+  const {
+    language = plainLanguage,
+    validate = true,
+    allowance = new Allowance(validate ? language.steps : Infinity),
+  } = given
+  return room.together(allowance, definingIn(room, { ...given, allowance, nesting: nestingOf(given) }))
 }
 
 /** What a stack inside is checked with. */
 export type Input = DefineInput & { readonly nesting: Nesting }
 
-function defineIn(room: Room, input: Input): StackDefinition {
+function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
   const { template, stack, types, files, validate = true, strict = true, problems = new Problems(false) } = input
   const { ignoreUnavailable = false, facade } = input
   const language = input.language ?? plainLanguage
@@ -133,6 +145,7 @@ function defineIn(room: Room, input: Input): StackDefinition {
       () => new ResourceDefinition(name, snippet, parser, around, problems),
       name,
     )
+    yield
     if (definition === undefined) names.add(name)
     else if (definition.enabled !== false) resources.set(name, definition)
   }
@@ -178,24 +191,26 @@ function defineIn(room: Room, input: Input): StackDefinition {
     registry,
     kinds,
     room,
-    mostValues: language.values,
+    language,
     resources,
     label: labelBy(resources, kinds),
   }
   if (validate) {
     const ordered = new StackDefinition({ ...parts, outputs: new Map() })
     const order = problems.attempt(sections.resources, () => ordered.inOrder()) ?? [...resources.keys()]
-    const wrong = checkResources(order, resources, kinds, input, problems)
+    const wrong = yield* checkResources(order, resources, kinds, input, problems)
     for (const name of order) {
       if (problems.broken.has(name) || wrong.has(name)) continue
-      problems.attempt(`${sections.resources}.${name}`, () => checkChild(ordered, name, { ...input, problems }, define))
+      const inside = checkChild(ordered, name, { ...input, problems }, defining)
+      yield* problems.attemptIn(`${sections.resources}.${name}`, inside)
     }
   }
-  const outputs = parseOutputs(template[sections.outputs], parser, around, problems)
+  const outputs = yield* parseOutputs(template[sections.outputs], parser, around, problems)
   if (validate) {
     const statics = checksOf(resources, kinds, problems)
     for (const output of outputs.values()) {
       problems.attempt(output.path, () => output.check(statics))
+      yield
     }
   }
   problems.settle()

@@ -8,7 +8,10 @@ import type { Facade } from './facade.js'
 import { holdsHidden } from './holds-hidden.js'
 import { inOrder } from './graph.js'
 import type { Scope } from './expression.js'
+import { Allowance } from './functions/allowance.js'
 import type { Room } from './functions/room.js'
+import type { Language } from './language.js'
+import type { Pieces } from '../pieces.js'
 import type { OutputDefinition, ResolvedOutput } from './output-definition.js'
 import type { Parameters } from './parameters/parameters.js'
 import { equal } from './python.js'
@@ -48,8 +51,7 @@ export class StackDefinition {
   readonly outputs: ReadonlyMap<string, OutputDefinition>
   private readonly kinds: ResourceKinds
   private readonly room: Room
-  /** Characters that the values of all its resources may have. */
-  readonly mostValues: number
+  private readonly language: Language
   private readonly label: (name: string) => string
   private order: readonly string[] | undefined
 
@@ -63,7 +65,7 @@ export class StackDefinition {
     readonly registry: ResourceRegistry
     readonly kinds: ResourceKinds
     readonly room: Room
-    readonly mostValues: number
+    readonly language: Language
     readonly resources: ReadonlyMap<string, ResourceDefinition>
     readonly outputs: ReadonlyMap<string, OutputDefinition>
     /** How an error names a resource, e.g. `RandomString "key"`. */
@@ -82,7 +84,7 @@ export class StackDefinition {
     this.registry = parts.registry
     this.kinds = parts.kinds
     this.room = parts.room
-    this.mostValues = parts.mostValues
+    this.language = parts.language
     this.resources = parts.resources
     this.outputs = parts.outputs
     this.label = parts.label
@@ -118,14 +120,14 @@ export class StackDefinition {
     )
   }
 
-  /** Evaluates many resources in one go, keeping their values: there is a limit to all of them. @throws what `work` throws. */
-  evaluating<Result>(work: () => Result): Result {
-    return this.room.together(this.mostValues, work)
+  /** Evaluates many resources, a piece each, keeping their values: there is a limit to all of them. @throws what `work` throws. */
+  evaluating<Result>(work: Pieces<Result>): Pieces<Result> {
+    return this.room.together(new Allowance(this.language.steps, this.language.values), work)
   }
 
-  /** All outputs. */
-  resolveOutputs(outputs: readonly OutputDefinition[], scope: Scope): ResolvedOutput[] {
-    return this.room.together(largestOutputs, () => outputs.map(output => output.resolve(scope)))
+  /** Many outputs, a piece each. */
+  resolveOutputs(outputs: readonly OutputDefinition[], scope: Scope): Pieces<ResolvedOutput[]> {
+    return this.room.together(new Allowance(this.language.steps, largestOutputs), resolving(outputs, scope))
   }
 
   /** Names of resources, requirements first. @throws HearthError CircularDependencyException */
@@ -133,6 +135,15 @@ export class StackDefinition {
     this.order ??= inOrder(this.resources, this.label)
     return this.order
   }
+}
+
+function* resolving(outputs: readonly OutputDefinition[], scope: Scope): Pieces<ResolvedOutput[]> {
+  const resolved: ResolvedOutput[] = []
+  for (const output of outputs) {
+    resolved.push(output.resolve(scope))
+    yield
+  }
+  return resolved
 }
 
 const descriptionOf = (given: Json | undefined): string => {

@@ -1,7 +1,8 @@
 import type { Json, JsonMap } from '../plugin/json.js'
 import type { ParameterSchema } from '../plugin/template-format.js'
 import * as errors from '../errors.js'
-import { define, type DefineInput } from './define.js'
+import { type DefineInput, defining } from './define.js'
+import { atOnce, type Pieces } from '../pieces.js'
 import { put } from './maps.js'
 import { Problems } from './problems.js'
 import type { Parameters } from './parameters/parameters.js'
@@ -17,9 +18,14 @@ const structural = new Set([
 ])
 
 /** Body of `POST /validate`. @throws HearthError HTTPBadRequest with the bare text of what is wrong first, and all problems. */
-export function validateTemplate(input: Omit<DefineInput, 'validate' | 'strict'>): JsonMap {
+export const validateTemplate = (input: Validated): JsonMap => atOnce(validating(input))
+
+type Validated = Omit<DefineInput, 'validate' | 'strict'>
+
+/** The same in pieces. */
+export function* validating(input: Validated): Pieces<JsonMap> {
   const problems = new Problems(true)
-  const definition = problems.attempt('', () => define({ ...input, validate: true, strict: false, problems }))
+  const definition = yield* problems.attemptIn('', defining({ ...input, validate: true, strict: false, problems }))
   if (definition === undefined) throw refusal(problems)
   const { parameters, parameter_defaults, resource_registry, event_sinks } = definition.environment
   const described: JsonMap = {}

@@ -2,7 +2,7 @@
  * The template language: text, environment and files become a `StackDefinition`. Everything is pure: no I/O, no clock,
  * no rows, nothing of an engine. Start at `define.ts` for the order of the checks, then `expression.ts` and `functions/`.
  */
-export { define, type DefineInput } from './define.js'
+export { define, type DefineInput, defining } from './define.js'
 export {
   aroundIn,
   checkImmutable,
@@ -11,7 +11,7 @@ export {
   emptyTemplate,
   StackDefinition,
 } from './definition.js'
-export { validateTemplate } from './describe.js'
+export { validating } from './describe.js'
 export {
   checkEnvironment,
   emptyEnvironment,
@@ -20,6 +20,7 @@ export {
   overlayEnvironment,
   parseEnvironmentText,
 } from './environment.js'
+export { Allowance } from './functions/allowance.js'
 export { type ChildContent, type Nesting, within } from './child.js'
 export { insideOf } from './child-checks.js'
 export type { Facade } from './facade.js'

@@ -11,6 +11,8 @@ export interface Language {
   readonly yaql: YaqlLimits
   /** Characters that the values of all resources of a stack may have together. */
   readonly values: number
+  /** Steps that the functions of all resources or outputs of a template may take together. */
+  readonly steps: number
   /** What `custom_constraint` may name. */
   readonly constraints: NamedConstraints
   /** What `event_sinks` may name. */
@@ -22,6 +24,7 @@ export const plainLanguage: Language = {
   formats: plainFormats,
   yaql: { iterators: 200, memory: 10_000 },
   values: limits.maxStackValuesSize.default,
+  steps: limits.maxFunctionSteps.default,
   constraints: new NamedConstraints(new Map(), () => 0),
   sinks: new EventSinks(new Map()),
 }

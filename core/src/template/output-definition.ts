@@ -1,5 +1,6 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
+import type { Pieces } from '../pieces.js'
 import type { MaybeUnknown } from '../plugin/schema.js'
 import { enabledBy } from './conditions.js'
 import { type Checks, checkSize, type Expression, type Reference, type Scope, valueOf } from './expression.js'
@@ -18,18 +19,22 @@ export interface ResolvedOutput {
 
 /** One output as a template declares it. */
 export class OutputDefinition {
-  /** Undefined: its condition is false. */
-  private readonly value: Expression | undefined
+  /** What it refers to, so that it can be loaded. */
+  readonly references: readonly Reference[]
 
   constructor(
     readonly name: string,
     readonly description: string,
-    value: Expression | undefined,
+    /** Undefined: its condition is false. */
+    private readonly value: Expression | undefined,
     private readonly room: Room,
     /** Where the value stands in the template. */
     readonly path: string,
   ) {
-    this.value = value
+    room.refill()
+    const found: Reference[] = []
+    value?.references(path, reference => found.push(reference))
+    this.references = found
   }
 
   /** Never throws for what a user did: that is the output's `error`. */
@@ -46,14 +51,6 @@ export class OutputDefinition {
     }
   }
 
-  /** What it refers to, so that it can be loaded. */
-  get references(): readonly Reference[] {
-    this.room.refill()
-    const found: Reference[] = []
-    this.value?.references(this.path, reference => found.push(reference))
-    return found
-  }
-
   /** @throws HearthError with the path of the function. */
   check(checks: Checks): void {
     this.room.refill()
@@ -61,13 +58,13 @@ export class OutputDefinition {
   }
 }
 
-/** @throws HearthError `Output validation error: …`, or with the path of a malformed function. */
-export function parseOutputs(
+/** A piece each. @throws HearthError `Output validation error: …`, or with the path of a malformed function. */
+export function* parseOutputs(
   section: Json | undefined,
   parser: Parser,
   around: Surroundings,
   problems: Problems,
-): ReadonlyMap<string, OutputDefinition> {
+): Pieces<ReadonlyMap<string, OutputDefinition>> {
   const outputs = new Map<string, OutputDefinition>()
   if (section === undefined || !truthy(section)) return outputs
   if (!isMap(section)) {
@@ -85,6 +82,7 @@ export function parseOutputs(
     const path = `${around.version.words.sections.outputs}.${name}`
     const output = problems.attempt(path, () => parseOutput(name, snippet, parser, around))
     if (output !== undefined) outputs.set(name, output)
+    yield
   }
   return outputs
 }

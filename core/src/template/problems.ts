@@ -1,4 +1,5 @@
 import { HearthError, type Place, type Problem } from '../errors.js'
+import type { Pieces } from '../pieces.js'
 
 /** Problems of one template that are told. */
 const mostTold = 100
@@ -15,6 +16,9 @@ export class Problems {
 
   constructor(private readonly gathering: boolean) {}
 
+  /** `attempt` for those that have no name to lose. */
+  readonly attempts: Attempt = (path, work) => this.attempt(path, work)
+
   /**
    * @param path where the work looks, for errors that do not say it.
    * @param broken the name that cannot be relied on if anything is wrong.
@@ -24,27 +28,34 @@ export class Problems {
   attempt<Result>(path: string, work: () => Result, broken?: string): Result | undefined {
     const before = this.count
     try {
-      const result = placed(path, work)
+      const result = work()
       if (this.count === before) return result
     } catch (error) {
-      if (!this.gathering || !HearthError.is(error)) throw error
-      this.tell(error)
+      this.failed(path, error)
     }
-    if (broken !== undefined) this.broken.add(broken)
-    return undefined
+    return this.lose(broken)
   }
 
-  /** The same for those that have no name to lose. */
-  readonly attempts: Attempt = (path, work) => this.attempt(path, work)
+  /** The same of work that is done in pieces. */
+  *attemptIn<Result>(path: string, work: Pieces<Result>, broken?: string): Pieces<Result | undefined> {
+    const before = this.count
+    try {
+      const result = yield* work
+      if (this.count === before) return result
+    } catch (error) {
+      this.failed(path, error)
+    }
+    return this.lose(broken)
+  }
 
   /**
-   * Checks a stack inside, which has problems of its own.
+   * Checks a stack inside, which has problems of its own, in pieces.
    * @param outside says the same of an error as the template around has it. @throws HearthError unless all are gathered.
    */
-  inside(outside: (error: HearthError) => HearthError, work: (inner: Problems) => void): void {
+  *inside(outside: (error: HearthError) => HearthError, work: (inner: Problems) => Pieces<void>): Pieces<void> {
     const inner = new Problems(this.gathering)
     try {
-      inner.attempt('', () => work(inner))
+      yield* inner.attemptIn('', work(inner))
     } catch (error) {
       throw HearthError.is(error) ? outside(error) : error
     }
@@ -63,6 +74,18 @@ export class Problems {
 
   get all(): readonly Problem[] {
     return this.errors.map(({ type, message, place = { path: '' } }) => ({ type, message, ...place }))
+  }
+
+  /** @throws HearthError unless all are gathered. */
+  private failed(path: string, error: unknown): void {
+    if (!HearthError.is(error)) throw error
+    const located = error.at({ path: error.path ?? path })
+    if (!this.gathering) throw located
+    this.tell(located)
+  }
+
+  private lose(name: string | undefined): undefined {
+    if (name !== undefined) this.broken.add(name)
   }
 
   /** One flaw is told once, however many resources meet it. */

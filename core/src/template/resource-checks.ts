@@ -3,6 +3,7 @@ import { insideAttribute } from '../plugin/inside-attribute.js'
 import type { ResourceType } from '../plugin/resource-type.js'
 import { type MaybeUnknown, type PropertySchemas, Unknown } from '../plugin/schema.js'
 import { hiddenNames } from '../resource/hidden.js'
+import type { Pieces } from '../pieces.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
 import { checkPropertyNames, coerceProperties } from '../resource/properties.js'
 import { refuseUnstorable } from '../resource/storable.js'
@@ -24,16 +25,16 @@ interface CheckInput {
 }
 
 /**
- * Each resource by its type: functions, policies, property names and values.
+ * Each resource, a piece each, by its type: functions, policies, property names and values.
  * @returns the names of those that are wrong, where all problems are gathered.
  */
-export function checkResources(
+export function* checkResources(
   order: readonly string[],
   resources: ReadonlyMap<string, ResourceDefinition>,
   kinds: ResourceKinds,
   input: CheckInput,
   problems: Problems,
-): ReadonlySet<string> {
+): Pieces<ReadonlySet<string>> {
   const wrong = new Set<string>()
   const statics = checksOf(resources, kinds, problems)
   for (const name of order) {
@@ -45,6 +46,7 @@ export function checkResources(
     const sound = problems.attempt(at, () => checkResource(resource, type, statics, input, problems))
     if (sound === undefined) wrong.add(name)
     problems.attempt(resource.pathOf('type'), () => kinds.checkStandIn(resource))
+    yield
   }
   return wrong
 }

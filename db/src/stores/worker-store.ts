@@ -14,9 +14,13 @@ const register = statement(
     INSERT INTO worker (id, host, hostname, roles, lease_seconds, report_interval, plugins)
       VALUES ($1, $2, $3, $4::text[], $5, $6, $7::text[])`,
 )
+const ends = (row: string): string => `${row}.heartbeat_at + make_interval(secs => ${row}.lease_seconds)`
+/** One that comes too late counts if nobody else has been alive since, who could have taken over. */
 const heartbeat = statement(
   'worker-heartbeat',
-  `UPDATE worker SET heartbeat_at = hearth_now() WHERE id = $1 AND ${alive} RETURNING id`,
+  `UPDATE worker own SET heartbeat_at = hearth_now() WHERE id = $1 AND stopped_at IS NULL AND (${alive}
+      OR NOT EXISTS (SELECT FROM worker other WHERE other.id <> own.id AND ${ends('other')} > ${ends('own')}))
+    RETURNING id`,
 )
 const stop = statement(
   'worker-stop',
@@ -65,7 +69,7 @@ export const workers = Object.freeze({
       row.plugins,
     ])
   },
-  /** @returns false if it came too late: others may have taken over. */
+  /** @returns false if it came so late that others may have taken over. */
   async heartbeat(on: Queryable, id: string): Promise<boolean> {
     return (await on.query(heartbeat, [id])).length > 0
   },

@@ -2,7 +2,6 @@ import type { ChangeKind, ForeseenChange } from '../../plan/changes.js'
 import { type ForeseenStack, stacksOf } from '../../stack/nested/index.js'
 import { type StackPreview, shown } from '../../stack/preview.js'
 import type { Incarnation } from '../../resource/incarnation.js'
-import { type OutputDefinition, unknownScope } from '../../template/index.js'
 import { timeOf } from '../../time.js'
 
 /** A stack that is not stored has no id. */
@@ -14,7 +13,7 @@ const identity = ({ project, name, id }: ForeseenStack['place'], path = '') => (
 })
 
 /** A stack that would be created (heat/engine/api.py, format_stack_preview). */
-export const formatPreview = ({ request, definition, tree }: StackPreview, now: Date) => ({
+export const formatPreview = ({ request, definition, tree, outputs }: StackPreview, now: Date) => ({
   id: 'None',
   stack_name: tree.place.name,
   description: definition.description,
@@ -23,7 +22,7 @@ export const formatPreview = ({ request, definition, tree }: StackPreview, now: 
   updated_time: null,
   deletion_time: null,
   parameters: definition.parameters.format(),
-  outputs: [...definition.outputs.values()].map(output => previewOutput(output)),
+  outputs,
   capabilities: [],
   notification_topics: [],
   disable_rollback: request.disableRollback ?? true,
@@ -44,17 +43,6 @@ function resourcesOf(stack: ForeseenStack): unknown[] {
     const { metadata, properties } = change.foreseen?.resolved ?? { metadata: {}, properties: {} }
     return { ...rawResource(stack, change), metadata: shown(metadata), properties: shown(properties) }
   })
-}
-
-/** What does not hang on a resource is known already. */
-function previewOutput(output: OutputDefinition) {
-  const { value, error } = output.resolve(unknownScope)
-  return {
-    output_key: output.name,
-    description: output.description,
-    output_value: shown(value),
-    ...(error === undefined ? {} : { output_error: error }),
-  }
 }
 
 /** The five lists of an update's preview, with the resources of stacks inside among them (heat/engine/service.py, preview_update_stack). */

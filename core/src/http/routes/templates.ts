@@ -1,7 +1,8 @@
 import * as errors from '../../errors.js'
+import { inTurns } from '../../pieces.js'
 import { nestingOf, timeoutSeconds } from '../../stack/create.js'
 import { readRequest } from '../../stack/request.js'
-import { templateFunctions, validateTemplate } from '../../template/index.js'
+import { templateFunctions, validating } from '../../template/index.js'
 import { type RouteMaker, route, textsOf } from '../context.js'
 import { warningsOf } from '../errors.js'
 import type { Query } from '../query.js'
@@ -13,18 +14,20 @@ export const templateRoutes: RouteMaker = services => [
     const ignoreUnavailable = ignoredIn(query)
     const { content, environment, files, timeoutMins = null } = readRequest(body(), requestLimits)
     const valid = await services.language.constraints.answered(checks =>
-      validateTemplate({
-        checks,
-        ignoreUnavailable,
-        template: content,
-        environment,
-        files,
-        types: services.types,
-        language: services.language,
-        stack: { id: null, name: 'None', project: caller.project },
-        timeoutSeconds: timeoutSeconds(services, timeoutMins),
-        nesting: nestingOf(services.options),
-      }),
+      inTurns(
+        validating({
+          checks,
+          ignoreUnavailable,
+          template: content,
+          environment,
+          files,
+          types: services.types,
+          language: services.language,
+          stack: { id: null, name: 'None', project: caller.project },
+          timeoutSeconds: timeoutSeconds(services, timeoutMins),
+          nesting: nestingOf(services.options),
+        }),
+      ),
     )
     const warnings = warningsOf(textsOf(request))
     return warnings.length === 0 ? valid : { ...valid, Warnings: warnings }

@@ -2,8 +2,9 @@ import { limits } from '@hearth/config'
 import * as errors from '../../errors.js'
 import type { ForeseenChange } from '../../plan/changes.js'
 import { asUncertainAs, type Fate, fateOf, untold } from '../../plan/inside.js'
+import { inTurns, type Pieces } from '../../pieces.js'
 import type { NamedChecks } from '../../resource/named-constraints.js'
-import { aroundIn, define, insideOf, type StackDefinition, within } from '../../template/index.js'
+import { Allowance, aroundIn, defining, insideOf, type StackDefinition, within } from '../../template/index.js'
 import { Unknown } from '../../plugin/schema.js'
 import { nestingOf } from '../create.js'
 import type { Aim } from '../plans.js'
@@ -116,26 +117,45 @@ const insidesOf = (
   services: StackServices,
   input: TreeInput,
 ): Promise<Map<string, Inside>> =>
-  services.language.constraints.answered(
-    checks => new Map(changes.flatMap(change => insideOne(around, change, services, { ...input, checks }))),
-  )
+  services.language.constraints.answered(checks => inTurns(insides(around, changes, services, { ...input, checks })))
 
-function insideOne(
+/** A piece for each resource. */
+function* insides(
+  around: Open,
+  changes: readonly ForeseenChange[],
+  services: StackServices,
+  given: Checked,
+): Pieces<Map<string, Inside>> {
+  const input = { ...given, allowance: new Allowance(services.language.steps) }
+  const found = new Map<string, Inside>()
+  for (const change of changes) {
+    yield
+    const one = yield* insideOne(around, change, services, input)
+    if (one !== undefined) found.set(change.name, one)
+  }
+  return found
+}
+
+type Checked = TreeInput & { readonly checks: NamedChecks }
+type Allowed = Checked & { readonly allowance: Allowance }
+
+/** Undefined: the resource has none. */
+function* insideOne(
   around: Open,
   change: ForeseenChange,
   services: StackServices,
-  input: TreeInput & { readonly checks: NamedChecks },
-): [string, Inside][] {
+  input: Allowed,
+): Pieces<Inside | undefined> {
   const { name, kind, incarnation } = change
   const type = around.definition?.typeOf(name) ?? services.types.find(incarnation?.type ?? '')
-  if (type?.children === undefined) return []
+  if (type?.children === undefined) return undefined
   const gone = kind === 'deleted'
-  const wanted = gone ? undefined : wantedOf(around, change, services, input)
+  const wanted = gone ? undefined : yield* wantedOf(around, change, services, input)
   const aims = aimsOf({ stack: incarnation?.child, wanted, fate: fateOf(change), gone })
   const inner = aims.map(({ aim, read }): Open => {
     return { ...aim, name: aim.stack?.name ?? `${around.name}-${name}`, parentResource: name, read }
   })
-  return [[name, { inner, untold: !gone && wanted === undefined }]]
+  return { inner, untold: !gone && wanted === undefined }
 }
 
 /** What is to become of the stack that is there, and which one is made anew. */
@@ -165,12 +185,12 @@ const unresolved = {
   facade: { metadata: new Unknown(), deletion_policy: 'Delete', update_policy: new Unknown() },
 }
 
-function wantedOf(
+function* wantedOf(
   { definition, name: around, stack }: Open,
   { name, foreseen, incarnation }: ForeseenChange,
   { types, options, language }: StackServices,
-  { project, depth, timeoutSeconds, checks }: TreeInput & { readonly checks: NamedChecks },
-): StackDefinition | undefined {
+  { project, depth, timeoutSeconds, checks, allowance }: Allowed,
+): Pieces<StackDefinition | undefined> {
   const resource = definition?.resources.get(name)
   if (definition === undefined || resource === undefined) return undefined
   const { maxTemplateSize, ...nesting } = nestingOf(options, depth + 1)
@@ -178,11 +198,12 @@ function wantedOf(
   const found = insideOf(definition, resource, resolved.properties, incarnation ?? nothingStored)
   if (found?.template === undefined) return undefined
   const { template } = found
-  return within(found.around, () => {
+  return yield* within(found.around, function* () {
     const content = definition.contentOf(name, template, resolved.facade, maxTemplateSize)
     const child = incarnation?.child
-    return define({
+    return yield* defining({
       checks,
+      allowance,
       template: content.content,
       environment: content.environment,
       files: content.files,

@@ -27,7 +27,7 @@ export async function contentInside(step: ChildStep, content: DefinitionContent)
   const kept = await keptInside(step)
   if (kept === undefined) return content
   const { definitions, language } = step.services
-  const definition = definitions.preview(content, step.operation.stack)
+  const definition = await definitions.preview(content, step.operation.stack)
   const typeOf = (name: string): ResourceType | undefined => definition.typeOf(name)
   return { ...content, content: restoredTemplate(content.content, kept.resources, typeOf, language.formats) }
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonMap } from '../../plugin/index.js'
+import { inTurns } from '../../pieces.js'
 import { Unknown } from '../../plugin/schema.js'
 import type { OutputDefinition, ResolvedOutput, Scope, StackDefinition } from '../../template/index.js'
 
@@ -20,9 +21,9 @@ export function shown({ name, description }: OutputDefinition, { value, error }:
 }
 
 /** All that a definition has. */
-export function outputsIn(definition: StackDefinition, scope: Scope): Output[] {
+export async function outputsIn(definition: StackDefinition, scope: Scope): Promise<Output[]> {
   const outputs = [...definition.outputs.values()]
-  const values = definition.resolveOutputs(outputs, scope)
+  const values = await inTurns(definition.resolveOutputs(outputs, scope))
   return outputs.map((output, index) => shown(output, values[index] as ResolvedOutput))
 }
 

@@ -35,7 +35,8 @@ export async function outputsNow(
   const definition = await services.definitions.ofTemplate(row.templateId, refOf(row), services.db)
   if (definition.outputs.size === 0) return { outputs: [], secret: false }
   const scope = await outputScope(services, row, [...definition.outputs.values()])
-  return { outputs: outputsIn(definition, scope), secret: scope.secrecy?.taken() === true }
+  const outputs = await outputsIn(definition, scope)
+  return { outputs, secret: scope.secrecy?.taken() === true }
 }
 
 /** What outputs of a stack refer to; resources that do not exist yet read as null, as Heat shows a stack in progress. */
@@ -125,7 +126,7 @@ export async function withAttributesNow(
   const made = new Map<string, Pick<Incarnation, 'attributes' | 'kept'>>()
   for (const [index, { stack, around, definition, rows }] of sources.entries()) {
     const scope = scopes[index] as Scope
-    const outputs = outputsIn(definition, scope)
+    const outputs = await outputsIn(definition, scope)
     const attributes = nowOf(around)?.(valuesOf(outputs), insideAs(definition, chooseCurrent(rows, stack, secrets)))
     if (attributes === undefined) continue
     const tells = scope.secrecy?.taken() === true || around.kept?.tells === true

@@ -1,6 +1,7 @@
 import type { StackRow } from '@hearth/db'
 import * as errors from '../../errors.js'
-import type { StackDefinition } from '../../template/index.js'
+import { inTurns } from '../../pieces.js'
+import type { ResolvedOutput, StackDefinition } from '../../template/index.js'
 import { refOf } from '../records.js'
 import type { StackServices } from '../services.js'
 import { type Output, shown } from './output.js'
@@ -27,7 +28,9 @@ export async function showOutput(services: StackServices, row: StackRow, key: st
   const definition = await services.definitions.ofTemplate(row.templateId, refOf(row))
   const output = definition.outputs.get(key)
   if (output === undefined) throw errors.notFound(`Specified output key ${key} not found.`)
-  return shown(output, output.resolve(await outputScope(services, row, [output])))
+  const scope = await outputScope(services, row, [output])
+  const [resolved] = await inTurns(definition.resolveOutputs([output], scope))
+  return shown(output, resolved as ResolvedOutput)
 }
 
 export async function listOutputs({ definitions }: StackServices, row: StackRow): Promise<Output[]> {

@@ -50,7 +50,8 @@ export class Call implements Expression {
   private early(): MaybeUnknown {
     try {
       return valueOf(this.args, unknownScope)
-    } catch {
+    } catch (error) {
+      if (this.site.around.room.exhausted) throw error
       // What is wrong with them is told when the function is resolved.
       return new Unknown('its arguments cannot be resolved')
     }

@@ -1,11 +1,16 @@
 import { expect } from 'chai'
+import { atOnce } from '../../pieces.js'
 import type { Json, JsonMap } from '../../plugin/json.js'
-import { defined, placeholders, refused, valued } from '../kit.test.js'
+import { defining } from '../define.js'
+import { emptyEnvironment } from '../environment.js'
+import { defined, placeholders, refused, types, valued } from '../kit.test.js'
 
 /** A hundred resources, of which each does the same. */
-const hundred = (value: Json): JsonMap => ({
+const hundred = (value: Json): JsonMap => many(100, value)
+const few = (count: number): JsonMap => many(count, long)
+const many = (count: number, value: Json): JsonMap => ({
   resources: Object.fromEntries(
-    Array.from({ length: 100 }, (_, index) => [`r${index}`, { type: 'OS::Heat::Value', properties: { value } }]),
+    Array.from({ length: count }, (_, index) => [`r${index}`, { type: 'OS::Heat::Value', properties: { value } }]),
   ),
 })
 /** What the functions of one resource may do, and little of it is kept. */
@@ -24,9 +29,44 @@ describe('the room for values', () => {
     this.timeout(20_000)
     const started = performance.now()
     expect(refused(() => defined(hundred(long)))).to.contain(
-      '"yaql" takes too long: more than 2000000 steps in all of the template',
+      'resources.r11.properties.value: "yaql" takes too long: more than 2000000 steps in all of the template ([DEFAULT] max_function_steps)',
     )
     expect(performance.now() - started).to.be.below(15_000)
+  })
+
+  it('bounds what a template does together with those inside of it', () => {
+    const template = JSON.stringify({ heat_template_version: '2021-04-16', ...few(6) })
+    const inside = (name: string): JsonMap => ({ [name]: { type: 'inside.yaml' } })
+    const outside = (...names: string[]): JsonMap => ({ resources: Object.assign({}, ...names.map(inside)) })
+    const files = { 'inside.yaml': template }
+    expect(() => defined(outside('a'), { files })).not.to.throw()
+    expect(refused(() => defined(outside('a', 'b', 'c'), { files }))).to.contain('in all of the template')
+  })
+
+  it('bounds the steps of all outputs, and says so of those that had no room', () => {
+    const outputs = Object.fromEntries(Array.from({ length: 14 }, (_, index) => [`o${index}`, { value: long }]))
+    const definition = defined({ outputs: { small: { value: { list_join: [',', ['a', 'b']] } }, ...outputs } })
+    const resolved = atOnce(definition.resolveOutputs([...definition.outputs.values()], placeholders))
+    expect(resolved.map(({ error }) => error === undefined).indexOf(false)).to.equal(12)
+    expect(resolved[12]?.error).to.contain('more than 2000000 steps in all')
+    expect(resolved[0]).to.deep.equal({ value: 'a,b' })
+  })
+
+  it('has one piece for each resource or output, so that none of them takes long', () => {
+    const pieces = defining({
+      template: { heat_template_version: '2021-04-16', ...few(5) },
+      environment: emptyEnvironment,
+      files: {},
+      stack: { id: null, name: 'teststack', project: 'proj' },
+      types,
+    })
+    const took: number[] = []
+    for (let started = process.cpuUsage(), done = false; !done; started = process.cpuUsage()) {
+      done = pieces.next().done === true
+      took.push(process.cpuUsage(started).user / 1000)
+    }
+    const all = took.reduce((sum, one) => sum + one)
+    expect(Math.max(...took)).to.be.below(all / 2)
   })
 
   it('bounds the values that are kept of outputs', () => {
@@ -42,7 +82,7 @@ describe('the room for values', () => {
       outputs,
     })
     const scope = { ...placeholders, attribute: (name: string) => (name === 'one' ? text : 'x') }
-    const resolved = definition.resolveOutputs([...definition.outputs.values()], scope)
+    const resolved = atOnce(definition.resolveOutputs([...definition.outputs.values()], scope))
     expect(resolved.map(({ error }) => error !== undefined)).to.deep.equal([false, false, false, false, true, false])
     expect(definition.outputs.get('e')?.resolve(scope).error, 'alone').to.equal(undefined)
   })

@@ -1,4 +1,6 @@
 import * as errors from '../../errors.js'
+import type { Pieces } from '../../pieces.js'
+import type { Allowance } from './allowance.js'
 
 /** Characters, items and comparisons that the functions of one resource or output may make, all together: more than a
  *  request could hold, far less than memory. */
@@ -8,19 +10,15 @@ export const roomOfOne = 4 * 1024 * 1024
  *  in several rows, and many resources are worked on at once. */
 export const largestValues = 1024 * 1024
 
-/** Steps of expressions that one resource or output may take: half a second. */
-export const stepsOfOne = 500_000
+/** Steps of expressions that one resource or output may take, while nothing else is done: a tenth of a second or two. */
+export const stepsOfOne = 250_000
 
-/** How much of it there is for all resources or outputs that are evaluated in one go, while nothing else is done: they
- *  take a second or two. */
-const timesForAll = { room: 16, steps: 4 }
-
-/** What is left of it. Resolving is synchronous, so one counter serves a whole definition. */
+/** What is left of it for one resource or output, each of which is resolved in one go: one counter serves a whole definition. */
 export class Room {
   private left = roomOfOne
   private unkept = largestValues
   private steps = stepsOfOne
-  private all: { left: number; unkept: number; steps: number; readonly mostKept: number } | undefined
+  private all: Allowance | undefined
 
   refill(): void {
     this.left = roomOfOne
@@ -28,20 +26,23 @@ export class Room {
     this.steps = stepsOfOne
   }
 
-  /** Does work that evaluates many resources or outputs. @param mostKept characters of all of their values that are kept. */
-  together<Result>(mostKept: number, work: () => Result): Result {
-    if (this.all !== undefined) return work()
-    this.all = {
-      left: roomOfOne * timesForAll.room,
-      unkept: mostKept,
-      mostKept,
-      steps: stepsOfOne * timesForAll.steps,
+  /** Does work that evaluates many resources or outputs, each in a piece of its own, from one allowance. */
+  *together<Result>(allowance: Allowance, work: Pieces<Result>): Pieces<Result> {
+    for (;;) {
+      this.all = allowance
+      try {
+        const { done, value } = work.next()
+        if (done === true) return value
+      } finally {
+        this.all = undefined
+      }
+      yield
     }
-    try {
-      return work()
-    } finally {
-      this.all = undefined
-    }
+  }
+
+  /** There is nothing left of what all have together. */
+  get exhausted(): boolean {
+    return this.all?.exhausted === true
   }
 
   /** Characters of values that one resource or output may still keep. */
@@ -52,35 +53,24 @@ export class Room {
   /** @throws HearthError when all that are evaluated together keep too many. */
   keep(characters: number): void {
     this.unkept -= characters
-    if (this.all === undefined) return
-    if (characters > this.all.unkept) {
-      throw errors.valueError(`The values are too large together: more than ${this.all.mostKept} characters in all`)
-    }
-    this.all.unkept -= characters
+    this.all?.keep(characters)
   }
 
   /** Called before the work is done. @throws HearthError when there is not that much left. */
   take(name: string, amount: number): void {
-    if (amount > this.left) throw tooMuch(name, `${roomOfOne} characters, items or comparisons`)
-    this.left -= amount
-    if (this.all === undefined) return
-    if (amount > this.all.left) {
-      throw tooMuch(name, `${roomOfOne * timesForAll.room} characters, items or comparisons in all of the template`)
+    if (amount > this.left) {
+      throw errors.valueError(
+        `"${name}" makes the value too large: more than ${roomOfOne} characters, items or comparisons`,
+      )
     }
-    this.all.left -= amount
+    this.left -= amount
+    this.all?.takeCharacters(name, amount)
   }
 
   /** The same for steps of an expression, each of which takes much longer. */
   spend(name: string, steps: number): void {
     this.steps -= steps
-    if (this.steps < 0) throw tooLong(name, `${stepsOfOne} steps`)
-    if (this.all === undefined) return
-    this.all.steps -= steps
-    if (this.all.steps < 0) throw tooLong(name, `${stepsOfOne * timesForAll.steps} steps in all of the template`)
+    if (this.steps < 0) throw errors.valueError(`"${name}" takes too long: more than ${stepsOfOne} steps`)
+    this.all?.take(name, steps)
   }
 }
-
-const tooMuch = (name: string, most: string): Error =>
-  errors.valueError(`"${name}" makes the value too large: more than ${most}`)
-
-const tooLong = (name: string, most: string): Error => errors.valueError(`"${name}" takes too long: more than ${most}`)

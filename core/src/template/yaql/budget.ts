@@ -11,8 +11,8 @@ export interface Limits {
   readonly spend?: (steps: number) => void
 }
 
-/** Nodes of the tree that are evaluated, and items and blocks of text that are made: well under a second. */
-const mostSteps = 500_000
+/** Nodes of the tree that are evaluated, and items and blocks of text that are made: a tenth of a second or two. */
+const mostSteps = 250_000
 /** Characters of text that count as one step. */
 const block = 64
 /** Calls inside each other; each takes several frames of the stack. */
