@@ -1,3 +1,5 @@
+import { sayable, Told } from './told.js'
+
 /** Where in the texts of a request something is written. */
 export interface Place {
   /** A key of its files; absent: the template itself. */
@@ -20,6 +22,8 @@ export class HearthError extends Error {
   private static readonly brand = Symbol.for('hearth.HearthError')
   /** The message without `error` and `path`: the last of the three parts that the HTTP layer joins its own way. */
   readonly detail: string
+  /** The same where nobody is to see the values that it tells. */
+  private readonly masked: string
   /** What kind of thing is wrong, e.g. `Property error`. */
   readonly error?: string
   /** Where in the template, e.g. `resources.web.properties.size`. */
@@ -32,12 +36,13 @@ export class HearthError extends Error {
   /**
    * @param type Heat's exception name, e.g. `StackValidationFailed`.
    * @param status of the HTTP answer.
+   * @param given the detail of the message.
    * @param parts `cause` is the same error as the stack inside a resource has it.
    */
   constructor(
     readonly type: string,
     readonly status: number,
-    detail: string,
+    given: string | Told,
     parts: {
       readonly error?: string
       readonly path?: string
@@ -45,13 +50,16 @@ export class HearthError extends Error {
       readonly cause?: HearthError
     } = {},
   ) {
-    super([parts.error, parts.path, detail].filter(part => part !== undefined && part !== '').join(': '), {
+    const detail = sayable(given instanceof Told ? given.open : given)
+    const path = parts.path === undefined ? undefined : sayable(parts.path)
+    super([parts.error, path, detail].filter(part => part !== undefined && part !== '').join(': '), {
       cause: parts.cause,
     })
     this.name = type
     this.detail = detail
+    this.masked = given instanceof Told ? sayable(given.masked) : untold
     if (parts.error) this.error = parts.error
-    if (parts.path) this.path = parts.path
+    if (path) this.path = path
     if (parts.problems) this.problems = parts.problems
     Object.defineProperty(this, HearthError.brand, { value: true })
   }
@@ -59,6 +67,21 @@ export class HearthError extends Error {
   /** The text of the HTTP answer: Heat's API rebuilds a validation error from its parts, which doubles the colons. */
   get httpMessage(): string {
     return [this.error, this.path, this.detail].filter(part => part !== undefined && part !== '').join(': : ')
+  }
+
+  /** The same error without the values that it tells: something secret may be in them. */
+  get withoutValues(): HearthError {
+    const { error, path, masked, place } = this
+    const kept = new HearthError(this.type, this.status, new Told(masked, masked), {
+      ...(error === undefined ? {} : { error }),
+      ...(path === undefined ? {} : { path }),
+    })
+    return place === undefined ? kept : kept.at(place)
+  }
+
+  /** What it says, to be part of another error. */
+  get told(): Told {
+    return new Told(this.message, this.masked)
   }
 
   /** Tells where it is written, unless that is known more closely. */
@@ -72,13 +95,25 @@ export class HearthError extends Error {
   }
 }
 
+/** What is said of an error that would have to tell what is wrong by telling a secret. */
+const untold = 'something is wrong with it, which is not told because there is a secret in it'
+
+/** Does work with values, which may be secret: errors do not tell them then. @throws what `work` throws */
+export function keepingSecret<Result>(isSecret: () => boolean, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    throw HearthError.is(error) && isSecret() ? error.withoutValues : error
+  }
+}
+
 export interface ValidationParts {
   readonly error?: string
   readonly path?: string
-  readonly message: string
+  readonly message: string | Told
 }
 
-const invalid = (type: string, message: string): HearthError => new HearthError(type, 400, message)
+const invalid = (type: string, message: string | Told): HearthError => new HearthError(type, 400, message)
 
 export const stackValidationFailed = ({ error, path, message }: ValidationParts): HearthError =>
   new HearthError('StackValidationFailed', 400, message, {
@@ -86,7 +121,9 @@ export const stackValidationFailed = ({ error, path, message }: ValidationParts)
     ...(path === undefined ? {} : { path }),
   })
 
-export const valueError = (message: string): HearthError => invalid('ValueError', message)
+/** @param message of a function. A text tells no values; one that does is `told`. */
+export const valueError = (message: string | Told): HearthError =>
+  invalid('ValueError', typeof message === 'string' ? new Told(message, message) : message)
 export const badRequest = (message: string, problems?: readonly Problem[]): HearthError =>
   new HearthError('HTTPBadRequest', 400, message, problems === undefined ? {} : { problems })
 /** @param what is not supported; the message ends in "is not supported." */

@@ -1,4 +1,5 @@
 import type { HearthError, Place, Problem } from '../errors.js'
+import { sayable, shortened } from '../told.js'
 import { isTemplateFile, placesIn, repeatedKeys } from '../template/index.js'
 
 /** Heat's fault envelope (heat/api/middleware/fault.py): the same shape for every error, which clients show. */
@@ -46,9 +47,10 @@ export function warningsOf({ template, files }: Texts): readonly Omit<Problem, '
   const texts = [[undefined, template] as const, ...Object.entries(files).filter(([file]) => isTemplateFile(file))]
   const warnings = texts.flatMap(([file, text]) =>
     (typeof text === 'string' ? repeatedKeys(text) : []).map(place => ({
-      message: `The key ${place.path} stands there before; only the last one counts`,
+      message: `The key ${shortened(place.path)} stands there before; only the last one counts`,
       ...(file === undefined ? {} : { file }),
       ...place,
+      path: sayable(place.path),
     })),
   )
   return warnings.slice(0, mostWarnings)
@@ -61,7 +63,10 @@ export function envelopeOf(error: HearthError, traceback: string | null = null, 
   const problems = error.problems ?? (place === undefined ? [] : [{ type, message, ...place }])
   if (problems.length === 0) return bare
   const placeOf = placesInAll(texts)
-  return { ...bare, errors: problems.map(problem => ({ ...problem, ...placeOf(problem) })) }
+  return {
+    ...bare,
+    errors: problems.map(problem => ({ ...problem, ...placeOf(problem), path: sayable(problem.path) })),
+  }
 }
 
 /** Each text is read through once, when it is first asked about. */

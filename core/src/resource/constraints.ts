@@ -1,6 +1,7 @@
 import type { Json } from '../plugin/json.js'
 import type { ConstraintSchema } from '../plugin/schema.js'
 import { dumps, equal, length, repr, str } from '../template/python.js'
+import { plain, type Told, told } from '../told.js'
 import type { NamedChecks } from './named-constraints.js'
 import { compilePattern, PatternError } from './patterns.js'
 
@@ -18,26 +19,26 @@ export function violation(
   value: Json,
   convert: Convert = asIs,
   named: NamedChecks = none,
-): string | undefined {
+): Told | undefined {
   for (const constraint of constraints) {
     const text = broken(constraint, value, convert, named)
-    if (text !== undefined) return constraint.description ?? text
+    if (text !== undefined) return constraint.description === undefined ? text : plain(constraint.description)
   }
   return undefined
 }
 
-function broken(constraint: ConstraintSchema, value: Json, convert: Convert, named: NamedChecks): string | undefined {
+function broken(constraint: ConstraintSchema, value: Json, convert: Convert, named: NamedChecks): Told | undefined {
   if ('range' in constraint) {
     const { range } = constraint
     if (typeof value !== 'number' && typeof value !== 'boolean') return undefined
-    return inside(Number(value), range) ? undefined : `${str(value)} is out of range ${bounds(range)}`
+    return inside(Number(value), range) ? undefined : told`${str(value)} is out of range ${plain(bounds(range))}`
   }
   if ('length' in constraint) {
     const count = lengthOf(value)
-    if (count === undefined) return `length of ${str(value)} cannot be told: expected text, a list or a map`
+    if (count === undefined) return told`length of ${str(value)} cannot be told: expected text, a list or a map`
     return inside(count, constraint.length)
       ? undefined
-      : `length (${count}) is out of range ${bounds(constraint.length)}`
+      : told`length (${plain(String(count))}) is out of range ${plain(bounds(constraint.length))}`
   }
   if ('modulo' in constraint) return moduloBroken(constraint.modulo, value)
   if ('allowed_values' in constraint) return allowedBroken(constraint.allowed_values, value, convert)
@@ -46,13 +47,13 @@ function broken(constraint: ConstraintSchema, value: Json, convert: Convert, nam
 }
 
 /** Of a list every item is asked. */
-function customBroken(name: string, value: Json, named: NamedChecks): string | undefined {
+function customBroken(name: string, value: Json, named: NamedChecks): Told | undefined {
   const absent = named.absent(name)
-  if (absent !== undefined) return `"${str(value)}" does not validate ${name} (${absent})`
+  if (absent !== undefined) return told`"${str(value)}" does not validate ${plain(name)} (${plain(absent)})`
   for (const item of Array.isArray(value) ? value : [value]) {
     const why = named.refuse(name, item)
-    if (why === '') return `"${str(item)}" does not validate ${name}`
-    if (why !== undefined) return `Error validating value ${repr(item)}: ${why}`
+    if (why === '') return told`"${str(item)}" does not validate ${plain(name)}`
+    if (why !== undefined) return told`Error validating value ${repr(item)}: ${why}`
   }
   return undefined
 }
@@ -79,27 +80,29 @@ function lengthOf(value: Json): number | undefined {
 }
 
 /** Python's remainder has the sign of the step. */
-function moduloBroken({ step, offset }: { step: number; offset: number }, value: Json): string | undefined {
+function moduloBroken({ step, offset }: { step: number; offset: number }, value: Json): Told | undefined {
   if (typeof value !== 'number' && typeof value !== 'boolean') return undefined
   const rest = Number(value) % step
   const remainder = rest !== 0 && Math.sign(rest) !== Math.sign(step) ? rest + step : rest
   if (remainder === offset || (remainder === 0 && offset === 0)) return undefined
-  return `${str(value)} is not a multiple of ${step} with an offset of ${offset}`
+  return told`${str(value)} is not a multiple of ${plain(String(step))} with an offset of ${plain(String(offset))}`
 }
 
-function allowedBroken(allowed: readonly Json[], value: Json, convert: Convert): string | undefined {
+function allowedBroken(allowed: readonly Json[], value: Json, convert: Convert): Told | undefined {
   const fits = Array.isArray(value)
     ? value.every(item => allowed.some(one => equal(one, item)))
     : allowed.some(one => equal(convert(one), value))
-  return fits ? undefined : `${dumps(value)} is not an allowed value ${dumps([...allowed])}`
+  return fits ? undefined : told`${dumps(value)} is not an allowed value ${plain(dumps([...allowed]))}`
 }
 
-function patternBroken(source: string, value: Json): string | undefined {
-  if (typeof value !== 'string') return `${str(value)} is not text, which pattern "${source}" needs`
+function patternBroken(source: string, value: Json): Told | undefined {
+  if (typeof value !== 'string') return told`${str(value)} is not text, which pattern "${plain(source)}" needs`
   try {
-    return compilePattern(source).matches(value) ? undefined : `"${value}" does not match pattern "${source}"`
+    return compilePattern(source).matches(value)
+      ? undefined
+      : told`"${value}" does not match pattern "${plain(source)}"`
   } catch (error) {
-    if (error instanceof PatternError) return `pattern ${error.message}`
+    if (error instanceof PatternError) return told`pattern ${plain(error.message)}`
     throw error
   }
 }

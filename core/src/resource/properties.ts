@@ -6,6 +6,8 @@ import { type Attempt, placed } from '../template/problems.js'
 import { parseInteger, parseNumber, repr, str, typeName } from '../template/python.js'
 import { functionNames } from '../template/functions/hot.js'
 import { didYouMean, suggestion } from '../template/suggest.js'
+import { plain, type Told, told } from '../told.js'
+import { isSecret } from './hidden.js'
 import { violation } from './constraints.js'
 import type { NamedChecks } from './named-constraints.js'
 
@@ -29,6 +31,15 @@ export function coerceProperties(
   return schemas === 'any' ? { ...given } : coerceMap(schemas, given, at, { depth: 0, checks, attempt })
 }
 
+/** Converts each property by itself, telling nobody the values of those that are secret. */
+export function keepingEach(secret: readonly string[], at: string, attempt: Attempt = placed): Attempt {
+  if (secret.length === 0) return attempt
+  const begins = secret.map(name => `${at}.${name}`)
+  const isSecret = (path: string): boolean =>
+    begins.some(begin => path.startsWith(begin) && ['', '.', '['].includes(path.charAt(begin.length)))
+  return (path, work) => attempt(path, () => errors.keepingSecret(() => isSecret(path), work))
+}
+
 /** Refuses names that the schema lacks. @throws HearthError as coerceProperties. */
 export function checkPropertyNames(
   schemas: PropertySchemas | 'any',
@@ -41,7 +52,9 @@ export function checkPropertyNames(
     if (Object.hasOwn(schemas, name)) continue
     attempt(at, () => {
       const known = Object.keys(schemas)
-      throw wrong(at, `Unknown Property ${name}${didYouMean(name, known)}`).at({ path: `${at}.${name}` })
+      throw wrong(at, told`Unknown Property ${plain(name)}${plain(didYouMean(name, known))}`).at({
+        path: `${at}.${name}`,
+      })
     })
   }
 }
@@ -53,7 +66,7 @@ function meantFunction(value: MaybeUnknown): string {
   return meant === undefined ? '' : ` (did you mean the function ${meant}?)`
 }
 
-const wrong = (path: string, message: string): errors.HearthError =>
+const wrong = (path: string, message: string | Told): errors.HearthError =>
   errors.stackValidationFailed({ error: 'Property error', path, message })
 
 function coerceMap(schemas: PropertySchemas, given: Readonly<Values>, at: string, within: Within): Values {
@@ -61,7 +74,12 @@ function coerceMap(schemas: PropertySchemas, given: Readonly<Values>, at: string
   const values: Values = {}
   for (const name of Object.keys(schemas)) {
     const schema = schemas[name] as PropertySchema
-    const value = within.attempt(`${at}.${name}`, () => coerceEntry(name, schema, given, at, within))
+    const value = within.attempt(`${at}.${name}`, () =>
+      errors.keepingSecret(
+        () => isSecret(schema),
+        () => coerceEntry(name, schema, given, at, within),
+      ),
+    )
     put(values, name, value ?? null)
   }
   return values
@@ -121,23 +139,23 @@ function convert(schema: PropertySchema, value: MaybeUnknown, path: string, with
     case 'string':
       if (typeof value === 'string') return value
       if (typeof value === 'boolean' || Number.isInteger(value)) return str(value)
-      throw wrong(path, `Value must be a string; got ${repr(value)}${meantFunction(value)}`)
+      throw wrong(path, told`Value must be a string; got ${repr(value)}${plain(meantFunction(value))}`)
     case 'integer':
-      return integer(value) ?? refuse(path, `Value '${str(value)}' is not an integer${meantFunction(value)}`)
+      return integer(value) ?? refuse(path, told`Value '${str(value)}' is not an integer${plain(meantFunction(value))}`)
     case 'number':
       return number(value, path)
     case 'boolean':
-      return boolean(value) ?? refuse(path, `"${str(value)}" is not a valid boolean${meantFunction(value)}`)
+      return boolean(value) ?? refuse(path, told`"${str(value)}" is not a valid boolean${plain(meantFunction(value))}`)
     case 'map':
-      if (!isMap<MaybeUnknown>(value)) throw wrong(path, `"${str(value)}" is not a map`)
+      if (!isMap<MaybeUnknown>(value)) throw wrong(path, told`"${str(value)}" is not a map`)
       return schema.schema === undefined ? value : coerceMap(schema.schema, value, path, deeper(within))
     case 'list':
-      if (!Array.isArray(value)) throw wrong(path, `"${repr(value)}" is not a list${meantFunction(value)}`)
+      if (!Array.isArray(value)) throw wrong(path, told`"${repr(value)}" is not a list${plain(meantFunction(value))}`)
       return items(schema, value, path, within)
   }
 }
 
-function refuse(path: string, message: string): never {
+function refuse(path: string, message: string | Told): never {
   throw wrong(path, message)
 }
 
@@ -159,11 +177,11 @@ function integer(value: MaybeUnknown): number | undefined {
 function number(value: MaybeUnknown, path: string): number | boolean {
   if (typeof value === 'number' || typeof value === 'boolean') return value
   if (typeof value === 'string') {
-    return parseNumber(value) ?? refuse(path, `could not convert string to float: ${repr(value)}`)
+    return parseNumber(value) ?? refuse(path, told`could not convert string to float: ${repr(value)}`)
   }
   throw wrong(
     path,
-    `float() argument must be a string or a real number, not '${typeName(value)}'${meantFunction(value)}`,
+    told`float() argument must be a string or a real number, not '${plain(typeName(value))}'${plain(meantFunction(value))}`,
   )
 }
 

@@ -9,7 +9,7 @@ import type { Wanted } from './decide.js'
 import { digestOf } from './digest.js'
 import { hidesSomething } from './hidden.js'
 import type { NamedChecks } from './named-constraints.js'
-import { coerceProperties } from './properties.js'
+import { coerceProperties, keepingEach } from './properties.js'
 
 /** A resource as its definition wants it, resolved as far as `scope` knows. */
 export interface Resolved extends Wanted {
@@ -58,7 +58,8 @@ export function resolveWanted(
   return {
     declaredType: definition.type,
     type: type.name,
-    properties: externalId === null ? coerceProperties(type.properties, given, at, checks) : {},
+    properties:
+      externalId === null ? coerceProperties(type.properties, given, at, checks, keepingEach(secret, at)) : {},
     externalId,
     metadata,
     facade: tellsSecrets ? { ...plain, secret: true } : plain,

@@ -109,6 +109,6 @@ export function enabledBy(condition: Expression, around: Surroundings, path: str
     return Unknown.is(truth) ? 'perhaps' : truth
   } catch (error) {
     if (!errors.HearthError.is(error) || error.type !== 'ValueError') throw error
-    throw errors.stackValidationFailed({ path, message: error.message }).at(error.place ?? { path })
+    throw errors.stackValidationFailed({ path, message: error.told }).at(error.place ?? { path })
   }
 }

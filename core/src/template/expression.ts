@@ -34,6 +34,13 @@ export interface Secrecy {
   digestOf(value: unknown): string
 }
 
+/** Whether anything secret was met, which is not forgotten by asking. */
+export function metSecret({ secrecy }: Scope): boolean {
+  const taken = secrecy?.taken() === true
+  if (taken) secrecy?.note()
+  return taken
+}
+
 /** Nothing is known of any resource. */
 export const unknownScope: Scope = {
   reference: name => new Unknown(`${name} does not exist yet`, name),

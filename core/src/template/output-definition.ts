@@ -3,7 +3,15 @@ import type { Json, JsonMap } from '../plugin/json.js'
 import type { Pieces } from '../pieces.js'
 import type { MaybeUnknown } from '../plugin/schema.js'
 import { enabledBy } from './conditions.js'
-import { type Checks, checkSize, type Expression, type Reference, type Scope, valueOf } from './expression.js'
+import {
+  type Checks,
+  checkSize,
+  type Expression,
+  metSecret,
+  type Reference,
+  type Scope,
+  valueOf,
+} from './expression.js'
 import type { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { isMap, own } from './maps.js'
@@ -47,7 +55,7 @@ export class OutputDefinition {
       return { value }
     } catch (error) {
       if (!errors.HearthError.is(error)) throw error
-      return { value: null, error: error.message }
+      return { value: null, error: (metSecret(scope) ? error.withoutValues : error).message }
     }
   }
 

@@ -90,7 +90,7 @@ export class Parser {
       }
     } catch (error) {
       throw errors.HearthError.is(error) && error.type === 'ValueError'
-        ? errors.stackValidationFailed({ path, message: error.message })
+        ? errors.stackValidationFailed({ path, message: error.told })
         : error
     }
   }

@@ -5,12 +5,14 @@ import { type MaybeUnknown, type PropertySchemas, Unknown } from '../plugin/sche
 import { hiddenNames } from '../resource/hidden.js'
 import type { Pieces } from '../pieces.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
-import { checkPropertyNames, coerceProperties } from '../resource/properties.js'
+import { checkPropertyNames, coerceProperties, keepingEach } from '../resource/properties.js'
+import { NotedSecrecy } from '../resource/secrecy.js'
 import { refuseUnstorable } from '../resource/storable.js'
 import { checkByType } from '../resource/type-checks.js'
 import { coercePolicy } from '../resource/wanted.js'
 import { type Checks, unknownScope } from './expression.js'
 import { own } from './maps.js'
+import { plain, told } from '../told.js'
 import type { Attempt, Problems } from './problems.js'
 import { compare, repr } from './python.js'
 import type { ResourceDefinition } from './resource-definition.js'
@@ -65,9 +67,14 @@ function checkResource(
   attempt(at, () => checkPropertyNames(type.properties, resource.propertyNames, at, attempt))
   // The properties of an external resource are not used.
   if (resource.externalId !== null) return true
-  const given = resource.resolveProperties(unknownScope, at, attempt)
-  if (type.properties !== 'any') checkReferences(type.properties, given, at, statics)
-  const properties = attempt(at, () => coerceProperties(type.properties, given, at, checks, attempt))
+  const secret: string[] = []
+  const scope = { ...unknownScope, secrecy: new NotedSecrecy({ digestOf: () => '' }) }
+  const given = resource.resolveProperties(scope, at, attempt, name => secret.push(name))
+  if (type.properties !== 'any')
+    checkReferences(type.properties, given, at, { ...statics, attempt: keepingEach(secret, at, attempt) })
+  const properties = attempt(at, () =>
+    coerceProperties(type.properties, given, at, checks, keepingEach(secret, at, attempt)),
+  )
   if (properties === undefined) return true
   attempt(at, () => checkByType(type, properties, { name: resource.name, timeoutSeconds }, at))
   attempt(at, () => refuseUnstorable(at, properties, hiddenNames(type.properties)))
@@ -92,9 +99,9 @@ function checkReferences(
     const type = target === undefined ? undefined : typeOf(target)
     // What its type is may be wrong by itself, which is told there.
     if (target !== undefined && (type === undefined || refersTo.includes(type))) continue
-    const got = target === undefined ? repr(value) : `${target}, which is of type ${type}`
+    const got = target === undefined ? told`${repr(value)}` : plain(`${target}, which is of type ${type}`)
     attempt(path, () => {
-      const message = `expected get_resource of a resource of type ${refersTo.join(' or ')}; got ${got}`
+      const message = told`expected get_resource of a resource of type ${plain(refersTo.join(' or '))}; got ${got}`
       throw errors.stackValidationFailed({ error: 'Property error', path, message })
     })
   }

@@ -11,6 +11,7 @@ import {
   type Expression,
   join,
   Literal,
+  metSecret,
   omitted,
   type Reference,
   type Resolved,
@@ -128,8 +129,16 @@ export class ResourceDefinition {
     const values: Record<string, MaybeUnknown> = {}
     for (const [name, expression] of this.properties) {
       const path = `${at}.${name}`
-      const value = attempt(path, () => this.valueAt(path, expression, gatheringBy(attempt, path, scope)))
-      if (scope.secrecy?.taken() === true || this.secret) secret(name)
+      let isSecret = this.secret
+      const taken = (): boolean => {
+        isSecret = scope.secrecy?.taken() === true || isSecret
+        return isSecret
+      }
+      const value = attempt(path, () => {
+        const resolve = (): Resolved => this.valueAt(path, expression, gatheringBy(attempt, path, scope))
+        return errors.keepingSecret(taken, resolve)
+      })
+      if (taken()) secret(name)
       // What cannot be resolved, where that was told, may have been anything.
       if (value !== omitted) put(values, name, value === undefined ? new Unknown() : value)
     }
@@ -187,9 +196,12 @@ export class ResourceDefinition {
 
   private resolve(expression: Expression, scope: Scope): MaybeUnknown {
     this.room.refill()
-    const value = valueOf(expression, scope)
-    checkSize(expression, value, this.room)
-    return value
+    const isSecret = (): boolean => this.secret || metSecret(scope)
+    return errors.keepingSecret(isSecret, () => {
+      const value = valueOf(expression, scope)
+      checkSize(expression, value, this.room)
+      return value
+    })
   }
 
   private wanted(snippet: JsonMap, parser: Parser, around: Surroundings, fields: ResourceFields): Enabled {
@@ -228,15 +240,15 @@ export class ResourceDefinition {
   }
 }
 
-const propertyError = (path: string, { message }: Error): errors.HearthError =>
-  errors.stackValidationFailed({ error: 'Property error', path, message })
+const propertyError = (path: string, { told }: errors.HearthError): errors.HearthError =>
+  errors.stackValidationFailed({ error: 'Property error', path, message: told })
 
 /** What is wrong with a property is told as Heat tells it, and with the place of the part of it that is wrong. */
 function gatheringBy(attempt: Attempt, path: string, scope: Scope): Scope {
   if (attempt === placed) return scope
   const tell = (part: string, error: errors.HearthError): void => {
     attempt(part, () => {
-      throw propertyError(path, error).at({ path: part })
+      throw propertyError(path, metSecret(scope) ? error.withoutValues : error).at({ path: part })
     })
   }
   return { ...scope, gathering: { path, tell } }

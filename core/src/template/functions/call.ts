@@ -72,6 +72,6 @@ function within<Result>(path: string, work: () => Result): Result {
     if (!errors.HearthError.is(error)) throw error
     const inside = error.place?.path ?? error.path ?? ''
     const place = inside === '' || inside.startsWith('[') ? `${path}${inside}` : `${path}.${inside}`
-    throw errors.stackValidationFailed({ path, message: error.message }).at({ path: place })
+    throw errors.stackValidationFailed({ path, message: error.told }).at({ path: place })
   }
 }

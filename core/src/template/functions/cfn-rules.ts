@@ -1,4 +1,5 @@
 import * as errors from '../../errors.js'
+import { plain, told } from '../../told.js'
 import type { Json } from '../../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { itemsOf, join, Literal } from '../expression.js'
@@ -42,7 +43,7 @@ export const findInMap: Rule = {
       if (Unknown.is(step)) return step
       const key = str(step)
       const next: Json | undefined = isMap(value) ? own(value, key) : undefined
-      if (next === undefined) throw errors.valueError(`${repr(step)}: ${lacking(key, path, value)}`)
+      if (next === undefined) throw errors.valueError(told`${repr(step)}: ${lacking(key, path, value)}`)
       value = next
       path = join(path, key)
     }
@@ -90,7 +91,7 @@ function parsed(text: string, name: string): MaybeUnknown {
   try {
     return JSON.parse(text) as Json
   } catch (error) {
-    throw errors.valueError(`"${name}" reads its collection as JSON: ${(error as Error).message}`)
+    throw errors.valueError(told`"${plain(name)}" reads its collection as JSON: ${(error as Error).message}`)
   }
 }
 

@@ -1,4 +1,5 @@
 import * as errors from '../../errors.js'
+import { told } from '../../told.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { itemsOf } from '../expression.js'
 import { isMap, own, put } from '../maps.js'
@@ -54,10 +55,10 @@ export const mapReplace: Rule = {
       const renamed = own(keys, key)
       const newKey = typeof renamed === 'string' ? renamed : key
       if (newKey !== key && Object.hasOwn(input, newKey)) {
-        throw errors.valueError(`key replacement ${newKey} collides with a key in the input map`)
+        throw errors.valueError(told`key replacement ${newKey} collides with a key in the input map`)
       }
       if (Object.hasOwn(result, newKey)) {
-        throw errors.valueError(`key replacement ${newKey} collides with a key in the output map`)
+        throw errors.valueError(told`key replacement ${newKey} collides with a key in the output map`)
       }
       const replaced =
         typeof value === 'object' ? undefined : own(values, typeof value === 'string' ? value : repr(value))

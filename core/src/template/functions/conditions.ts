@@ -1,4 +1,5 @@
 import * as errors from '../../errors.js'
+import { told } from '../../told.js'
 import { laterHint } from '../formats/since.js'
 import type { Json } from '../../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
@@ -67,7 +68,7 @@ export const or = combining(true, 'A function that acts as an OR operator on con
 /** A condition's truth: itself, or that of the condition it names. */
 export function truthOf(condition: MaybeUnknown, { condition: named }: Surroundings): boolean | Unknown {
   if (typeof condition === 'boolean' || Unknown.is(condition)) return condition
-  if (typeof condition !== 'string') throw errors.valueError(`Invalid condition "${str(condition)}"`)
+  if (typeof condition !== 'string') throw errors.valueError(told`Invalid condition "${str(condition)}"`)
   return named(condition) as boolean | Unknown
 }
 

@@ -1,4 +1,5 @@
 import * as errors from '../../errors.js'
+import { plain, told } from '../../told.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { entriesOf } from '../expression.js'
 import { isMap, own } from '../maps.js'
@@ -14,7 +15,8 @@ export const makeUrl: Rule = {
   },
   check: (args, { name }) => {
     const wrong = [...(entriesOf(args)?.keys() ?? [])].filter(key => !parts.includes(key))
-    if (wrong.length > 0) throw errors.valueError(`Invalid arguments to "${name}": ${wrong.sort().join(', ')}`)
+    if (wrong.length > 0)
+      throw errors.valueError(told`Invalid arguments to "${plain(name)}": ${wrong.sort().join(', ')}`)
   },
   evaluate: (args, { name }) => {
     if (!isMap<MaybeUnknown>(args)) return new Unknown()
@@ -61,10 +63,10 @@ function portOf(args: Record<string, MaybeUnknown>, name: string): string {
   if (port === null || port === '') return ''
   const number = typeof port === 'string' ? parseInteger(port) : port
   if (typeof number !== 'number') {
-    throw errors.valueError(`Invalid URL port "${str(port)}" for ${name} called with ${repr(args)}`)
+    throw errors.valueError(told`Invalid URL port "${str(port)}" for ${plain(name)} called with ${repr(args)}`)
   }
   if (!Number.isInteger(number) || number < 1 || number > 65_535) {
-    throw errors.valueError(`Invalid URL port ${str(port)}, must be in range 1-65535`)
+    throw errors.valueError(told`Invalid URL port ${str(port)}, must be in range 1-65535`)
   }
   return `:${number}`
 }

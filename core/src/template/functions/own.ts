@@ -1,4 +1,5 @@
 import * as errors from '../../errors.js'
+import { told } from '../../told.js'
 import type { Json } from '../../plugin/json.js'
 import { Unknown } from '../../plugin/schema.js'
 import { type OwnFunction, TemplateError } from '../../plugin/template-format.js'
@@ -17,7 +18,7 @@ export const ownRule = ({ description, evaluate }: OwnFunction): Rule => ({
     try {
       value = evaluate(args as Json)
     } catch (error) {
-      throw TemplateError.is(error) ? errors.valueError(error.message) : error
+      throw TemplateError.is(error) ? errors.valueError(told`${error.message}`) : error
     }
     const { size, excess } = measured(value, { size: Number.POSITIVE_INFINITY, depth: deepest })
     if (excess !== undefined) throw errors.valueError(`"${name}" makes a value that cannot be used: ${excess}`)

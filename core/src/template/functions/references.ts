@@ -1,4 +1,5 @@
 import * as errors from '../../errors.js'
+import { plain, told } from '../../told.js'
 import { laterHint } from '../formats/since.js'
 import type { Json } from '../../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
@@ -97,7 +98,7 @@ export const getFile: Rule = {
     if (typeof args !== 'string') throw errors.valueError(`Argument to "${name}" must be a string`)
     const content = own(around.files, args)
     if (content === undefined) {
-      throw errors.valueError(`No content found in the "files" section for ${name} path: ${args}`)
+      throw errors.valueError(told`No content found in the "files" section for ${plain(name)} path: ${args}`)
     }
     return content
   },

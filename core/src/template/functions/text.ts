@@ -1,4 +1,5 @@
 import * as errors from '../../errors.js'
+import { plain, told } from '../../told.js'
 import { laterHint } from '../formats/since.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { entriesOf, itemsOf, Literal } from '../expression.js'
@@ -79,7 +80,7 @@ export function replaceAll(
     pieces = next
   }
   if (strictness !== 'lax' && missing.length > 0) {
-    throw errors.valueError(`The following params were not found in the template: ${missing.join(',')}`)
+    throw errors.valueError(told`The following params were not found in the template: ${missing.join(',')}`)
   }
   site.around.room.take(
     site.name,
@@ -107,7 +108,9 @@ function textOf(key: string, value: MaybeUnknown, strictness: Strictness, { name
   if (typeof value !== 'object') return str(value)
   if (around.version.since('2015-10-15')) return dumps(value, { sorted: true })
   const hint = laterHint(around.version, '2015-10-15', 'JSON')
-  throw errors.valueError(`"${name}" params must be strings or numbers, param ${key} is not valid${hint}`)
+  throw errors.valueError(
+    told`"${plain(name)}" params must be strings or numbers, param ${key} is not valid${plain(hint)}`,
+  )
 }
 
 export const listJoin: Rule = {
@@ -143,7 +146,7 @@ export const listJoin: Rule = {
       else {
         const what = json ? 'string, map or list' : 'strings'
         const hint = !json && typeof item === 'object' ? laterHint(around.version, '2015-10-15', 'JSON') : ''
-        throw errors.valueError(`Items to join must be ${what} not ${repr(item).slice(0, 200)}${hint}`)
+        throw errors.valueError(told`Items to join must be ${plain(what)} not ${repr(item)}${plain(hint)}`)
       }
       return ''
     })

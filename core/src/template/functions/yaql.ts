@@ -1,4 +1,5 @@
 import * as errors from '../../errors.js'
+import { Told } from '../../told.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { entriesOf, Literal } from '../expression.js'
 import { isMap, own } from '../maps.js'
@@ -59,6 +60,10 @@ function inYaql<Result>(work: () => Result, worded = (why: string): string => wh
   try {
     return work()
   } catch (error) {
-    throw error instanceof YaqlError ? errors.valueError(worded(error.message)) : error
+    throw error instanceof YaqlError
+      ? errors.valueError(
+          new Told(worded(error.message), 'The expression fails; why is not told, because there is a secret in it'),
+        )
+      : error
   }
 }

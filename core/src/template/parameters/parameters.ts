@@ -5,13 +5,12 @@ import type { ParameterSchema, ParameterType } from '../../plugin/template-forma
 import { violation } from '../../resource/constraints.js'
 import type { NamedChecks } from '../../resource/named-constraints.js'
 import type { Environment } from '../environment.js'
+import { hiddenText, plain, type Told, told } from '../../told.js'
 import { own, put } from '../maps.js'
 import { str } from '../python.js'
 import { placed, type Problems } from '../problems.js'
 import { didYouMean } from '../suggest.js'
 import { convertParameter, formatParameter, Unfit } from './types.js'
-
-const hiddenText = '******'
 
 /** A template's parameters with their values: given, by an environment's defaults, or by their own. */
 export class Parameters {
@@ -57,7 +56,7 @@ export class Parameters {
       if (schema !== undefined && !this.strict) return new Unknown(`parameter ${name} has no value`)
       throw errors.userParameterMissing(name, schema === undefined ? didYouMean(name, this.names) : '')
     }
-    const value = fit(name, () => convertParameter(schema.type, raw))
+    const value = this.keeping(name, () => fit(name, () => convertParameter(schema.type, raw)))
     this.values.set(name, value)
     return value
   }
@@ -82,8 +81,13 @@ export class Parameters {
     }
     for (const schema of this.schemas.values()) {
       const path = `${section}.${schema.name}`
-      problems.attempt(path, () => this.validateOne(schema, path), schema.name)
+      problems.attempt(path, () => this.keeping(schema.name, () => this.validateOne(schema, path)), schema.name)
     }
+  }
+
+  /** Errors of a hidden parameter do not tell its value. */
+  private keeping<Result>(name: string, work: () => Result): Result {
+    return errors.keepingSecret(() => this.hidden.has(name), work)
   }
 
   private validateOne(schema: ParameterSchema, path: string): void {
@@ -118,14 +122,14 @@ export function maskHidden(values: JsonMap, hidden: ReadonlySet<string>): JsonMa
   return masked
 }
 
-const invalid = (name: string, why: string): errors.HearthError =>
-  errors.stackValidationFailed({ message: `Parameter '${name}' is invalid: ${why}` })
+const invalid = (name: string, why: Told): errors.HearthError =>
+  errors.stackValidationFailed({ message: told`Parameter '${plain(name)}' is invalid: ${why}` })
 
 function fit<Result>(name: string, work: () => Result): Result {
   try {
     return work()
   } catch (error) {
-    throw error instanceof Unfit ? invalid(name, error.message) : error
+    throw error instanceof Unfit ? invalid(name, error.told) : error
   }
 }
 
@@ -154,7 +158,8 @@ function checkNames({ name, constraints }: ParameterSchema, checks: NamedChecks)
   for (const constraint of constraints) {
     if (!('custom_constraint' in constraint)) continue
     const absent = checks.absent(constraint.custom_constraint)
-    if (absent !== undefined) throw invalid(name, `no value validates ${constraint.custom_constraint} (${absent})`)
+    if (absent !== undefined)
+      throw invalid(name, told`no value validates ${plain(constraint.custom_constraint)} (${plain(absent)})`)
   }
 }
 
@@ -165,7 +170,7 @@ function checkSchema({ name, type, constraints, default: fallback }: ParameterSc
     if (unfit === undefined) continue
     const [, kind, types] = unfit
     const expected = types.length === 1 ? types[0] : `one of ${types.join(', ')}`
-    throw invalid(name, `${kind} constraint invalid for ${type}; expected ${expected}`).at({
+    throw invalid(name, plain(`${kind} constraint invalid for ${type}; expected ${expected}`)).at({
       path: `${path}.constraints[${index}]`,
     })
   }
@@ -175,6 +180,6 @@ function checkSchema({ name, type, constraints, default: fallback }: ParameterSc
       type === 'json' && typeof fallback === 'string' ? fallback : fit(name, () => convertParameter(type, fallback))
     const checked = constraints.filter((constraint: ConstraintSchema) => !('custom_constraint' in constraint))
     const why = violation(checked, value, converter(type))
-    if (why !== undefined) throw invalid(name, `Invalid default ${str(fallback)} (${why})`)
+    if (why !== undefined) throw invalid(name, told`Invalid default ${str(fallback)} (${why})`)
   })
 }

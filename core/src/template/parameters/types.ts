@@ -1,6 +1,7 @@
 import * as errors from '../../errors.js'
 import type { Json } from '../../plugin/json.js'
 import type { ParameterType } from '../../plugin/template-format.js'
+import { plain, type Told, told } from '../../told.js'
 import { excess } from '../limits.js'
 import { dumps, parseNumber, repr, str, typeName } from '../python.js'
 import { didYouMean } from '../suggest.js'
@@ -34,7 +35,11 @@ export function parameterType(
 }
 
 /** The value does not fit the type; the message is Heat's. */
-export class Unfit extends Error {}
+export class Unfit extends Error {
+  constructor(readonly told: Told) {
+    super(told.open)
+  }
+}
 
 /** The value that get_param sees. @throws Unfit */
 export function convertParameter(type: ParameterType, value: Json): Json {
@@ -61,10 +66,10 @@ export function formatParameter(type: ParameterType, value: Json): string {
 function toNumber(value: Json): number | boolean {
   if (typeof value === 'number' || typeof value === 'boolean') return value
   if (typeof value !== 'string') {
-    throw new Unfit(`float() argument must be a string or a real number, not '${typeName(value)}'`)
+    throw new Unfit(told`float() argument must be a string or a real number, not '${plain(typeName(value))}'`)
   }
   const number = parseNumber(value)
-  if (number === undefined) throw new Unfit(`could not convert string to float: ${repr(value)}`)
+  if (number === undefined) throw new Unfit(told`could not convert string to float: ${repr(value)}`)
   return number
 }
 
@@ -77,13 +82,13 @@ function toBoolean(value: Json): boolean {
   if (yes.includes(text)) return true
   if (no.includes(text)) return false
   const acceptable = [...yes, ...no].sort().map(repr).join(', ')
-  throw new Unfit(`Unrecognized value ${repr(str(value))}, acceptable values are: ${acceptable}`)
+  throw new Unfit(told`Unrecognized value ${repr(str(value))}, acceptable values are: ${plain(acceptable)}`)
 }
 
 function toList(value: Json): string[] {
   if (Array.isArray(value)) return value.map(str)
   if (typeof value === 'string') return value === '' ? [] : value.split(',')
-  throw new Unfit(`Value must be a comma-delimited list string: ${str(value)}`)
+  throw new Unfit(told`Value must be a comma-delimited list string: ${str(value)}`)
 }
 
 /** Levels that lists and maps in JSON text may be nested. */
@@ -100,9 +105,9 @@ function parseJson(text: string): Json {
     const why = nothing
       ? `Expecting value: line 1 column ${Math.max(start, 0) + 1} (char ${Math.max(start, 0)})`
       : (error as Error).message
-    throw new Unfit(`Value must be valid JSON: ${why}`)
+    throw new Unfit(told`Value must be valid JSON: ${nothing ? plain(why) : why}`)
   }
   const why = excess(value, { size: Number.POSITIVE_INFINITY, depth: deepest })
-  if (why !== undefined) throw new Unfit(`Value must be valid JSON: ${why}`)
+  if (why !== undefined) throw new Unfit(told`Value must be valid JSON: ${plain(why)}`)
   return value
 }
