@@ -28,6 +28,8 @@ export interface Thing {
   readonly needs: readonly string[]
   /** It outlives its resource. */
   readonly kept?: boolean
+  /** A copy of it is left. */
+  readonly copied?: boolean
 }
 
 /** What a cloud has. A thing has the other properties of its type, too. */

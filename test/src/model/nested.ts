@@ -4,20 +4,28 @@ import type { WantedResource } from './templates.js'
 /** What is within a stack inside. */
 type Graph = (names: readonly string[]) => readonly WantedResource[]
 
-const name = 'n'
+/** Of the stacks inside, from the outermost. */
+const levels = ['n', 'm'] as const
 const namesInside = ['x', 'y', 'z']
 const mostMembers = 3
 const plain = { value: '', fixed: '', polls: 0, fail: false, kept: false, needs: [], dependsOn: [] } as const
 
 /**
  * One more resource, which is a stack of its own: of a template, or a group of equal things. It leans on some of those
- * before it, and some of those after it lean on it.
+ * before it, and some of those after it lean on it. Within a template there may be another one.
  */
-export function withNested(random: Random, resources: readonly WantedResource[], graph: Graph): WantedResource[] {
+export function withNested(
+  random: Random,
+  resources: readonly WantedResource[],
+  graph: Graph,
+  level = 0,
+): WantedResource[] {
+  const name = levels[level]
+  if (name === undefined) return [...resources]
   const at = random.below(resources.length + 1)
   const before = resources.slice(0, at)
   const inside = random.chance(0.6)
-    ? { kind: 'stack' as const, inside: graph(namesInside) }
+    ? { kind: 'stack' as const, inside: within(random, graph, level + 1) }
     : { kind: 'group' as const, inside: members(random) }
   const nested: WantedResource = {
     ...plain,
@@ -29,6 +37,11 @@ export function withNested(random: Random, resources: readonly WantedResource[],
     .slice(at)
     .map(one => (!one.kept && random.chance(0.3) ? { ...one, dependsOn: [...one.dependsOn, name] } : one))
   return [...before, nested, ...after]
+}
+
+function within(random: Random, graph: Graph, level: number): readonly WantedResource[] {
+  const resources = graph(namesInside)
+  return random.chance(0.4) ? withNested(random, resources, graph, level) : resources
 }
 
 function members(random: Random): WantedResource[] {

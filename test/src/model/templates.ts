@@ -12,6 +12,8 @@ export interface WantedResource {
   readonly fail: boolean
   /** Deleting it leaves the thing alone. */
   readonly kept: boolean
+  /** Deleting it leaves a copy of the thing. */
+  readonly copied?: boolean
   /** Names of resources whose reference it takes. */
   readonly needs: readonly string[]
   readonly dependsOn: readonly string[]
@@ -26,6 +28,8 @@ export interface WantedResource {
   readonly inside?: readonly WantedResource[]
   /** Where it stops until somebody lets it go. */
   readonly hooks?: readonly string[]
+  /** What no update may do with it: `update`, `replace`. */
+  readonly restricted?: readonly string[]
 }
 
 export interface Wanted {
@@ -47,14 +51,19 @@ export interface Shape {
   readonly nesting?: boolean
   /** Some stop at hooks; absent: none. */
   readonly pausing?: boolean
+  /** Of the things of some names a copy is left when they are deleted; absent: of none. */
+  readonly copying?: boolean
+  /** Chance that no update may touch a resource; absent: 0. */
+  readonly restricting?: number
 }
 
 /** A name keeps its policy for ever, so that what must be left is known whatever was under way. */
 const keptNames: ReadonlySet<string> = new Set(['a', 'd'])
+const copiedNames: ReadonlySet<string> = new Set(['b', 'e', 'x'])
 
 /** A random graph, with what its shape adds to it. */
 export function anyTemplate(random: Random, mark: string, shape: Shape): Wanted {
-  const { waiting = false, nesting = false, pausing = false } = shape
+  const { waiting = false, nesting = false, pausing = false, restricting = 0 } = shape
   let resources = anyGraph(random, names, shape)
   if (waiting && random.chance(0.7)) resources = withWaiting(random, resources)
   if (nesting && random.chance(0.7)) {
@@ -63,16 +72,33 @@ export function anyTemplate(random: Random, mark: string, shape: Shape): Wanted 
       return waiting && random.chance(0.4) ? withWaiting(random, inside) : inside
     })
   }
-  if (pausing) resources = resources.map(one => (random.chance(0.2) ? { ...one, hooks: anyHooks(random) } : one))
+  if (pausing) resources = everywhere(resources, () => (random.chance(0.2) ? { hooks: anyHooks(random) } : {}))
+  if (restricting > 0) {
+    resources = everywhere(resources, () =>
+      random.chance(restricting) ? { restricted: [random.pick(['update', 'replace'])] } : {},
+    )
+  }
   return { mark, resources }
 }
+
+/** Adds something to each resource, also within stacks inside. */
+const everywhere = (resources: readonly WantedResource[], more: () => Partial<WantedResource>): WantedResource[] =>
+  resources.map(one => ({
+    ...one,
+    ...(one.inside === undefined ? {} : { inside: everywhere(one.inside, more) }),
+    ...more(),
+  }))
 
 const hookPoints = ['pre-create', 'post-create', 'pre-update', 'post-update', 'pre-delete', 'post-delete']
 
 const anyHooks = (random: Random): string[] => random.shuffled(hookPoints).slice(0, random.between(1, 3))
 
 /** Everything leans only on names before it, or, now and then, the other way round. */
-function anyGraph(random: Random, of: readonly string[], { failing, keeping }: Shape): WantedResource[] {
+function anyGraph(
+  random: Random,
+  of: readonly string[],
+  { failing, keeping, copying = false }: Shape,
+): WantedResource[] {
   const chosen = of.filter(() => random.chance(0.6))
   const order = random.chance(0.15) ? [...chosen].reverse() : chosen
   const kinds = new Map(order.map(name => [name, random.chance(0.75) ? ('thing' as const) : ('value' as const)]))
@@ -90,6 +116,7 @@ function anyGraph(random: Random, of: readonly string[], { failing, keeping }: S
       polls: random.chance(0.4) ? random.below(4) : 0,
       fail: random.chance(failing),
       kept,
+      ...(copying && kind === 'thing' && copiedNames.has(name) ? { copied: true } : {}),
       needs: below.filter(() => random.chance(0.3)),
       dependsOn: before.filter(() => random.chance(0.15)),
     }

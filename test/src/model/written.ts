@@ -19,9 +19,10 @@ const writers: Readonly<
   Record<WantedResource['kind'], (one: WantedResource, all: Wanted, type: ThingType) => Written>
 > = {
   thing: (resource, wanted, type) => {
-    const { value, fixed, polls, fail, kept } = resource
+    const { value, fixed, polls, fail, kept, copied } = resource
     const needs = referencesOf(resource)
-    const more = { ...(kept ? { kept } : {}), ...othersOf(type, resource, wanted), ...ringing(resource, wanted) }
+    const marks = { ...(kept ? { kept } : {}), ...(copied ? { copied } : {}) }
+    const more = { ...marks, ...othersOf(type, resource, wanted), ...ringing(resource, wanted) }
     return { type: type.type, properties: { value, fixed, polls, fail, needs, ...more } }
   },
   value: resource => ({
@@ -60,26 +61,44 @@ export const templateOf = (wanted: Wanted, thing: ThingType) => ({
       {
         ...writers[resource.kind](resource, wanted, thing),
         depends_on: resource.dependsOn,
-        ...(resource.kept ? { deletion_policy: 'Retain' } : {}),
+        ...policyOf(resource),
       },
     ]),
   ),
 })
 
-/** What comes with a template: files of the stacks inside, and an environment that says where resources stop. */
+const policyOf = ({ kept, copied }: WantedResource): object => {
+  if (kept) return { deletion_policy: 'Retain' }
+  return copied ? { deletion_policy: 'Snapshot' } : {}
+}
+
+/** What comes with a template: files of the stacks inside, and an environment that says where resources stop, and what may not be. */
 export const besides = ({ resources }: Wanted, thing: ThingType) => ({
-  files: Object.fromEntries(
+  files: filesOf(resources, thing),
+  environment: { resource_registry: { resources: pointsOf(resources) } },
+})
+
+const filesOf = (resources: readonly WantedResource[], thing: ThingType): Readonly<Record<string, string>> =>
+  Object.fromEntries(
     resources.flatMap(({ name, kind, inside = [] }) =>
       kind === 'stack'
-        ? [[fileOf(name), JSON.stringify(templateOf({ mark: 'inside', resources: inside }, thing))]]
+        ? [
+            [fileOf(name), JSON.stringify(templateOf({ mark: 'inside', resources: inside }, thing))],
+            ...Object.entries(filesOf(inside, thing)),
+          ]
         : [],
     ),
-  ),
-  environment: {
-    resource_registry: {
-      resources: Object.fromEntries(
-        resources.flatMap(({ name, hooks }) => (hooks === undefined ? [] : [[name, { hooks }]])),
-      ),
-    },
-  },
-})
+  )
+
+/** By name; what lies within a resource stands beside its own. */
+const pointsOf = (resources: readonly WantedResource[]): Readonly<Record<string, object>> =>
+  Object.fromEntries(
+    resources.flatMap(({ name, hooks, restricted, inside = [] }) => {
+      const points = {
+        ...pointsOf(inside),
+        ...(hooks === undefined ? {} : { hooks }),
+        ...(restricted === undefined ? {} : { restricted_actions: restricted }),
+      }
+      return Object.keys(points).length === 0 ? [] : [[name, points]]
+    }),
+  )

@@ -42,6 +42,8 @@ const slowMs = 400
 export class Cloud {
   readonly things = new Map<string, SimulatedThing>()
   readonly violations: string[] = []
+  /** Of things that were deleted: their ids. */
+  readonly copies = new Set<string>()
   calls = 0
   /** Keys that were deleted: a create that was still on its way is refused. */
   private readonly gone = new Set<string>()
@@ -99,22 +101,36 @@ export class Cloud {
     })
   }
 
-  /** By id, or by the key of a create whose answer never came. Deleting what is gone is fine. */
-  remove(caller: Caller, resource: Called, id: string | null, key: string, signal: AbortSignal): Promise<void> {
-    return this.call(caller, resource, 'delete', signal, () => {
-      this.gone.add(key)
-      for (const thing of [...this.things.values()]) {
-        if (thing.id !== id && thing.key !== key) continue
-        if (thing.kept === true) this.violations.push(`${thing.name} (${thing.id}) was deleted though it is to be kept`)
-        const above = [...this.things.values()].filter(({ needs }) => needs.includes(thing.id))
-        for (const one of above) {
-          this.violations.push(`${thing.name} (${thing.id}) was deleted while ${one.name} (${one.id}) stood on it`)
-        }
-        this.things.delete(thing.id)
-      }
+  /** Leaves a copy. What is gone has left one. */
+  removeWithCopy(caller: Caller, resource: Called, id: string, key: string, signal: AbortSignal): Promise<void> {
+    return this.call(caller, resource, 'copy', signal, () => {
+      if (this.things.has(id)) this.copies.add(id)
+      else if (!this.copies.has(id)) this.violations.push(`of ${resource.name} (${id}) nothing is left to be copied`)
+      this.drop(id, key)
     })
   }
 
+  /** By id, or by the key of a create whose answer never came. Deleting what is gone is fine. */
+  remove(caller: Caller, resource: Called, id: string | null, key: string, signal: AbortSignal): Promise<void> {
+    return this.call(caller, resource, 'delete', signal, () => {
+      const thing = this.things.get(id ?? '')
+      if (thing?.copied === true) this.violations.push(`${thing.name} (${thing.id}) was deleted without a copy`)
+      this.drop(id, key)
+    })
+  }
+
+  private drop(id: string | null, key: string): void {
+    this.gone.add(key)
+    for (const thing of [...this.things.values()]) {
+      if (thing.id !== id && thing.key !== key) continue
+      if (thing.kept === true) this.violations.push(`${thing.name} (${thing.id}) was deleted though it is to be kept`)
+      const above = [...this.things.values()].filter(({ needs }) => needs.includes(thing.id))
+      for (const one of above) {
+        this.violations.push(`${thing.name} (${thing.id}) was deleted while ${one.name} (${one.id}) stood on it`)
+      }
+      this.things.delete(thing.id)
+    }
+  }
   private checkNeeds(name: string, needs: readonly string[]): void {
     for (const id of needs) {
       if (!this.things.has(id)) this.violations.push(`${name} was to stand on ${id}, which is not there`)

@@ -24,7 +24,7 @@ interface Left {
 /** The resource type of the simulated cloud, as one process has it: found again by its key, polled, slow. */
 export const thingPlugin = (caller: Caller, cloud: Cloud) => {
   const wantedOf = ({ properties }: StepContext) =>
-    properties as unknown as Pick<NewThing, 'value' | 'fixed' | 'needs' | 'kept' | 'rings'>
+    properties as unknown as Pick<NewThing, 'value' | 'fixed' | 'needs' | 'kept' | 'copied' | 'rings'>
   const standing = (context: StepContext) => done({ attributes: { value: wantedOf(context).value } })
   const keyOf = (resource: string): string => `${resource}:create`
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -54,6 +54,7 @@ export const thingPlugin = (caller: Caller, cloud: Cloud) => {
       value: { type: 'string', description: '', updateAllowed: true, default: '' },
       fixed: { type: 'string', description: '', default: '' },
       kept: { type: 'boolean', description: '', default: false },
+      copied: { type: 'boolean', description: '', default: false },
       needs: { type: 'list', description: '', updateAllowed: true, default: [] },
       polls: { type: 'integer', description: '', updateAllowed: true, default: 0 },
       fail: { type: 'boolean', description: '', updateAllowed: true, default: false },
@@ -64,9 +65,19 @@ export const thingPlugin = (caller: Caller, cloud: Cloud) => {
       guarded(async () => {
         const { resource, signal, stack } = context
         if (cursor === undefined) {
-          const { value, fixed, needs, kept = false, rings } = wantedOf(context)
+          const { value, fixed, needs, kept = false, copied = false, rings } = wantedOf(context)
           const { name } = resource
-          const wanted = { value, fixed, needs, kept, rings, key: context.idempotencyKey, stack: stack.id, name }
+          const wanted = {
+            value,
+            fixed,
+            needs,
+            kept,
+            copied,
+            rings,
+            key: context.idempotencyKey,
+            stack: stack.id,
+            name,
+          }
           await context.setPhysicalId(await cloud.create(caller, resource, wanted, signal))
         } else await cloud.look(caller, resource, signal)
         return wait(context, cursor, () => standing(context))
@@ -85,6 +96,12 @@ export const thingPlugin = (caller: Caller, cloud: Cloud) => {
       }),
     suspend: looked,
     resume: looked,
+    snapshotDelete: context =>
+      guarded(async () => {
+        const { resource, signal, physicalId } = context
+        await cloud.removeWithCopy(caller, resource, physicalId ?? '', keyOf(resource.id), signal)
+        return done()
+      }),
     delete: context =>
       guarded(async () => {
         const { resource, signal, physicalId } = context

@@ -120,6 +120,8 @@ class Simulation {
       waiting: random.chance(0.4),
       nesting: random.chance(0.35),
       pausing: random.chance(0.25),
+      copying: random.chance(0.25),
+      restricting: random.chance(0.15) ? 0.1 : 0,
     }
     this.client = new Client(random.fork(), server, this.shape, processes)
     const say = (problem: string): void => void this.client.problems.push(problem)
@@ -170,9 +172,9 @@ class Simulation {
     this.calm = true
     if (problems.length === 0) {
       problems.push(...(await this.resume()))
+      const good = { ...this.shape, failing: 0, restricting: 0 }
       for (const stack of this.client.stacks) {
-        if (!stack.deleted)
-          this.client.update(stack, anyTemplate(random, this.client.nextMark(), { ...this.shape, failing: 0 }), false)
+        if (!stack.deleted) this.client.update(stack, anyTemplate(random, this.client.nextMark(), good), false)
       }
       problems.push(...(await this.rest(true)))
     }
