@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { onEachEngine } from './ground.js'
 import { RestServer } from './rest-server.js'
 
-const { template } = templates
+const { template, value } = templates
 
 onEachEngine('objects of a REST API', ({ api, daemon, name }) => {
   let server: RestServer
@@ -128,21 +128,28 @@ onEachEngine('objects of a REST API', ({ api, daemon, name }) => {
   })
 
   it('are not asked of whom the operator does not allow', async () => {
-    const at = (url: string) => http({ create: { url } })
-    const stack = await api().create(
-      name(),
-      template({
-        metadata: at('http://169.254.169.254/latest'),
-        other: at(server.url.replace('127.0.0.1', '127.1.0.1')),
-      }),
-    )
-    await stack.reaches('CREATE_FAILED')
-    const { events } = (await api().get(`${stack.path}/events`)).body
-    const reasons = events.map((event: { resource_status_reason: string }) => event.resource_status_reason).join()
-    for (const address of ['169.254.169.254', '127.1.0.1']) {
-      expect(reasons).to.include(`Hearth must not connect to ${address}: the operator does not allow it`)
+    const at = (url: object | string, more = {}) => http({ create: { method: 'PUT', url }, update: {}, ...more })
+    for (const url of ['http://169.254.169.254/latest', 'http://2852039166/', 'http://[::ffff:a9fe:a9fe]/']) {
+      const { status, body } = await api().send('POST', '/stacks', {
+        stack_name: name(),
+        template: template({ metadata: at(url) }),
+      })
+      expect(status).to.equal(400)
+      expect(body.error.message).to.match(/create\.url: : Hearth must not connect to/)
     }
-    await stack.delete()
+    // What is known only when the request is made is refused then, and never asked to be removed.
+    const address = value('http://127.1.0.1/x')
+    const other = at({ get_attr: ['address', 'value'] })
+    const nowhere = at('http://nowhere.invalid/x', { retries: 0 })
+    for (const [resources, reason] of [
+      [{ address, other }, 'Hearth must not connect to 127.1.0.1: the operator does not allow it'],
+      [{ nowhere }, 'the name nowhere.invalid cannot be resolved'],
+    ] as const) {
+      const stack = await api().create(name(), template(resources))
+      expect((await stack.reaches('CREATE_FAILED')).stack_status_reason).to.include(reason)
+      await stack.delete()
+      await stack.reaches('DELETE_COMPLETE')
+    }
   })
 
   it('that others have made may be imported, and are then neither changed nor removed', async () => {

@@ -246,8 +246,15 @@ onEachEngine('what is on a PostgreSQL server', ({ api, daemon, target, name }) =
     )
     await stack.delete()
     await stack.reaches('DELETE_COMPLETE')
+    const elsewhere = await api().send('POST', '/stacks', {
+      stack_name: name(),
+      template: content({ host: '127.0.0.2' }),
+    })
+    expect(elsewhere.status).to.equal(400)
+    expect(elsewhere.body.error.message).to.match(
+      /server\.host: : Hearth must not connect to 127\.0\.0\.2: the operator does not allow it/,
+    )
     for (const [of, reason] of [
-      [{ host: '127.0.0.2' }, /Hearth must not connect to 127\.0\.0\.2: the operator does not allow it/],
       [
         { sslmode: 'verify-full' },
         /no connection to PostgreSQL at 127\.0\.0\.1:\d+: The server does not support SSL connections/,

@@ -53,6 +53,17 @@ describe('Hearth::HTTP::Resource, where it is,', () => {
     expect(declared.ids).to.deep.equal([asking, `${api.url}/things/7`])
   })
 
+  it('is nowhere if nobody has heard of it, or was sent elsewhere', async () => {
+    const put = (url: string) => context({ create: request('PUT', url), retries: 0 })
+    const lost = put('http://127.0.0.1:1/x')
+    expect(await failureOf(() => type.create(lost))).to.include('ECONNREFUSED')
+    expect(lost.ids.at(-1)).to.equal(refusedId)
+    answers['PUT /x'] = [[302, {}, { location: '/y' }]]
+    const moved = put(`${api.url}/x`)
+    expect(await failureOf(() => type.create(moved))).to.include('was answered by 302')
+    expect(moved.ids.at(-1)).to.equal(refusedId)
+  })
+
   it('is known by its place before the request, if that is declared', async () => {
     answers['PUT /named/stack-a-abcdefghijkl'] = [[500]]
     const step = context({ create: request('PUT', `${api.url}/named/{{name}}`), retries: 0 })

@@ -19,7 +19,7 @@ import { documentOf, equal, holds, isGone, isSuccess, requestOf, urlOf } from '.
 import { attributes, properties } from './schema.js'
 import { Talk } from './talk.js'
 import { refusedId, unanswered, unansweredKey, urlIn } from './unanswered.js'
-import { validate } from './validate.js'
+import { checkHosts, validate } from './validate.js'
 
 /** Properties whose change is a change of the object; others are about how it is handled. */
 const telling = ['create', 'update', 'expect']
@@ -47,7 +47,10 @@ export const httpResource = ({ options }: Surroundings): ResourceType => {
     attributes,
     mendWhenFailed: true,
     mayReplace: true,
-    validate,
+    validate: wanted => {
+      validate(wanted)
+      checkHosts(wanted, options)
+    },
     needsReplace,
     create,
     update: (context, cursor) => {
@@ -130,9 +133,10 @@ async function make(talk: Talk, context: StepContext): Promise<Answer | undefine
     heard && read !== null
       ? await talk.look({ ...read, url: '{{url}}' })
       : await talk.change(wanted.create).catch(async error => {
-          // What may be at its URL is somebody else's; or the key is known for another request, and would be for ever.
+          // What may be at its URL is somebody else's, or nothing; or the key is known for another request, and would be for ever.
           const isOtherKey = !heard && known === undefined && talk.refusedBy === 422
-          const isNotMade = talk.refusedBy !== undefined && (!talk.mayRun || isOtherKey)
+          const isRefused = talk.refusedBy !== undefined || talk.unsent
+          const isNotMade = isRefused && (!talk.mayRun || isOtherKey)
           if (isNotMade) await context.setPhysicalId(refusedId)
           throw error
         })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { again, type Json, type JsonMap, type Progress, ResourceFailure, type StepContext } from '@hearth/core/plugin'
-import { type Answer, type Outbound, type Request, Unreached } from '../outbound/index.js'
+import { type Answer, NotAllowed, type Outbound, type Request, Unreached } from '../outbound/index.js'
 import { type Wanted, wantedOf } from './declared.js'
 import { secretsIn, withoutSecrets } from '../secrets.js'
 import { valueAt } from './json-path.js'
@@ -39,8 +39,10 @@ export class Talk {
   readonly wanted: Wanted
   /** An earlier call may have sent the request that makes the object: the API may still be at it, or have made it. */
   mayRun = false
-  /** The status by which the last request was refused (RFC 9110, 15.5); undefined: it was not. */
+  /** The status by which the last request was refused or sent elsewhere (RFC 9110, 15.4, 15.5); undefined: it was not. */
   refusedBy: number | undefined
+  /** Of the last request nobody has heard: there was no connection. */
+  unsent = false
 
   constructor(
     private readonly outbound: Outbound,
@@ -143,10 +145,12 @@ export class Talk {
       })
     const { signal } = this.context
     this.refusedBy = undefined
+    this.unsent = false
     let answer: Answer
     try {
       answer = await this.outbound.send(request, { signal, seconds: this.wanted.request_timeout })
     } catch (error) {
+      this.unsent = error instanceof NotAllowed || (error instanceof Unreached && error.unsent)
       if (!(error instanceof Unreached)) throw error
       return this.retry(error.message)
     }
@@ -158,7 +162,8 @@ export class Talk {
       return answer
     }
     if (isGone(answer) && declared !== this.wanted.create) return undefined
-    if (answer.status >= 400 && answer.status < 500) this.refusedBy = answer.status
+    // 303: it was done, and what came of it is seen elsewhere.
+    if (answer.status >= 300 && answer.status < 500 && answer.status !== 303) this.refusedBy = answer.status
     const message = told(answer)
     // An API that knows the key says so while it is at the first request (draft-ietf-httpapi-idempotency-key-header).
     const isBusy = answer.status === 409 && declared === this.wanted.create && this.mayRun

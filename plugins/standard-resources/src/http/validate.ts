@@ -1,8 +1,8 @@
-import { type MaybeUnknown, PropertyFailure, Unknown } from '@hearth/core/plugin'
-import { flawOfHeader } from '../outbound/index.js'
+import { type MaybeUnknown, type Options, PropertyFailure, Unknown } from '@hearth/core/plugin'
+import { flawOfHeader, refusalOf } from '../outbound/index.js'
 import { fixedUrl, updateOf, type Wanted } from './declared.js'
 import { checkPath } from './json-path.js'
-import { placeholdersIn } from './placeholders.js'
+import { placeholdersIn, type Variables } from './placeholders.js'
 import { urlOf } from './requests.js'
 
 type Values = Record<string, MaybeUnknown>
@@ -13,7 +13,7 @@ const after = [...before, 'url', 'id']
 
 /** Refuses what no request could be made of. What is not known yet passes. @throws PropertyFailure */
 export function validate(properties: Values): void {
-  for (const name of ['create', 'read', 'update', 'delete']) {
+  for (const name of requests) {
     const request = properties[name]
     if (isMap(request)) checkRequest(name, request)
   }
@@ -33,12 +33,29 @@ export function validate(properties: Values): void {
   if (!Unknown.within(properties)) checkPlace(properties as unknown as Wanted)
 }
 
+/** Refuses addresses that the operator does not allow now; names are looked at when they are connected to. @throws PropertyFailure */
+export function checkHosts(properties: Values, options: Options): void {
+  for (const name of requests) {
+    const request = properties[name]
+    if (!isMap(request) || typeof request.url !== 'string') continue
+    const refusal = refusalOf(urlOf(request.url, standIns(name)).hostname, options)
+    if (refusal !== undefined) throw new PropertyFailure(`${name}.url`, refusal)
+  }
+}
+
+const requests = ['create', 'read', 'update', 'delete'] as const
+
+const knownIn = (name: string): readonly string[] => (name === 'create' ? before : after)
+
+/** For placeholders, whose values are known in a step only. */
+const standIns = (name: string): Variables =>
+  Object.fromEntries(knownIn(name).map(one => [one, one === 'url' ? 'http://x/' : 'x']))
+
 function checkRequest(name: string, request: Values): void {
-  const known = name === 'create' ? before : after
-  checkPlaceholders(name, [request.url, request.headers, request.body], known)
+  checkPlaceholders(name, [request.url, request.headers, request.body], knownIn(name))
   if (typeof request.url === 'string') {
     try {
-      urlOf(request.url, Object.fromEntries(known.map(one => [one, one === 'url' ? 'http://x/' : 'x'])))
+      urlOf(request.url, standIns(name))
     } catch (error) {
       throw new PropertyFailure(`${name}.url`, (error as Error).message)
     }

@@ -6,6 +6,6 @@
  */
 export { flawOfHeader } from './headers.js'
 export { options as outboundOptions } from './options.js'
-export { type Address, allowedAddresses, Unreached } from './resolve.js'
+export { type Address, allowedAddresses, NotAllowed, refusalOf, Unreached } from './resolve.js'
 export { type Answer, Outbound, type Request } from './send.js'
 export { httpUrl } from './url.js'

@@ -11,7 +11,18 @@ export interface Address {
 }
 
 /** Nobody answers: it may be different later. */
-export class Unreached extends Error {}
+export class Unreached extends Error {
+  /** @param unsent there was no connection, so that nobody has heard anything. */
+  constructor(
+    message: string,
+    readonly unsent = false,
+  ) {
+    super(message)
+  }
+}
+
+/** The operator does not allow it: nothing was sent. */
+export class NotAllowed extends ResourceFailure {}
 
 /**
  * The addresses of a host that resources may connect to. Connect to one of them: to resolve the name again would be to
@@ -29,9 +40,26 @@ export function allowedOf(host: string, found: Address[], options: Options): Add
   const allowed = found.filter(({ address }) => permits(rules, host, address))
   if (allowed.length > 0) return allowed
   const at = isIP(host) === 0 ? ` (${found.map(({ address }) => address).join(', ')})` : ''
-  throw new ResourceFailure(
+  throw new NotAllowed(
     `Hearth must not connect to ${host}${at}: the operator does not allow it ([outbound] allow and deny).`,
   )
+}
+
+/**
+ * Why a host that is given as an address is refused, which can be told before anybody connects. A name is looked up then: what it
+ * leads to may be different by the time.
+ * @param host as `URL.hostname` has it.
+ */
+export function refusalOf(host: string, options: Options): string | undefined {
+  const address = host.replace(/^\[|\]$/g, '')
+  const family = isIP(address)
+  if (family === 0) return undefined
+  try {
+    allowedOf(address, [{ address, family }], options)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
 }
 
 async function addressesOf(host: string): Promise<Address[]> {
@@ -40,6 +68,9 @@ async function addressesOf(host: string): Promise<Address[]> {
   try {
     return await lookup(host, { all: true })
   } catch (error) {
-    throw new Unreached(`the name ${host} cannot be resolved (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`)
+    throw new Unreached(
+      `the name ${host} cannot be resolved (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      true,
+    )
   }
 }

@@ -156,5 +156,9 @@ function unreached(sent: Request, error: unknown): unknown {
     return new ResourceFailure(`${nameOf(sent)}: this is no request that can be sent: ${error.message}.`)
   }
   const { code, message } = (causes[0] ?? error) as NodeJS.ErrnoException
-  return new Unreached(`${nameOf(sent)}: ${code ?? message}`)
+  return new Unreached(`${nameOf(sent)}: ${code ?? message}`, causes.every(isUnconnected))
 }
+
+const unconnected = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']
+const isUnconnected = (cause: unknown): boolean =>
+  unconnected.includes((cause as NodeJS.ErrnoException | null)?.code ?? '')

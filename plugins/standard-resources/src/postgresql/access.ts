@@ -1,4 +1,5 @@
-import { type MaybeUnknown, type Options, Unknown } from '@hearth/core/plugin'
+import { type MaybeUnknown, type Options, PropertyFailure, Unknown } from '@hearth/core/plugin'
+import { refusalOf } from '../outbound/index.js'
 import { type Session, sessions } from './connect.js'
 import { connections, statementTimeout } from './options.js'
 import { reachBy } from './reach.js'
@@ -14,7 +15,10 @@ export interface Access {
 export const accessBy = (options: Options): Access => ({
   check(properties) {
     const { connection = null, server = null } = properties
-    if (!Unknown.is(connection) && !Unknown.is(server)) serverOf({ connection, server }, options.get(connections))
+    if (Unknown.is(connection) || Unknown.is(server)) return
+    const { host } = serverOf({ connection, server }, options.get(connections))
+    const refusal = connection === null && typeof host === 'string' ? refusalOf(host, options) : undefined
+    if (refusal !== undefined) throw new PropertyFailure('server.host', refusal)
   },
   session: sessions(reachBy(options), () => options.get(statementTimeout)),
 })
