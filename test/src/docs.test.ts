@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { eachEngine } from '@hearth/conformance/engines'
 import { expect } from 'chai'
 
@@ -75,6 +77,27 @@ describe('the pages of the documentation', () => {
   })
 })
 
+/** The names of the contract. */
+const contract = new Set(
+  [...readFileSync('core/plugin-api.md', 'utf8').matchAll(/^export (?:declare |abstract )*[a-z]+ (\w+)/gm)].map(
+    ([, name = '']) => name,
+  ),
+)
+
+/** A block of code with the imports that it leaves out, and with `bind` of a ContainerModule. */
+function completed(block: string): string {
+  const imported = [...block.matchAll(/^import \{(.*?)\}/gm)].map(([, names]) => names).join()
+  const words = new Set(block.match(/\w+/g))
+  const missing = (name: string): boolean => words.has(name) && !new RegExp(`\\b${name}\\b`).test(imported)
+  return [
+    `import { ${[...contract].filter(missing).join(', ')} } from '@hearth/core/plugin'`,
+    ...(missing('writeFile') ? [`import { writeFile } from 'node:fs/promises'`] : []),
+    `import type { ContainerModuleLoadOptions } from 'inversify'`,
+    ...(/^bind\(/m.test(block) ? [`declare const bind: ContainerModuleLoadOptions['bind']`] : []),
+    block,
+  ].join('\n')
+}
+
 describe('the page about plugins', () => {
   const page = readFileSync('docs/plugins.md', 'utf8')
   const codeOf = (file: string): string => readFileSync(`examples/${file}`, 'utf8')
@@ -82,6 +105,25 @@ describe('the page about plugins', () => {
   it('shows of the sample engine what is there', () => {
     const advance = codeOf('queue-engine/src/advance.ts')
     expect(page).to.contain(advance.slice(advance.indexOf('export async function advance')))
+  })
+
+  it('shows code that compiles', () => {
+    const code = [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, block = '']) => block)
+    // The sample's is compiled where it stands.
+    const blocks = code.filter(block => !block.startsWith('export async function advance'))
+    expect(blocks.length).to.be.at.least(6)
+    // Of the house's packages a file below this one finds those that the tests find.
+    const folder = mkdtempSync(join('test', 'dist', 'page-'))
+    try {
+      for (const [index, block] of blocks.entries()) writeFileSync(join(folder, `block${index}.ts`), completed(block))
+      const compilerOptions = { composite: false, noEmit: true, rootDir: '.', tsBuildInfoFile: null, types: ['node'] }
+      const project = { extends: '../../../tsconfig.base.json', compilerOptions, include: ['*.ts'] }
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(project))
+      const { status, stdout } = spawnSync(join('node_modules', '.bin', 'tsc'), ['-p', folder], { encoding: 'utf8' })
+      expect([status, stdout]).to.deep.equal([0, ''])
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   it('shows of the sample type what is there', () => {
