@@ -26,7 +26,7 @@ const kinds = [
   { title: 'simulated worlds', holds: [...house, 'simulation'] },
   { title: 'a cluster in chaos', holds: [...house, 'chaos.test.js'] },
   { title: 'crashes', holds: [...house, 'crashes.test.js'] },
-  { title: 'the openstack client', holds: [...house, 'client.test.js'], engine: ofClient },
+  { title: 'the openstack client', holds: [...house, 'client'], engine: ofClient },
   { title: 'the daemon from outside', holds: house },
   ...engines.map(engine => ({ title: `the kit on ${engine}`, holds: kit, but: [...kit, 'kit'], engine })),
   ...(named === undefined ? moved : []),
