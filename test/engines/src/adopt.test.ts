@@ -1,270 +1,198 @@
+import { existsSync, rmSync } from 'node:fs'
 import { expect } from 'chai'
-import type { Api, Body, Stack } from './kit/api.js'
+import type { Answer, Api, Stack } from './kit/api.js'
+import { abandoned, abandoning, adopted, adopting, fromHeat, idsOf, three } from './kit/adoption.js'
+import { drawerOf } from './kit/drawer.js'
 import { eachEngine } from './kit/engines.js'
-import { random, template, test, value } from './kit/templates.js'
+import { temporaryFolder } from './kit/state.js'
+import { aWhile, template, test } from './kit/templates.js'
 
-const three = {
-  ...template(
-    {
-      key: random(),
-      said: value({ list_join: ['-', ['it is', { get_attr: ['key', 'value'] }]] }),
-      made: test({ value: { get_param: 'p' } }, { metadata: { note: 'n' } }),
-    },
-    { said: { get_attr: ['said', 'value'] }, made: { get_attr: ['made', 'output'] } },
-  ),
-  parameters: { p: { type: 'string', hidden: true } },
-}
-
-/** What Heat's own abandon answers for such a stack (heat/engine/stack.py, `prepare_abandon`). */
-const fromHeat = {
-  name: 'from-heat',
-  id: '7b5e2a1c-0d3f-4b52-9d2b-6f0f1a2b3c4d',
-  action: 'CREATE',
-  status: 'COMPLETE',
-  template: three,
-  environment: {
-    parameters: { p: 'of heat' },
-    parameter_defaults: {},
-    resource_registry: { resources: {} },
-    event_sinks: [],
-    encrypted_param_names: [],
-  },
-  files: {},
-  project_id: '5f1c9a0e',
-  stack_user_project_id: '9e8d7c6b',
-  tags: null,
-  resources: {
-    key: {
-      name: 'key',
-      resource_id: 'from-heat-key-abcdefghijkl',
-      type: 'OS::Heat::RandomString',
-      action: 'CREATE',
-      status: 'COMPLETE',
-      metadata: {},
-      resource_data: { value: 'made-by-heat' },
-    },
-    said: {
-      name: 'said',
-      resource_id: 'from-heat-said-abcdefghijkl',
-      type: 'OS::Heat::Value',
-      action: 'CREATE',
-      status: 'COMPLETE',
-      metadata: {},
-      resource_data: {},
-    },
-    made: {
-      name: 'made',
-      resource_id: 'from-heat-made-abcdefghijkl',
-      type: 'OS::Heat::TestResource',
-      action: 'UPDATE',
-      status: 'COMPLETE',
-      metadata: { note: 'of heat' },
-      resource_data: { value: 'stored by heat' },
-    },
-  },
-}
-
-const adopting = (api: Api, name: string, data: unknown, more: object = {}) =>
-  api.send('POST', '/stacks', { stack_name: name, adopt_stack_data: JSON.stringify(data), timeout: null, ...more })
-
-async function adopted(api: Api, name: string, data: unknown, more: object = {}): Promise<Stack> {
-  const { status, body } = await adopting(api, name, data, more)
-  if (status !== 201) throw new Error(`adopting ${name} was refused: ${JSON.stringify(body)}`)
-  return api.stack(name, body.stack.id)
-}
-
-const ids = (resources: Record<string, Body>): Record<string, string> =>
-  Object.fromEntries(Object.entries(resources).map(([name, one]) => [name, one.physical_resource_id]))
-
-const allowed = { 'DEFAULT:enable_stack_adopt': 'true', 'DEFAULT:enable_stack_abandon': 'true' }
-
-eachEngine(
-  'a stack that is abandoned',
-  ({ daemon, name, another, engine }) => {
-    const created = async () => {
-      const stack = await daemon()
-        .api()
-        .create(name(), three, { parameters: { p: 'secret' }, tags: 'x' })
-      await stack.reaches('CREATE_COMPLETE')
-      return stack
-    }
-
-    it('answers its data, which an export answers too, and forgets its resources', async () => {
-      const stack = await created()
-      const exported = (await stack.api.get(`${stack.path}/export`)).body
-      expect(exported).to.deep.include({ name: stack.name, id: stack.id, template: three, tags: ['x'], files: {} })
-      expect(exported.environment).to.deep.equal({
-        parameters: { p: 'secret' },
-        parameter_defaults: {},
-        resource_registry: { resources: {} },
-        event_sinks: [],
-      })
-      expect(exported.resources.made).to.deep.include({
-        name: 'made',
-        type: 'OS::Heat::TestResource',
-        action: 'CREATE',
-        status: 'COMPLETE',
-        metadata: { note: 'n' },
-        resource_data: { value: 'secret' },
-      })
-      expect(await stack.show()).to.include({ stack_status: 'CREATE_COMPLETE' })
-      const answer = await stack.api.send('DELETE', `${stack.path}/abandon`)
-      expect(answer.status).to.equal(200)
-      expect(answer.body).to.deep.equal(exported)
-      await stack.reaches('DELETE_COMPLETE')
-      expect((await stack.events()).filter(event => event.startsWith('made'))).to.deep.equal([
-        'made CREATE_IN_PROGRESS',
-        'made CREATE_COMPLETE',
-        'made DELETE_IN_PROGRESS',
-        'made DELETE_COMPLETE',
-      ])
-    })
-
-    it('does not call the types of its resources, and is not refused by what would fail', async () => {
-      // A delete would wait for an hour.
-      const slow = template({ a: test({ action_wait_secs: { create: 0, delete: 3600 } }) })
-      const stack = await daemon().api().create(name(), slow)
-      await stack.reaches('CREATE_COMPLETE')
-      await stack.api.send('DELETE', `${stack.path}/abandon`)
-      await stack.reaches('DELETE_COMPLETE')
-    })
-
-    it('is not, while an operation runs', async () => {
-      const stack = await daemon()
-        .api()
-        .create(name(), template({ a: test({ wait_secs: 600, action_wait_secs: { delete: 0 } }) }))
-      const { status, body } = await stack.api.send('DELETE', `${stack.path}/abandon`)
-      expect([status, body.error.type]).to.deep.equal([409, 'ActionInProgress'])
-      await stack.delete()
-      await stack.reaches('DELETE_COMPLETE')
-    })
-
-    it('is adopted again: nothing is made, all is as it was', async () => {
-      const stack = await created()
-      const before = { ids: ids(await stack.resources()), outputs: await stack.outputs() }
-      const { body } = await stack.api.send('DELETE', `${stack.path}/abandon`)
-      await stack.reaches('DELETE_COMPLETE')
-      const again = await adopted(stack.api, name(), body)
-      const shown = await again.reaches('ADOPT_COMPLETE')
-      expect(shown.stack_status_reason).to.equal('Stack ADOPT completed successfully')
-      expect({ ids: ids(await again.resources()), outputs: await again.outputs() }).to.deep.equal(before)
-      const events = await again.events()
-      expect(events[0]).to.equal('S ADOPT_IN_PROGRESS')
-      expect(events.at(-1)).to.equal('S ADOPT_COMPLETE')
-      expect(events.filter(event => /^(made|said|key)/.test(event))).to.have.members(
-        ['made', 'said', 'key'].flatMap(one => [`${one} ADOPT_IN_PROGRESS`, `${one} ADOPT_COMPLETE`]),
-      )
-      // It is a stack like any other.
-      await again.update(three, { parameters: { p: 'changed' } })
-      await again.reaches('UPDATE_COMPLETE')
-      expect(await again.outputs()).to.deep.equal({ ...before.outputs, made: 'changed' })
-      expect(ids(await again.resources())).to.deep.equal(before.ids)
-      await again.delete()
-      await again.reaches('DELETE_COMPLETE')
-    })
-
-    it('is adopted again from the data of a template in the other format', async () => {
-      const content = {
-        AWSTemplateFormatVersion: '2010-09-09',
-        Resources: { made: { Type: 'OS::Heat::TestResource', Properties: { value: 'v' } } },
-        Outputs: { made: { Value: { 'Fn::GetAtt': ['made', 'output'] } } },
-      }
-      const stack = await daemon().api().create(name(), content)
-      await stack.reaches('CREATE_COMPLETE')
-      const before = ids(await stack.resources())
-      const { body } = await stack.api.send('DELETE', `${stack.path}/abandon`)
-      expect(body.template).to.deep.equal(content)
-      await stack.reaches('DELETE_COMPLETE')
-      const again = await adopted(stack.api, name(), body)
-      await again.reaches('ADOPT_COMPLETE')
-      expect({ ids: ids(await again.resources()), outputs: await again.outputs() }).to.deep.equal({
-        ids: before,
-        outputs: { made: 'v' },
-      })
-    })
-
-    it('may come from Heat', async () => {
-      const stack = await adopted(daemon().api(), name(), fromHeat, { parameters: { p: 'of the request' } })
-      await stack.reaches('ADOPT_COMPLETE')
-      expect(await stack.outputs()).to.deep.equal({ said: 'it is-made-by-heat', made: 'stored by heat' })
-      expect((await stack.resources()).made.physical_resource_id).to.equal('from-heat-made-abcdefghijkl')
-      expect((await stack.api.get(`${stack.path}/resources/made/metadata`)).body.metadata).to.deep.equal({
-        note: 'of heat',
-      })
-    })
-
-    const broken = () => {
-      const { resource_id: _, ...made } = fromHeat.resources.made
-      return { ...fromHeat, resources: { ...fromHeat.resources, made } }
-    }
-
-    it('is not adopted without the ids of its resources', async () => {
-      const stack = await adopted(daemon().api(), name(), broken())
-      const shown = await stack.reaches('ADOPT_FAILED')
-      expect(shown.stack_status_reason).to.equal(
-        'Resource ADOPT failed: Exception: resources.made: Resource ID was not provided.',
-      )
-      expect((await stack.resources()).made.resource_status).to.equal('ADOPT_FAILED')
-    })
-
-    it('is forgotten again, and not deleted, by the rollback of its adoption', async () => {
-      const data = broken()
-      const slow = { ...three.resources.said, ...test({ action_wait_secs: { delete: 3600 } }) }
-      const held = { ...data, template: { ...three, outputs: {}, resources: { ...three.resources, said: slow } } }
-      const stack = await adopted(daemon().api(), name(), held, { disable_rollback: false })
-      await stack.reaches('ROLLBACK_COMPLETE')
-      expect(await stack.resources()).to.deep.equal({})
-    })
-
-    it('says what is wrong with the data, and stores nothing', async () => {
-      const api = daemon().api()
-      for (const [data, why] of [
-        [{ ...fromHeat, template: undefined }, /^Invalid adopt data: 'template'/],
-        [{ ...fromHeat, resources: { made: { resource_id: 7 } } }, /^Invalid adopt data: resources.made.resource_id/],
-        [
-          { ...fromHeat, resources: { nest: { template: {}, resources: { a: 1 } } } },
-          /^Invalid adopt data: resources.nest.resources.a is not a map/,
-        ],
-        ['no map', /^Invalid adopt data: it is not a map/],
-      ] as const) {
-        const { status, body } = await adopting(api, name(), data)
-        expect(status).to.equal(400)
-        expect(body.error.message).to.match(why)
-      }
-    })
-
-    it(`goes on, or fails, after a crash as every operation does (${engine.afterCrash})`, async () => {
-      const first = await another({ options: allowed })
-      const stack = await adopted(first.api(), name(), fromHeat)
-      await first.end('SIGKILL')
-      const second = await another({ stateDir: first.stateDir, options: allowed })
-      const again = second.api().stack(stack.name, stack.id)
-      const { stack_status } = await again.settled()
-      expect(engine.afterCrash === 'resumes' ? ['ADOPT_COMPLETE'] : ['ADOPT_COMPLETE', 'ADOPT_FAILED']).to.include(
-        stack_status,
-      )
-      if (stack_status === 'ADOPT_COMPLETE') return
-      // What was not adopted yet is adopted by the update: it is never made a second time.
-      await again.update(three, { parameters: { p: 'stored by heat' } })
-      await again.reaches('UPDATE_COMPLETE')
-      expect(ids(await again.resources())).to.include({ key: 'from-heat-key-abcdefghijkl' })
-    })
-  },
-  allowed,
-)
-
-eachEngine('abandon, export and adopt', ({ daemon, name }) => {
-  it('are refused unless the operator allows them', async () => {
-    const stack = await daemon().api().create(name(), template({}))
+eachEngine('a stack that is adopted', ({ daemon, name, engine, whenKilled }) => {
+  it('is as it was when it was abandoned: nothing is made', async () => {
+    const stack = await daemon()
+      .api()
+      .create(name(), three, { parameters: { p: 'secret' } })
     await stack.reaches('CREATE_COMPLETE')
-    for (const [method, path] of [
-      ['DELETE', 'abandon'],
-      ['GET', 'export'],
-    ] as const) {
-      const { status, body } = await stack.api.send(method, `${stack.path}/${path}`)
-      expect([status, body.error.message]).to.deep.equal([400, 'Stack Abandon is not supported.'])
+    const before = { ids: await idsOf(stack), outputs: await stack.outputs() }
+    const again = await adopted(stack.api, name(), await abandoned(stack))
+    const shown = await again.reaches('ADOPT_COMPLETE')
+    expect(shown.stack_status_reason).to.equal('Stack ADOPT completed successfully')
+    expect({ ids: await idsOf(again), outputs: await again.outputs() }).to.deep.equal(before)
+    const events = await again.events()
+    expect(events[0]).to.equal('S ADOPT_IN_PROGRESS')
+    expect(events.at(-1)).to.equal('S ADOPT_COMPLETE')
+    expect(events.filter(event => /^(made|said|key)/.test(event))).to.have.members(
+      ['made', 'said', 'key'].flatMap(one => [`${one} ADOPT_IN_PROGRESS`, `${one} ADOPT_COMPLETE`]),
+    )
+    // It is a stack like any other.
+    await again.update(three, { parameters: { p: 'changed' } })
+    await again.reaches('UPDATE_COMPLETE')
+    expect(await again.outputs()).to.deep.equal({ ...before.outputs, made: 'changed' })
+    expect(await idsOf(again)).to.deep.equal(before.ids)
+    await again.delete()
+    await again.reaches('DELETE_COMPLETE')
+  })
+
+  it('may have a template in the other format', async () => {
+    const content = {
+      AWSTemplateFormatVersion: '2010-09-09',
+      Resources: { made: { Type: 'OS::Heat::TestResource', Properties: { value: 'v' } } },
+      Outputs: { made: { Value: { 'Fn::GetAtt': ['made', 'output'] } } },
     }
-    const { status, body } = await adopting(stack.api, name(), fromHeat)
-    expect([status, body.error.message]).to.deep.equal([400, 'Stack Adopt is not supported.'])
+    const stack = await daemon().api().create(name(), content)
+    await stack.reaches('CREATE_COMPLETE')
+    const before = await idsOf(stack)
+    const body = await abandoned(stack)
+    expect(body.template).to.deep.equal(content)
+    const again = await adopted(stack.api, name(), body)
+    await again.reaches('ADOPT_COMPLETE')
+    expect({ ids: await idsOf(again), outputs: await again.outputs() }).to.deep.equal({
+      ids: before,
+      outputs: { made: 'v' },
+    })
+  })
+
+  it('may come from Heat', async () => {
+    const stack = await adopted(daemon().api(), name(), fromHeat, { parameters: { p: 'of the request' } })
+    await stack.reaches('ADOPT_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ said: 'it is-made-by-heat', made: 'stored by heat' })
+    expect((await stack.resources()).made.physical_resource_id).to.equal('from-heat-made-abcdefghijkl')
+    expect((await stack.api.get(`${stack.path}/resources/made/metadata`)).body.metadata).to.deep.equal({
+      note: 'of heat',
+    })
+  })
+
+  const broken = () => {
+    const { resource_id: _, ...made } = fromHeat.resources.made
+    return { ...fromHeat, resources: { ...fromHeat.resources, made } }
+  }
+
+  it('is not adopted without the ids of its resources', async () => {
+    const stack = await adopted(daemon().api(), name(), broken())
+    const shown = await stack.reaches('ADOPT_FAILED')
+    expect(shown.stack_status_reason).to.equal(
+      'Resource ADOPT failed: Exception: resources.made: Resource ID was not provided.',
+    )
+    expect((await stack.resources()).made.resource_status).to.equal('ADOPT_FAILED')
+  })
+
+  it('is forgotten again, and not deleted, by the rollback of its adoption', async () => {
+    const data = broken()
+    const slow = { ...three.resources.said, ...test({ action_wait_secs: { delete: 3600 } }) }
+    const held = { ...data, template: { ...three, outputs: {}, resources: { ...three.resources, said: slow } } }
+    const stack = await adopted(daemon().api(), name(), held, { disable_rollback: false })
+    await stack.reaches('ROLLBACK_COMPLETE')
+    expect(await stack.resources()).to.deep.equal({})
+  })
+
+  it('says what is wrong with the data, and stores nothing', async () => {
+    const api = daemon().api()
+    for (const [data, why] of [
+      [{ ...fromHeat, template: undefined }, /^Invalid adopt data: 'template'/],
+      [{ ...fromHeat, resources: { made: { resource_id: 7 } } }, /^Invalid adopt data: resources.made.resource_id/],
+      [
+        { ...fromHeat, resources: { nest: { template: {}, resources: { a: 1 } } } },
+        /^Invalid adopt data: resources.nest.resources.a is not a map/,
+      ],
+      ['no map', /^Invalid adopt data: it is not a map/],
+    ] as const) {
+      const { status, body } = await adopting(api, name(), data)
+      expect(status).to.equal(400)
+      expect(body.error.message).to.match(why)
+    }
+  })
+
+  const folder = temporaryFolder()
+  const holding = (text: string, seconds: number) =>
+    template({ a: drawerOf(folder, text, { dawdles: seconds }) }, { path: { get_resource: 'a' } })
+  /** What a stack with a drawer has left, which it takes so many seconds to take over. */
+  const left = async (api: Api, seconds: number): Promise<[data: Answer['body'], path: string]> => {
+    const stack = await api.create(name(), holding('text', seconds))
+    await stack.reaches('CREATE_COMPLETE')
+    const { path } = await stack.outputs()
+    return [await abandoned(stack), path]
+  }
+  const underWay = async (api: Api): Promise<[Stack, string]> => {
+    const [data, path] = await left(api, aWhile)
+    const stack = await adopted(api, name(), data)
+    await stack.resourceReaches('a', 'ADOPT_IN_PROGRESS')
+    return [stack, path]
+  }
+
+  it('fails if what its resources stand for is gone; a delete is then of no harm', async () => {
+    const [data, path] = await left(daemon().api(), 0)
+    rmSync(path)
+    const stack = await adopted(daemon().api(), name(), data)
+    expect((await stack.reaches('ADOPT_FAILED')).stack_status_reason).to.equal(
+      'Resource ADOPT failed: ResourceFailure: resources.a: it is gone',
+    )
+    expect((await stack.resources()).a.resource_status).to.equal('ADOPT_FAILED')
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+  })
+
+  it(`${engine.overlapping ? 'is superseded by' : 'is not disturbed by'} an update that comes meanwhile, and not abandoned`, async () => {
+    const [stack, path] = await underWay(daemon().api())
+    const refused = await abandoning(stack)
+    expect([refused.status, refused.body.error.type]).to.deep.equal([409, 'ActionInProgress'])
+    const update = await stack.update(holding('new', 0))
+    if (engine.overlapping) {
+      expect(update.status).to.equal(202)
+      await stack.reaches('UPDATE_COMPLETE')
+    } else {
+      expect([update.status, update.body.error.type]).to.deep.equal([409, 'ActionInProgress'])
+      await stack.reaches('ADOPT_COMPLETE')
+    }
+    expect((await stack.events()).filter(event => event.startsWith('a ADOPT'))).to.deep.equal([
+      'a ADOPT_IN_PROGRESS',
+      'a ADOPT_COMPLETE',
+    ])
+    expect(await stack.outputs()).to.deep.equal({ path })
+  })
+
+  it('cannot be cancelled meanwhile, and can be deleted, which leaves alone what it has not taken over', async () => {
+    const [stack, path] = await underWay(daemon().api())
+    for (const action of ['cancel_update', 'cancel_without_rollback'])
+      expect((await stack.action(action)).status).to.equal(400)
+    expect((await stack.delete()).status).to.equal(204)
+    await stack.reaches('DELETE_COMPLETE')
+    expect(await stack.events()).to.include.members(['S ADOPT_FAILED', 'a ADOPT_FAILED'])
+    expect(existsSync(path)).to.equal(true)
+  })
+
+  whenKilled(`goes on, or fails, after a crash as every operation does (${engine.afterCrash})`, async first => {
+    const content = template(
+      {
+        a: drawerOf(folder, 'text', { dawdles: 2 * aWhile }),
+        b: { ...drawerOf(folder, 'text'), depends_on: 'a' },
+      },
+      { a: { get_resource: 'a' }, b: { get_resource: 'b' } },
+    )
+    const made = await first.api().create(name(), content)
+    await made.reaches('CREATE_COMPLETE')
+    const paths = await made.outputs()
+    const data = await abandoned(made)
+    let stack: Stack
+    return {
+      last: async () => {
+        stack = await adopted(first.api(), name(), data)
+        await stack.resourceReaches('a', 'ADOPT_IN_PROGRESS')
+      },
+      afterwards: async second => {
+        const again = second.api().again(stack)
+        if (engine.afterCrash === 'resumes') {
+          await again.reaches('ADOPT_COMPLETE')
+          expect(await again.outputs()).to.deep.equal(paths)
+          return
+        }
+        await again.reaches('ADOPT_FAILED')
+        await again.update(content)
+        await again.reaches('UPDATE_COMPLETE')
+        // What was not adopted yet is adopted by the update; what was under way is made anew, and left alone where it was.
+        const { a, b } = await again.outputs()
+        expect([a === paths.a, b === paths.b]).to.deep.equal([false, true])
+        for (const path of [a, paths.a, b]) expect(existsSync(path), path).to.equal(true)
+      },
+    }
   })
 })

@@ -1,19 +1,16 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import type { Body, Stack, StackOptions } from './kit/api.js'
 import { drawerOf, stuck } from './kit/drawer.js'
 import { eachEngine } from './kit/engines.js'
-import { template, test, value } from './kit/templates.js'
+import { temporaryFolder } from './kit/state.js'
+import { aWhile, template, test, value } from './kit/templates.js'
 import { until } from './kit/until.js'
 
 const converge = { converge: true } as const
 
-eachEngine('an update that compares with reality', ({ daemon, another, name, engine }) => {
-  let folder: string
-  before(() => (folder = mkdtempSync(join(tmpdir(), 'drawers-'))))
-  after(() => rmSync(folder, { recursive: true, force: true }))
+eachEngine('an update that compares with reality', ({ daemon, another, name, engine, whenKilled }) => {
+  const folder = temporaryFolder()
 
   /** A drawer, and what depends on it. */
   const holding = (text: string, more: Record<string, unknown> = {}) =>
@@ -21,8 +18,12 @@ eachEngine('an update that compares with reality', ({ daemon, another, name, eng
       { a: drawerOf(folder, text, more), b: value({ get_attr: ['a', 'filled'] }), c: test({ value: 'c' }) },
       { path: { get_resource: 'a' } },
     )
-  const created = async (text: string, api = daemon().api()): Promise<[Stack, string]> => {
-    const stack = await api.create(name(), holding(text))
+  const created = async (
+    text: string,
+    api = daemon().api(),
+    content: unknown = holding(text),
+  ): Promise<[Stack, string]> => {
+    const stack = await api.create(name(), content)
     await stack.reaches('CREATE_COMPLETE')
     return [stack, (await stack.outputs()).path]
   }
@@ -111,33 +112,37 @@ eachEngine('an update that compares with reality', ({ daemon, another, name, eng
     ])
   })
 
-  it(`after a crash in between, ${engine.afterCrash === 'resumes' ? 'the step is called again' : 'is repeated'}`, async () => {
-    const first = await another()
-    const content = holding('mine', { dawdles: 1.5 })
-    const stack = await first.api().create(name(), content)
-    await stack.reaches('CREATE_COMPLETE')
-    const { path } = await stack.outputs()
-    writeFileSync(path, 'theirs')
-    await stack.update(content, converge)
-    // The drift is mended already, and the step has not ended: nobody can see any more that something was to be done.
-    await until('the drift to be mended', 10_000, async () => readFileSync(path, 'utf8') === 'mine' || undefined)
-    await first.end('SIGKILL')
-    const second = await another({ stateDir: first.stateDir })
-    const again = second.api().stack(stack.name, stack.id)
-    if (engine.afterCrash === 'resumes') {
-      await again.reaches('UPDATE_COMPLETE')
-      expect((await again.resources()).a).to.include({
-        resource_status: 'UPDATE_COMPLETE',
-        resource_status_reason: 'state changed',
-      })
-      return
-    }
-    await again.reaches('UPDATE_FAILED')
-    const next = await updated(again, content)
-    expect(next).not.to.equal(path)
-    expect(existsSync(path)).to.equal(false)
-    expect(readFileSync(next, 'utf8')).to.equal('mine')
-  })
+  whenKilled(
+    `after a crash in between, ${engine.afterCrash === 'resumes' ? 'the step is called again' : 'is repeated'}`,
+    async first => {
+      const content = holding('mine', { dawdles: 2 * aWhile })
+      const [stack, path] = await created('mine', first.api(), content)
+      return {
+        last: async () => {
+          writeFileSync(path, 'theirs')
+          await stack.update(content, converge)
+          // The drift is mended already, and the step has not ended: nobody can see any more that something was to be done.
+          await until('the drift to be mended', 10_000, async () => readFileSync(path, 'utf8') === 'mine' || undefined)
+        },
+        afterwards: async second => {
+          const again = second.api().again(stack)
+          if (engine.afterCrash === 'resumes') {
+            await again.reaches('UPDATE_COMPLETE')
+            expect((await again.resources()).a).to.include({
+              resource_status: 'UPDATE_COMPLETE',
+              resource_status_reason: 'state changed',
+            })
+            return
+          }
+          await again.reaches('UPDATE_FAILED')
+          const next = await updated(again, content)
+          expect(next).not.to.equal(path)
+          expect(existsSync(path)).to.equal(false)
+          expect(readFileSync(next, 'utf8')).to.equal('mine')
+        },
+      }
+    },
+  )
 
   it('is every update and restore where the operator wants it', async () => {
     const observing = await another({ options: { 'DEFAULT:observe_on_update': 'true' } })

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
+import type { Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
 import { file, inner, inside, insideSoon, nothingIsLeft, outer } from './kit/nested.js'
-import { aWhile, template, test } from './kit/templates.js'
+import { aWhile, long, template, test } from './kit/templates.js'
 
 eachEngine('a template file as a type', kit => {
   it('makes a stack inside, whose outputs are attributes; an update and a delete go through it', async () => {
@@ -142,27 +143,34 @@ eachEngine('a template file as a type', kit => {
     }
   })
 
-  it('outlives its daemon, or fails with it, as the engine has it; and is mended then', async () => {
-    const daemon = await kit.another()
-    const files = (wait: number) => ({ 'inner.yaml': inner({ wait_secs: wait }) })
-    const stack = await daemon.api().create(kit.name(), outer('one'), { files: files(4) })
-    const nested = await insideSoon(stack, 'nest')
-    await nested.resourceReaches('a', 'CREATE_IN_PROGRESS')
-    await daemon.end('SIGKILL')
-    const next = await kit.another({ stateDir: daemon.stateDir })
-    const again = next.api().stack(stack.name, stack.id)
-    if (kit.engine.afterCrash === 'resumes') await again.reaches('CREATE_COMPLETE')
-    else {
-      expect((await again.reaches('CREATE_FAILED')).stack_status_reason).to.equal(
-        'Engine went down during stack CREATE',
-      )
-      await again.update(outer('one'), { files: files(0) })
-      await again.reaches('UPDATE_COMPLETE')
+  kit.whenKilled('outlives its daemon, or fails with it, as the engine has it; and is mended then', async daemon => {
+    const files = (seconds: number) => ({
+      'inner.yaml': inner({ wait_secs: seconds, action_wait_secs: { delete: 0 } }),
+    })
+    let nested: Stack
+    let stack: Stack
+    return {
+      last: async () => {
+        stack = await daemon.api().create(kit.name(), outer('one'), { files: files(long) })
+        nested = await insideSoon(stack, 'nest')
+        await nested.resourceReaches('a', 'CREATE_IN_PROGRESS')
+      },
+      afterwards: async next => {
+        const again = next.api().again(stack)
+        if (kit.engine.afterCrash === 'resumes') await again.reaches('CREATE_COMPLETE')
+        else {
+          expect((await again.reaches('CREATE_FAILED')).stack_status_reason).to.equal(
+            'Engine went down during stack CREATE',
+          )
+          await again.update(outer('one'), { files: files(0) })
+          await again.reaches('UPDATE_COMPLETE')
+        }
+        expect((await inside(again, 'nest')).id).to.equal(nested.id)
+        expect(await again.outputs()).to.deep.equal({ said: 'one', after: 'one' })
+        await again.delete()
+        await again.reaches('DELETE_COMPLETE')
+        await nothingIsLeft(again.api, again)
+      },
     }
-    expect((await inside(again, 'nest')).id).to.equal(nested.id)
-    expect(await again.outputs()).to.deep.equal({ said: 'one', after: 'one' })
-    await again.delete()
-    await again.reaches('DELETE_COMPLETE')
-    await nothingIsLeft(again.api, again)
   })
 })

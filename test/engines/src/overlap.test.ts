@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { eachEngine } from './kit/engines.js'
-import { aWhile, template, test } from './kit/templates.js'
+import { aWhile, long, template, test } from './kit/templates.js'
 
 const quick = { action_wait_secs: { delete: 0 } }
 
@@ -75,7 +75,7 @@ eachEngine('a second operation', ({ daemon, name, engine, creator }) => {
   })
 })
 
-eachEngine('cancelling', ({ daemon, another, name, engine }) => {
+eachEngine('cancelling', ({ daemon, name, engine, whenKilled }) => {
   it('with rollback takes an update back, without a word of failure', async () => {
     const stack = await daemon()
       .api()
@@ -138,30 +138,32 @@ eachEngine('cancelling', ({ daemon, another, name, engine }) => {
     expect((await stack.events()).filter(event => event === 'S ROLLBACK_IN_PROGRESS')).to.have.length(1)
   })
 
-  it('outlives a crash that comes right after it was accepted', async function () {
-    this.timeout(90_000)
-    const first = await another()
+  whenKilled('outlives a crash that comes after it was accepted', async first => {
     const stack = await first
       .api()
       .create(name(), template({ a: test({ value: '1' }) }, { a: { get_attr: ['a', 'output'] } }))
     await stack.reaches('CREATE_COMPLETE')
-    await stack.update(
-      template({ a: test({ value: '2', action_wait_secs: { update: aWhile } }), b: test({}, { depends_on: 'a' }) }),
-    )
-    await stack.resourceReaches('a', 'UPDATE_IN_PROGRESS')
-    expect((await stack.action('cancel_update')).status).to.equal(200)
-    await first.end('SIGKILL')
-    const second = await another({ stateDir: first.stateDir })
-    const again = second.api().stack(stack.name, stack.id)
-    const shown = await again.settled()
-    if (engine.afterCrash === 'resumes') {
-      expect(shown.stack_status).to.equal('ROLLBACK_COMPLETE')
-      expect(await again.outputs()).to.deep.equal({ a: '1' })
-    } else {
-      // The cancel may have been answered by then, or not: the owner is dead, and so is what it was at.
-      expect(shown.stack_status_reason).to.match(/^Engine went down during stack (UPDATE|ROLLBACK)$/)
+    return {
+      last: async () => {
+        await stack.update(
+          template({ a: test({ value: '2', action_wait_secs: { update: long } }), b: test({}, { depends_on: 'a' }) }),
+        )
+        await stack.resourceReaches('a', 'UPDATE_IN_PROGRESS')
+        expect((await stack.action('cancel_update')).status).to.equal(200)
+      },
+      afterwards: async second => {
+        const again = second.api().again(stack)
+        const shown = await again.settled()
+        if (engine.afterCrash === 'resumes') {
+          expect(shown.stack_status).to.equal('ROLLBACK_COMPLETE')
+          expect(await again.outputs()).to.deep.equal({ a: '1' })
+        } else {
+          // The cancel may have been answered by then, or not: the owner is dead, and so is what it was at.
+          expect(shown.stack_status_reason).to.match(/^Engine went down during stack (UPDATE|ROLLBACK)$/)
+        }
+        expect(await again.resources()).not.to.have.property('b.resource_status', 'CREATE_COMPLETE')
+      },
     }
-    expect(await again.resources()).not.to.have.property('b.resource_status', 'CREATE_COMPLETE')
   })
 
   it('is refused when nothing runs', async () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
 import { inside, insideSoon } from './kit/nested.js'
-import { template } from './kit/templates.js'
+import { aWhile, long, template } from './kit/templates.js'
 import { until } from './kit/until.js'
 
 interface Group {
@@ -24,28 +24,29 @@ const group = ({ count = 3, value = 'old', fail = false, policy = {} }: Group = 
     { all: { get_attr: ['g', 'attributes', 'output'] } },
   )
 
-/** A group of one, whose members take a while, and a policy that adds one. */
-const scaling = template(
-  {
-    g: {
-      type: 'OS::Heat::AutoScalingGroup',
-      properties: {
-        min_size: 1,
-        max_size: 2,
-        resource: { type: 'OS::Heat::TestResource', properties: { wait_secs: 1 } },
+/** A group of one, whose members take so many seconds to be created, and a policy that adds one. */
+const scaling = (seconds: number) =>
+  template(
+    {
+      g: {
+        type: 'OS::Heat::AutoScalingGroup',
+        properties: {
+          min_size: 1,
+          max_size: 2,
+          resource: { type: 'OS::Heat::TestResource', properties: { action_wait_secs: { create: seconds } } },
+        },
+      },
+      up: {
+        type: 'OS::Heat::ScalingPolicy',
+        properties: {
+          auto_scaling_group_id: { get_resource: 'g' },
+          adjustment_type: 'change_in_capacity',
+          scaling_adjustment: 1,
+        },
       },
     },
-    up: {
-      type: 'OS::Heat::ScalingPolicy',
-      properties: {
-        auto_scaling_group_id: { get_resource: 'g' },
-        adjustment_type: 'change_in_capacity',
-        scaling_adjustment: 1,
-      },
-    },
-  },
-  { size: { get_attr: ['g', 'current_size'] } },
-)
+    { size: { get_attr: ['g', 'current_size'] } },
+  )
 
 /** What happened in the stack inside: one list of names a stage, by its operation. */
 async function stages(nested: Stack): Promise<string[]> {
@@ -155,46 +156,55 @@ eachEngine('a group that is changed in batches', kit => {
     )
   })
 
-  it(
+  kit.whenKilled(
     kit.engine.afterCrash === 'resumes'
       ? 'goes on with the batch that is due when the daemon was killed'
       : 'is left FAILED by a daemon that is killed, and goes on with the next update',
-    async () => {
-      const policy = { rolling_update: { max_batch_size: 1, pause_time: 0.8 } }
-      const first = await kit.another()
-      const stack = await first.api().create(kit.name(), group({ policy }))
-      const scaled = await first.api().create(kit.name(), scaling)
+    async first => {
+      const policy = (pause_time: number) => ({ rolling_update: { max_batch_size: 1, pause_time } })
+      const stack = await first.api().create(kit.name(), group({ policy: policy(0) }))
+      const scaled = await first.api().create(kit.name(), scaling(0))
       await stack.reaches('CREATE_COMPLETE')
       await scaled.reaches('CREATE_COMPLETE')
-      await stack.update(group({ policy, value: 'new' }))
-      const nested = await insideSoon(stack, 'g')
-      await until(
-        'the first batch to end',
-        10_000,
-        async () => (await stages(nested)).at(-1) === 'UPDATE: 2' || undefined,
-      )
-      // A signal that was accepted is as good as an update.
+      await scaled.update(scaling(long))
+      await scaled.reaches('UPDATE_COMPLETE')
       const signal = (to: Stack) => to.api.send('POST', `${to.path}/resources/up/signal`)
-      expect((await signal(scaled)).status).to.equal(200)
-      await first.end('SIGKILL')
-      const second = await kit.another({ stateDir: first.stateDir })
-      const again = second.api().stack(stack.name, stack.id)
-      if (kit.engine.afterCrash === 'fails') {
-        await again.reaches('UPDATE_FAILED')
-        await again.update(group({ policy, value: 'new' }))
-      }
-      await again.reaches('UPDATE_COMPLETE')
-      expect((await stages(await inside(again, 'g'))).slice(1)).to.deep.equal(['UPDATE: 2', 'UPDATE: 1', 'UPDATE: 0'])
-      expect((await again.outputs()).all).to.deep.equal({ 0: 'new', 1: 'new', 2: 'new' })
+      return {
+        last: async () => {
+          await stack.update(group({ policy: policy(2 * aWhile), value: 'new' }))
+          const nested = await insideSoon(stack, 'g')
+          await until(
+            'the first batch to end',
+            10_000,
+            async () => (await stages(nested)).at(-1) === 'UPDATE: 2' || undefined,
+          )
+          // A signal that was accepted is as good as an update.
+          expect((await signal(scaled)).status).to.equal(200)
+        },
+        afterwards: async second => {
+          const again = second.api().again(stack)
+          if (kit.engine.afterCrash === 'fails') {
+            await again.reaches('UPDATE_FAILED')
+            await again.update(group({ policy: policy(0), value: 'new' }))
+          }
+          await again.reaches('UPDATE_COMPLETE')
+          expect((await stages(await inside(again, 'g'))).slice(1)).to.deep.equal([
+            'UPDATE: 2',
+            'UPDATE: 1',
+            'UPDATE: 0',
+          ])
+          expect((await again.outputs()).all).to.deep.equal({ 0: 'new', 1: 'new', 2: 'new' })
 
-      const scaledAgain = second.api().stack(scaled.name, scaled.id)
-      const members = await inside(scaledAgain, 'g')
-      if (kit.engine.afterCrash === 'fails') {
-        await members.reaches('UPDATE_FAILED')
-        await signal(scaledAgain)
+          const scaledAgain = second.api().again(scaled)
+          const members = await inside(scaledAgain, 'g')
+          if (kit.engine.afterCrash === 'fails') {
+            await members.reaches('UPDATE_FAILED')
+            await signal(scaledAgain)
+          }
+          await members.reaches('UPDATE_COMPLETE')
+          expect((await scaledAgain.outputs()).size).to.equal(2)
+        },
       }
-      await members.reaches('UPDATE_COMPLETE')
-      expect((await scaledAgain.outputs()).size).to.equal(2)
     },
   )
 })

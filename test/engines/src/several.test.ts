@@ -6,8 +6,12 @@ import { file } from './kit/nested.js'
 import { aWhile, template, test } from './kit/templates.js'
 import { until } from './kit/until.js'
 
-/** Looks so seldom that only a notification can be what brings the work. */
-const seldom = { 'convergence:poll_seconds': '60', 'legacy:poll_seconds': '60' }
+const options = {
+  // Looks so seldom that only a notification can be what brings the work.
+  'convergence:poll_seconds': '60',
+  'legacy:poll_seconds': '60',
+  'worker:lease_seconds': '2',
+}
 
 /** What is accepted here has begun there within so many milliseconds, however busy the machine: long before the next look. */
 const toldMs = 10_000
@@ -18,20 +22,20 @@ const text = { text: { type: 'string' } }
 
 interface Cluster {
   readonly api: Api
-  readonly workers: readonly Daemon[]
+  /** Starts a worker that only works, on the host `w<index>`. */
+  readonly worker: (index: number) => Promise<Daemon>
 }
 
-/** A daemon that only answers, with the database, and workers that only work. */
-async function cluster({ another }: Kit, workers: number, options: Record<string, string> = {}): Promise<Cluster> {
+/** A daemon that only answers, with the database. */
+async function cluster({ another }: Kit): Promise<Cluster> {
   const api = await another({ options: { ...options, 'DEFAULT:roles': 'api' } })
   const shared = { ...options, ...api.shared(), 'DEFAULT:roles': 'worker' }
-  const started: Daemon[] = []
-  for (let index = 0; index < workers; index++) {
+  return {
+    api: api.api(),
     // Every other host has a clock that is wrong.
-    const env = index % 2 === 0 ? hasty : {}
-    started.push(await another({ options: { ...shared, 'DEFAULT:host': `w${index}` }, env }))
+    worker: index =>
+      another({ options: { ...shared, 'DEFAULT:host': `w${index}` }, env: index % 2 === 0 ? hasty : {} }),
   }
-  return { api: api.api(), workers: started }
 }
 
 const services = async (api: Api): Promise<Body[]> => (await api.get('/services')).body.services
@@ -62,13 +66,14 @@ async function expectOnce(stack: Stack, names: readonly string[]): Promise<void>
 }
 
 eachEngine('several daemons on one database', kit => {
-  let shared: Cluster
+  let { api, worker } = {} as Cluster
+  let workers: Daemon[]
   before(async () => {
-    shared = await cluster(kit, 2, seldom)
+    ;({ api, worker } = await cluster(kit))
+    workers = await Promise.all([worker(0), worker(1)])
   })
 
   it('wait as long as they are told, though the clocks of their hosts differ', async () => {
-    const { api, workers } = shared
     for (const [index, worker] of workers.entries()) {
       const said = /The clock of this host is (\S+) s ahead of the database's/.exec(worker.log)?.[1]
       expect(Number(said ?? 0)).to.be.closeTo(index % 2 === 0 ? 600 : 0, 5)
@@ -100,7 +105,7 @@ eachEngine('several daemons on one database', kit => {
         mid: { type: 'mid.yaml', properties: { text: given } },
         after: test({ value: given }, { depends_on: 'mid' }),
       })
-    const stack = await shared.api.create('levels', of('one'), { files })
+    const stack = await api.create('levels', of('one'), { files })
     await stack.reaches('CREATE_COMPLETE')
     await stack.update(of('two'), { files })
     await stack.reaches('UPDATE_COMPLETE')
@@ -111,7 +116,6 @@ eachEngine('several daemons on one database', kit => {
   })
 
   it('run by a worker what a daemon that only answers has accepted, and show every worker', async () => {
-    const { api, workers } = shared
     const stacks = await Promise.all(['one', 'two', 'three'].map(name => api.create(name, chain(0.2))))
     for (const stack of stacks) await stack.reaches('CREATE_COMPLETE')
     expect(await up(api)).to.deep.equal(['w0', 'w1'])
@@ -132,10 +136,10 @@ eachEngine('several daemons on one database', kit => {
   })
 
   it('go on without a worker that is killed', async () => {
-    const { api, workers } = await cluster(kit, 2)
+    workers[2] = await worker(2)
     const stacks = await Promise.all([1, 2, 3, 4].map(index => api.create(`s${index}`, chain(1.5))))
     for (const stack of stacks) await stack.resourceReaches('a', 'CREATE_IN_PROGRESS')
-    await workers[0]?.end('SIGKILL')
+    await workers[1]?.end('SIGKILL')
     for (const stack of stacks) {
       const { stack_status } = await stack.settled()
       if (kit.engine.afterCrash === 'resumes') {
@@ -144,25 +148,22 @@ eachEngine('several daemons on one database', kit => {
       } else expect(stack_status).to.be.oneOf(['CREATE_COMPLETE', 'CREATE_FAILED'])
     }
     await until('the dead worker to be shown as down', 8_000, async () =>
-      (await services(api)).some(({ host, status }) => host === 'w0' && status === 'down') ? true : undefined,
+      (await services(api)).some(({ host, status }) => host === 'w1' && status === 'down') ? true : undefined,
     )
   })
 
   it('change nothing when a worker that was paused beyond its lease goes on', async () => {
-    const { api, workers } = await cluster(kit, 1, { 'worker:lease_seconds': '2' })
-    const [first] = workers as [Daemon]
+    const [, , paused] = workers as [Daemon, Daemon, Daemon]
     const stack = await api.create('paused', chain(1))
     await stack.resourceReaches('a', 'CREATE_IN_PROGRESS')
-    first.signal('SIGSTOP')
-    await kit.another({
-      options: { ...first.given, 'DEFAULT:host': 'w1' },
-    })
+    paused.signal('SIGSTOP')
+    await worker(3)
     const settled = await stack.settled()
     expect(settled.stack_status).to.equal(kit.engine.afterCrash === 'resumes' ? 'CREATE_COMPLETE' : 'CREATE_FAILED')
     const events = await stack.events()
-    first.signal('SIGCONT')
+    paused.signal('SIGCONT')
     await until('the paused worker to come back', 10_000, async () =>
-      (await up(api)).includes('w0') ? true : undefined,
+      (await up(api)).includes('w2') ? true : undefined,
     )
     expect(await stack.events()).to.deep.equal(events)
     expect((await stack.show()).stack_status).to.equal(settled.stack_status)

@@ -24,7 +24,7 @@ const reasonsOf = async (stack: Stack, resource: string): Promise<string[]> => {
     )
 }
 
-eachEngine('a signal', ({ daemon, another, name, engine }) => {
+eachEngine('a signal', ({ daemon, another, name, engine, whenKilled }) => {
   it('is kept, and wakes the step that waits for it', async () => {
     const stack = await daemon()
       .api()
@@ -135,40 +135,59 @@ eachEngine('a signal', ({ daemon, another, name, engine }) => {
     expect(shown.stack_status_reason).to.equal('Resource CREATE failed: MailboxTimeout: resources.box: 0 of 1 received')
   })
 
-  it('sent to one daemon wakes a step that another one runs, and outlives a crash', async function () {
-    this.timeout(90_000)
-    const options = { 'worker:lease_seconds': '2' }
-    const first = await another({ options })
-    const front = await another({ options: { ...options, ...first.shared(), 'DEFAULT:roles': 'api' } })
-    const stack = await front.api().create(
-      name(),
-      template(
-        { box: mailboxOf({ count: 1 }), two: mailboxOf({ count: 2 }), free: mailboxOf({ count: 0 }) },
-        {
-          o: { get_attr: ['two', 'letters'] },
-          url: { get_attr: ['free', 'url'] },
-          f: { get_attr: ['free', 'letters'] },
-        },
-      ),
-    )
+  it('sent to one daemon wakes a step that another one runs', async () => {
+    const first = daemon()
+    const front = await another({ options: { ...first.shared(), 'DEFAULT:roles': 'api' } })
+    const stack = await front
+      .api()
+      .create(
+        name(),
+        template(
+          { box: mailboxOf(), free: mailboxOf({ count: 0 }) },
+          { url: { get_attr: ['free', 'url'] }, f: { get_attr: ['free', 'letters'] } },
+        ),
+      )
     await stack.resourceReaches('box', 'CREATE_IN_PROGRESS')
-    await stack.resourceReaches('two', 'CREATE_IN_PROGRESS')
     await letter(stack, 'box', 'x')
-    await stack.resourceReaches('box', 'CREATE_COMPLETE')
-    await letter(stack, 'two', 'a')
-    await stack.resourceReaches('free', 'CREATE_COMPLETE')
+    await stack.reaches('CREATE_COMPLETE')
     const { url } = await stack.outputs()
-    expect(await throwIn(front, url, 'here')).to.equal(200)
-    // The database is the first daemon's own, and goes with it.
-    await first.end('SIGKILL')
-    const second = await another({ options, stateDir: first.stateDir })
-    const again = second.api().stack(stack.name, stack.id)
-    expect((await letter(again, 'two', 'b')).status).to.equal(200)
-    await again.reaches(engine.afterCrash === 'resumes' ? 'CREATE_COMPLETE' : 'CREATE_FAILED')
-    expect(await throwIn(second, url, 'there')).to.equal(200)
-    expect(await again.outputs())
-      .to.include.keys('o', 'f')
-      .and.to.deep.include({ o: ['a', 'b'], f: ['here', 'there'] })
+    expect(await throwIn(first, url, 'here')).to.equal(200)
+    expect(await throwIn(front, url, 'there')).to.equal(200)
+    expect((await stack.outputs()).f).to.deep.equal(['here', 'there'])
+  })
+
+  whenKilled('outlives a crash, and so does the URL that it is sent to', async first => {
+    let stack: Stack
+    let url: string
+    return {
+      last: async () => {
+        stack = await first.api().create(
+          name(),
+          template(
+            { two: mailboxOf({ count: 2, patience: 600 }), free: mailboxOf({ count: 0 }) },
+            {
+              o: { get_attr: ['two', 'letters'] },
+              url: { get_attr: ['free', 'url'] },
+              f: { get_attr: ['free', 'letters'] },
+            },
+          ),
+        )
+        await stack.resourceReaches('two', 'CREATE_IN_PROGRESS')
+        await letter(stack, 'two', 'a')
+        await stack.resourceReaches('free', 'CREATE_COMPLETE')
+        url = (await stack.outputs()).url
+        expect(await throwIn(first, url, 'here')).to.equal(200)
+      },
+      afterwards: async second => {
+        const again = second.api().again(stack)
+        expect((await letter(again, 'two', 'b')).status).to.equal(200)
+        await again.reaches(engine.afterCrash === 'resumes' ? 'CREATE_COMPLETE' : 'CREATE_FAILED')
+        expect(await throwIn(second, url, 'there')).to.equal(200)
+        expect(await again.outputs())
+          .to.include.keys('o', 'f')
+          .and.to.deep.include({ o: ['a', 'b'], f: ['here', 'there'] })
+      },
+    }
   })
 })
 

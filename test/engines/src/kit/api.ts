@@ -51,6 +51,11 @@ export class Api {
     return new Stack(this, name, id)
   }
 
+  /** A stack that was known by another daemon. */
+  again({ name, id }: Pick<Stack, 'name' | 'id'>): Stack {
+    return this.stack(name, id)
+  }
+
   /** Creates a stack. @throws Error with the answer if it is refused. */
   async create(name: string, template: unknown, options: StackOptions = {}): Promise<Stack> {
     const answer = await this.send('POST', '/stacks', { stack_name: name, template, ...options })

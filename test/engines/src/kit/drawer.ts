@@ -1,7 +1,16 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { definePlugin, done, type Progress, ResourceType, type StepContext } from '@hearth/core/plugin'
+import {
+  definePlugin,
+  done,
+  type Json,
+  type Progress,
+  ResourceFailure,
+  ResourceType,
+  type StepContext,
+  waitFor,
+} from '@hearth/core/plugin'
 import { ContainerModule } from 'inversify'
 
 /** What a daemon loads to have it. */
@@ -21,7 +30,13 @@ const drawer: ResourceType = {
     folder: { type: 'string', description: 'Where it stands.', required: true },
     text: { type: 'string', description: 'What it holds.', updateAllowed: true },
     label: { type: 'string', description: 'What cannot be seen on it.' },
-    dawdles: { type: 'number', description: 'Seconds from an update or a snapshot to its answer.', default: 0 },
+    dawdles: {
+      type: 'number',
+      description:
+        'Seconds that a step takes. Checks and adoptions wait for it; updates and snapshots just do not answer.',
+      default: 0,
+      updateAllowed: true,
+    },
   },
   attributes: { filled: { description: 'What it was filled with.' } },
   create: fill,
@@ -31,9 +46,17 @@ const drawer: ResourceType = {
     return progress
   },
   async snapshot(context) {
-    const copy = await readFile(context.physicalId as string, 'utf8')
+    const copy = await lookInto(context)
     await dawdle(context)
     return done({ data: { copy } })
+  },
+  async check(context, cursor) {
+    const text = await lookInto(context)
+    return wait(context, cursor) ?? done({ attributes: { filled: text } })
+  },
+  async adopt(context, cursor) {
+    const text = await lookInto(context)
+    return wait(context, cursor) ?? done({ attributes: { filled: text } })
   },
   restore: (properties, { data }) => ({ ...properties, text: data.copy ?? null }),
   async delete({ physicalId }) {
@@ -52,8 +75,18 @@ const drawer: ResourceType = {
   },
 }
 
-const dawdle = ({ properties }: StepContext): Promise<void> =>
-  new Promise(resolve => setTimeout(resolve, Number(properties.dawdles) * 1000))
+async function lookInto({ physicalId }: StepContext): Promise<string> {
+  try {
+    return await readFile(physicalId as string, 'utf8')
+  } catch {
+    throw new ResourceFailure('it is gone')
+  }
+}
+
+const msOf = ({ properties }: StepContext): number => Number(properties.dawdles) * 1000
+const dawdle = (context: StepContext): Promise<void> => new Promise(resolve => setTimeout(resolve, msOf(context)))
+const wait = (context: StepContext, cursor?: Json): Progress | undefined =>
+  waitFor(() => msOf(context), cursor, context.now())
 
 async function fill(context: StepContext): Promise<Progress> {
   const { folder, text } = context.properties

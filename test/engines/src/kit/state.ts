@@ -6,10 +6,18 @@ import { manageCommand } from './settings.js'
 
 /** The folders that others are copied from, by the plugins whose tables they have. */
 const originals = new Map<string, string>()
+const temporary: string[] = []
 
 process.on('exit', () => {
-  for (const folder of originals.values()) rmSync(folder, { recursive: true, force: true })
+  for (const folder of [...originals.values(), ...temporary]) rmSync(folder, { recursive: true, force: true })
 })
+
+/** A folder for what cases put outside of Hearth, until the end of the run. */
+export function temporaryFolder(): string {
+  const folder = emptyFolder()
+  temporary.push(folder)
+  return folder
+}
 
 /**
  * A state folder with an empty database, as a daemon with these plugins makes it at its first start. Only the first of a

@@ -45,3 +45,6 @@ export const delay = (seconds: number, actions: string[], more: Partial<Resource
  * machine that has much else to do.
  */
 export const aWhile = 2
+
+/** Seconds of a step that is to be under way when the daemon is killed: longer than it takes many cases to begin theirs. */
+export const long = 4 * aWhile
