@@ -80,7 +80,8 @@ function problemsOf(stack: KnownStack, rows: Rows, things: Things, { whole, hurr
   const problems: string[] = []
   const say = (text: string): void =>
     void problems.push(`stack ${stack.name} (${stack.id}, ${row.action}_${row.status}, ${row.mark}): ${text}`)
-  const compareWith = (wanted: Wanted): void => compare(wanted, row.id, rows, things, say, stack.unwell)
+  const compareWith = (wanted: Wanted): void =>
+    compare(wanted, row.id, rows, things, say, { unwell: stack.unwell, whole })
   if (row.status === 'FAILED' && row.reason === '') say('it does not say why')
   if (!hurried && row.reason === 'Timed out') say('nothing took that long')
   if (stack.deleted) {
@@ -115,6 +116,12 @@ const visits: ReadonlySet<string> = new Set(['SUSPEND', 'RESUME', 'CHECK', 'SNAP
 
 const nothing: Wanted = { mark: '', resources: [] }
 
+interface Leniency {
+  readonly unwell?: ReadonlySet<string> | undefined
+  /** What signals have failed to scale has been mended, too. */
+  readonly whole?: boolean
+}
+
 /** The resources of a stack, and what the cloud has of it, are exactly the wanted ones. */
 function compare(
   wanted: Wanted,
@@ -122,7 +129,7 @@ function compare(
   rows: Rows,
   things: Things,
   say: (text: string) => void,
-  unwell: ReadonlySet<string> = new Set(),
+  { unwell = new Set(), whole = false }: Leniency = {},
 ): void {
   const resources = rows.resources.filter(row => row.stack === stack)
   const has = list(resources.map(({ name }) => name))
@@ -138,7 +145,7 @@ function compare(
     const full = valueOf(one, physical)
     if (row?.sealed !== true && row?.value !== full) say(`${name} says ${row?.value}, wanted ${full}`)
     if (one.inside !== undefined && row !== undefined)
-      compareInside(one.inside, row.id, rows, things, text => say(`in ${name}: ${text}`))
+      compareInside({ ...one, inside: one.inside }, row.id, rows, things, text => say(`in ${name}: ${text}`), whole)
   }
 
   const keys = new Set(resources.map(({ id }) => `${id}:create`))
@@ -154,17 +161,25 @@ function compare(
 
 /** Of a resource that is a stack of its own. */
 function compareInside(
-  resources: readonly WantedResource[],
+  { kind, inside, least = 0, most = 0 }: WantedResource & { readonly inside: readonly WantedResource[] },
   around: string,
   rows: Rows,
   things: Things,
   say: (text: string) => void,
+  whole: boolean,
 ): void {
   const there = [...rows.stacks.values()].filter(stack => stack.around === around && !stack.deleted)
   const [row] = there
   if (row === undefined || there.length > 1) return say(`${there.length} stacks`)
+  const scales = kind === 'scaling'
+  // A signal that failed says so there: the stack around is as it was.
+  if (scales && !whole && row.action === 'UPDATE' && row.status === 'FAILED' && row.reason !== '') return
   if (row.status !== 'COMPLETE') say(`its stack is ${row.action}_${row.status}: ${row.reason}`)
-  compare({ mark: '', resources }, row.id, rows, things, say)
+  const members = rows.resources.filter(({ stack }) => stack === row.id)
+  if (scales && (members.length < least || members.length > most))
+    say(`${members.length} members, wanted ${least} to ${most}`)
+  const resources = scales ? members.map(({ name }) => ({ ...(inside[0] as WantedResource), name })) : inside
+  compare({ mark: '', resources }, row.id, rows, things, say, { whole })
 }
 
 /** Its attribute `value`; null: it has none. */

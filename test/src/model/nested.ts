@@ -8,7 +8,7 @@ type Graph = (names: readonly string[]) => readonly WantedResource[]
 const levels = ['n', 'm'] as const
 const namesInside = ['x', 'y', 'z']
 const mostMembers = 3
-const plain = { value: '', fixed: '', polls: 0, fail: false, kept: false, needs: [], dependsOn: [] } as const
+export const plain = { value: '', fixed: '', polls: 0, fail: false, kept: false, needs: [], dependsOn: [] } as const
 
 /**
  * One more resource, which is a stack of its own: of a template, or a group of equal things. It leans on some of those
@@ -44,7 +44,7 @@ function within(random: Random, graph: Graph, level: number): readonly WantedRes
   return random.chance(0.4) ? withNested(random, resources, graph, level) : resources
 }
 
-function members(random: Random): WantedResource[] {
+export function members(random: Random): WantedResource[] {
   const value = `v${random.below(3)}`
   const fixed = `f${random.below(2)}`
   const polls = random.below(3)

@@ -1,11 +1,12 @@
 import type { Random } from '@hearth/conformance'
 import { withNested } from './nested.js'
+import { withScaling } from './scaling.js'
 import { type Family, withWaiting } from './waiting.js'
 
 /** What a template wants, said without the language: what the reference model compares with. */
 export interface WantedResource {
   readonly name: string
-  readonly kind: 'thing' | 'value' | 'handle' | 'condition' | 'stack' | 'group'
+  readonly kind: 'thing' | 'value' | 'handle' | 'condition' | 'stack' | 'group' | 'scaling' | 'policy'
   readonly value: string
   readonly fixed: string
   readonly polls: number
@@ -24,7 +25,13 @@ export interface WantedResource {
   /** Of a condition: whose signals it waits for, and how many. */
   readonly handle?: string
   readonly count?: number
-  /** Of a stack inside, and of a group: what it has. */
+  /** Of a group that scales: how few members it has, and how many. */
+  readonly least?: number
+  readonly most?: number
+  /** Of a policy: the group that a signal scales, and by how many members. */
+  readonly scales?: string
+  readonly by?: number
+  /** Of a stack inside, and of a group: what it has; of one that scales, a member. */
   readonly inside?: readonly WantedResource[]
   /** Where it stops until somebody lets it go. */
   readonly hooks?: readonly string[]
@@ -49,6 +56,8 @@ export interface Shape {
   readonly waiting?: boolean
   /** Some are stacks of their own; absent: none. */
   readonly nesting?: boolean
+  /** Some are groups that signals scale; absent: none. */
+  readonly scaling?: boolean
   /** Some stop at hooks; absent: none. */
   readonly pausing?: boolean
   /** Of the things of some names a copy is left when they are deleted; absent: of none. */
@@ -63,7 +72,7 @@ const copiedNames: ReadonlySet<string> = new Set(['b', 'e', 'x'])
 
 /** A random graph, with what its shape adds to it. */
 export function anyTemplate(random: Random, mark: string, shape: Shape): Wanted {
-  const { waiting = false, nesting = false, pausing = false, restricting = 0 } = shape
+  const { waiting = false, nesting = false, scaling = false, pausing = false, restricting = 0 } = shape
   let resources = anyGraph(random, names, shape)
   if (waiting && random.chance(0.7)) resources = withWaiting(random, resources)
   if (nesting && random.chance(0.7)) {
@@ -72,6 +81,7 @@ export function anyTemplate(random: Random, mark: string, shape: Shape): Wanted 
       return waiting && random.chance(0.4) ? withWaiting(random, inside) : inside
     })
   }
+  if (scaling && random.chance(0.7)) resources = withScaling(random, resources)
   if (pausing) resources = everywhere(resources, () => (random.chance(0.2) ? { hooks: anyHooks(random) } : {}))
   if (restricting > 0) {
     resources = everywhere(resources, () =>

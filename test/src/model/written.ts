@@ -14,6 +14,8 @@ export const othersOf = ({ more }: ThingType, resource: WantedResource, wanted: 
 
 type Written = { readonly type: string; readonly properties: object }
 
+export const scalingPolicy = 'OS::Heat::ScalingPolicy'
+
 /** What a resource is, in the language of templates. */
 const writers: Readonly<
   Record<WantedResource['kind'], (one: WantedResource, all: Wanted, type: ThingType) => Written>
@@ -37,6 +39,22 @@ const writers: Readonly<
     properties: {
       count: inside.length,
       resource_def: writers.thing(inside[0] as WantedResource, wanted, type),
+    },
+  }),
+  scaling: ({ inside = [], least, most }, wanted, type) => ({
+    type: 'OS::Heat::AutoScalingGroup',
+    properties: {
+      min_size: least,
+      max_size: most,
+      resource: writers.thing(inside[0] as WantedResource, wanted, type),
+    },
+  }),
+  policy: ({ scales, by }) => ({
+    type: scalingPolicy,
+    properties: {
+      auto_scaling_group_id: { get_resource: scales },
+      adjustment_type: 'change_in_capacity',
+      scaling_adjustment: by,
     },
   }),
 }

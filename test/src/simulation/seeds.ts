@@ -30,6 +30,7 @@ export interface Total {
   signals: number
   cleared: number
   moved: number
+  alarms: number
   readonly failed: number[]
 }
 
@@ -55,6 +56,7 @@ export async function runSeeds({
     signals: 0,
     cleared: 0,
     moved: 0,
+    alarms: 0,
     failed: [],
   }
   const began = Date.now()
@@ -71,6 +73,7 @@ export async function runSeeds({
       total.signals += outcome.signals
       total.cleared += outcome.cleared
       total.moved += outcome.moved
+      total.alarms += outcome.alarms
       done?.(seed, outcome)
       if (outcome.problems.length === 0) continue
       total.failed.push(seed)

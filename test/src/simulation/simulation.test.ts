@@ -4,8 +4,8 @@ import { expect } from 'chai'
 import { runSeeds } from './seeds.js'
 
 const program = fileURLToPath(new URL('./main.js', import.meta.url))
-/** A world with signals, hooks, stacks inside and stacks that are moved. */
-const variedSeed = 81
+/** A world with signals, hooks, stacks inside, alarms and stacks that are moved. */
+const variedSeed = 103
 /** Worlds that are always run, by a process for each, and the time in which more are, in seconds. */
 const runs = [
   { engine: 'convergence', from: 1, least: 65 },
@@ -41,13 +41,13 @@ describe('the engines in simulated worlds', () => {
     this.timeout(deadlineMs)
     const traces: string[] = []
     for (let time = 0; time < 2; time++) {
-      const { signals, cleared, moved } = await runSeeds({
+      const { signals, cleared, moved, alarms } = await runSeeds({
         from: variedSeed,
         most: 1,
         engine: 'both',
         done: (_seed, { trace }) => traces.push(trace.join('\n')),
       })
-      expect([signals, cleared, moved].every(count => count > 0)).to.equal(true)
+      expect([signals, cleared, moved, alarms].every(count => count > 0)).to.equal(true)
     }
     expect(traces[0]).to.have.length.above(10_000)
     expect(traces[0]).to.contain('cloud create 0')

@@ -16,6 +16,7 @@ import { Locks } from './locks.js'
 import { SimulatedProcess, type World } from './process.js'
 import { Porter } from './porter.js'
 import { Ringer } from './ringer.js'
+import { Scaler } from './scaler.js'
 import { type Owner, Schedule } from './schedule.js'
 import type { Server } from './server.js'
 import { things } from './thing.js'
@@ -47,6 +48,8 @@ export interface Outcome {
   readonly cleared: number
   /** Stacks that went to another engine. */
   readonly moved: number
+  /** Signals to scaling policies. */
+  readonly alarms: number
 }
 
 interface Listener {
@@ -88,6 +91,7 @@ class Simulation {
   private readonly ringer: Ringer
   private readonly porter: Porter
   private readonly mover: Mover
+  private readonly scaler: Scaler
   private readonly shape: Shape
   private readonly faults: Faults
   private readonly world: World
@@ -120,6 +124,7 @@ class Simulation {
       waiting: random.chance(0.4),
       nesting: random.chance(0.35),
       pausing: random.chance(0.25),
+      scaling: random.chance(0.3),
       copying: random.chance(0.25),
       restricting: random.chance(0.15) ? 0.1 : 0,
     }
@@ -127,6 +132,7 @@ class Simulation {
     const say = (problem: string): void => void this.client.problems.push(problem)
     this.ringer = new Ringer(this.schedule, random.fork(), processes, say)
     this.porter = new Porter(this.schedule, random.fork(), server, processes, say)
+    this.scaler = new Scaler(this.schedule, random.fork(), server, processes, say)
     const roots = (): string[] =>
       this.client.stacks.flatMap(({ id, deleted }) => (id === undefined || deleted ? [] : [id]))
     this.mover = new Mover(this.schedule, random.fork(), processes, roots, say)
@@ -160,6 +166,7 @@ class Simulation {
     for (let index = 0; index < this.workers; index++) this.begin(`w${index}`)
     if (random.chance(0.85)) this.faults.plan()
     if (this.shape.pausing) this.porter.plan()
+    if (this.shape.scaling) this.scaler.plan()
     if (this.engine === 'both') this.mover.plan()
     const requests = random.between(5, 12)
     for (let index = 0; index < requests; index++) {
@@ -167,6 +174,7 @@ class Simulation {
     }
     await this.until(stormMs)
     this.faults.stop()
+    this.scaler.stop()
     this.cloud.trouble = 0
     const problems = await this.rest(false)
     this.calm = true
@@ -202,6 +210,7 @@ class Simulation {
       signals: this.ringer.signals,
       cleared: this.porter.cleared,
       moved: this.mover.moved,
+      alarms: this.scaler.signals,
     }
   }
 
@@ -262,6 +271,7 @@ class Simulation {
     this.ringer.died(process)
     this.porter.died(process)
     this.mover.died(process)
+    this.scaler.died(process)
     const name = process.name.split('.')[0] as string
     this.schedule.after(afterMs, { label: `${name} starts`, fire: () => this.begin(name) })
   }
