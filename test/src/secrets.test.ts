@@ -105,6 +105,16 @@ const environment = {
 }
 const parameters = { hidden: marker('parameter') }
 
+/** The stack inside a resource, as its link tells it. */
+async function inside(stack: Stack, name: string): Promise<Stack> {
+  const { links } = (await stack.resources())[name]
+  const [called = '', id = ''] = links
+    .find(({ rel }: Body) => rel === 'nested')
+    .href.split('/')
+    .slice(-2)
+  return stack.api.stack(called, id)
+}
+
 for (const engine of ['legacy', 'convergence']) {
   describe(`what is secret, on ${engine}`, () => {
     let daemon: Daemon
@@ -183,6 +193,19 @@ for (const engine of ['legacy', 'convergence']) {
       expect((await api.get(`${stack.path}/resources/parameter/metadata`)).body.metadata).to.deep.equal({
         m: marker('parameter'),
       })
+
+      const shownOf = (body: Body): unknown => body.stack?.parameters ?? body
+      for (const around of ['open', 'group', 'scaled', 'stack']) {
+        const within = await inside(stack, around)
+        for (const view of ['', '/environment', '/template']) {
+          const text = JSON.stringify(shownOf((await api.get(`${within.path}${view}`)).body))
+          expect(text, `${around}${view}`).not.to.contain('marker-of-parameter')
+        }
+      }
+      expect((await (await inside(stack, 'open')).show()).parameters).to.include({ given: '******' })
+      expect((await api.get(`${(await inside(stack, 'open')).path}/template`)).body).to.deep.equal(
+        JSON.parse(files['open.yaml']),
+      )
 
       await api.send('POST', `${stack.path}/snapshots`, { name: 'kept' })
       await stack.reaches('SNAPSHOT_COMPLETE')

@@ -114,7 +114,8 @@ function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
   )
 
   const pseudo = version.pseudoParameters(stack)
-  const parameters = new Parameters(schemas, environment, pseudo, strict, checks, new Set(input.unknown))
+  const secret = facade?.secret === true
+  const parameters = new Parameters(schemas, environment, pseudo, strict, checks, new Set(input.unknown), secret)
   const names = new Set<string>()
   const around: Surroundings = {
     version,
@@ -125,7 +126,7 @@ function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
     parameter: name => (problems.broken.has(name) ? new Unknown('it is not declared well') : parameters.value(name)),
     hasParameter: name => parameters.has(name),
     isHidden: name => parameters.hidden.has(name),
-    secret: facade?.secret === true,
+    secret,
     resources: names,
     condition: name => conditions.truth(name),
     facade: what => facade?.[what] ?? noFacade(strict && validate),

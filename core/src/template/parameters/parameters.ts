@@ -21,6 +21,7 @@ export class Parameters {
   /**
    * @param strict values must be there; else one that is missing is `Unknown`.
    * @param unknown names of those that will have a value, which is not known yet.
+   * @param secret what is given may be secret, whatever the template says.
    */
   constructor(
     readonly schemas: ReadonlyMap<string, ParameterSchema>,
@@ -29,9 +30,11 @@ export class Parameters {
     private readonly strict: boolean,
     private readonly checks: NamedChecks,
     private readonly unknown: ReadonlySet<string> = new Set(),
+    secret = false,
   ) {
     const declared = [...schemas.values()].filter(schema => schema.hidden).map(schema => schema.name)
-    this.hidden = new Set([...declared, ...environment.encrypted_param_names.map(String)])
+    const given = secret ? Object.keys(environment.parameters) : []
+    this.hidden = new Set([...declared, ...environment.encrypted_param_names.map(String), ...given])
   }
 
   has(name: string): boolean {
