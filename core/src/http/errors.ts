@@ -1,6 +1,6 @@
 import type { HearthError, Place, Problem } from '../errors.js'
 import { sayable, shortened } from '../told.js'
-import { isTemplateFile, placesIn, repeatedKeys } from '../template/index.js'
+import { isTemplateFile, placesIn, repeatedKeys, type Warning } from '../template/index.js'
 
 /** Heat's fault envelope (heat/api/middleware/fault.py): the same shape for every error, which clients show. */
 export interface Envelope {
@@ -42,10 +42,14 @@ const none: Texts = { template: undefined, files: {} }
 /** Warnings that one answer tells. */
 const mostWarnings = 100
 
-/** What is allowed and probably not meant in the texts of a request, for the answer of a validation that found nothing wrong. */
-export function warningsOf({ template, files }: Texts): readonly Omit<Problem, 'type'>[] {
-  const texts = [[undefined, template] as const, ...Object.entries(files).filter(([file]) => isTemplateFile(file))]
-  const warnings = texts.flatMap(([file, text]) =>
+/**
+ * What is allowed and probably not meant, for the answer of a validation that found nothing wrong.
+ * @param found in the template; keys that a map has twice are found in the texts.
+ */
+export function warningsOf(texts: Texts, found: readonly Warning[]): readonly Warning[] {
+  const { template, files } = texts
+  const read = [[undefined, template] as const, ...Object.entries(files).filter(([file]) => isTemplateFile(file))]
+  const repeated = read.flatMap(([file, text]) =>
     (typeof text === 'string' ? repeatedKeys(text) : []).map(place => ({
       message: `The key ${shortened(place.path)} stands there before; only the last one counts`,
       ...(file === undefined ? {} : { file }),
@@ -53,7 +57,8 @@ export function warningsOf({ template, files }: Texts): readonly Omit<Problem, '
       path: sayable(place.path),
     })),
   )
-  return warnings.slice(0, mostWarnings)
+  const placeOf = placesInAll(texts)
+  return [...repeated, ...found.map(warning => ({ ...warning, ...placeOf(warning) }))].slice(0, mostWarnings)
 }
 
 /** What is wrong with a template is told with line and column wherever it stands in a text of the request. */

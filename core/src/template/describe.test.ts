@@ -12,7 +12,7 @@ describe('template-validate', () => {
       files: {},
       stack: { id: null, name: 'None', project: 'p' },
       types,
-    })
+    }).body
 
   it('describes parameters that need no value', () => {
     const answer = validated(

@@ -17,13 +17,13 @@ const structural = new Set([
   'NotSupported',
 ])
 
-/** Body of `POST /validate`. @throws HearthError HTTPBadRequest with the bare text of what is wrong first, and all problems. */
-export const validateTemplate = (input: Validated): JsonMap => atOnce(validating(input))
+/** Body of `POST /validate`, with what is allowed and probably not meant. @throws HearthError HTTPBadRequest with the bare text of what is wrong first, and all problems. */
+export const validateTemplate = (input: Validated): Valid => atOnce(validating(input))
 
 type Validated = Omit<DefineInput, 'validate' | 'strict'>
 
 /** The same in pieces. */
-export function* validating(input: Validated): Pieces<JsonMap> {
+export function* validating(input: Validated): Pieces<Valid> {
   const problems = new Problems(true)
   const definition = yield* problems.attemptIn('', defining({ ...input, validate: true, strict: false, problems }))
   if (definition === undefined) throw refusal(problems)
@@ -33,12 +33,23 @@ export function* validating(input: Validated): Pieces<JsonMap> {
     put(described, schema.name, describeParameter(schema, definition.parameters))
   }
   return {
-    Description: definition.description,
-    Parameters: described,
-    ...(definition.parameterGroups.length > 0 ? { ParameterGroups: [...definition.parameterGroups] } : {}),
-    Environment: { parameters, parameter_defaults, resource_registry, event_sinks },
+    body: {
+      Description: definition.description,
+      Parameters: described,
+      ...(definition.parameterGroups.length > 0 ? { ParameterGroups: [...definition.parameterGroups] } : {}),
+      Environment: { parameters, parameter_defaults, resource_registry, event_sinks },
+    },
+    warnings: problems.warnings,
   }
 }
+
+export interface Valid {
+  readonly body: JsonMap
+  readonly warnings: readonly Warning[]
+}
+
+/** What is allowed and probably not meant, and where it stands. */
+export type Warning = Omit<errors.Problem, 'type'>
 
 /** The first error as Heat would answer it, with all others. */
 function refusal({ first, all }: Problems): Error {

@@ -11,7 +11,7 @@ export {
   emptyTemplate,
   StackDefinition,
 } from './definition.js'
-export { validating } from './describe.js'
+export { validating, type Warning } from './describe.js'
 export {
   checkEnvironment,
   emptyEnvironment,

@@ -6,7 +6,7 @@ import { Call } from './functions/call.js'
 import type { FunctionKind, FunctionTable } from './functions/kinds.js'
 import type { Site, Surroundings } from './functions/rule.js'
 import { Problems } from './problems.js'
-import { didYouMean } from './suggest.js'
+import { didYouMean, suggestion } from './suggest.js'
 
 function refuseFunction(name: string, path: string, functions: FunctionTable): never {
   const known = [...functions].flatMap(([one, { kind }]) => (kind === 'invalid' ? [] : [one]))
@@ -16,6 +16,8 @@ function refuseFunction(name: string, path: string, functions: FunctionTable): n
 
 /** Recognises the functions in parts of one template. */
 export class Parser {
+  private readonly nearest = new Map<string, string | undefined>()
+
   constructor(
     private readonly around: Surroundings,
     private readonly problems = new Problems(false),
@@ -47,6 +49,8 @@ export class Parser {
       this.problems.attempt(path, () => refuseFunction(name, join(path, name), functions))
       return new Literal(null)
     }
+    if (kind === undefined && keys.length === 1 && name !== undefined)
+      this.doubt(name, value[name] ?? null, path, where)
     let literal = true
     const entries = new Map<string, Expression>()
     for (const key of keys) {
@@ -55,6 +59,29 @@ export class Parser {
       entries.set(key, entry)
     }
     return literal ? new Literal(value) : new MapExpression(entries)
+  }
+
+  /** A map of one key that is nearly a function's is data, as in Heat, and hardly meant to be. */
+  private doubt(name: string, args: Json, path: string, where: 'data' | 'condition'): void {
+    if (!this.problems.gathering) return
+    const functions = this.around.version.functions(where)
+    const meant = this.meant(name, where)
+    const kind = meant === undefined ? undefined : functions.get(meant)
+    if (meant === undefined || kind === undefined) return
+    const like = meant.includes('_') || this.looksLikeUse(kind, { name: meant, around: this.around }, args, path, where)
+    if (like) this.problems.doubt(join(path, name), `"${name}" is no function, so this is data; did you mean ${meant}?`)
+  }
+
+  /** Templates have the same keys many times. */
+  private meant(name: string, where: 'data' | 'condition'): string | undefined {
+    const key = `${where} ${name}`
+    if (!this.nearest.has(key)) {
+      const known = [...this.around.version.functions(where)].flatMap(([one, { kind }]) =>
+        kind === 'invalid' ? [] : [one],
+      )
+      this.nearest.set(key, suggestion(name, known))
+    }
+    return this.nearest.get(key)
   }
 
   private call(

@@ -117,6 +117,28 @@ describe('validation', () => {
     ])
   })
 
+  it('warns of data that is nearly a function', () => {
+    const warned = (value: Json) =>
+      validateTemplate({
+        template: {
+          heat_template_version: '2018-08-31',
+          resources: { a: { type: 'OS::Heat::Value', properties: { value } } },
+        },
+        environment: {},
+        files: {},
+        types,
+        stack,
+      }).warnings.map(({ path, message }) => `${path} | ${message}`)
+    const at = 'resources.a.properties.value'
+    expect(warned([{ str_replce: { template: 'a', params: { a: 'b' } } }, { get_prm: 'x' }])).to.deep.equal([
+      `${at}[0].str_replce | "str_replce" is no function, so this is data; did you mean str_replace?`,
+      `${at}[1].get_prm | "get_prm" is no function, so this is data; did you mean get_param?`,
+    ])
+    expect(warned({ filters: [['a'], ['b']] })).to.have.lengthOf(1)
+    expect(warned([{ filters: 'coffee' }, { file: 'x' }, { name: 'x' }, { digests: { md5: 'x' } }])).to.deep.equal([])
+    expect(warned({ get_prm: 'x', more: 1 })).to.deep.equal([])
+  })
+
   it('tells nothing of a template that is right', () => {
     expect(
       problemsOf({ heat_template_version: '2018-08-31', resources: { a: { type: 'OS::Heat::None' } } }),

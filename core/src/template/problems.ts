@@ -10,11 +10,17 @@ export type Attempt = <Result>(path: string, work: () => Result) => Result | und
 /** What is wrong with a template: the first thing is thrown at once or, when all are gathered, in the end. */
 export class Problems {
   private readonly errors: HearthError[] = []
+  private readonly doubts: HearthError[] = []
   private count = 0
   /** Names under which something was wrong already, so that what refers to them is not blamed. */
   readonly broken = new Set<string>()
 
-  constructor(private readonly gathering: boolean) {}
+  constructor(readonly gathering: boolean) {}
+
+  /** What is allowed and probably not meant; nobody hears of it unless all is gathered. */
+  doubt(path: string, message: string): void {
+    if (this.gathering) tellOnce(this.doubts, new HearthError('Warning', 400, message).at({ path }))
+  }
 
   /** `attempt` for those that have no name to lose. */
   readonly attempts: Attempt = (path, work) => this.attempt(path, work)
@@ -60,6 +66,12 @@ export class Problems {
       throw HearthError.is(error) ? outside(error) : error
     }
     for (const error of inner.errors) this.tell(outside(error))
+    for (const doubt of inner.doubts) tellOnce(this.doubts, outside(doubt))
+  }
+
+  /** As the answer of a validation tells them. */
+  get warnings(): readonly Omit<Problem, 'type'>[] {
+    return this.doubts.map(doubt => ({ message: origin(doubt).detail, ...(doubt.place ?? { path: '' }) }))
   }
 
   /** The one that is thrown where only one is told. */
@@ -91,8 +103,12 @@ export class Problems {
   /** One flaw is told once, however many resources meet it. */
   private tell(error: HearthError): void {
     this.count++
-    if (this.errors.length < mostTold && !this.errors.some(known => isSame(known, error))) this.errors.push(error)
+    tellOnce(this.errors, error)
   }
+}
+
+function tellOnce(told: HearthError[], error: HearthError): void {
+  if (told.length < mostTold && !told.some(known => isSame(known, error))) told.push(error)
 }
 
 /** By the same words, at the same place or in stacks inside; or at the same place in a file, whatever leads to it. */

@@ -93,6 +93,13 @@ describe('YAML', () => {
       expect(refused(() => value(text))).to.contain('could not determine a constructor for the tag'))
   }
 
+  it('says what is likely to be wrong', () => {
+    expect(refused(() => value('this: that'))).to.contain(
+      'mapping values are not allowed here: mend the indentation, or quote',
+    )
+    expect(refused(() => value('"text'))).to.contain('a quote or a bracket before it may not be closed')
+  })
+
   it('has no lists and maps as keys', () => {
     for (const text of ['{[a]: 1}', '{{a: 1}: 2}']) expect(refused(() => value(text))).to.contain('not in valid format')
   })

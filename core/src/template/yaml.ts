@@ -149,11 +149,20 @@ const schemaWith = (infinite: (source: string) => null) =>
 const schema = schemaWith(refuseInfinite)
 const storedSchema = schemaWith(() => null)
 
+/** The reason as it helps who wrote the text. @param found the character at the place. */
+function meantBy(reason: string, found: string | undefined): string {
+  if (reason === 'bad indentation of a mapping entry' && found === ':')
+    return 'mapping values are not allowed here: mend the indentation, or quote a text with a colon and a blank in it'
+  if (reason === 'deficient indentation') return `${reason}: a quote or a bracket before it may not be closed`
+  return reason
+}
+
 /** Reason, place, the line and a caret under the place, as PyYAML prints them. */
 function describe({ reason, mark }: YAMLException): string {
-  const why = reason.replace(/^unknown \w+ tag !<(.*)>$/, "could not determine a constructor for the tag '$1'")
-  if (mark === undefined) return why
+  const known = reason.replace(/^unknown \w+ tag !<(.*)>$/, "could not determine a constructor for the tag '$1'")
+  if (mark === undefined) return known
   const { buffer, position, line, column } = mark
+  const why = meantBy(known, buffer[position])
   const start = position - column
   const end = buffer.indexOf('\n', position)
   const snippet = buffer.slice(

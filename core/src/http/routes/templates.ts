@@ -29,8 +29,8 @@ export const templateRoutes: RouteMaker = services => [
         }),
       ),
     )
-    const warnings = warningsOf(textsOf(request))
-    return warnings.length === 0 ? valid : { ...valid, Warnings: warnings }
+    const warnings = warningsOf(textsOf(request), valid.warnings)
+    return warnings.length === 0 ? valid.body : { ...valid.body, Warnings: warnings }
   }),
   route(services, 'GET', '/template_versions', () => ({ template_versions: services.language.formats.list() })),
   route(services, 'GET', '/template_versions/{template}/functions', ({ params, query }) => {

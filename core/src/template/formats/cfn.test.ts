@@ -202,7 +202,7 @@ describe('a CloudFormation template', () => {
       Parameters: { S: { Type: 'String', Default: 'x', Description: 'd' } },
       Resources: { r: value(1) },
     }
-    const described = validateTemplate({
+    const { body: described } = validateTemplate({
       template,
       environment: {},
       files: {},

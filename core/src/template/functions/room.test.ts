@@ -26,12 +26,13 @@ describe('the room for values', () => {
   })
 
   it('bounds the steps of expressions, in seconds', function () {
-    this.timeout(20_000)
-    const started = performance.now()
+    this.timeout(60_000)
+    // Not by the clock on the wall: others may use the machine.
+    const started = process.cpuUsage()
     expect(refused(() => defined(hundred(long)))).to.contain(
       'resources.r11.properties.value: "yaql" takes too long: more than 2000000 steps in all of the template ([DEFAULT] max_function_steps)',
     )
-    expect(performance.now() - started).to.be.below(15_000)
+    expect(process.cpuUsage(started).user / 1000).to.be.below(15_000)
   })
 
   it('bounds what a template does together with those inside of it', () => {

@@ -89,7 +89,7 @@ describe('a parameter', () => {
 
   const schemas: [Json, string][] = [
     [5, 'Invalid parameter (p), expected a mapping'],
-    [{ type: 'string', tpye: 1 }, "Invalid key 'tpye' for parameter (p)"],
+    [{ type: 'string', tpye: 1 }, "Invalid key 'tpye' for parameter (p) (did you mean type?)"],
     [{}, 'Missing parameter type for parameter: p'],
     [
       { type: 'String' },
