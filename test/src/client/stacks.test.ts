@@ -152,7 +152,10 @@ eachEngine('the openstack client', ({ daemon, name, engine }) => {
       JSON.stringify(await deleted()).includes('DELETE paused until Hook pre-delete is cleared') ? true : undefined,
     )
     await openstack('stack', 'hook', 'clear', '--pre-delete', stack, 'n/w')
-    await openstack('stack', 'delete', '--yes', '--wait', stack)
+    await until('the stack to be gone', 60_000, async () => {
+      const left = await json('stack', 'list')
+      return left.some((one: Record<string, string>) => one['Stack Name'] === stack) ? undefined : true
+    })
   })
 
   it('shows what is wrong with a template', async function () {
