@@ -124,11 +124,10 @@ describe('stored plans', () => {
     const { taken } = await take(ready, worker)
     const resource = { id: (taken[0] as TakenStep).resource, stack: operation.stack.id }
     await inOne(tx => plans.wake([resource], tx))
-    const deadline = new Date(Date.now() + 60_000)
-    const early = await end(taken, { kind: 'parked', signals: 0, deadline }, worker)
+    const early = await end(taken, { kind: 'parked', signals: 0, afterMs: 60_000 }, worker)
     expect(early.waiting).to.deep.equal([{ id: ready[0], afterMs: 0 }])
     const { taken: again } = await take(ready, worker)
-    const later = await end(again, { kind: 'parked', signals: 1, deadline }, worker)
+    const later = await end(again, { kind: 'parked', signals: 1, afterMs: 60_000 }, worker)
     expect(later.waiting[0]?.afterMs).to.be.greaterThan(50_000)
     const woken = await inOne(tx => plans.wake([resource], tx))
     expect(woken.map(({ id }) => id)).to.deep.equal(ready)

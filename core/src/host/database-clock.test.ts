@@ -1,10 +1,13 @@
 import type { Database } from '@hearth/db'
 import { expect } from 'chai'
-import type { Clock, Logger } from '../plugin/index.js'
+import type { Logger } from '../plugin/index.js'
+import type { HostClock } from './clock.js'
 import { DatabaseClock } from './database-clock.js'
 
 describe('the clock of the database, as a daemon tells it', () => {
   let own: number
+  /** How far the clock of the host has jumped. */
+  let jump: number
   let theirs: number
   let answerMs: number
   let timer: (() => void) | undefined
@@ -12,11 +15,13 @@ describe('the clock of the database, as a daemon tells it', () => {
   let clock: DatabaseClock
   beforeEach(() => {
     own = 1_000_000
+    jump = 0
     theirs = 1_600_000
     answerMs = 20
     said = []
-    const base: Clock = {
+    const base: HostClock = {
       now: () => own,
+      wall: () => own + jump,
       after: (_ms, fn) => {
         timer = fn
         return () => (timer = undefined)
@@ -49,13 +54,30 @@ describe('the clock of the database, as a daemon tells it', () => {
     ])
   })
 
-  it('follows a clock that is put right, and does not repeat itself', async () => {
+  it('does not jump with the clock of the host, and says once how that one is, and that it is right again', async () => {
     await clock.start()
-    own += 600_000
-    await later()
+    jump = 300_000
     expect(clock.now()).to.equal(theirs)
     await later()
-    expect(said).to.have.length(2)
+    await later()
+    jump = 600_000
+    await later()
+    await later()
+    expect(clock.now()).to.equal(theirs)
+    expect(said).to.deep.equal([
+      "The clock of this host is 600.0 s behind the database's, which is the one that counts",
+      "The clock of this host is 300.0 s behind the database's, which is the one that counts",
+      'The clock of this host is right again',
+    ])
+  })
+
+  it('is compared at once when its own has stood still and the one of the host has not', async () => {
+    await clock.start()
+    theirs += 300_000
+    jump = 300_000
+    clock.now()
+    await new Promise(resolve => setImmediate(resolve))
+    expect(clock.now()).to.equal(theirs)
   })
 
   it('does not trust an answer that was long on its way, unless it is the first', async () => {

@@ -41,7 +41,7 @@ import { withAttributesNow } from '../stack/read/outputs.js'
 import { Formats, type Language, plainFormats, templateResource } from '../template/index.js'
 import { agreeOnKey } from './one-key.js'
 import { OrphanPurge } from './orphan-purge.js'
-import { systemClock } from './clock.js'
+import { type HostClock, systemClock } from './clock.js'
 import { DatabaseClock } from './database-clock.js'
 import { Outage } from './outage.js'
 import { PublicAddress } from './public-address.js'
@@ -58,7 +58,7 @@ export interface HostInput {
   readonly log: Logger
   /** What the data of resources is encrypted with. */
   readonly encryptionKey: string
-  readonly clock?: Clock
+  readonly clock?: HostClock
 }
 
 /** Goes on by itself between its start and its stop. */

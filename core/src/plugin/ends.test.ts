@@ -5,14 +5,13 @@ import type { HeldStep } from './steps.js'
 
 const step = (id: string): HeldStep => ({ id, token: 1, resource: `resource of ${id}`, step: 'converge' })
 const ended = (id: string, end: StepEnd) => ({ step: step(id), result: { end, change: { resource: id } } })
-const deadline = new Date(0)
 
 describe('ended steps, sorted', () => {
   const batch = [
     ended('a', { kind: 'done' }),
     ended('b', { kind: 'failed', reason: 'no' }),
     ended('c', { kind: 'again', afterMs: 5 }),
-    ended('d', { kind: 'parked', signals: 2, deadline }),
+    ended('d', { kind: 'parked', signals: 2, afterMs: 5 }),
     ended('e', { kind: 'replaced', resource: 'new' }),
   ]
 
@@ -32,7 +31,7 @@ describe('ended steps, sorted', () => {
   })
 
   it('are idle only at a hook', () => {
-    const parked = { kind: 'parked', signals: 0, deadline } as const
+    const parked = { kind: 'parked', signals: 0, afterMs: 5 } as const
     expect([isIdle({ ...parked, idle: true }), isIdle(parked), isIdle({ kind: 'done' })]).to.deep.equal([
       true,
       false,

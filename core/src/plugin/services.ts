@@ -83,10 +83,10 @@ export type StepEnd =
   /** Call again: run the same node after `afterMs`, or when the resource is woken. Nothing is held meanwhile. */
   | { readonly kind: 'again'; readonly afterMs: number }
   /**
-   * Call again once the resource has had more than so many signals, or at the deadline. `idle`: the resource is at rest,
+   * Call again once the resource has had more than so many signals, or after `afterMs`. `idle`: the resource is at rest,
    * its step waits at a hook. It ends with its operation: there is nothing to await, and nobody to tell.
    */
-  | { readonly kind: 'parked'; readonly signals: number; readonly deadline: Date; readonly idle?: true }
+  | { readonly kind: 'parked'; readonly signals: number; readonly afterMs: number; readonly idle?: true }
   /** The node now stands for `resource`, a new incarnation whose row the change inserts: run it again. */
   | { readonly kind: 'replaced'; readonly resource: string }
 

@@ -67,7 +67,7 @@ export class StoredSteps {
   async end(
     batch: readonly EndedStep<TakenStep>[],
     worker: string,
-    { lifecycle, clock }: { readonly lifecycle: Lifecycle; readonly clock: Clock },
+    { lifecycle }: { readonly lifecycle: Lifecycle },
     tx: Transaction,
   ): Promise<StoredEnds> {
     const operations = await tx.query<{ id: string; running: boolean }>(this.sql.lockRunning, [
@@ -83,7 +83,7 @@ export class StoredSteps {
     )
     await lifecycle.write(changes, tx)
     if (moved.length > 0) await tx.query(this.sql.move, [moved.map(({ id }) => id), moved.map(one => one.resource)])
-    const parked = await this.park(waiting, clock, tx)
+    const parked = await this.park(waiting, tx)
     if (failed.length > 0) {
       await tx.query(this.sql.fail, [failed.map(({ step }) => step.operation.id), failed.map(({ reason }) => reason)])
     }
@@ -115,15 +115,12 @@ export class StoredSteps {
 
   private park(
     waiting: readonly { readonly step: TakenStep; readonly end: WaitingEnd }[],
-    clock: Clock,
     tx: Transaction,
   ): Promise<(StepId & { afterMs: number })[]> {
     if (waiting.length === 0) return Promise.resolve([])
-    const ms = ({ end }: { end: WaitingEnd }): number =>
-      end.kind === 'again' ? end.afterMs : Math.max(0, end.deadline.getTime() - clock.now())
     return tx.query(this.sql.park, [
       waiting.map(({ step }) => step.id),
-      waiting.map(ms),
+      waiting.map(({ end }) => end.afterMs),
       waiting.map(({ end }) => (end.kind === 'parked' ? end.signals : null)),
       waiting.map(({ end }) => isIdle(end)),
     ])

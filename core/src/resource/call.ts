@@ -92,7 +92,9 @@ export async function callStep(
       change.set({ cursor: progress.cursor })
       if ('afterMs' in wake) return { end: { kind: 'again', afterMs: wake.afterMs }, change }
       if (wake.on === 'signal') change.awaits(call.required?.() ?? [])
-      return { end: { kind: 'parked', signals: incarnation.signals, deadline: wake.deadline }, change }
+      // How long it is until then is all that is handed on: another clock than the one that gave the moment may be wrong.
+      const afterMs = Math.max(0, wake.deadline.getTime() - call.now())
+      return { end: { kind: 'parked', signals: incarnation.signals, afterMs }, change }
     }
     return await finish(progress, change)
   } catch (error) {

@@ -15,7 +15,7 @@ interface Stop {
 }
 
 /** Stops a step before it begins, or after it has ended, where the environment says so. `prepare` knows no hooks. */
-export function withHooks(loaded: Loaded, now: () => number, prepare: (loaded: Loaded) => Prepared): Prepared {
+export function withHooks(loaded: Loaded, prepare: (loaded: Loaded) => Prepared): Prepared {
   const { task, incarnation } = loaded
   const { pre, post } = hooksOf(loaded)
   const stop = stopOf(incarnation.cursor)
@@ -28,7 +28,7 @@ export function withHooks(loaded: Loaded, now: () => number, prepare: (loaded: L
     end: {
       kind: 'parked',
       signals: incarnation.signals,
-      deadline: new Date(now() + timeoutSeconds * 1000),
+      afterMs: timeoutSeconds * 1000,
       idle: true,
     },
     ...(change === undefined ? {} : { change }),

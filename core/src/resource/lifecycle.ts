@@ -82,7 +82,7 @@ export class ResourceLifecycle implements Lifecycle {
   private prepareOne(task: Task, one: Loaded | Unreadable | undefined, parts: BatchParts): Prepared {
     if (one === undefined) return vanished(task)
     try {
-      if (!(one instanceof Unreadable)) return withHooks(one, this.parts.now, it => prepareStep(it, parts))
+      if (!(one instanceof Unreadable)) return withHooks(one, it => prepareStep(it, parts))
       return this.unreadable(one)
     } catch (error) {
       return this.unreadable(new Unreadable(task, error))

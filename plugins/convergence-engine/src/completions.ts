@@ -154,15 +154,15 @@ async function park(
   tx: Transaction,
 ): Promise<number | undefined> {
   const delays: { id: string; ms: number }[] = []
-  const signals: { id: string; seen: number; deadline: Date }[] = []
+  const signals: { id: string; seen: number; ms: number }[] = []
   for (const { step, end } of batch) {
     const { id } = step
     if (isTold(step)) delays.push({ id, ms: 0 })
     else if (end.kind === 'again') delays.push({ id, ms: end.afterMs })
-    if (end.kind === 'parked') signals.push({ id, seen: end.signals, deadline: end.deadline })
+    if (end.kind === 'parked') signals.push({ id, seen: end.signals, ms: end.afterMs })
   }
   if (signals.length > 0) {
-    const columns = [signals.map(({ id }) => id), signals.map(({ seen }) => seen), signals.map(one => one.deadline)]
+    const columns = [signals.map(({ id }) => id), signals.map(({ seen }) => seen), signals.map(({ ms }) => ms)]
     await tx.query(parkForSignal, columns)
   }
   if (delays.length === 0) return undefined

@@ -128,14 +128,13 @@ export class StepCalls {
   }
 
   private async wait(running: Running, end: WaitingEnd): Promise<void> {
-    const { clock, giveUp, inTurn, isOver, look } = this.parts
+    const { giveUp, inTurn, isOver, look } = this.parts
     // It was told to stop when its answer was already on the way.
     const { aborted, reason } = running.abort.signal
     if (aborted || (isOver(running) && isIdle(end)))
       return giveUp(running, reason === 'timeout' ? 'timeout' : 'cancelled')
-    const ms = end.kind === 'again' ? end.afterMs : Math.max(0, end.deadline.getTime() - clock.now())
     if (end.kind === 'parked' && isOver(running) && running.told !== true) return this.tell(running)
-    this.running.park(running, ms, () => inTurn(() => this.resume(running)))
+    this.running.park(running, end.afterMs, () => inTurn(() => this.resume(running)))
     if (end.kind === 'again') return
     // A signal may have come since the step was called.
     running.signals = end.signals

@@ -136,11 +136,10 @@ describe('claims of the convergence engine', () => {
     const stack = await tables.fill(Array.from({ length: 3 }, () => ({})))
     await take(10)
     expect(await begun()).to.deep.equal([3, 3])
-    const later = new Date(Date.now() + 60_000)
     await tables.db.query(parkForSignal, [
       ['1', '2'],
       [0, -1],
-      [later, later],
+      [60_000, 60_000],
     ])
     await tables.db.query(parkNodes, [['3'], [60_000]])
     // One had been signalled meanwhile, one pauses: both go on, or would, with nobody's help.

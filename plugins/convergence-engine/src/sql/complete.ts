@@ -86,15 +86,15 @@ export const parkNodes = statement(
 )
 
 /**
- * Parks nodes ($1) until their resource is woken ($2 signals seen, $3 deadline); what came meanwhile is not lost.
+ * Parks nodes ($1) until their resource is woken ($2 signals seen), for $3 milliseconds at most; what came meanwhile is not lost.
  * They leave the lane of what has begun: what they wait for may need the room, as the steps of a stack inside do.
  */
 export const parkForSignal = statement(
   'convergence-park-for-signal',
-  `UPDATE node SET lease = NULL, attempts = 0, wake_at = p.deadline,
+  `UPDATE node SET lease = NULL, attempts = 0, wake_at = hearth_now() + p.ms * interval '1 millisecond',
       state = CASE WHEN r.signals = p.signals THEN 'parked' ELSE 'ready' END,
       lane = CASE WHEN r.signals = p.signals THEN node.type ELSE '' END
-    FROM unnest($1::bigint[], $2::int[], $3::timestamptz[]) AS p(id, signals, deadline), resource r
+    FROM unnest($1::bigint[], $2::int[], $3::float8[]) AS p(id, signals, ms), resource r
     WHERE node.id = p.id AND r.id = node.resource`,
 )
 
