@@ -1,5 +1,6 @@
 import { dbCommands } from './manage/db.js'
 import { migrateConvergence } from './manage/migrate-convergence.js'
+import { purgeDeleted } from './manage/purge-deleted.js'
 import { serviceCommands } from './manage/service.js'
 import { say, type Tool } from './manage/tool.js'
 import { addPluginCommands } from './plugin/command.js'
@@ -14,6 +15,7 @@ const tool: Tool = { program, runtime: () => readRuntime(givenFiles(program), ov
 dbCommands(tool)
 migrateConvergence(tool)
 serviceCommands(tool)
+purgeDeleted(tool)
 addPluginCommands(program, say)
 
 program.parseAsync(rest, { from: 'user' }).catch(error => {

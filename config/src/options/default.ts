@@ -99,6 +99,11 @@ export const eventPurgeBatchSize = option('DEFAULT', 'event_purge_batch_size', i
   mutable: true,
   help: 'Events removed at once when a stack has too many.',
 })
+export const purgeDeletedAfter = option('DEFAULT', 'purge_deleted_after', integer({ min: 0, max: 36_500 }), {
+  default: 90,
+  mutable: true,
+  help: 'Days after which a worker removes what is left of a deleted stack: its row, templates, snapshots and events. Until then it can be listed and shown. 0: never; then hearth-manage purge-deleted does, when it is told to.',
+})
 export const eventSinkRetryTime = option('DEFAULT', 'event_sink_retry_time', seconds({ min: 0, max: 2_592_000 }), {
   default: 86_400,
   mutable: true,

@@ -43,6 +43,7 @@ import { agreeOnKey } from './one-key.js'
 import { OrphanPurge } from './orphan-purge.js'
 import { type HostClock, systemClock } from './clock.js'
 import { DatabaseClock } from './database-clock.js'
+import { DeletedPurge } from './deleted-purge.js'
 import { Outage } from './outage.js'
 import { PublicAddress } from './public-address.js'
 import { ownFormatsPlugin, standardFormats } from './own-formats.js'
@@ -195,6 +196,7 @@ export class Host {
     }
     const pruner = new EventPruner(db, options, clock, log)
     const orphans = new OrphanPurge(db, clock, log)
+    const deleted = new DeletedPurge(db, options, clock, log)
     const dispatcher = new EventDispatcher({ db, sinks, checks: named, secrets, options, clock, log })
     const host = new Host(
       db,
@@ -211,7 +213,7 @@ export class Host {
       signalUrls,
       workers,
       outage,
-      [pruner, orphans, dispatcher],
+      [pruner, orphans, deleted, dispatcher],
       new Workforce(db, clock, log),
     )
     return host

@@ -3,7 +3,7 @@ import type { Queryable, Transaction } from '@hearth/db/transaction'
 import { mostDeaths } from './deadly.js'
 import { isIdle, sortEnds, type WaitingEnd } from './ends.js'
 import type { PlanOperation } from './operation.js'
-import type { Clock, Lifecycle } from './services.js'
+import type { Lifecycle } from './services.js'
 import type { EndedStep, HeldStep } from './steps.js'
 import type { StepId } from './stored-plans.js'
 

@@ -22,4 +22,5 @@ export const migrationNames: readonly string[] = [
   'hearth/0020-listed-no-more',
   'hearth/0021-one-key',
   'hearth/0022-plugins-of-workers',
+  'hearth/0023-deleted-stacks',
 ]

@@ -71,4 +71,24 @@ ofTheApi('the list of stacks', ({ daemon }) => {
     await (async () => expect((await list.get('/stacks?global_tenant=True')).status).to.equal(403))()
     expect((await list.get('/stacks?limit=x')).body.error.message).to.equal("Only integer is acceptable by 'limit'.")
   })
+
+  it('has deleted stacks, if asked for, until the operator has them purged', async () => {
+    const api = daemon().api('purged')
+    const [kept, deleted] = [await api.create('kept', template({})), await api.create('deleted', template({}))]
+    for (const stack of [kept, deleted]) await stack.settled()
+    await deleted.delete()
+    await deleted.reaches('DELETE_COMPLETE')
+    const all = async (): Promise<string[]> =>
+      (await api.get('/stacks?show_deleted=true')).body.stacks.map((stack: { id: string }) => stack.id)
+    const purge = (...args: string[]) => daemon().manage('purge-deleted', ...args, '--project-id', 'purged')
+    expect(await purge('1')).to.deep.equal({ code: 0, output: 'No stack was deleted so long ago.\n' })
+    expect(await all()).to.have.members([kept.id, deleted.id])
+    expect(await purge('0', '--granularity', 'seconds')).to.deep.equal({
+      code: 0,
+      output: 'Deleted stacks are purged: 1.\n',
+    })
+    expect(await all()).to.deep.equal([kept.id])
+    expect((await api.get(`/stacks/deleted/${deleted.id}`)).status).to.equal(404)
+    expect((await purge('soon')).output).to.equal('ERROR: age should be an integer\n')
+  })
 })
