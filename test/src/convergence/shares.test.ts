@@ -3,48 +3,92 @@ import { HearthDatabase } from '@hearth/db'
 import { expect } from 'chai'
 
 const { template, test, value } = templates
-const project = 'busy'
+
+/** A daemon, and what its rows said after each statement that changed nodes. */
+class Watched {
+  private constructor(
+    readonly daemon: Daemon,
+    private readonly db: HearthDatabase,
+  ) {}
+
+  static async start(options: Record<string, string>): Promise<Watched> {
+    const daemon = await Daemon.start({ engine: 'convergence', options: { ...options, 'process:allowed': 'sleep' } })
+    const db = new HearthDatabase({ url: daemon.shared()['database:connection'] as string, maxPoolSize: 1 })
+    await db.query(`CREATE TABLE seen (what text, of text, steps bigint);
+      CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO seen SELECT 'leased', project, count(*) FROM node WHERE state = 'leased' GROUP BY project
+          UNION ALL SELECT 'begun', project, count(*) FROM node WHERE lane = '' GROUP BY project
+          UNION ALL SELECT 'begun', type, count(*) FROM node WHERE lane = '' GROUP BY type;
+        RETURN NULL; END $$;
+      CREATE TRIGGER see AFTER UPDATE ON node FOR EACH STATEMENT EXECUTE FUNCTION see()`)
+    return new Watched(daemon, db)
+  }
+
+  /** The most at once, of a project or a type. */
+  async most(what: 'leased' | 'begun', of: string): Promise<number> {
+    const rows = await this.db.query<{ most: string }>(
+      'SELECT max(steps) AS most FROM seen WHERE what = $1 AND of = $2',
+      [what, of],
+    )
+    return Number(rows[0]?.most)
+  }
+
+  async stop(): Promise<void> {
+    await this.db.close()
+    await this.daemon.remove()
+  }
+}
+
+const several = <T>(count: number, name: string, resource: (at: number) => T): Record<string, T> =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`${name}${at}`, resource(at)]))
+const sleep = (seconds: string, more: object = {}) => ({
+  type: 'Hearth::Process::Command',
+  properties: { create: ['sleep', seconds] },
+  ...more,
+})
 
 describe('the slots of a daemon', () => {
   const share = 4
-  let daemon: Daemon
-  let db: HearthDatabase
+  let watched: Watched
   before(async () => {
-    const options = { 'convergence:slots': '5', 'convergence:project_share': '0.8', 'process:allowed': 'sleep' }
-    daemon = await Daemon.start({ engine: 'convergence', options })
-    db = new HearthDatabase({ url: daemon.shared()['database:connection'] as string, maxPoolSize: 1 })
-    // Every statement that leases notes how many are leased then.
-    await db.query(`CREATE TABLE seen (project text, leased bigint);
-      CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        INSERT INTO seen SELECT project, count(*) FROM node WHERE state = 'leased' GROUP BY project; RETURN NULL; END $$;
-      CREATE TRIGGER see AFTER UPDATE ON node FOR EACH STATEMENT EXECUTE FUNCTION see()`)
+    watched = await Watched.start({ 'convergence:slots': '5', 'convergence:project_share': '0.8' })
   })
-  after(async () => {
-    await db?.close()
-    await daemon?.remove()
-  })
+  after(() => watched?.stop())
 
   it('are left to others by a project that has its share: of what begins, goes on, and follows on what ends', async () => {
-    const sleep = (after: string) => ({
-      type: 'Hearth::Process::Command',
-      properties: { create: ['sleep', '2'] },
-      depends_on: after,
-    })
-    const long = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`s${at}`, sleep(at % 2 === 0 ? 'v' : 't')]))
-    const waiting = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`w${at}`, test({ wait_secs: 0.5 })]))
-    const busy = await daemon.api(project).create('busy', template({ v: value('v'), t: test({}), ...long, ...waiting }))
-    const running = async (): Promise<number> =>
-      Object.values(await busy.resources()).filter(one => one.resource_status === 'CREATE_IN_PROGRESS').length
+    const { daemon } = watched
+    const long = several(8, 's', at => sleep('2', { depends_on: at % 2 === 0 ? 'v' : 't' }))
+    const waiting = several(20, 'w', () => test({ wait_secs: 0.5 }))
+    const busy = await daemon.api('busy').create('busy', template({ v: value('v'), t: test({}), ...long, ...waiting }))
     await busy.resourceReaches('s0', 'CREATE_IN_PROGRESS')
 
     const quiet = await daemon.api('quiet').create('quiet', template({ one: test({}) }))
-    await quiet.reaches('CREATE_COMPLETE', 1_500)
-    expect(await running()).to.be.greaterThan(0)
+    await quiet.reaches('CREATE_COMPLETE')
+    const statuses = Object.values(await busy.resources()).map(({ resource_status }) => resource_status)
+    expect(statuses).to.include('CREATE_IN_PROGRESS')
 
     await busy.reaches('CREATE_COMPLETE', 30_000)
-    const [most] = await db.query<{ leased: string }>('SELECT max(leased) AS leased FROM seen WHERE project = $1', [
-      project,
-    ])
-    expect(Number(most?.leased)).to.equal(share)
+    expect(await watched.most('leased', 'busy')).to.equal(share)
+  })
+})
+
+describe('limits of steps at once', () => {
+  let watched: Watched
+  before(async () => {
+    watched = await Watched.start({
+      'convergence:steps_per_type': 'OS::Heat::TestResource=2',
+      'convergence:steps_per_project': '3',
+    })
+  })
+  after(() => watched?.stop())
+
+  it('hold for all of a type and for all of a project, pauses included, and are used up', async () => {
+    const all = { ...several(6, 't', () => test({ wait_secs: 0.2 })), ...several(6, 's', () => sleep('0.2')) }
+    const stacks = await Promise.all(
+      ['p', 'q'].map(project => watched.daemon.api(project).create('all', template(all))),
+    )
+    for (const stack of stacks) await stack.reaches('CREATE_COMPLETE', 30_000)
+    const most = await Promise.all(['OS::Heat::TestResource', 'p', 'q'].map(of => watched.most('begun', of)))
+    expect(most).to.deep.equal([2, 3, 3])
   })
 })
