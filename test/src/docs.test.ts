@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { eachEngine } from '@hearth/conformance/engines'
 import { expect } from 'chai'
@@ -71,6 +71,16 @@ const examples = pages.flatMap(page =>
 )
 
 describe('the pages of the documentation', () => {
+  it('name sources that are there', () => {
+    const named = /`((?:config|core|db|examples|plugins|scripts|test)\/[\w./-]+\.ts)`/g
+    const absent = pages.flatMap(page =>
+      [...readFileSync(page, 'utf8').matchAll(named)].flatMap(([, path = '']) =>
+        existsSync(path) || path.includes('NNNN') ? [] : `${page}: ${path}`,
+      ),
+    )
+    expect(absent).to.deep.equal([])
+  })
+
   it('have examples', () => {
     expect(examples.map(({ page }) => page)).to.include.members(['docs/language.md', 'docs/plugins.md'])
     expect(examples.length).to.be.at.least(9)
