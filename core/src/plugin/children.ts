@@ -46,7 +46,13 @@ export interface Children {
   all?(stored: StoredResource): JsonMap
 }
 /** What the resource had stored before the step. */
-export type ChildStored = Pick<StoredResource, 'attributes' | 'data'>
+export interface ChildStored extends Pick<StoredResource, 'attributes' | 'data'> {
+  /**
+   * Only of an adoption, and while a snapshot is restored: the names of the resources that the data have of the stack inside.
+   * For types whose template has names that nothing else tells.
+   */
+  readonly members?: readonly string[]
+}
 /** What the stack inside a resource is made from. */
 export interface ChildTemplate {
   /** Its text, what that says, or which of the files it is; with an `Unknown` where a value is not known yet. */

@@ -1,5 +1,15 @@
 import { type Queryable, stacks } from '@hearth/db'
-import type { ChildReached, ChildStage, ChildWanted, Done, Json, JsonMap, Progress, Task } from '../plugin/index.js'
+import type {
+  ChildReached,
+  ChildStage,
+  ChildStored,
+  ChildWanted,
+  Done,
+  Json,
+  JsonMap,
+  Progress,
+  Task,
+} from '../plugin/index.js'
 import type { DefinitionContent } from '../template/index.js'
 import type { AdoptedResource } from './adopted.js'
 import type { Incarnation } from './incarnation.js'
@@ -25,7 +35,7 @@ export interface Way {
   /** A stack that is not there yet is made of these. */
   readonly adopt?: readonly AdoptedResource[]
   /** Undefined: it is there. */
-  next(at: Pick<ChildWanted, 'asked' | 'cursor' | 'inside'>): Stage | undefined
+  next(at: Pick<ChildWanted, 'asked' | 'cursor' | 'inside'> & Pick<ChildStored, 'members'>): Stage | undefined
   /** What the resource keeps of the outputs; undefined: as they are. */
   kept(outputs: JsonMap, at: Omit<ChildReached, 'properties' | 'stored'>): Omit<Done, 'kind' | 'physicalId'> | undefined
 }

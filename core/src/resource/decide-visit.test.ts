@@ -4,7 +4,16 @@ import { decideVisit } from './decide-visit.js'
 
 const was = (state: string) => {
   const [action = '', status = ''] = state.split(' ')
-  return { name: 'r', type: 'T', action, status, requires: [], deletionPolicy: 'Delete' }
+  return {
+    name: 'r',
+    type: 'T',
+    action,
+    status,
+    requires: [],
+    deletionPolicy: 'Delete',
+    physicalId: null,
+    externalId: null,
+  }
 }
 const decided = (step: VisitStep, state: string, more: Partial<Parameters<typeof decideVisit>[2]> = {}): string =>
   decideVisit(step, was(state), { supported: true, behindFailure: false, ...more }).do
@@ -36,6 +45,16 @@ describe('what a visit does with a resource', () => {
     }
     expect(decided('check', 'INIT COMPLETE')).to.equal('fail')
     expect(decided('check', 'INIT COMPLETE', { supported: false })).to.equal('nothing')
+  })
+
+  it('does not look at what could not be adopted: nothing was made instead', () => {
+    expect(decideVisit('check', was('ADOPT FAILED'), { supported: true, behindFailure: false })).to.deep.equal({
+      do: 'fail',
+      reason: 'Exception: resources.r: Can not check r, resource not created yet.',
+    })
+    const outside = { ...was('ADOPT FAILED'), externalId: 'x' }
+    expect(decideVisit('check', outside, { supported: true, behindFailure: false }).do).to.equal('call')
+    expect(decided('check', 'ADOPT IN_PROGRESS')).to.equal('call')
   })
 
   it('checks whatever its state, but not behind a failure, and takes no word for what is FAILED', () => {

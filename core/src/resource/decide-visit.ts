@@ -1,5 +1,5 @@
 import type { VisitStep } from '../plugin/index.js'
-import { type Begun, type Incarnation, untouched } from './incarnation.js'
+import { type Begun, type Incarnation, unadopted, untouched } from './incarnation.js'
 
 /** What a visit does with one resource. */
 export type VisitDecision =
@@ -12,7 +12,7 @@ export type VisitDecision =
   /** The operation fails; the resource stays as it is. */
   | { readonly do: 'refuse'; readonly reason: string }
 
-type Stands = Begun & Pick<Incarnation, 'name' | 'type' | 'action' | 'status'>
+type Stands = Begun & Pick<Incarnation, 'name' | 'type' | 'action' | 'status' | 'physicalId' | 'externalId'>
 
 /**
  * Pure. The rules and texts are Heat's (heat/engine/resource.py, `suspend`, `resume`, `check`), but that what is FAILED
@@ -31,12 +31,13 @@ export function decideVisit(
 
 function decideCheck(was: Stands, supported: boolean, behindFailure: boolean): VisitDecision {
   if (behindFailure) return { do: 'nothing' }
+  const missing = untouched(was) || unadopted(was)
   if (supported) {
-    return untouched(was)
+    return missing
       ? { do: 'fail', reason: errorOf(was, `Can not check ${was.name}, resource not created yet.`, 'Exception') }
       : { do: 'call' }
   }
-  return untouched(was) || was.status !== 'COMPLETE'
+  return missing || was.status !== 'COMPLETE'
     ? { do: 'nothing' }
     : { do: 'pass', reason: `CHECK not supported for ${was.type}` }
 }

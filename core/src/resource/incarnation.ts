@@ -80,6 +80,7 @@ export const typeColumns = (declared: string, type: string): Pick<ResourceRow, '
   implementation: type === declared ? null : type,
 })
 
+type Adopted = Pick<Incarnation, 'action' | 'status' | 'physicalId' | 'externalId'>
 export type Begun = Pick<Incarnation, 'action' | 'requires' | 'deletionPolicy'>
 
 /**
@@ -90,10 +91,13 @@ export type Begun = Pick<Incarnation, 'action' | 'requires' | 'deletionPolicy'>
 export const untouched = ({ action, requires, deletionPolicy }: Begun): boolean =>
   action === 'INIT' || (action === 'CHECK' && requires !== null && deletionPolicy === null)
 
+/** What was to be adopted is not this stack's, and nothing was made instead. */
+export const unadopted = ({ action, status, physicalId, externalId }: Adopted): boolean =>
+  action === 'ADOPT' && status === 'FAILED' && physicalId === null && externalId === null
+
 /** A row from before the engine's flag: its template tells what it leans on. */
 export const isOld = (was: Begun): boolean => was.requires === null && !untouched(was)
 
-/** What makes a row that has another state than INIT, and has not begun, one of those. */
-export const stillUntouched = (was: Incarnation): Pick<Incarnation, 'requires'> => ({
-  requires: untouched(was) ? (was.requires ?? []) : was.requires,
-})
+/** What makes a row that gets another state than INIT, and has not begun or was not adopted, one that has not begun. */
+export const stillUntouched = (was: Incarnation): Partial<Pick<Incarnation, 'requires' | 'deletionPolicy'>> =>
+  untouched(was) || unadopted(was) ? { requires: was.requires ?? [], deletionPolicy: null } : {}

@@ -1,5 +1,6 @@
 import {
   type ChildStage,
+  type ChildStored,
   type ChildTemplate,
   type ChildWanted,
   ResourceFailure,
@@ -23,18 +24,22 @@ export function wayThrough(
   },
 ): Way {
   const { children } = type
-  const inOne = (asked: number): ChildStage | undefined => {
+  // Nothing is made but what is adopted: one operation, whatever the type would want of others.
+  const adopts = adopt !== undefined && wanted.action === 'create'
+  const names = adopts ? adopt.map(({ name }) => name) : undefined
+  const inOne = (asked: number, stored: ChildStored): ChildStage | undefined => {
     if (asked > 0) return undefined
-    const template = children?.of(wanted.properties, wanted.stored)
+    const template = children?.of(wanted.properties, stored)
     if (template === undefined) throw new ResourceFailure('what its stack is to be cannot be told')
     return template
   }
   return {
     looks: children?.next !== undefined,
     ...(adopt === undefined ? {} : { adopt }),
-    next(at) {
-      const adopts = adopt !== undefined && at.asked === 0 && at.inside === undefined
-      const stage = adopts || children?.next === undefined ? inOne(at.asked) : children.next({ ...wanted, ...at })
+    next({ members = names, ...at }) {
+      const stored = members === undefined ? wanted.stored : { ...wanted.stored, members }
+      const inSeveral = adopts ? undefined : children?.next
+      const stage = inSeveral === undefined ? inOne(at.asked, stored) : inSeveral({ ...wanted, ...at, stored })
       if (stage === undefined) return undefined
       const { template, parameters, ...rest } = stage
       return { ...rest, content: content({ template, parameters }) }

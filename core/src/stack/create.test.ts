@@ -45,6 +45,7 @@ describe('the flag of a new stack', () => {
       resource: 'inner',
       resourceId: randomUUID(),
       asker: { key: 'k', check: async () => undefined },
+      adopts: false,
       define: async stack =>
         define({ template: request.content, environment: request.environment, files: {}, stack, types: host.types }),
       timeoutSeconds: 60,

@@ -22,6 +22,8 @@ export interface Parent {
   /** Its row. */
   readonly resourceId: string
   readonly asker: Asker
+  /** It is made in an adoption: nothing in it is made. Else what is not there yet to be adopted is created. */
+  readonly adopts: boolean
   /** What the stack was found to be, and how long its creation may take. */
   readonly define: (stack: NewStack) => Promise<StackDefinition>
   readonly timeoutSeconds: number
@@ -46,7 +48,7 @@ export async function createStack(
   parent?: Parent,
 ): Promise<NewStack> {
   const { db, engines, plans, definitions, secrets, log } = services
-  const action = request.adopt === undefined ? 'CREATE' : 'ADOPT'
+  const action = request.adopt !== undefined && parent?.adopts !== false ? 'ADOPT' : 'CREATE'
   const id = randomUUID()
   const stack = { id, name, project: caller.project }
   const definition = await (parent?.define(stack) ?? checkNew(services, stack, request))

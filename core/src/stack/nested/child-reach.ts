@@ -48,6 +48,7 @@ export async function createInside(
           resource: name,
           resourceId: id,
           asker: step.asker(),
+          adopts: step.operation.action === 'ADOPT',
           async define(stack) {
             const definition = await defineChild(services, content, stack, parent)
             await refuseBeyond(services, { parent, resource: name, size: definition.resources.size })

@@ -17,7 +17,7 @@ import { lookInside } from './inside.js'
 import { valuesOf } from '../read/output.js'
 import { outputsNow } from '../read/outputs.js'
 import { releaseTree } from './release.js'
-import { withRestored } from './restore-inside.js'
+import { keptNames, withRestored } from './restore-inside.js'
 import { deleteStack } from '../remove.js'
 import type { StackServices } from '../services.js'
 import { repeats, visitStack } from '../visit.js'
@@ -76,7 +76,9 @@ export class NestedStacks implements ChildStacks {
     if (ours && found !== undefined && !isReached(found)) throw childFailure(found)
     const looked = found !== undefined && way.looks ? await lookInside(step.services, found) : undefined
     const inside = found && looked && (await withRestored(step, found, looked))
-    const stage = way.next({ asked, ...step.position, ...(inside === undefined ? {} : { inside }) })
+    const members = way.looks ? await keptNames(step) : undefined
+    const at = { asked, ...step.position, ...(members && { members }) }
+    const stage = way.next(inside === undefined ? at : { ...at, inside })
     if (stage === undefined) return reached(step, found, way, inside)
     const pause = step.pause(asked, stage.pauseSeconds ?? 0)
     if (pause !== undefined) return pause

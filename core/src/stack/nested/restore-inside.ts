@@ -49,6 +49,12 @@ export async function withRestored(step: ChildStep, found: StackRow, inside: Chi
   return { ...inside, restored }
 }
 
+/** The names of the resources that a snapshot kept of the stack inside. Undefined as below. @throws ResourceFailure as above. */
+export async function keptNames(step: ChildStep): Promise<string[] | undefined> {
+  const kept = await keptInside(step)
+  return kept && Object.keys(kept.resources)
+}
+
 /** Undefined: nothing is restored, or there was no such stack. */
 async function keptInside(step: ChildStep): Promise<StackData | undefined> {
   const { restores } = restoresInside(step)

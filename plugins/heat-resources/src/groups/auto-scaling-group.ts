@@ -103,8 +103,9 @@ export const autoScalingGroup: ResourceType = {
     of(properties, stored) {
       const aim = aimOf(properties)
       if (aim === undefined) return undefined
-      const order = orderIn(stored?.attributes ?? {})
-      const size = aim.clamp(aim.desired ?? order.length)
+      const order = stored?.members ?? orderIn(stored?.attributes ?? {})
+      // What is kept is adopted, all of it.
+      const size = stored?.members === undefined ? aim.clamp(aim.desired ?? order.length) : atLeast(order.length, aim)
       if (isTooMuch(size, aim.wanted)) return undefined
       // Before anything exists one member tells what there is to tell of all.
       const count = stored === undefined ? Math.min(size, 1) : size
@@ -138,6 +139,8 @@ export const autoScalingGroup: ResourceType = {
   }),
   create: async () => done(),
 }
+
+const atLeast = (kept: number, { clamp }: ScaledAim): number => Math.max(kept, clamp(kept))
 
 const wrong = (message: string): ResourceFailure => new ResourceFailure(message, 'StackValidationFailed')
 

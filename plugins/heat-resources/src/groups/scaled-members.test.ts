@@ -2,7 +2,7 @@ import type { ChildInside, ChildStage, Json, JsonMap } from '@hearth/core/plugin
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { batches } from './batches.js'
-import { asMap } from './members.js'
+import { asMap, membersIn } from './members.js'
 import { membersOf, namesFrom, nextOfScaled, resized, sizeOf } from './scaled-members.js'
 
 const definition = (value: string): JsonMap => ({ type: 'T', properties: { value } })
@@ -34,10 +34,11 @@ interface Case {
   readonly size?: number
   readonly inService?: number
   readonly from?: ChildInside
+  readonly kept?: readonly string[]
 }
 
 /** Every stage of the way: each is reached, and who is made in it is younger than all before. */
-function way({ desired, least = 0, most = 99, size = 1, inService = 0, from }: Case): ChildInside[] {
+function way({ desired, least = 0, most = 99, size = 1, inService = 0, from, kept }: Case): ChildInside[] {
   const stages: ChildInside[] = []
   let inside = from
   let cursor: Json | undefined
@@ -48,6 +49,7 @@ function way({ desired, least = 0, most = 99, size = 1, inService = 0, from }: C
         ...(cursor === undefined ? {} : { cursor }),
         asked: stages.length,
         seed: 'x',
+        stored: { attributes: {}, data: {}, ...(kept && { members: kept }) },
         timeoutSeconds: 100,
       },
       {
@@ -98,6 +100,17 @@ describe('The members of a group that scales', () => {
       definition('new'),
     ])
     expect(resized(members, 0, { wanted: {}, newName }).size).to.equal(0)
+  })
+
+  it('are those that are kept in the end, whoever is there', () => {
+    const namesIn = (inside: ChildInside | undefined): string[] => Object.keys(membersIn(inside)).sort()
+    for (const size of [1, 2]) {
+      for (const from of [undefined, insideOf(old(1)), insideOf(old(3))]) {
+        for (const kept of [['m0', 'm9'], ['m1'], ['m0', 'm1', 'm2', 'm7'], []]) {
+          expect(namesIn(way({ size, desired: 2, kept, ...(from && { from }) }).at(-1))).to.deep.equal(kept)
+        }
+      }
+    }
   })
 
   it('have names of twelve letters and digits, of which none is there twice', () => {

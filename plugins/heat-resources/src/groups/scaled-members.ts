@@ -31,11 +31,14 @@ const order = <Value>(one: Value, other: Value): number => (one < other ? -1 : o
 
 export const sizeOf = (members: readonly ScaledMember[]): number => members.filter(({ broken }) => !broken).length
 
-/** Makes names that none of the members has. */
-export function namesFrom(seed: string, taken: Iterable<string>): () => string {
+/** Makes names that none of the members has. @param first those that are to be had before any other. */
+export function namesFrom(seed: string, taken: Iterable<string>, first: readonly string[] = []): () => string {
   const known = new Set(taken)
+  const free = first.filter(name => !known.has(name))
   let count = 0
   return () => {
+    const next = free.shift()
+    if (next !== undefined) return next
     for (;;) {
       const digest = createHash('sha256').update(`${seed}:${count++}`).digest('hex')
       const name = BigInt(`0x${digest}`).toString(36).slice(0, 12)
@@ -79,23 +82,29 @@ export function nextOfScaled(
     asked,
     cursor,
     seed,
+    stored: { members: kept },
     timeoutSeconds,
-  }: Pick<ChildWanted, 'inside' | 'asked' | 'cursor' | 'seed' | 'timeoutSeconds'>,
+  }: Pick<ChildWanted, 'inside' | 'asked' | 'cursor' | 'seed' | 'stored' | 'timeoutSeconds'>,
   { wanted, desired, clamp, policy }: ScaledAim,
 ): ChildStage | undefined {
-  const members = membersOf(inside).map(one => ({ ...one, fresh: isFresh(inside, one.name, wanted) }))
-  const { rolling, size } = (cursor as unknown as Begun | undefined) ?? begin(members, desired, clamp)
+  const members = membersOf(inside).map(one => ({
+    ...one,
+    fresh: isFresh(inside, one.name, wanted),
+    goes: kept?.includes(one.name) === false,
+  }))
+  const { rolling, size } = (cursor as unknown as Begun | undefined) ?? begin(members, kept?.length ?? desired, clamp)
   const upToDate = members.filter(({ fresh }) => fresh).length
-  if (asked > 0 && members.length === size && upToDate === size) return undefined
+  const stays = members.filter(({ goes }) => !goes)
+  if (asked > 0 && members.length === size && stays.length === size && upToDate === size) return undefined
 
   const names = members.map(({ name }) => name)
-  const made = { wanted, newName: namesFrom(`${seed}:${asked}`, names) }
+  const made = { wanted, newName: namesFrom(`${seed}:${asked}`, names, kept) }
   const sizes = { target: rolling, current: members.length, upToDate }
   const batch = cursor !== undefined || upToDate < members.length ? nextBatch(sizes, policy) : undefined
-  if (batch === undefined) return stackOf(resized(members, size, made))
+  if (batch === undefined) return stackOf(resized(stays, size, made))
   if (asked === 0) refuseLong([...batches(sizes, policy, 'stays')].length, policy, timeoutSeconds)
   // What has the new definition is to stay, unless it is broken.
-  const rank = ({ broken, fresh }: (typeof members)[number]): number => (broken ? 0 : fresh ? 2 : 1)
+  const rank = ({ broken, fresh, goes }: (typeof members)[number]): number => (goes ? 0 : broken ? 1 : fresh ? 3 : 2)
   const ordered = [...members].sort((one, other) => rank(one) - rank(other))
   const stay = batch.size === 0 ? [] : ordered.slice(-batch.size)
   const changing = stay.filter(({ fresh }) => !fresh).slice(0, Math.max(0, batch.fresh - (batch.size - stay.length)))
