@@ -43,7 +43,7 @@ export function foreseenChanges(
       type: resolved.declaredType,
       foreseen: one,
       ...(incarnation === undefined ? {} : { incarnation }),
-      ...(decision.do === 'refuse' ? { refused: decision.message } : {}),
+      ...refusedBy(decision, name),
     })
   }
   const gone = new Map(existing.filter(({ name }) => !foreseen.has(name)).map(one => [one.name, one]))
@@ -51,6 +51,12 @@ export function foreseenChanges(
     changes.push({ kind: 'deleted', may: [], name, type: incarnation.declaredType, incarnation })
   }
   return changes
+}
+
+function refusedBy(decision: Decision, name: string): Pick<ForeseenChange, 'refused'> {
+  if (decision.do === 'refuse') return { refused: decision.message }
+  if (decision.do !== 'restrict') return {}
+  return { refused: `The ${decision.action} of ${name}, which the environment restricts, is not supported.` }
 }
 
 const kinds: Readonly<Record<Alternative, ChangeKind>> = {
@@ -69,6 +75,8 @@ function kindOf(decision: Decision): ChangeKind {
     case 'update':
     case 'refuse':
       return 'updated'
+    case 'restrict':
+      return kinds[decision.action]
     case 'nothing':
     case 'check':
     case 'recover':

@@ -2,6 +2,7 @@ import type { Pieces } from '../pieces.js'
 import { Unknown } from '../plugin/schema.js'
 import { type Decision, decide } from '../resource/decide.js'
 import type { Incarnation } from '../resource/incarnation.js'
+import { restrict } from '../resource/restrict.js'
 import { scopeOf } from '../resource/scope.js'
 import { NotedSecrecy } from '../resource/secrecy.js'
 import type { Secrets } from '../resource/secrets.js'
@@ -67,8 +68,9 @@ function* foreseeAll(
       continue
     }
     const incarnation = chosen.get(name)
+    const decision = restrict(decide(type, incarnation, resolved), definition.registry.restrictedActionsOf(name))
     const perhaps = resource.enabled === 'perhaps'
-    foreseen.set(name, { decision: decide(type, incarnation, resolved), resolved, incarnation, perhaps })
+    foreseen.set(name, { decision, resolved, incarnation, perhaps })
   }
   return foreseen
 }

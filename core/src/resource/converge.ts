@@ -17,6 +17,7 @@ import type { NamedChecks } from './named-constraints.js'
 import type { RestrictedAction } from '../template/index.js'
 import { shownProperties } from './shown.js'
 import { keep } from './keep.js'
+import { restrict } from './restrict.js'
 import { checkStorable } from './storable.js'
 import { instant, prepareStep } from './step.js'
 import { checkByType } from './type-checks.js'
@@ -48,7 +49,8 @@ export function prepareConverge(loaded: Loaded, parts: BatchParts): Prepared {
   } catch (error) {
     return broken(failureReason(error, incarnation.name, parts.log))
   }
-  const decision = underWay(loaded, wanted) ?? decide(type, incarnation, wanted)
+  const restricted = definition.registry.restrictedActionsOf(incarnation.name)
+  const decision = restrict(underWay(loaded, wanted) ?? decide(type, incarnation, wanted), restricted)
   if (decision.do === 'create' && action === 'ADOPT') {
     return broken(`Exception: resources.${incarnation.name}: Resource ID was not provided.`)
   }
@@ -93,13 +95,6 @@ interface Context {
 function follow(decision: Decision, context: Context): Prepared {
   const { loaded, start } = context
   const { task, incarnation } = loaded
-  if ((decision.do === 'update' || decision.do === 'replace') && restricts(decision.do, context)) {
-    return instant(task, () => ({
-      ...failed('UPDATE', restrictedReason(decision.do, context)),
-      // The event says so; the resource is as good as it was.
-      change: start().report('UPDATE', 'FAILED', `${decision.do} is restricted for resource.`),
-    }))
-  }
   switch (decision.do) {
     case 'nothing':
       return instant(task, () =>
@@ -127,6 +122,12 @@ function follow(decision: Decision, context: Context): Prepared {
           `NotSupported: resources.${incarnation.name}: ${decision.message}`,
         ),
       )
+    case 'restrict':
+      return instant(task, () => ({
+        ...failed('UPDATE', restrictedReason(decision.action, context)),
+        // The event says so; the resource is as good as it was.
+        change: start().report('UPDATE', 'FAILED', `${decision.action} is restricted for resource.`),
+      }))
     case 'replace':
       return instant(task, () => replaceBy(start(), decision.announce, context))
     case 'create':
@@ -146,11 +147,7 @@ function follow(decision: Decision, context: Context): Prepared {
 
 const actions = { create: 'CREATE', update: 'UPDATE', adopt: 'ADOPT', check: 'CHECK' } as const
 
-/** The environment may forbid to change a resource. */
-const restricts = (action: RestrictedAction, { loaded }: Context): boolean =>
-  loaded.definition.registry.restrictedActionsOf(loaded.incarnation.name).includes(action)
-
-const restrictedReason = (action: string, { loaded }: Context): string =>
+const restrictedReason = (action: RestrictedAction, { loaded }: Context): string =>
   `ResourceActionRestricted: resources.${loaded.incarnation.name}: ${action} is restricted for resource.`
 
 function step(
@@ -161,6 +158,7 @@ function step(
   const action = actions[member]
   const { loaded, parts, type, wanted, start, ask } = context
   const { incarnation } = loaded
+  const restricted = loaded.definition.registry.restrictedActionsOf(incarnation.name)
   const properties = wanted.properties as JsonMap
   const checkSize = parts.sizes.checkOf(loaded)
   const { secret, tellsSecrets } = wanted
@@ -200,7 +198,7 @@ function step(
       if (progress.kind === 'replace') {
         if (wanted.externalId !== null)
           return fail(change, action, `Error: resources.${incarnation.name}: ${progress.because}`)
-        return restricts('replace', context)
+        return restricted.includes('replace')
           ? fail(change, action, restrictedReason('replace', context))
           : replaceBy(change, 'short', context)
       }

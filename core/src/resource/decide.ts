@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Properties, ResourceType } from '../plugin/index.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
+import type { RestrictedAction } from '../template/index.js'
 import { splitAdopted } from './adopted.js'
 import { type Incarnation, untouched } from './incarnation.js'
 
@@ -37,6 +38,8 @@ export type Decision =
   /** A resource that nothing differs for, but that is FAILED, or whose update was given up, is COMPLETE again. */
   | { readonly do: 'recover'; readonly from: 'FAILED' | 'IN_PROGRESS' }
   | { readonly do: 'refuse'; readonly message: string }
+  /** The environment does not let an update do that; see `restrict`. */
+  | { readonly do: 'restrict'; readonly action: RestrictedAction }
 
 /**
  * Compares one resource as it is with how it is wanted. Pure: preview and engines call the same one.
@@ -111,7 +114,11 @@ function decideNested(type: ResourceType, was: Incarnation, wanted: Wanted): Dec
   const changed = [...certain, ...possible]
   const schemas = type.properties === 'any' ? {} : type.properties
   const forcing = changed.filter(name => Object.hasOwn(schemas, name) && schemas[name]?.updateAllowed !== true)
-  if (forcing.length === 0) return { do: 'update', changed, or: [] }
+  if (forcing.length === 0) {
+    return child.action === 'SUSPEND'
+      ? { do: 'refuse', message: 'Updating a stack when it is suspended is not supported.' }
+      : { do: 'update', changed, or: [] }
+  }
   const or: readonly Alternative[] = forcing.some(name => certain.includes(name)) ? [] : ['update']
   return { do: 'replace', because: `${forcing.join(', ')} cannot change in place`, announce: 'short', or }
 }

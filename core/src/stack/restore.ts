@@ -7,7 +7,8 @@ import { refOf } from './records.js'
 import type { TemplateContent } from './stored-templates.js'
 import type { Caller, StackServices } from './services.js'
 import type { Snapshot } from './snapshots.js'
-import { bringTo, definitionFor, observes, refuseStuck } from './update.js'
+import { refuseStuck } from './stuck.js'
+import { bringTo, definitionFor, observes } from './update.js'
 
 /** Brings a stack back to what a snapshot kept of its template, environment and files. @throws NotSupported */
 export async function restoreStack(

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { observeOnUpdate } from '@hearth/config'
 import type { StackPatch, StackRow } from '@hearth/db'
-import * as errors from '../errors.js'
 import { inTurns } from '../pieces.js'
 import { followSinks } from '../event/follow.js'
 import type { PlanOperation } from '../plugin/index.js'
@@ -12,6 +11,7 @@ import { operate } from './operate.js'
 import { refOf } from './records.js'
 import type { PatchRequest, StackRequest } from './request.js'
 import type { Caller, StackServices } from './services.js'
+import { refuseStuck } from './stuck.js'
 import { storeTemplate, type TemplateContent, templateOf } from './stored-templates.js'
 
 /** `replace` is PUT: what is not given is gone. `patch` builds on what is stored. */
@@ -147,12 +147,6 @@ export async function definitionFor(
   checkImmutable(before, definition)
   const content = { content: template, environment: definition.environment, files, ...aroundIn(before) }
   return { content, definition }
-}
-
-/** @throws NotSupported in states that only other operations lead out of. */
-export function refuseStuck({ action }: StackRow, what: string): void {
-  if (action === 'SUSPEND') throw errors.notSupported(`${what} a stack when it is suspended`)
-  if (action === 'DELETE') throw errors.notSupported(`${what} a stack when it is deleting`)
 }
 
 async function patched(services: StackServices, stack: StackRow, request: PatchRequest): Promise<TemplateContent> {

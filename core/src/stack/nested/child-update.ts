@@ -8,6 +8,7 @@ import { nestingOf, timeoutSeconds } from '../create.js'
 import { type Asker, operate } from '../operate.js'
 import { refOf } from '../records.js'
 import type { StackServices } from '../services.js'
+import { refuseStuck } from '../stuck.js'
 import { storeTemplate } from '../stored-templates.js'
 import { checkTreeSize } from './tree-size.js'
 
@@ -58,6 +59,7 @@ export async function updateChild(
     const wanted = await toward(stack)
     if (wanted === undefined) return undefined
     const { content, asker } = wanted
+    refuseStuck(stack, 'Updating')
     const definition = await defineChild(services, content, refOf(stack), parent)
     const { environment: before } = await services.definitions.ofTemplate(stack.templateId, refOf(stack))
     const template = randomUUID()
