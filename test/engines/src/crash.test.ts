@@ -22,6 +22,12 @@ const operations: readonly {
     begin: stack => stack.update(template({ a: test({ value: '2', action_wait_secs: { update: long } }) })),
   },
   {
+    action: 'UPDATE',
+    content: template({ a: test({ update_replace_value: '1' }) }),
+    step: 'CREATE',
+    begin: stack => stack.update(template({ a: test({ update_replace_value: '2', wait_secs: long }) })),
+  },
+  {
     action: 'ROLLBACK',
     content: template({ a: test({ value: '1', action_wait_secs: { update: long } }) }),
     step: 'UPDATE',
@@ -111,6 +117,7 @@ eachEngine('a daemon that is killed', ({ name, engine, creator, whenKilled }) =>
             }
             const shown = await again.reaches(`${action}_FAILED`)
             expect(shown.stack_status_reason).to.equal(`Engine went down during stack ${action}`)
+            expect((await again.resources()).a.resource_status).to.equal(`${step}_FAILED`)
             if (step === 'UPDATE') {
               expect((await again.update(template({ fresh: test() }))).status).to.equal(202)
               await again.reaches('UPDATE_COMPLETE')

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { Body } from './kit/api.js'
 import { eachEngine, type Kit } from './kit/engines.js'
 import { random, template, test, value } from './kit/templates.js'
 
@@ -195,6 +196,15 @@ eachEngine('an update that fails', kit => {
     const before = await stack.resources()
     await stack.update(template({ a: test({ update_replace_value: '2', fail: true }) }))
     await stack.reaches('UPDATE_FAILED')
+    // What has failed is what is shown, though the original is there yet.
+    const failed = (await stack.api.get(`${stack.path}/resources?status=FAILED`)).body.resources
+    expect(failed.map((one: Body) => `${one.resource_name} ${one.resource_status}`)).to.deep.equal(['a CREATE_FAILED'])
+    expect((await stack.api.get(`${stack.path}/resources/a`)).body.resource.resource_status_reason).to.contain(
+      'failed a',
+    )
+    await stack.update(template({ a: test({ update_replace_value: '1' }), b: test({ fail: true }) }))
+    await stack.reaches('UPDATE_FAILED')
+    expect((await stack.resources()).a.physical_resource_id).to.equal(before.a.physical_resource_id)
     await stack.update(template({ a: test({ update_replace_value: '1' }) }))
     await stack.reaches('UPDATE_COMPLETE')
     expect((await stack.resources()).a.physical_resource_id).to.equal(before.a.physical_resource_id)

@@ -32,13 +32,18 @@ export async function currentResources(on: Queryable, secrets: Secrets, stack: S
 }
 
 /** The same, of rows that were read. */
-export function chooseCurrent(rows: readonly ResourceRow[], stack: StackRow, secrets: Secrets): Current[] {
+export function chooseCurrent(
+  rows: readonly ResourceRow[],
+  stack: StackRow,
+  secrets: Secrets,
+  choose: typeof newest = newest,
+): Current[] {
   const names = groupBy(
     rows.map((row): Current => ({ row, incarnation: incarnationOf(row, secrets) })),
     ({ row }) => row.name,
   )
   return [...names.values()].flatMap(same => {
-    const chosen = newest(
+    const chosen = choose(
       same.map(({ incarnation }) => incarnation),
       stack,
     )
@@ -46,12 +51,34 @@ export function chooseCurrent(rows: readonly ResourceRow[], stack: StackRow, sec
   })
 }
 
+/**
+ * The same for who lists them: what was to replace a resource in the operation that has failed is what that is about, though
+ * the next one goes on with the resource that was to be replaced.
+ */
+export const chooseShown = (rows: readonly ResourceRow[], stack: StackRow, secrets: Secrets): Current[] =>
+  chooseCurrent(rows, stack, secrets, (same, stack) => failedHead(same, stack) ?? newest(same, stack))
+
+function failedHead(same: readonly Incarnation[], stack: StackRow): Incarnation | undefined {
+  if (!replacing.has(stack.action) || stack.status !== 'FAILED') return undefined
+  const began = stack.updatedAt ?? stack.createdAt
+  return headsOf(same).find(
+    one => one.replaces !== null && one.status === 'FAILED' && one.action !== 'DELETE' && one.changedAt >= began,
+  )
+}
+
+/** Operations in which resources are replaced. */
+const replacing: ReadonlySet<string> = new Set(['UPDATE', 'RESTORE'])
+
+function headsOf(same: readonly Incarnation[]): Incarnation[] {
+  const replaced = new Set(same.map(({ replaces }) => replaces))
+  return same.filter(({ id }) => !replaced.has(id))
+}
+
 /** The successor, where there is one: it is what the user waits for. */
 function newest(same: readonly Incarnation[], stack: StackRow): Incarnation | undefined {
-  if (stack.status === 'IN_PROGRESS') {
-    const replaced = new Set(same.map(({ replaces }) => replaces))
-    const heads = same.filter(({ id }) => !replaced.has(id))
-    if (stack.action === 'UPDATE' && heads.length === 1) return heads[0]
+  if (stack.status === 'IN_PROGRESS' && replacing.has(stack.action)) {
+    const heads = headsOf(same)
+    if (heads.length === 1) return heads[0]
   }
   return chooseIncarnation(same, stack.templateId, stack.previousTemplateId)
 }

@@ -8,7 +8,7 @@ import { attributesOf, shownAttribute } from '../../resource/scope.js'
 import type { StackDefinition } from '../../template/index.js'
 import { familyOf } from './family.js'
 import { refOf } from '../records.js'
-import { chooseCurrent, type Current, currentResources } from './current.js'
+import { chooseShown, type Current } from './current.js'
 import { withAttributesNow } from './outputs.js'
 import { matches, type ResourceFilters } from './resource-filters.js'
 import type { StackServices } from '../services.js'
@@ -77,7 +77,7 @@ async function membersOf(
     const definition = known.get(stack.templateId)
     // It was purged meanwhile.
     if (definition === undefined) return []
-    const all = chooseCurrent(rows.get(stack.id) ?? [], stack, secrets)
+    const all = chooseShown(rows.get(stack.id) ?? [], stack, secrets)
     const listed = all.filter(({ row }) => matches(filters, row))
     return [{ stack, definition, listed, requiredBy: dependents(all.map(({ row }) => row)) }]
   })
@@ -90,7 +90,7 @@ export async function showResource(
   name: string,
   extra: readonly string[] = [],
 ): Promise<ResourceView> {
-  const all = await currentResources(services.db, services.secrets, stack)
+  const all = chooseShown(await resources.ofStack(services.db, stack.id), stack, services.secrets)
   const found = all.find(({ row }) => row.name === name)
   if (found === undefined) throw errors.resourceNotFound(name, stack.name)
   const definition = await services.definitions.ofTemplate(stack.templateId, refOf(stack))
