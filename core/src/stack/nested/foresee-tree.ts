@@ -148,8 +148,10 @@ function* insideOne(
 ): Pieces<Inside | undefined> {
   const { name, kind, incarnation } = change
   const type = around.definition?.typeOf(name) ?? services.types.find(incarnation?.type ?? '')
-  if (type?.children === undefined) return undefined
-  const gone = kind === 'deleted'
+  const isStack = type?.children !== undefined
+  if (!isStack && incarnation?.child === undefined) return undefined
+  // Its resource is no stack any more: then it goes.
+  const gone = kind === 'deleted' || !isStack
   const wanted = gone ? undefined : yield* wantedOf(around, change, services, input)
   const aims = aimsOf({ stack: incarnation?.child, wanted, fate: fateOf(change), gone })
   const inner = aims.map(({ aim, read }): Open => {
@@ -195,7 +197,9 @@ function* wantedOf(
   if (definition === undefined || resource === undefined) return undefined
   const { maxTemplateSize, ...nesting } = nestingOf(options, depth + 1)
   const resolved = foreseen?.resolved ?? unresolved
-  const found = insideOf(definition, resource, resolved.properties, incarnation ?? nothingStored)
+  // What another type has stored says nothing of this one's stack.
+  const stored = incarnation?.type === definition.typeOf(name)?.name ? incarnation : nothingStored
+  const found = insideOf(definition, resource, resolved.properties, stored)
   if (found?.template === undefined) return undefined
   const { template } = found
   return yield* within(found.around, function* () {

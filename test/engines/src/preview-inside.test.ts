@@ -1,0 +1,33 @@
+import { expect } from 'chai'
+import type { Body, Stack } from './kit/api.js'
+import { eachEngine } from './kit/engines.js'
+import { file } from './kit/nested.js'
+import { template, test } from './kit/templates.js'
+
+eachEngine('a preview of stacks inside', ({ daemon, name }) => {
+  /** What is to become of each resource of a tree, e.g. `n/w deleted`, `n replaced (unchanged)`: that it may be instead. */
+  const preview = async (stack: Stack, content: unknown, files: object = {}): Promise<string[]> => {
+    const asked = { template: content, files }
+    const { body } = await stack.api.send('PUT', `${stack.path}/preview?show_nested=true`, asked)
+    const lists = Object.entries(body.resource_changes) as [string, Body[]][]
+    return lists
+      .flatMap(([kind, list]) =>
+        list.map(({ resource_name, parent_resource, may_be }) => {
+          const path = parent_resource === undefined ? resource_name : `${parent_resource}/${resource_name}`
+          return `${path} ${kind}${may_be === undefined ? '' : ` (${may_be})`}`
+        }),
+      )
+      .sort()
+  }
+
+  it('lists what is deleted where a resource is no stack any more, and what is added where it becomes one', async () => {
+    const files = { 'inner.yaml': file({ w: test() }) }
+    const [nested, alone] = [template({ n: { type: 'inner.yaml' } }), template({ n: test() })]
+    const stack = await daemon().api().create(name(), nested, { files })
+    await stack.reaches('CREATE_COMPLETE')
+    expect(await preview(stack, alone)).to.deep.equal(['n replaced', 'n/w deleted'])
+    await stack.update(alone)
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await preview(stack, nested, files)).to.deep.equal(['n replaced', 'n/w added'])
+  })
+})
