@@ -3,7 +3,7 @@ import { Unknown } from '../plugin/schema.js'
 import { type Decision, decide } from '../resource/decide.js'
 import type { Incarnation } from '../resource/incarnation.js'
 import { restrict } from '../resource/restrict.js'
-import { scopeOf } from '../resource/scope.js'
+import { isSecretAttribute, isSecretReference, scopeOf } from '../resource/scope.js'
 import { NotedSecrecy } from '../resource/secrecy.js'
 import type { Secrets } from '../resource/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
@@ -48,11 +48,24 @@ function* foreseeAll(
     const known = foreseen.get(name)
     return known !== undefined && isSettled(known) ? known.incarnation : undefined
   }
+  const secrecy = new NotedSecrecy(secrets)
+  /** What a resource will say may be known to be secret before it is known. */
+  const isSecret = (one: Foreseen | undefined, what: 'reference' | 'attribute', attribute?: string): boolean => {
+    if (one === undefined) return false
+    const { resolved, incarnation } = one
+    // What a stack inside will say is as secret as it was.
+    const tells = resolved.tellsSecrets || (isStack(resolved, types) && incarnation?.kept?.tells === true)
+    const telling = { type: resolved.type, kept: { tells } }
+    return what === 'reference' ? isSecretReference(telling, types) : isSecretAttribute(telling, attribute, types)
+  }
   const scope = scopeOf({
     find: settledOrUndefined,
     types,
-    secrecy: new NotedSecrecy(secrets),
-    missing: name => new Unknown(`${name} may change`),
+    secrecy,
+    missing: (name, what, attribute) => {
+      if (isSecret(foreseen.get(name), what, attribute)) secrecy.note()
+      return new Unknown(`${name} may change`)
+    },
     live: (incarnation, attribute) => new Unknown(`${incarnation.name}.${attribute} is read when it is needed`),
   })
   for (const name of definition.inOrder()) {
@@ -74,6 +87,8 @@ function* foreseeAll(
   }
   return foreseen
 }
+
+const isStack = ({ type }: Resolved, types: TypeRegistry): boolean => types.find(type)?.children !== undefined
 
 function refuse(error: unknown): never {
   throw error

@@ -6,6 +6,7 @@ import type { Scope, Secrecy } from '../template/index.js'
 import { follow, templateResource } from '../template/index.js'
 import { type Incarnation, untouched } from './incarnation.js'
 import { attributeInside, attributeSchema, attributesInside } from './live-attributes.js'
+import type { KeptSecrets } from './kept-secrets.js'
 import { checkOutput } from './output-errors.js'
 import type { TypeRegistry } from './types.js'
 
@@ -15,7 +16,7 @@ export interface ScopeInput {
   readonly find: (name: string) => Incarnation | undefined
   readonly types: TypeRegistry
   /** The answer for a resource that does not exist yet: unknown to a plan, the name or null to a reader. */
-  readonly missing: (name: string, what: 'reference' | 'attribute') => MaybeUnknown
+  readonly missing: (name: string, what: 'reference' | 'attribute', attribute?: string) => MaybeUnknown
   /** Attributes declared `live`, read before. Absent: they are unknown. */
   readonly live?: Live
   /** Told of what nobody is to see. */
@@ -42,7 +43,7 @@ export function scopeOf({ find, types, missing, live, secrecy }: ScopeInput): Sc
     },
     attribute: (name, attribute, path) => {
       const incarnation = find(name)
-      if (incarnation === undefined || untouched(incarnation)) return missing(name, 'attribute')
+      if (incarnation === undefined || untouched(incarnation)) return missing(name, 'attribute', attribute)
       if (incarnation.action === 'DELETE') return null
       if (isSecretAttribute(incarnation, attribute, types)) secrecy?.note()
       const inside = types.find(incarnation.type)?.children?.attribute
@@ -64,12 +65,18 @@ function orRefused<Value>(work: () => Value): Value {
   }
 }
 
-export const isSecretReference = ({ kept, type }: Incarnation, types: TypeRegistry): boolean =>
+/** A resource, as far as it says what of it is secret. */
+export interface Telling {
+  readonly type: string
+  readonly kept: Pick<KeptSecrets, 'tells'> | null
+}
+
+export const isSecretReference = ({ kept, type }: Telling, types: TypeRegistry): boolean =>
   kept?.tells === true || types.find(type)?.secretReference === true
 
 /** @param attribute undefined: all of them. */
 export function isSecretAttribute(
-  { kept, type }: Incarnation,
+  { kept, type }: Telling,
   attribute: string | undefined,
   types: TypeRegistry,
 ): boolean {

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import type { Body, Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
-import { file } from './kit/nested.js'
-import { template, test } from './kit/templates.js'
+import { family, file } from './kit/nested.js'
+import { type Resource, random, template, test, value } from './kit/templates.js'
 
 eachEngine('a preview of stacks inside', ({ daemon, name }) => {
   /** What is to become of each resource of a tree, e.g. `n/w deleted`, `n replaced (unchanged)`: that it may be instead. */
@@ -19,6 +19,28 @@ eachEngine('a preview of stacks inside', ({ daemon, name }) => {
       )
       .sort()
   }
+
+  it('tells what is changed only because something secret goes into its stack now', async () => {
+    const parameters = { p: { type: 'string' }, q: { type: 'string' } }
+    const of = (name: string) => test({ value: { get_param: name } })
+    const files = { 'inner.yaml': file({ w: of('p'), z: of('q') }, {}, parameters) }
+    const around = (r: Resource) =>
+      template({ r, n: { type: 'inner.yaml', properties: { p: { get_attr: ['r', 'value'] }, q: 'same' } } })
+    const stack = await daemon()
+      .api()
+      .create(name(), around(value('x')), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    const [next, before] = [around(random()), (await family(stack)).seen]
+    expect(await preview(stack, next, files)).to.deep.equal([
+      'n updated',
+      'n/w updated (unchanged,replaced)',
+      'n/z updated',
+      'r replaced',
+    ])
+    await stack.update(next, { files })
+    await stack.reaches('UPDATE_COMPLETE')
+    expect((await family(stack, before)).updates).to.include.members(['n/w', 'n/z'])
+  })
 
   it('lists what is deleted where a resource is no stack any more, and what is added where it becomes one', async () => {
     const files = { 'inner.yaml': file({ w: test() }) }
