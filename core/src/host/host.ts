@@ -36,6 +36,7 @@ import { childEnded, NestedStacks } from '../stack/nested/index.js'
 import { isOver } from '../stack/is-over.js'
 import { StackOutcome } from '../stack/outcome.js'
 import { SignalUrls } from '../stack/signal-urls.js'
+import { StackTurns } from '../stack/turns.js'
 import { StackPlans } from '../stack/plans.js'
 import { withAttributesNow } from '../stack/read/outputs.js'
 import { Formats, type Language, plainFormats, templateResource } from '../template/index.js'
@@ -78,6 +79,7 @@ export class Host {
     readonly types: TypeRegistry,
     readonly language: Language,
     readonly engines: EngineRegistry,
+    readonly turns: StackTurns,
     readonly definitions: Definitions,
     readonly plans: StackPlans,
     readonly secrets: Secrets,
@@ -206,6 +208,7 @@ export class Host {
       types,
       language,
       engines,
+      new StackTurns(clock),
       definitions,
       plans,
       secrets,

@@ -7,8 +7,8 @@ import { refOf, reportStack } from './records.js'
 import type { StackServices } from './services.js'
 import { startedReason } from './state.js'
 
-/** Tries to change a stack that other operations change at the same moment. */
-const mostTries = 5
+/** Tries to change a stack that other daemons change at the same moment; requests to this one take turns. */
+const mostTries = 20
 
 export interface Asker {
   readonly key: string
@@ -31,7 +31,7 @@ export interface Change {
 
 /**
  * Accepts one operation on a stack that exists. `draft` runs without a lock, and again if another operation was
- * accepted meanwhile; the rest is one transaction: the stack's state and event, and the engine's own rows. Without a
+ * accepted meanwhile, in turn with others whom that happens to; the rest is one transaction: the stack's state and event, and the engine's own rows. Without a
  * draft there is nothing to do.
  */
 export async function operate(
@@ -39,37 +39,62 @@ export async function operate(
   stackId: string,
   draft: (stack: StackRow) => Promise<Change | undefined>,
 ): Promise<StackRow> {
-  const { db, engines } = services
-  for (let tries = 1; ; tries++) {
-    const seen = await stacks.find(db, stackId)
-    if (seen === undefined || seen.deletedAt !== null) throw errors.entityNotFound('Stack', seen?.name ?? stackId)
-    engines.of(seen)
-    const change = await draft(seen)
-    if (change === undefined) return seen
-    const accepted = await db.transaction(async tx => {
-      const stack = await stacks.lock(tx, stackId)
-      if (stack === undefined || stack.deletedAt !== null) throw errors.entityNotFound('Stack', seen.name)
-      if (stack.revision !== seen.revision) return false
-      const { action } = change.operation
-      await change.store(tx, stack)
-      if (stack.action === 'SNAPSHOT' && stack.status === 'IN_PROGRESS') await cancelSnapshot(tx, stack.id)
-      await stacks.update(tx, stackId, {
-        ...change.patch,
-        askedBy: change.asker?.key ?? null,
-        action,
-        status: 'IN_PROGRESS',
-        statusReason: startedReason(action),
-        touch: true,
-        bumpRevision: true,
-      })
-      await reportStack(tx, refOf(stack), action, 'IN_PROGRESS', startedReason(action))
-      await engines.accept(stack.engine, change.operation, tx)
-      if (stack.status === 'IN_PROGRESS') await leaveHooks(tx, refOf(stack), services.secrets)
-      await change.asker?.check(tx)
-      await change.check?.(tx)
-      return true
-    })
-    if (accepted) return seen
-    if (tries === mostTries) throw errors.actionInProgress(seen.name, seen.action)
+  const first = await attempt(services, stackId, draft)
+  if (first.accepted) return first.seen
+  const late = (): Error => errors.actionInProgress(first.seen.name, first.seen.action)
+  const again = async (): Promise<StackRow> => {
+    for (let tries = 1; tries < mostTries; tries++) {
+      const { accepted, seen } = await attempt(services, stackId, draft)
+      if (accepted) return seen
+    }
+    throw late()
   }
+  return services.turns.take(stackId, again, late)
+}
+
+/** Not accepted: the stack has changed since it was seen. */
+async function attempt(
+  services: StackServices,
+  stackId: string,
+  draft: (stack: StackRow) => Promise<Change | undefined>,
+): Promise<{ readonly accepted: boolean; readonly seen: StackRow }> {
+  const { db, engines } = services
+  const seen = await stacks.find(db, stackId)
+  if (seen === undefined || seen.deletedAt !== null) throw errors.entityNotFound('Stack', seen?.name ?? stackId)
+  engines.of(seen)
+  const change = await draft(seen)
+  if (change === undefined) return { accepted: true, seen }
+  const accepted = await db.transaction(async tx => {
+    const stack = await stacks.lock(tx, stackId)
+    if (stack === undefined || stack.deletedAt !== null) throw errors.entityNotFound('Stack', seen.name)
+    if (stack.revision !== seen.revision) return false
+    await accept(services, stack, change, tx)
+    return true
+  })
+  return { accepted, seen }
+}
+
+async function accept(
+  { engines, secrets }: StackServices,
+  stack: StackRow,
+  change: Change,
+  tx: Transaction,
+): Promise<void> {
+  const { action } = change.operation
+  await change.store(tx, stack)
+  if (stack.action === 'SNAPSHOT' && stack.status === 'IN_PROGRESS') await cancelSnapshot(tx, stack.id)
+  await stacks.update(tx, stack.id, {
+    ...change.patch,
+    askedBy: change.asker?.key ?? null,
+    action,
+    status: 'IN_PROGRESS',
+    statusReason: startedReason(action),
+    touch: true,
+    bumpRevision: true,
+  })
+  await reportStack(tx, refOf(stack), action, 'IN_PROGRESS', startedReason(action))
+  await engines.accept(stack.engine, change.operation, tx)
+  if (stack.status === 'IN_PROGRESS') await leaveHooks(tx, refOf(stack), secrets)
+  await change.asker?.check(tx)
+  await change.check?.(tx)
 }

@@ -7,6 +7,7 @@ import type { Language } from '../template/index.js'
 import type { Definitions } from './definitions.js'
 import type { StackPlans } from './plans.js'
 import type { SignalUrls } from './signal-urls.js'
+import type { StackTurns } from './turns.js'
 
 /** What the use-cases work with. */
 export interface StackServices {
@@ -19,6 +20,7 @@ export interface StackServices {
   readonly signalUrls: SignalUrls
   readonly engines: EngineRegistry
   readonly options: Options
+  readonly turns: StackTurns
   readonly clock: Clock
   readonly log: Logger
 }

@@ -54,6 +54,14 @@ eachEngine('a second operation', ({ daemon, name, engine, creator }) => {
       expect(answers).to.deep.equal([202, 409, 409, 409])
       expect(await stack.outputs()).to.deep.equal({ a: 'v1' })
     }
+
+    // All at once: each is accepted as if it had come alone.
+    const many = Array.from({ length: 20 }, (_, index) => 10 + index)
+    const statuses = (await Promise.all(many.map(version => stack.update(of(version))))).map(({ status }) => status)
+    await stack.reaches('UPDATE_COMPLETE')
+    if (engine.overlapping) expect(new Set(statuses)).to.deep.equal(new Set([202]))
+    else expect(statuses).to.include(202)
+    expect((await stack.outputs()).a).to.be.oneOf(many.map(version => `v${version}`))
   })
 
   it('that comes while another waits for the step under way leaves nothing to run after the newest', async () => {
