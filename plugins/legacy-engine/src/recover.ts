@@ -3,42 +3,51 @@ import {
   type GivenUp,
   type Lifecycle,
   lockStack,
+  type OperationEnd,
   type Outcome,
   type PlanOperation,
+  type Plans,
+  settle,
   type StackRef,
   type Transaction,
 } from '@hearth/core/plugin'
-import { dropLock, handOn, type Lock, lockUnlocked, readLock, unfinished, unlocked } from './sql/lock.js'
+import { dropLock, handOn, type Lock, lockUnlocked, type Request, readLock, unfinished, unlocked } from './sql/lock.js'
 
 export interface RecoverParts {
   readonly db: Database
   readonly lifecycle: Lifecycle
   readonly outcome: Outcome
+  readonly plans: Plans
 }
 
 /**
- * Ends the operation of an owner that is gone: its stack and the resources it was at work on become FAILED. A delete
- * that was accepted on top of it is not lost: any worker takes it.
+ * Ends the operation of an owner that is gone: its stack and the resources it was at work on become FAILED. What was
+ * accepted on top of it is not lost: any worker takes a delete, or the rollback that a cancel asked for.
  */
-export async function endOrphan(
-  stack: string,
-  owner: string,
-  { db, lifecycle, outcome }: RecoverParts,
-): Promise<boolean> {
+export async function endOrphan(stack: string, owner: string, parts: RecoverParts): Promise<boolean> {
+  const { db, lifecycle } = parts
   return db.transaction(async tx => {
     await tx.query(lockStack, [stack])
     const [lock] = await tx.query<Lock>(readLock, [stack])
     if (lock === undefined || lock.owner !== owner) return false
     const { operation, request } = lock
     await giveUpUnfinished(stack, { reason: `Engine went down during stack ${operation.action}` }, lifecycle, tx)
-    if (request?.kind === 'follow') {
-      await tx.query(handOn, [stack, JSON.stringify(request.operation)])
-    } else {
-      await outcome.settle(operation, { kind: 'crashed' }, tx)
-      await tx.query(dropLock, [stack])
-    }
+    const next = request?.kind === 'follow' ? request.operation : await following(operation, request, parts, tx)
+    if (next === undefined) await tx.query(dropLock, [stack])
+    else await tx.query(handOn, [stack, JSON.stringify(next)])
     return true
   })
+}
+
+/** A cancel that nobody has answered yet says how the operation ends. @returns the rollback that it asked for. */
+async function following(
+  operation: PlanOperation,
+  cancel: Extract<Request, { kind: 'cancel' }> | null,
+  parts: RecoverParts,
+  tx: Transaction,
+): Promise<PlanOperation | undefined> {
+  const end: OperationEnd = cancel === null ? { kind: 'crashed' } : { kind: 'cancelled', rollback: cancel.rollback }
+  return (await settle(operation, end, parts, tx))?.operation
 }
 
 interface Unlocked extends StackRef {
