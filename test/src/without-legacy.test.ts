@@ -64,6 +64,14 @@ describe('a daemon without the legacy engine', () => {
     expect(await settled.show()).to.deep.equal(before)
   })
 
+  it('previews updates of them: that asks for no engine', async () => {
+    const changed = template({ a: test({ value: '2' }), b: test() })
+    const { status, body } = await daemon.api().send('PUT', `${settled.path}/preview`, { template: changed })
+    expect(status).to.equal(200)
+    const { updated, added } = body.resource_changes
+    expect([updated, added].map(([{ resource_name }]) => resource_name)).to.deep.equal(['a', 'b'])
+  })
+
   it('runs new stacks', async () => {
     const stack = await daemon.api().create('fresh', content)
     await stack.reaches('CREATE_COMPLETE')

@@ -56,7 +56,6 @@ export async function previewUpdate(
   update: UpdateMode,
   nested: boolean,
 ): Promise<ForeseenStack> {
-  services.engines.of(stack)
   const { definition } = await wantedBy(services, stack, update)
   const tree = await foreseeTree(services, {
     stack: { ...refOf(stack), templateId: stack.templateId },

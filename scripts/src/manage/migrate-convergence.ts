@@ -1,6 +1,7 @@
 import { chooseTrees, migrateTrees, type Verdict } from '@hearth/core/use-cases'
 import type { HearthDatabase } from '@hearth/db'
 import { InvalidArgumentError } from 'commander'
+import { interruptedCode, untilInterrupted } from '../interruption.js'
 import { type Runtime, withPlugins } from '../runtime.js'
 import { hostFor } from './engines.js'
 import { leftOf, reportOf } from './migration-report.js'
@@ -21,8 +22,6 @@ interface Given {
 
 /** As long as an operation may take by default, in seconds. */
 const waitSecondsByDefault = 3600
-/** The exit code of a process that Ctrl-C ended. */
-const interruptedCode = 130
 
 const seconds = (text: string): number => {
   if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('expected whole seconds.')
@@ -53,8 +52,9 @@ export function migrateConvergence({ program, runtime }: Tool): void {
     .action(async (words: readonly string[], given: Given) => {
       if (words.length > 0 === (given.all === true)) throw new Error('Name stacks, or say --all.')
       const route = routeOf(given)
+      const signal = untilInterrupted()
       const configured = await withPlugins(await runtime(), given.plugin)
-      process.exitCode = await withDatabase(configured, db => move(db, configured, words, given, route))
+      process.exitCode = await withDatabase(configured, db => move(db, configured, words, given, { ...route, signal }))
     })
 }
 
@@ -70,13 +70,13 @@ function routeOf({ back, to, from }: Given): Route {
   return back === true ? { to: 'legacy', from: from ?? 'convergence' } : { to: 'convergence', from: from ?? 'legacy' }
 }
 
-/** @returns the exit code */
+/** @param signal what is being moved is finished, nothing more is begun. @returns the exit code */
 async function move(
   db: HearthDatabase,
   configured: Runtime,
   words: readonly string[],
   given: Given,
-  { to, from }: Route,
+  { to, from, signal }: Route & { readonly signal: AbortSignal },
 ): Promise<number> {
   await checkSchema(db, configured)
   const chosen = await chooseTrees(db, {
@@ -93,7 +93,6 @@ async function move(
   }
   const dryRun = given.dryRun === true
   const verdicts = new Map<string, Verdict>()
-  const signal = untilInterrupted()
   const progress = new Progress(process.stderr, chosen.roots.length, () => host.clock.now())
   try {
     await migrateTrees(
@@ -117,11 +116,4 @@ async function move(
   }
   if (signal.aborted) return interruptedCode
   return leftOf(chosen, verdicts) > 0 ? 1 : 0
-}
-
-/** Ctrl-C: what is being moved is finished. A second one ends the process; what it was at is rolled back. */
-function untilInterrupted(): AbortSignal {
-  const controller = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort())
-  return controller.signal
 }
