@@ -3,7 +3,7 @@ import { Unknown } from '../plugin/schema.js'
 import { type Decision, decide } from '../resource/decide.js'
 import type { Incarnation } from '../resource/incarnation.js'
 import { restrict } from '../resource/restrict.js'
-import { isSecretAttribute, isSecretReference, scopeOf } from '../resource/scope.js'
+import { isSecretAttribute, isSecretReference, type Live, scopeOf } from '../resource/scope.js'
 import { NotedSecrecy } from '../resource/secrecy.js'
 import type { Secrets } from '../resource/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
@@ -25,6 +25,7 @@ export interface Foreseen {
  * @param secrets tells digests of what is secret.
  * @param broken told of a resource that cannot be resolved with what exists. It throws to refuse the definition, as
  *   the default does; else nothing is foreseen of the resource, and its own step fails with the reason.
+ * @param quiet see `QuietAssumption`.
  */
 export function foresee(
   definition: StackDefinition,
@@ -32,8 +33,18 @@ export function foresee(
   types: TypeRegistry,
   secrets: Pick<Secrets, 'digestOf'>,
   broken: (error: unknown) => void = refuse,
+  quiet?: QuietAssumption,
 ): Pieces<Map<string, Foreseen>> {
-  return definition.evaluating(foreseeAll(definition, chosen, types, secrets, broken))
+  return definition.evaluating(foreseeAll(definition, chosen, types, secrets, broken, quiet))
+}
+
+/**
+ * Nothing changes, neither in stacks inside nor outside: so resources say what they say now, also those with a stack inside,
+ * which every update goes through. Whether that is so is for whoever assumes it to see from what is foreseen.
+ */
+export interface QuietAssumption {
+  /** Live attributes, as they are now. */
+  readonly live: Live
 }
 
 function* foreseeAll(
@@ -42,11 +53,13 @@ function* foreseeAll(
   types: TypeRegistry,
   secrets: Pick<Secrets, 'digestOf'>,
   broken: (error: unknown) => void,
+  quiet: QuietAssumption | undefined,
 ): Pieces<Map<string, Foreseen>> {
   const foreseen = new Map<string, Foreseen>()
   const settledOrUndefined = (name: string): Incarnation | undefined => {
     const known = foreseen.get(name)
-    return known !== undefined && isSettled(known) ? known.incarnation : undefined
+    if (known === undefined) return undefined
+    return isSettled(known) || (quiet !== undefined && isGoneThrough(known)) ? known.incarnation : undefined
   }
   const secrecy = new NotedSecrecy(secrets)
   /** What a resource will say may be known to be secret before it is known. */
@@ -66,7 +79,9 @@ function* foreseeAll(
       if (isSecret(foreseen.get(name), what, attribute)) secrecy.note()
       return new Unknown(`${name} may change`)
     },
-    live: (incarnation, attribute) => new Unknown(`${incarnation.name}.${attribute} is read when it is needed`),
+    live:
+      quiet?.live ??
+      ((incarnation, attribute) => new Unknown(`${incarnation.name}.${attribute} is read when it is needed`)),
   })
   for (const name of definition.inOrder()) {
     const resource = definition.resources.get(name)
@@ -95,8 +110,16 @@ function refuse(error: unknown): never {
 }
 
 /** Certain to need nothing, not even another line in its row or a look at what it stands for, and nobody is at work on it. */
-const isSettled = ({ decision, resolved, incarnation, perhaps }: Foreseen): boolean =>
-  decision.do === 'nothing' &&
+const isSettled = (one: Foreseen): boolean => one.decision.do === 'nothing' && isAtRest(one)
+
+/** Nothing of it changes itself: an update goes through the stack inside it and no more. */
+export const isGoneThrough = (one: Foreseen): boolean =>
+  one.incarnation?.child?.status === 'COMPLETE' &&
+  one.decision.do === 'update' &&
+  one.decision.changed.length === 0 &&
+  isAtRest(one)
+
+const isAtRest = ({ resolved, incarnation, perhaps }: Foreseen): boolean =>
   !perhaps &&
   incarnation !== undefined &&
   incarnation.live === undefined &&

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Queryable, resources, stacks } from '@hearth/db'
+import { HearthError } from '../errors.js'
 import { buildPlan } from '../plan/build.js'
 import { type ForeseenChange, foreseenChanges } from '../plan/changes.js'
 import { chooseWanted } from '../plan/choose.js'
@@ -9,16 +10,20 @@ import { effectlessIn } from '../plan/effectless.js'
 import type { Wanted } from '../plan/draft.js'
 import {
   type Logger,
+  type MaybeUnknown,
   type Plan,
   type PlanOperation,
   type Plans,
   type Transaction,
+  Unknown,
   type VisitStep,
   visitOf,
 } from '../plugin/index.js'
 import { withChildren } from '../resource/children.js'
 import { type Incarnation, incarnationOf, isOld, typeColumns } from '../resource/incarnation.js'
+import { readLive } from '../resource/live.js'
 import { observed, unread } from '../resource/observe.js'
+import type { Live } from '../resource/scope.js'
 import type { Secrets } from '../resource/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { StackDefinition } from '../template/index.js'
@@ -108,8 +113,12 @@ export class StackPlans implements Plans {
    * What operations would do with stacks, name by name: the plans that they would get, read. As many queries
    * for all of them as for one, but for stacks with rows from before the flag.
    * @param observe the operations would compare with reality: so does this.
+   * @param quiet assume that nothing changes; see `QuietAssumption`.
    */
-  async foresee(aims: readonly Aim[], observe: boolean): Promise<ForeseenChange[][]> {
+  async foresee(
+    aims: readonly Aim[],
+    { observe, quiet }: { readonly observe: boolean; readonly quiet: boolean },
+  ): Promise<ForeseenChange[][]> {
     const rows = await this.existingOf(
       aims.flatMap(({ stack }) => (stack === undefined ? [] : [{ ...stack, previous: stack.templateId }])),
       this.db,
@@ -126,20 +135,50 @@ export class StackPlans implements Plans {
       })),
     )
     const seen = observe ? new Map((await observed(sights, this)).map(one => [one.id, one])) : now
-    const changes: ForeseenChange[][] = []
-    for (const { stack, definition } of aims) {
+    const found = aims.map(({ stack, definition }) => {
       const own = (stack === undefined ? undefined : rows.get(stack.id))?.existing ?? []
       const existing = own.map(one => seen.get(one.id) ?? one)
+      const wanted = definition?.resources ?? new Map<string, never>()
+      const chosen = chooseWanted(existing, wanted, randomUUID(), stack?.templateId ?? null)
+      return { definition, existing, chosen }
+    })
+    const assumed = quiet ? { live: await this.liveIn(found) } : undefined
+    const changes: ForeseenChange[][] = []
+    for (const { definition, existing, chosen } of found) {
       if (definition === undefined) {
         changes.push(foreseenChanges({ nodes: [] }, new Map(), existing))
         continue
       }
-      const chosen = chooseWanted(existing, definition.resources, randomUUID(), stack?.templateId ?? null)
-      const foreseen = await inTurns(foresee(definition, chosen, this.types, this.secrets))
+      const foreseen = await inTurns(foresee(definition, chosen, this.types, this.secrets, undefined, assumed))
       const plan = planOf(definition, existing, chosen, settledNames(definition, foreseen), this.types)
       changes.push(foreseenChanges(plan, foreseen, existing))
     }
     return changes
+  }
+
+  /** The live attributes that resources read of each other. What cannot be read is unknown. */
+  private async liveIn(
+    found: readonly {
+      readonly definition: StackDefinition | undefined
+      readonly chosen: ReadonlyMap<string, Incarnation>
+    }[],
+  ): Promise<Live> {
+    const asked = found.flatMap(({ definition, chosen }) =>
+      [...(definition?.resources.values() ?? [])].flatMap(({ reads }) =>
+        reads.map(({ resource, attribute }) => ({ incarnation: chosen.get(resource), attribute })),
+      ),
+    )
+    const { db: on, types, secrets, log } = this
+    const live = await readLive(asked, { on, types, secrets, log })
+    const orUnknown = (incarnation: Incarnation, attribute: string): MaybeUnknown => {
+      try {
+        return live(incarnation, attribute)
+      } catch (error) {
+        if (HearthError.is(error)) return new Unknown(error.message)
+        throw error
+      }
+    }
+    return Object.assign(orUnknown, live)
   }
 
   private definitionOf(operation: PlanOperation, on: Queryable): Promise<StackDefinition> {

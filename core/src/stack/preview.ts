@@ -4,7 +4,7 @@ import { inTurns } from '../pieces.js'
 import { Unknown } from '../plugin/schema.js'
 import { type ResolvedOutput, type StackDefinition, unknownScope } from '../template/index.js'
 import { checkNew, timeoutSeconds } from './create.js'
-import { type ForeseenStack, foreseeTree, stacksOf } from './nested/index.js'
+import { type ForeseenStack, foreseeTree, foreseeUpdate, stacksOf } from './nested/index.js'
 import { type Output, shown as shownOutput } from './read/output.js'
 import { refOf } from './records.js'
 import type { StackRequest } from './request.js'
@@ -57,7 +57,7 @@ export async function previewUpdate(
   nested: boolean,
 ): Promise<ForeseenStack> {
   const { definition } = await wantedBy(services, stack, update)
-  const tree = await foreseeTree(services, {
+  const tree = await foreseeUpdate(services, {
     stack: { ...refOf(stack), templateId: stack.templateId },
     definition,
     name: stack.name,

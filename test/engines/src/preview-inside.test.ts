@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Body, Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
-import { family, file } from './kit/nested.js'
+import { family, file, inside } from './kit/nested.js'
 import { type Resource, random, template, test, value } from './kit/templates.js'
 
 eachEngine('a preview of stacks inside', ({ daemon, name }) => {
@@ -40,6 +40,45 @@ eachEngine('a preview of stacks inside', ({ daemon, name }) => {
     await stack.update(next, { files })
     await stack.reaches('UPDATE_COMPLETE')
     expect((await family(stack, before)).updates).to.include.members(['n/w', 'n/z'])
+  })
+
+  it('is quiet where nothing changes: neither a stack inside, nor what is read outside', async () => {
+    const files = { 'inner.yaml': file({ w: test() }, { said: { get_attr: ['w', 'output'] } }) }
+    const of = (text: string) =>
+      template({
+        n: { type: 'inner.yaml' },
+        b: value({ get_attr: ['n', 'said'] }),
+        a: test({ value: text }),
+        c: value({ get_attr: ['a', 'output'] }),
+        x: {
+          type: 'OS::Heat::AutoScalingGroup',
+          properties: { min_size: 1, max_size: 2, resource: { type: 'OS::Heat::TestResource' } },
+        },
+        p: {
+          type: 'OS::Heat::ScalingPolicy',
+          properties: {
+            auto_scaling_group_id: { get_resource: 'x' },
+            adjustment_type: 'change_in_capacity',
+            scaling_adjustment: 1,
+          },
+        },
+      })
+    const stack = await daemon().api().create(name(), of('same'), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    const [member] = Object.keys(await (await inside(stack, 'x')).resources())
+    const through = ['n updated', 'x updated']
+    const same = ['a', 'b', 'c', 'n/w', 'p', `x/${member}`].map(path => `${path} unchanged`)
+    expect(await preview(stack, of('same'), files)).to.deep.equal([...through, ...same].sort())
+    const { resource_changes: root } = (await stack.api.send('PATCH', `${stack.path}/preview`, {})).body
+    expect(root.unchanged.map((one: Body) => one.resource_name)).to.have.members(['a', 'b', 'c', 'p'])
+    // What changes may reach all that reads it, and what stands in a stack inside is what others read.
+    expect(await preview(stack, of('other'), files)).to.include.members(['a updated', 'c updated (unchanged)'])
+    const says = { 'inner.yaml': file({ w: test() }, { said: 'something else' }) }
+    expect(await preview(stack, of('same'), says)).to.include('b updated (unchanged)')
+    const before = (await family(stack)).seen
+    await stack.update(of('same'), { files })
+    await stack.reaches('UPDATE_COMPLETE')
+    expect((await family(stack, before)).updates.filter(one => /^\/[abcp]$|\/w$/.test(one))).to.deep.equal([])
   })
 
   it('lists what is deleted where a resource is no stack any more, and what is added where it becomes one', async () => {

@@ -45,6 +45,8 @@ export interface TreeInput extends Aim {
   readonly observe: boolean
   /** False: the root alone. */
   readonly nested: boolean
+  /** Assume that nothing changes; see `QuietAssumption`. */
+  readonly quiet?: boolean
   readonly timeoutSeconds: number
 }
 
@@ -54,7 +56,7 @@ export interface TreeInput extends Aim {
  * @throws HearthError where a stack inside would be refused, with the path to it.
  */
 export async function foreseeTree(services: StackServices, input: TreeInput): Promise<ForeseenStack> {
-  const { stack, definition, name, project, observe, nested } = input
+  const { stack, definition, name, project, observe, nested, quiet = false } = input
   const open: Open = { stack, definition, name, parentResource: undefined, read: change => change }
   const root = draftOf(open, project)
   let seen = 0
@@ -62,7 +64,7 @@ export async function foreseeTree(services: StackServices, input: TreeInput): Pr
   for (let { depth } = input; level.length > 0; depth++) {
     const found = await services.plans.foresee(
       level.map(one => one.open),
-      observe,
+      { observe, quiet },
     )
     const below: typeof level = []
     for (const [index, { open, draft }] of level.entries()) {

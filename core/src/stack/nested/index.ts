@@ -6,3 +6,4 @@
 export { adjustInside, childEnded } from './adjust.js'
 export { NestedStacks } from './child-stacks.js'
 export { type ForeseenStack, foreseeTree, stacksOf } from './foresee-tree.js'
+export { foreseeUpdate } from './foresee-update.js'
