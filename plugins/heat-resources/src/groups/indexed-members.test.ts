@@ -1,8 +1,8 @@
-import type { ChildInside, ChildStage, JsonMap } from '@hearth/core/plugin'
+import { type ChildInside, type ChildStage, type JsonMap, Unknown } from '@hearth/core/plugin'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { batches } from './batches.js'
-import { nextOfIndexed } from './indexed-members.js'
+import { memberMaker, nextOfIndexed } from './indexed-members.js'
 import { asMap } from './members.js'
 
 const definition = (value: string): JsonMap => ({ type: 'T', properties: { value } })
@@ -136,5 +136,10 @@ describe('The members of a ResourceGroup', () => {
       'The current update policy will result in stack update timeout.',
     )
     expect(way({ count: 2, policy: slow, from: insideWith(all(2, 'old')) })).to.have.length(2)
+  })
+
+  it('are of the type that is written, as text whatever it is', () => {
+    expect(memberMaker({ resource_def: { type: 5 } })?.('0')).to.deep.include({ type: '5' })
+    expect(memberMaker({ resource_def: { type: new Unknown() } })).to.equal(undefined)
   })
 })

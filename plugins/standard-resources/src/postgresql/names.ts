@@ -23,5 +23,15 @@ export function validateNames(properties: Readonly<Record<string, MaybeUnknown>>
   }
 }
 
+/** @throws PropertyFailure if PostgreSQL keeps names like that of a role or a schema to itself (its manual, CREATE ROLE and CREATE SCHEMA). */
+export function validateUnreserved(
+  { name }: Readonly<Record<string, MaybeUnknown>>,
+  ...others: readonly string[]
+): void {
+  if (typeof name !== 'string' || !(name.startsWith('pg_') || others.includes(name))) return
+  const also = others.map(other => `, '${other}'`).join('')
+  throw new PropertyFailure('name', `'${name}' is reserved by PostgreSQL, as are names that begin with 'pg_'${also}`)
+}
+
 const isName = (value: string): boolean =>
   value !== '' && Buffer.byteLength(value) <= mostOctets && !value.includes('\0')

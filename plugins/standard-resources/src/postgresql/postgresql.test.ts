@@ -6,7 +6,7 @@ import type { Client } from './connect.js'
 import { grantId, propertiesOfGrant } from './grant-id.js'
 import { holding, ownOf, together, toRevoke } from './grant-changes.js'
 import type { Held } from './held.js'
-import { validateNames } from './names.js'
+import { validateNames, validateUnreserved } from './names.js'
 import { readId, writeId } from './object-id.js'
 import { readRuns, standing, writeRuns } from './once.js'
 import { connections } from './options.js'
@@ -43,6 +43,9 @@ describe('names and ids on a PostgreSQL server', () => {
   it('are refused where PostgreSQL would cut or misread them', async () => {
     for (const name of ['', 'a\0b', 'ü'.repeat(32)])
       expect(await failureOf(() => validateNames({ name }, 'name'))).to.match(/is no name in PostgreSQL/)
+    for (const name of ['pg_', 'pg_x', 'public'])
+      expect(await failureOf(() => validateUnreserved({ name }, 'public'))).to.match(/is reserved by PostgreSQL/)
+    expect(() => validateUnreserved({ name: 'public' })).not.to.throw()
     validateNames({ name: 'ü'.repeat(31), list: ['"; DROP TABLE x'], none: null }, 'name', 'list', 'none')
   })
 

@@ -9,7 +9,7 @@ import {
 import { text } from '../text.js'
 import type { Access } from './access.js'
 import { type Client, literal, NoDatabase, quoted, type Session } from './connect.js'
-import { nameProperty } from './names.js'
+import { nameProperty, validateUnreserved } from './names.js'
 import { objectType } from './object.js'
 import { type Found, foundIn, matches, type ObjectKind, type Search } from './object-kind.js'
 import { isVerifierOf, scramVerifier } from './scram.js'
@@ -87,7 +87,8 @@ const kindOf = (session: Session): ObjectKind => ({
   names: ['member_of', 'reassign_owned_to'],
   inDatabase: false,
   transactional: true,
-  validate({ valid_until: until }) {
+  validate({ name, valid_until: until }) {
+    validateUnreserved({ name: name ?? null }, 'public', 'none')
     if (until === null || until === undefined || Unknown.is(until) || instant(until) !== undefined) return
     throw new PropertyFailure('valid_until', `'${text(until)}' is neither a time of RFC 3339 nor infinity`)
   },

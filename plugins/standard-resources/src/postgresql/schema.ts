@@ -2,7 +2,7 @@ import type { ResourceType } from '@hearth/core/plugin'
 import { text } from '../text.js'
 import type { Access } from './access.js'
 import { type Client, literal, quoted } from './connect.js'
-import { nameProperty } from './names.js'
+import { nameProperty, validateUnreserved } from './names.js'
 import { objectType } from './object.js'
 import { type Found, foundIn, matches, type ObjectKind, type Search } from './object-kind.js'
 
@@ -32,6 +32,7 @@ const kind: ObjectKind = {
   names: ['database', 'owner'],
   inDatabase: true,
   transactional: true,
+  validate: validateUnreserved,
   find,
   async make(client, { name }, comment) {
     await client.query(`CREATE SCHEMA ${quoted(text(name))}`)

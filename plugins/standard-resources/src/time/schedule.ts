@@ -2,9 +2,11 @@ import {
   type Clock,
   done,
   type Json,
+  type MaybeUnknown,
   park,
   parked,
   type Progress,
+  PropertyFailure,
   ResourceFailure,
   type ResourceType,
   type StepContext,
@@ -66,9 +68,8 @@ export const schedule = (clock: Pick<Clock, 'now'>): ResourceType => ({
     },
   },
   validate(properties) {
-    if (!Unknown.within([properties.at ?? null, properties.cron ?? null, properties.timezone ?? null])) {
-      timetableOf(properties)
-    }
+    if (Unknown.within([properties.at ?? null, properties.cron ?? null, properties.timezone ?? null])) return
+    if (timetableOf(properties).from(clock.now()) === undefined) throw new PropertyFailure('cron', neverDue(properties))
   },
   create: reach,
   update: reach,
@@ -83,13 +84,15 @@ export const schedule = (clock: Pick<Clock, 'now'>): ResourceType => ({
 
 async function reach({ properties, now, physicalId, resource }: StepContext, cursor?: Json): Promise<Progress> {
   const due = parked(cursor) ?? timetableOf(properties).from(now())
-  if (due === undefined) throw new ResourceFailure(`'${text(properties.cron)}' is never due`)
+  if (due === undefined) throw new ResourceFailure(neverDue(properties))
   if (properties.wait === true && due > now()) return park(due, now())
   return done({
     physicalId: physicalId ?? resource.physicalName,
     attributes: { rfc3339: rfc3339(new Date(due)), unix: Math.floor(due / 1000) },
   })
 }
+
+const neverDue = ({ cron }: Readonly<Record<string, MaybeUnknown>>): string => `'${text(cron)}' is never due`
 
 /** It told when it would be due, that has passed, and there is a time to tell instead. */
 const isPast = ({ properties, attributes }: StoredResource, now: number): boolean =>

@@ -121,6 +121,7 @@ describe('Hearth::Time::Schedule', () => {
     for (const cron of ['* * * *', '61 * * * *', '2026-03-01T12:00:00', '* * * * * * 2026', '@never'])
       expect(await refusal(scheduled, { cron }), cron).to.match(/is no cron expression/)
     expect(await refusal(scheduled, { cron: '@daily', timezone: 'Mars/Olympus' })).to.match(/is no time zone/)
+    expect(await refusal(scheduled, { cron: '0 0 30 2 *' })).to.match(/never due/)
     expect(await failureOf(() => scheduled.create(stepOf(scheduled, { cron: '0 0 30 2 *' })))).to.match(/never due/)
   })
 })
