@@ -51,6 +51,17 @@ describe('Hearth::File::File', () => {
     expect(await failureOf(() => type().create(contextOf(properties)))).to.include('[file] root names is not there')
   })
 
+  it('is gone again if the step turns out to be with somebody else', async () => {
+    const step = contextOf(properties)
+    const { setPhysicalId } = step
+    step.setPhysicalId = async id => {
+      if (id === 'x') throw new Error('the lease is with another worker')
+      return setPhysicalId(id)
+    }
+    expect(await failureOf(() => type().create(step))).to.include('with another worker')
+    expect(readdirSync(folder)).to.deep.equal([])
+  })
+
   it('is refused if it is not Base64 as it says', async () => {
     const wrong = { ...properties, encoding: 'base64', content: 'a?' }
     expect(await failureOf(() => type().validate?.(wrong, { name: 'a', timeoutSeconds: 1 }))).to.include(

@@ -34,12 +34,18 @@ export const file = ({ options }: Surroundings): ResourceType => {
       // A second name is given to it only if nobody has the name; once it has it, an earlier call got so far.
       if (context.physicalId !== place.id && !(await folder.same(draft, place.name))) {
         await folder.write(draft, bytesOf(properties), modeOf(properties))
+        context.signal.throwIfAborted()
         await folder.link(draft, place.name).catch(async error => {
           await folder.remove(draft)
           throw error.code === 'EEXIST' ? taken(place) : error
         })
       }
-      await context.setPhysicalId(place.id)
+      await context.setPhysicalId(place.id).catch(async error => {
+        // Somebody else has the step by now, and may have deleted already what it made: nothing of this call stays.
+        if (await folder.same(draft, place.name)) await folder.remove(place.name)
+        await folder.remove(draft)
+        throw error
+      })
       await folder.remove(draft)
       return made(folder, place)
     })
