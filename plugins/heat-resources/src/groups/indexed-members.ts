@@ -1,4 +1,4 @@
-import { type ChildStage, type ChildWanted, type MaybeUnknown, ResourceFailure, Unknown } from '@hearth/core/plugin'
+import { type ChildStage, type ChildWanted, type MaybeUnknown, ResourceFailure } from '@hearth/core/plugin'
 import { isMap, type Snippet, snippetOf } from './members.js'
 import { nextOfNamed } from './named-members.js'
 import { refuseTooMuch } from './member-limits.js'
@@ -31,12 +31,13 @@ export function memberMaker({
 }: Given): ((index: string) => Snippet) | undefined {
   if (!isMap(definition)) return undefined
   const { type, properties, metadata } = definition
-  // As the property has it once it is resolved: text, whatever was written.
-  if (type === undefined || type === null || Unknown.within(type)) return undefined
+  // Once the property is resolved it is text, whatever was written.
+  const name = typeof type === 'number' || typeof type === 'boolean' ? String(type) : type
+  if (typeof name !== 'string') return undefined
   const variable = typeof given === 'string' ? given : '%index%'
   return index =>
     snippetOf({
-      type: String(type),
+      type: name,
       properties: isMap(properties) ? (indexed(properties, variable, index) as Given) : {},
       ...(metadata === undefined ? {} : { metadata }),
     })
