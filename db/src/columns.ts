@@ -1,4 +1,5 @@
 import { quoted } from './array-text.js'
+import { jsonbText } from './jsonb.js'
 
 type Kind = 'uuid' | 'text' | 'boolean' | 'jsonb' | 'uuid[]'
 
@@ -20,21 +21,8 @@ function element(kind: Kind, value: unknown): string {
   }
 }
 
-const unstorable = /\\u(?:0000|d[89a-f])/
-const escapes = /\\(?:u(?:0000|d[89a-f]..)|.)/g
-
-/**
- * jsonb has neither NUL nor half of a surrogate pair. Whoever writes them is told before, where that can be; here one row
- * must not keep the others of its batch from being written.
- */
-function json(value: unknown): string {
-  const text = JSON.stringify(value)
-  const kept = unstorable.test(text)
-    ? text.replace(escapes, escape => (unstorable.test(escape) ? '\ufffd' : escape))
-    : text
-  // An element's quotes and backslashes are those of a JSON string; a JSON text has nothing else that JSON would escape.
-  return JSON.stringify(kept)
-}
+/** An element's quotes and backslashes are those of a JSON string; a JSON text has nothing else that JSON would escape. */
+const json = (value: unknown): string => JSON.stringify(jsonbText(value))
 
 /**
  * Rows as parameters of one statement: an array for each column, which `unnest` makes rows of again. A column that has the

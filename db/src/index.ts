@@ -6,6 +6,7 @@
 export { HearthDatabase } from './database.js'
 export * from './embedded/index.js'
 export { FirstFailure } from './first-failure.js'
+export { asJsonb } from './jsonb.js'
 export { coreMigrations, type MigrationLine, migrate, type SchemaState, schemaState } from './migrate.js'
 export * from './rows.js'
 export { clocks } from './stores/clock-store.js'

@@ -82,12 +82,13 @@ function connectCleanups(draft: Draft, { existing, leansOn }: PlanInput): void {
       const prerequisite = draft.cleanup.get(required)
       if (prerequisite === undefined || prerequisite === node) continue
       prerequisite.requires.add(node)
-      prerequisite.preferred.delete(node)
+      prerequisite.preferred?.delete(node)
     }
     // A replacement that is given up goes before what it was to replace.
     const replaced = incarnation.replaces === null ? undefined : draft.cleanup.get(incarnation.replaces)
     if (replaced !== undefined && !replaced.requires.has(node)) {
       replaced.requires.add(node)
+      replaced.preferred ??= new Set()
       replaced.preferred.add(node)
     }
   }

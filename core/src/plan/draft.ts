@@ -34,8 +34,8 @@ export interface DraftNode {
   readonly type: string
   readonly step: Step
   readonly requires: Set<DraftNode>
-  /** Those of them that may be let go if they cannot be had. */
-  readonly preferred: Set<DraftNode>
+  /** Those of them that may be let go if they cannot be had; absent: none. */
+  preferred?: Set<DraftNode>
 }
 
 /** A plan while its passes work on it. */
@@ -53,7 +53,6 @@ export class Draft {
       type: resource.type,
       step,
       requires: new Set(),
-      preferred: new Set(),
     }
   }
 

@@ -23,6 +23,11 @@ function attempt(all: readonly DraftNode[]): { ordered: DraftNode[] } | { circle
   const path: { node: DraftNode; rest: Iterator<DraftNode> }[] = []
   for (const start of all) {
     if (done.has(start)) continue
+    if (start.requires.size === 0) {
+      done.add(start)
+      ordered.push(start)
+      continue
+    }
     entered.add(start)
     path.push({ node: start, rest: start.requires.values() })
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
@@ -48,12 +53,12 @@ function attempt(all: readonly DraftNode[]): { ordered: DraftNode[] } | { circle
 function open(circle: readonly DraftNode[]): void {
   const edges = circle.map((node, index) => ({ node, required: circle[(index + 1) % circle.length] as DraftNode }))
   const edge =
-    edges.find(({ node, required }) => node.preferred.has(required)) ??
+    edges.find(({ node, required }) => node.preferred?.has(required) === true) ??
     edges.find(({ node, required }) => node.step === 'cleanup' && required.step === 'cleanup')
   if (edge === undefined) {
     const [first] = circle
     throw new Error(`the plan has a cycle through ${first?.step} of ${first?.name}`)
   }
   edge.node.requires.delete(edge.required)
-  edge.node.preferred.delete(edge.required)
+  edge.node.preferred?.delete(edge.required)
 }

@@ -56,10 +56,33 @@ export interface Plans {
    * have been running until now, after making sure that they can change no rows before `tx` ends.
    */
   place(operation: PlanOperation, tx: Transaction, options: { readonly moving: boolean }): Promise<Plan>
+  /** The same without storing the rows that the plan adds: for engines that carry out some of it before. */
+  open(operation: PlanOperation, tx: Transaction, options: { readonly moving: boolean }): Promise<OpenPlan>
+  /** Stores those of the plan's rows that are not stored yet, as they begin. */
+  store(rows: KnownRows, tx: Transaction): Promise<void>
   /** The plan of an operation whose rows were placed before, for the rows as they are now. */
   build(operation: PlanOperation): Promise<Plan>
 }
 export const Plans = Symbol.for('hearth.Plans') as ServiceIdentifier<Plans>
+
+/**
+ * The rows of one stack in memory: what a plan was made from, what it adds, and what steps have changed since, as it will be
+ * stored. Whoever goes by them has to make sure that nobody else writes those that are free. Opaque to engines otherwise.
+ */
+export interface KnownRows {
+  /** Whether nobody acts on the resource. */
+  isFree(resource: string): boolean
+  /**
+   * What is prepared from now on sees this change. It is written later, in the same order.
+   * @param isAskedFor whether something that is still to be prepared requires the resource.
+   */
+  take(change: ResourceChange, options: { readonly isAskedFor: boolean }): void
+}
+
+/** A plan whose rows need not be stored yet. */
+export interface OpenPlan extends Plan {
+  readonly rows: KnownRows
+}
 
 /** One claimed node, handed to the lifecycle. */
 export interface Task {
@@ -114,8 +137,9 @@ export interface Prepared {
 export interface Lifecycle {
   /** Loads rows, definitions and attributes of a whole batch in a constant number of queries, and decides. A row that
    *  cannot be read or decided is a step that fails; what rejects is the database.
-   *  @param tx reads what this transaction has written; absent: what is committed. */
-  prepare(tasks: readonly Task[], tx?: Transaction): Promise<Prepared[]>
+   *  @param tx reads what this transaction has written; absent: what is committed.
+   *  @param rows those of the tasks' stack, which are not read then. */
+  prepare(tasks: readonly Task[], tx?: Transaction, rows?: KnownRows): Promise<Prepared[]>
   /**
    * Applies changes and their events in one statement. The caller has checked its fence in the same transaction.
    * @param actorOf who acts on a resource from now on, for engines that keep the actor in its row. Absent: it stays.
@@ -125,6 +149,8 @@ export interface Lifecycle {
     tx: Transaction,
     actorOf?: (change: ResourceChange) => string | null,
   ): Promise<void>
+  /** Applies changes that `rows` have taken, in their order, in as few statements as may be. Actors stay. */
+  writeTaken(changes: readonly ResourceChange[], rows: KnownRows, tx: Transaction): Promise<void>
   /** Resources whose step is given up: those IN_PROGRESS become FAILED, with an event, and lose cursor and actor; for a
    *  `reason`, also those whose create has left no trace. Those at a hook leave it, and stay as they are.
    *  The caller has made sure that nobody acts on them any more. */

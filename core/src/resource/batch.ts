@@ -1,13 +1,13 @@
-import { type Queryable, type ResourceRow, resources } from '@hearth/db'
-import { groupBy } from '../group-by.js'
+import type { Queryable } from '@hearth/db'
 import { chooseIncarnation } from '../plan/choose.js'
 import type { StackRef, Task } from '../plugin/index.js'
 import type { Scope, StackDefinition } from '../template/index.js'
 import { behind, readFailedChecks } from './failed-checks.js'
 import { withChildren } from './children.js'
-import { type Incarnation, incarnationOf } from './incarnation.js'
+import type { Incarnation } from './incarnation.js'
 import { type Asked, readLive } from './live.js'
 import { observed } from './observe.js'
+import { keyOf, type NameInStack, type RowSource, storedRows } from './row-source.js'
 import { scopeOf } from './scope.js'
 import { NotedSecrecy } from './secrecy.js'
 import type { LifecycleParts } from './lifecycle.js'
@@ -59,10 +59,9 @@ export async function loadBatch(
     log,
     attributesNow,
   }: Pick<LifecycleParts, 'db' | 'definitions' | 'types' | 'secrets' | 'log' | 'attributesNow'>,
+  rows: RowSource = storedRows(db, secrets),
 ): Promise<(Loaded | Unreadable | undefined)[]> {
-  const rows = await resources.byIds(db, [...new Set(tasks.map(task => task.resource))])
-  const own = new Map(rows.map(row => [row.id, row]))
-  const read = once((row: ResourceRow) => incarnationOf(row, secrets))
+  const own = await rows.load([...new Set(tasks.map(task => task.resource))])
   const unreadable = new Map<string, unknown>()
   const known = await definitions.ofTemplates(
     tasks.map(task => ({ template: task.operation.template, stack: task.operation.stack })),
@@ -70,24 +69,24 @@ export async function loadBatch(
     unreadable,
   )
 
-  const pairs = new Map<string, { stackId: string; name: string }>()
+  const names = new Map<string, NameInStack>()
   const reads = new Set<string>()
   for (const task of tasks) {
-    const row = own.get(task.resource)
+    const incarnation = own(task.resource)
     const definition = known.get(task.operation.template)
-    if (row === undefined || definition === undefined) continue
+    if (incarnation === undefined || definition === undefined) continue
     const stackId = task.operation.stack.id
-    const itself = { requires: [row.name], reads: [] }
-    const wanted = task.step === 'converge' ? definition.resources.get(row.name) : itself
-    for (const name of wanted?.requires ?? []) pairs.set(keyOf({ stackId, name }), { stackId, name })
+    const itself = { requires: [incarnation.name], reads: [] }
+    const wanted = task.step === 'converge' ? definition.resources.get(incarnation.name) : itself
+    for (const name of wanted?.requires ?? []) names.set(keyOf({ stackId, name }), { stackId, name })
     for (const { resource } of wanted?.reads ?? []) reads.add(keyOf({ stackId, name: resource }))
   }
-  const rowsNamed = await resources.named(db, [...pairs.values()])
-  const areRead = rowsNamed.filter(row => reads.has(keyOf(row))).map(read)
+  const named = await rows.loadNamed([...names.values()])
+  const areRead = [...names.values()].filter(name => reads.has(keyOf(name))).flatMap(named)
   const now = byId(await attributesNow(areRead, db))
-  const named = groupBy(rowsNamed, keyOf)
   // After the rows: a stack that ends from now on raises the signals that they were read with.
-  const inside = byId(await withChildren(rows.map(read), types, db))
+  const all = tasks.flatMap(({ resource }) => own(resource) ?? [])
+  const inside = byId(await withChildren(all, types, db))
   const sights = tasks.flatMap(({ step, operation, resource }) => {
     const incarnation = step === 'converge' && operation.observe === true ? inside.get(resource) : undefined
     return incarnation === undefined ? [] : [{ incarnation, project: operation.stack.project }]
@@ -97,13 +96,12 @@ export async function loadBatch(
   const place = (task: Task): Placed | Unreadable | undefined => {
     const { template, previous, stack } = task.operation
     if (unreadable.has(template)) return new Unreadable(task, unreadable.get(template))
-    const row = own.get(task.resource)
+    const incarnation = found.get(task.resource) ?? inside.get(task.resource)
     const definition = known.get(template)
-    if (row === undefined || definition === undefined) return undefined
-    const incarnation = found.get(row.id) ?? inside.get(row.id) ?? read(row)
+    if (incarnation === undefined || definition === undefined) return undefined
     const find = (name: string): Incarnation | undefined =>
       chooseIncarnation(
-        (named.get(keyOf({ stackId: stack.id, name })) ?? []).map(one => now.get(one.id) ?? read(one)),
+        named({ stackId: stack.id, name }).map(one => now.get(one.id) ?? one),
         template,
         previous,
       )
@@ -128,8 +126,6 @@ function asked(one: Placed | Unreadable | undefined): Asked[] {
   return reads.map(({ resource, attribute }) => ({ incarnation: one.find(resource), attribute }))
 }
 
-const keyOf = ({ stackId, name }: { readonly stackId: string; readonly name: string }): string => `${stackId} ${name}`
-
 const byId = (incarnations: readonly Incarnation[]): Map<string, Incarnation> =>
   new Map(incarnations.map(incarnation => [incarnation.id, incarnation]))
 
@@ -147,17 +143,5 @@ async function readBehind(
     const names = known.get(operation.id) ?? behind(definition, failedChecks(operation))
     known.set(operation.id, names)
     return names.has(name)
-  }
-}
-
-/** Each row is read once, however many of a batch need it. */
-function once<From extends object, To>(read: (from: From) => To): (from: From) => To {
-  const known = new Map<From, To>()
-  return from => {
-    const found = known.get(from)
-    if (found !== undefined) return found
-    const made = read(from)
-    known.set(from, made)
-    return made
   }
 }

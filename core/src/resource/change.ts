@@ -43,14 +43,14 @@ export class Change implements ResourceChange {
   private removed = false
   private senders: readonly Pick<Incarnation, 'id' | 'signals'>[] = []
 
-  /** @param from what the row holds, or will by what has been written of it. */
+  /** @param from the row. @param state what it holds, or will by what has been written of it. */
   constructor(
-    private readonly incarnation: Incarnation,
+    readonly from: Incarnation,
     private readonly stack: StackRef,
-    from: State = incarnation,
+    state: State = from,
   ) {
-    this.resource = incarnation.id
-    this.state = copyOf(from)
+    this.resource = from.id
+    this.state = copyOf(state)
   }
 
   /** What has been set by now: it changes with what is set later. */
@@ -66,8 +66,8 @@ export class Change implements ResourceChange {
 
   /** Makes changes of the same row that begin with what this one has set by now, and have none of its events. */
   forks(): () => Change {
-    const from = copyOf(this.state)
-    return () => new Change(this.incarnation, this.stack, from)
+    const state = copyOf(this.state)
+    return () => new Change(this.from, this.stack, state)
   }
 
   /**
@@ -83,7 +83,7 @@ export class Change implements ResourceChange {
   }
 
   report(action: string, status: string, statusReason: string, properties: JsonMap | null = null): this {
-    const { id, name } = this.incarnation
+    const { id, name } = this.from
     this.events.push({
       id: randomUUID(),
       stackId: this.stack.id,
@@ -141,6 +141,20 @@ export class Change implements ResourceChange {
   remove(): this {
     this.removed = true
     return this
+  }
+
+  /** The incarnation that replaces this one. */
+  get replacement(): NewResourceRow | undefined {
+    return this.inserted
+  }
+
+  get isRemoved(): boolean {
+    return this.removed
+  }
+
+  /** Absent: the row stays as it is. */
+  get outcome(): Readonly<State> | undefined {
+    return this.stateChanged ? this.state : undefined
   }
 
   /** Row form, data sealed. */

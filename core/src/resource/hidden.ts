@@ -30,10 +30,19 @@ export function sealHidden(
   hidden: readonly string[],
   secrets: Secrets,
 ): { readonly properties: JsonMap; readonly hiddenProperties: string | null } {
-  if (!hidden.some(name => isGiven(properties, name))) return { properties, hiddenProperties: null }
+  const { open, closed } = parted(properties, hidden)
+  return { properties: open, hiddenProperties: closed === undefined ? null : secrets.seal(closed) }
+}
+
+/** Those that are not hidden, and those that are and have a value; undefined: none. */
+export function parted(
+  properties: JsonMap,
+  hidden: readonly string[],
+): { readonly open: JsonMap; readonly closed: JsonMap | undefined } {
+  if (!hidden.some(name => isGiven(properties, name))) return { open: properties, closed: undefined }
   const taken = Object.entries(properties).filter(([name, value]) => hidden.includes(name) && value !== null)
   const rest = Object.entries(properties).filter(([name]) => !taken.some(([other]) => other === name))
-  return { properties: Object.fromEntries(rest), hiddenProperties: secrets.seal(Object.fromEntries(taken)) }
+  return { open: Object.fromEntries(rest), closed: Object.fromEntries(taken) }
 }
 
 const isGiven = (properties: JsonMap, name: string): boolean => (own(properties, name) ?? null) !== null

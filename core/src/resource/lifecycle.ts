@@ -1,7 +1,8 @@
-import { isOfDatabase, type Queryable, resources } from '@hearth/db'
+import { isOfDatabase, type Queryable, type ResourceWrite, resources } from '@hearth/db'
 import type {
   Clock,
   GivenUp,
+  KnownRows,
   Lifecycle,
   Logger,
   Prepared,
@@ -22,6 +23,8 @@ import { withHooks } from './hooks.js'
 import { givenUp, isLeft } from './given-up.js'
 import type { Incarnation } from './incarnation.js'
 import type { NamedConstraints } from './named-constraints.js'
+import type { RowSource } from './row-source.js'
+import type { RowsInHand } from './rows-in-hand.js'
 import type { Secrets } from './secrets.js'
 import { StackSizes } from './stack-sizes.js'
 import type { TypeRegistry } from './types.js'
@@ -58,10 +61,13 @@ export interface BatchParts extends LifecycleParts {
 export class ResourceLifecycle implements Lifecycle {
   constructor(private readonly parts: LifecycleParts) {}
 
-  async prepare(tasks: readonly Task[], tx?: Transaction): Promise<Prepared[]> {
+  async prepare(tasks: readonly Task[], tx?: Transaction, rows?: KnownRows): Promise<Prepared[]> {
     const db = tx ?? this.parts.db
-    const parts: BatchParts = { ...this.parts, db, sizes: new StackSizes(db, this.parts.maxStackValues) }
-    const loaded = await this.load(tasks, parts)
+    const inHand = rows as RowsInHand | undefined
+    const sizes = inHand?.sizes ?? new StackSizes(db, this.parts.maxStackValues)
+    if (inHand !== undefined) inHand.sizes = sizes
+    const parts: BatchParts = { ...this.parts, db, sizes }
+    const loaded = await this.load(tasks, parts, inHand)
     return inTurns(this.each(tasks, loaded, parts))
   }
 
@@ -90,15 +96,19 @@ export class ResourceLifecycle implements Lifecycle {
   }
 
   /** Together; or one by one, if something is wrong that has to do with one of them. */
-  private async load(tasks: readonly Task[], parts: BatchParts): Promise<Awaited<ReturnType<typeof loadBatch>>> {
+  private async load(
+    tasks: readonly Task[],
+    parts: BatchParts,
+    rows: RowSource | undefined,
+  ): Promise<Awaited<ReturnType<typeof loadBatch>>> {
     try {
-      return await loadBatch(tasks, parts)
+      return await loadBatch(tasks, parts, rows)
     } catch (error) {
       if (isOfDatabase(error)) throw error
       const [first, ...others] = tasks
       if (first === undefined || others.length === 0) return tasks.map(task => new Unreadable(task, error))
       const apart = []
-      for (const task of tasks) apart.push(...(await this.load([task], parts)))
+      for (const task of tasks) apart.push(...(await this.load([task], parts, rows)))
       return apart
     }
   }
@@ -126,6 +136,24 @@ export class ResourceLifecycle implements Lifecycle {
         }),
       ),
     ])
+  }
+
+  async writeTaken(changes: readonly ResourceChange[], known: KnownRows, tx: Transaction): Promise<void> {
+    const rows = known as RowsInHand
+    const brought = new Set<string>()
+    const writes = changes.map((change): ResourceWrite => {
+      const { resource } = change
+      const write = (change as Change).toWrite(this.parts.secrets)
+      // What replaces it is one of the rows in hand, and is stored as it ends up.
+      if (write.insert !== undefined) delete write.insert
+      const own = brought.has(resource) ? undefined : rows.ownRow(resource)
+      if (own === undefined) return write
+      brought.add(resource)
+      write.own = own
+      return write
+    })
+    tx.afterCommit(() => rows.noteStored(changes.map(({ resource }) => resource)))
+    await resources.write(tx, writes)
   }
 
   async giveUp(ids: readonly string[], why: GivenUp, tx: Transaction): Promise<void> {

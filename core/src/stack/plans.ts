@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Queryable, resources, stacks } from '@hearth/db'
+import { type NewResourceRow, type Queryable, resources, stacks } from '@hearth/db'
 import { HearthError } from '../errors.js'
 import { buildPlan } from '../plan/build.js'
 import { type ForeseenChange, foreseenChanges } from '../plan/changes.js'
@@ -7,10 +7,12 @@ import { chooseWanted } from '../plan/choose.js'
 import { foresee, settledNames } from '../plan/decisions.js'
 import { inTurns } from '../pieces.js'
 import { effectlessIn } from '../plan/effectless.js'
-import type { Wanted } from '../plan/draft.js'
+import type { PlanInput, Wanted } from '../plan/draft.js'
 import {
+  type KnownRows,
   type Logger,
   type MaybeUnknown,
+  type OpenPlan,
   type Plan,
   type PlanOperation,
   type Plans,
@@ -22,6 +24,7 @@ import {
 import { withChildren } from '../resource/children.js'
 import { type Incarnation, incarnationOf, isOld, typeColumns } from '../resource/incarnation.js'
 import { readLive } from '../resource/live.js'
+import { RowsInHand } from '../resource/rows-in-hand.js'
 import { observed, unread } from '../resource/observe.js'
 import type { Live } from '../resource/scope.js'
 import type { Secrets } from '../resource/secrets.js'
@@ -31,14 +34,13 @@ import { withAttributesNow } from './read/outputs.js'
 import { completeOldRows, type OldRow } from './old-rows.js'
 import type { Definitions } from './definitions.js'
 
-interface Built {
+interface Built extends Existing {
   readonly plan: Plan
-  /** Rows from before the flag, with what they lack. */
-  readonly completed: readonly OldRow[]
 }
 
 interface Existing {
   readonly existing: readonly Incarnation[]
+  /** Rows from before the flag, with what they lack. */
   readonly completed: readonly OldRow[]
 }
 
@@ -84,25 +86,29 @@ export class StackPlans implements Plans {
     )
   }
 
-  async place(operation: PlanOperation, tx: Transaction, { moving }: { moving: boolean }): Promise<Plan> {
+  async place(operation: PlanOperation, tx: Transaction, options: { moving: boolean }): Promise<Plan> {
+    const { plan } = await this.begin(operation, tx, options)
+    await resources.insertMany(tx, newRows(plan, operation))
+    return plan
+  }
+
+  async open(operation: PlanOperation, tx: Transaction, options: { moving: boolean }): Promise<OpenPlan> {
+    const { plan, existing } = await this.begin(operation, tx, options)
+    return { ...plan, rows: new RowsInHand(existing, newRows(plan, operation)) }
+  }
+
+  async store(known: KnownRows, tx: Transaction): Promise<void> {
+    const rows = known as RowsInHand
+    const { missing } = rows
+    await resources.insertMany(tx, missing)
+    tx.afterCommit(() => rows.noteStored(missing.map(({ id }) => id)))
+  }
+
+  private async begin(operation: PlanOperation, tx: Transaction, { moving }: { moving: boolean }): Promise<Built> {
     const early = moving ? undefined : this.early.get(operation)
     const built = early ?? (await this.compute(operation, await this.definitionOf(operation, tx), tx))
     if (built.completed.length > 0) await resources.completeOld(tx, built.completed)
-    if (built.plan.added.length > 0) {
-      const { id: stackId, rootId } = operation.stack
-      await resources.insertMany(
-        tx,
-        built.plan.added.map(({ id, name, type, declaredType = type }) => ({
-          id,
-          name,
-          ...typeColumns(declaredType, type),
-          stackId,
-          rootId,
-          replaces: null,
-        })),
-      )
-    }
-    return built.plan
+    return built
   }
 
   async build(operation: PlanOperation): Promise<Plan> {
@@ -150,7 +156,8 @@ export class StackPlans implements Plans {
         continue
       }
       const foreseen = await inTurns(foresee(definition, chosen, this.types, this.secrets, undefined, assumed))
-      const plan = planOf(definition, existing, chosen, settledNames(definition, foreseen), this.types)
+      const settled = settledNames(definition, foreseen)
+      const plan = planOf(definition, existing, chosen, settled, effectlessIn(definition, this.types))
       changes.push(foreseenChanges(plan, foreseen, existing))
     }
     return changes
@@ -206,8 +213,11 @@ export class StackPlans implements Plans {
             definition,
             await inTurns(foresee(definition, chosen, this.types, this.secrets, () => undefined)),
           )
-    const plan = planOf(definition, existing, chosen, settled, this.types, visit)
-    return { plan, completed }
+    const effectless =
+      // What is adopted is written into its rows beside the plan: they are there before any step.
+      action === 'ADOPT' ? () => false : effectlessIn(definition, this.types)
+    const plan = planOf(definition, existing, chosen, settled, effectless, visit)
+    return { plan, existing: stored, completed }
   }
 
   private async existing(stack: NamedStack, previous: string | null, on: Queryable): Promise<Existing> {
@@ -251,12 +261,22 @@ export class StackPlans implements Plans {
   }
 }
 
+const newRows = ({ added }: Plan, { stack }: PlanOperation): NewResourceRow[] =>
+  added.map(({ id, name, type, declaredType = type }) => ({
+    id,
+    name,
+    ...typeColumns(declaredType, type),
+    stackId: stack.id,
+    rootId: stack.rootId,
+    replaces: null,
+  }))
+
 const planOf = (
   definition: StackDefinition,
   existing: readonly Incarnation[],
   chosen: ReadonlyMap<string, Incarnation>,
   settled: ReadonlySet<string>,
-  types: TypeRegistry,
+  effectless: PlanInput['effectless'],
   visit?: VisitStep,
 ): Plan =>
   buildPlan({
@@ -266,7 +286,7 @@ const planOf = (
     leansOn: incarnation => incarnation.requires ?? [],
     chosen,
     settled,
-    effectless: effectlessIn(definition, types),
+    effectless,
     newId: randomUUID,
   })
 

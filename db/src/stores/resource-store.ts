@@ -6,8 +6,7 @@ import {
   type NewResourceRow,
   type ResourceState,
   type ResourceWrite,
-  write,
-  writeParams,
+  statementsOf,
 } from './resource-write.js'
 
 const columns = `r.id, r.stack_id AS "stackId", r.root_id AS "rootId", r.name, r.type, r.implementation, r.action, r.status,
@@ -161,10 +160,10 @@ export const resources = Object.freeze({
     return new Map(rows.map(row => [row.id, row]))
   },
   async insertMany(tx: Transaction, rows: readonly NewResourceRow[]): Promise<void> {
-    await tx.query(insertMany, insertParams(rows))
+    if (rows.length > 0) await tx.query(insertMany, insertParams(rows))
   },
   async write(tx: Transaction, writes: readonly ResourceWrite[]): Promise<void> {
-    await tx.query(write, writeParams(writes))
+    await Promise.all(statementsOf(writes).map(({ statement, params }) => tx.query(statement, params)))
   },
   async clearActors(tx: Transaction, ids: readonly string[]): Promise<void> {
     await tx.query(clearActors, [ids])

@@ -35,6 +35,7 @@ describe('A step of the legacy engine', () => {
     running = new RunningSteps(clock)
     const calls = new StepCalls(running, {
       lifecycle: {
+        writeTaken: async () => undefined,
         prepare: async () => {
           fails('prepare')
           const run = async (): Promise<StepResult> => {

@@ -5,6 +5,7 @@ import {
   Clock,
   Database,
   Engine,
+  type KnownRows,
   Lifecycle,
   Logger,
   Options,
@@ -13,6 +14,7 @@ import {
   type PlanOperation,
   Plans,
   type ResourceChange,
+  type Transaction,
   Workers,
 } from '@hearth/core/plugin'
 import { HearthDatabase } from '@hearth/db'
@@ -51,14 +53,20 @@ export const nodeTable =
       async write(changes, tx) {
         if (changes.length > 0) await writeResults(changes as Change[], (changes[0] as Change).stack, tx)
       },
+      async writeTaken() {},
       async giveUp() {},
     }
+    const place = async ({ stack }: PlanOperation, tx: Transaction): Promise<Plan> => {
+      const plan = plansOf.get(stack.id) as Plan
+      await insertResources(plan, stack.id, tx)
+      return { ...plan, nodes: plan.nodes.map(node => ({ ...node, effectless })) }
+    }
+    // The table is what is measured: all of it becomes nodes.
+    const rows: KnownRows = { isFree: () => false, take() {} }
     const plans: Plans = {
-      async place({ stack }, tx) {
-        const plan = plansOf.get(stack.id) as Plan
-        await insertResources(plan, stack.id, tx)
-        return { ...plan, nodes: plan.nodes.map(node => ({ ...node, effectless })) }
-      },
+      place,
+      open: async (operation, tx) => ({ ...(await place(operation, tx)), rows }),
+      async store() {},
       build: async ({ stack }) => plansOf.get(stack.id) as Plan,
     }
     const outcome: Outcome = {
