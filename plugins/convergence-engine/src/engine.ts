@@ -13,8 +13,9 @@ import {
   type Transaction,
 } from '@hearth/core/plugin'
 import { inject, injectable } from 'inversify'
-import { endTraversal } from './finish.js'
-import { channel, placeTraversal } from './place.js'
+import { beginTraversal } from './begin.js'
+import { endTraversal, type FinishParts } from './finish.js'
+import { channel } from './place.js'
 import { lockTraversal } from './sql/supersede.js'
 import { graph, lockNodesOf, underWayOf, wakeParked } from './sql/tend.js'
 import { supersede } from './supersede.js'
@@ -27,9 +28,11 @@ export class ConvergenceEngine implements Engine {
   readonly overlapping = true
   readonly afterCrash = 'resumes'
   private readonly worker: Worker
+  private readonly parts: FinishParts
 
-  constructor(@inject(EngineHost) private readonly host: EngineHost) {
+  constructor(@inject(EngineHost) host: EngineHost) {
     this.worker = new Worker(host)
+    this.parts = { ...host, openings: this.worker.openings }
   }
 
   start(): Promise<void> {
@@ -44,14 +47,13 @@ export class ConvergenceEngine implements Engine {
     if (operation.kind === 'cancel') {
       const [running] = await tx.query<{ operation: PlanOperation }>(lockTraversal, [operation.stack.id])
       if (running === undefined) return
-      await endTraversal(running.operation, { kind: 'cancelled', rollback: operation.rollback }, this.host, tx)
+      await endTraversal(running.operation, { kind: 'cancelled', rollback: operation.rollback }, this.parts, tx)
     } else {
       // A new stack has nothing to supersede.
       const moving =
         operation.action !== 'CREATE' &&
-        (await supersede(operation.stack.id, operation.underway, 'cancelled', this.host.lifecycle, tx))
-      const plan = await this.host.plans.place(operation, tx, { moving })
-      const traversal = await placeTraversal(operation, plan, tx, { moving })
+        (await supersede(operation.stack.id, operation.underway, 'cancelled', this.parts.lifecycle, tx)).moving
+      const traversal = await beginTraversal(operation, this.parts, tx, { moving })
       // A copy: plans that are at hand for an operation object must not stay as long as what is known of it.
       tx.afterCommit(() => this.worker.knows(traversal, { ...operation }))
     }

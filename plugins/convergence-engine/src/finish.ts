@@ -1,25 +1,20 @@
 import {
   type Database,
-  type Lifecycle,
   lockStack,
   type OperationEnd,
   type Outcome,
   type PlanOperation,
-  type Plans,
-  settle,
   type Transaction,
 } from '@hearth/core/plugin'
-import { placeTraversal } from './place.js'
+import { type BeginParts, beginTraversal } from './begin.js'
 import { ownTraversals } from './sql/complete.js'
 import { dropTraversal } from './sql/supersede.js'
 import { standing } from './sql/tend.js'
 import { supersede } from './supersede.js'
 
-export interface FinishParts {
+export interface FinishParts extends BeginParts {
   readonly db: Database
-  readonly lifecycle: Lifecycle
   readonly outcome: Outcome
-  readonly plans: Plans
 }
 
 /** Ends a traversal that has failed, is overdue or has nothing left. Anyone may, any number of times. */
@@ -51,9 +46,12 @@ export async function endTraversal(
   parts: FinishParts,
   tx: Transaction,
 ): Promise<void> {
-  await supersede(operation.stack.id, end.kind === 'timeout' ? 'abort' : 'await', 'timeout', parts.lifecycle, tx)
-  const next = await settle(operation, end, parts, tx)
-  if (next !== undefined) await placeTraversal(next.operation, next.plan, tx, { moving: true })
+  const underway = end.kind === 'timeout' ? 'abort' : 'await'
+  const { opening } = await supersede(operation.stack.id, underway, 'timeout', parts.lifecycle, tx)
+  // Whoever looks finds all resources of the stack, those that have not begun, too.
+  if (opening) await parts.plans.place(operation, tx, { moving: true })
+  const next = await parts.outcome.settle(operation, end, tx)
+  if (next !== undefined) await beginTraversal(next, parts, tx, { moving: true })
 }
 
 function endOf(now: { failed: string | null; overdue: boolean; done: boolean }): OperationEnd | undefined {

@@ -1,5 +1,5 @@
-import { neededBy, notify, type Plan, type PlanOperation, type Transaction } from '@hearth/core/plugin'
-import { insertNodes, insertTraversal } from './sql/place.js'
+import { neededBy, notify, type PlanNode, type PlanOperation, type Transaction } from '@hearth/core/plugin'
+import { insertNodes, reserveNodes } from './sql/place.js'
 
 /** The channel on which workers hear that something is ready. Never one notification a row. */
 export const channel = 'hearth_node'
@@ -8,44 +8,35 @@ export const tend = 'tend'
 /** Payload, with its id: a traversal that has nothing left from the beginning. */
 export const over = 'over '
 
-/**
- * Stores a traversal with the nodes of its plan, and tells the workers. @returns its id.
- * @param moving steps of an earlier operation were under way: some worker may have to abort them.
- */
-export async function placeTraversal(
-  operation: PlanOperation,
-  plan: Plan,
-  tx: Transaction,
-  { moving }: { readonly moving: boolean },
-): Promise<string> {
-  const { stack, timeoutSeconds } = operation
-  const [traversal] = await tx.query<{ id: string; nodes: string[] }>(insertTraversal, [
+/** A traversal and what is to be done for it with leases, or in waves. */
+interface Placed {
+  readonly id: string
+  readonly operation: PlanOperation
+  readonly nodes: readonly PlanNode[]
+  /** Workers that have died at what is ready. */
+  readonly deaths?: number
+}
+
+/** Stores nodes of a plan that require each other and nothing else, and tells the workers. */
+export async function placeNodes({ id, operation, nodes, deaths = 0 }: Placed, tx: Transaction): Promise<void> {
+  if (nodes.length === 0) return
+  const { stack } = operation
+  const [reserved] = await tx.query<{ ids: string[] }>(reserveNodes, [nodes.length])
+  const ids = reserved?.ids ?? []
+  const needed = neededBy({ nodes, added: [] })
+  await tx.query(insertNodes, [
+    id,
     stack.id,
     stack.rootId,
     stack.project,
-    JSON.stringify(operation),
-    timeoutSeconds,
-    plan.nodes.length,
+    ids,
+    nodes.map(({ resource }) => resource),
+    nodes.map(({ type }) => type),
+    nodes.map(({ step }) => step),
+    nodes.map(({ requires }) => requires.length),
+    needed.map(dependents => `{${dependents.map(dependent => ids[dependent]).join(',')}}`),
+    nodes.map(({ effectless }) => effectless),
+    deaths,
   ])
-  if (traversal === undefined) throw new Error('a traversal was not stored')
-  if (plan.nodes.length > 0) {
-    const ids = traversal.nodes
-    const needed = neededBy(plan)
-    await tx.query(insertNodes, [
-      traversal.id,
-      stack.id,
-      stack.rootId,
-      stack.project,
-      ids,
-      plan.nodes.map(({ resource }) => resource),
-      plan.nodes.map(({ type }) => type),
-      plan.nodes.map(({ step }) => step),
-      plan.nodes.map(({ requires }) => requires.length),
-      needed.map(dependents => `{${dependents.map(dependent => ids[dependent]).join(',')}}`),
-      plan.nodes.map(({ effectless }) => effectless),
-    ])
-  }
-  await tx.query(notify, [channel, moving ? tend : ''])
-  if (plan.nodes.length === 0) await tx.query(notify, [channel, `${over}${traversal.id}`])
-  return traversal.id
+  await tx.query(notify, [channel, ''])
 }

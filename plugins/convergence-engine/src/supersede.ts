@@ -8,10 +8,17 @@ interface LockedNode {
   readonly underWay: boolean
 }
 
+export interface Superseded {
+  /** Something of an earlier operation was there. */
+  readonly moving: boolean
+  /** Its opening was not over: not all rows of its plan are stored. */
+  readonly opening: boolean
+}
+
 /**
  * Ends the traversal of a stack, if there is one: nodes that have not begun go away; steps under way are detached and
  * run to their end, or, with `abort`, are stopped: parked ones here, running ones by their workers.
- * The caller holds the stack's lock. @returns whether anything of an earlier operation was there.
+ * The caller holds the stack's lock.
  */
 export async function supersede(
   stack: string,
@@ -19,8 +26,8 @@ export async function supersede(
   why: GivenUp,
   lifecycle: Lifecycle,
   tx: Transaction,
-): Promise<boolean> {
-  const [traversal] = await tx.query<{ id: string }>(lockTraversal, [stack])
+): Promise<Superseded> {
+  const [traversal] = await tx.query<{ id: string; placed: boolean }>(lockTraversal, [stack])
   await tx.query(lockNodes, [stack])
   const nodes = await tx.query<LockedNode>(readNodes, [stack])
   const begun = nodes.filter(node => node.underWay && node.state !== 'waiting')
@@ -37,5 +44,5 @@ export async function supersede(
       tx,
     )
   if (traversal !== undefined) await tx.query(dropTraversal, [traversal.id])
-  return traversal !== undefined || nodes.length > 0
+  return { moving: traversal !== undefined || nodes.length > 0, opening: traversal?.placed === false }
 }

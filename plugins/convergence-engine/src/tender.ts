@@ -2,6 +2,7 @@ import type { Database, Logger } from '@hearth/core/plugin'
 import type { Alarm } from './alarm.js'
 import type { Ends } from './ends.js'
 import type { Leases } from './leases.js'
+import type { Openings } from './openings.js'
 import { purgeNodes, purgeTraversals, wakeDue } from './sql/tend.js'
 
 /** Every so many polls it is also looked for what only a crash leaves behind. */
@@ -13,6 +14,7 @@ const purgeBatch = 500
 export interface TendParts {
   readonly db: Database
   readonly leases: Leases
+  readonly openings: Openings
   readonly ends: Ends
   readonly alarm: Alarm
   readonly log: Logger
@@ -33,9 +35,10 @@ export class Tender {
   }
 
   async tend(): Promise<void> {
-    const { leases, ends, alarm, db, look } = this.parts
+    const { leases, openings, ends, alarm, db, look } = this.parts
     this.polls += 1
     await leases.reconcile()
+    await openings.reconcile()
     if ((await db.query(wakeDue)).length > 0) look()
     await alarm.set()
     await ends.due()

@@ -12,6 +12,7 @@ import { Alarm } from './alarm.js'
 import { type Completed, complete, type Finished, hold } from './completions.js'
 import { Ends } from './ends.js'
 import { Leases } from './leases.js'
+import { Openings } from './openings.js'
 import { Operations } from './operations.js'
 import { batchSize, pollSeconds } from './options.js'
 import { channel, over, tend } from './place.js'
@@ -36,6 +37,7 @@ export class Worker implements StepRows<LeasedNode> {
   private readonly ends: Ends
   private readonly alarm: Alarm
   private readonly waves: Waves
+  readonly openings: Openings
   private readonly lookout: Lookout
   private readonly tending: Lookout
   /** There may be nodes that were at work when their worker died, twice. */
@@ -51,7 +53,14 @@ export class Worker implements StepRows<LeasedNode> {
     this.operationsOf = new Operations(db)
     this.claims = new LimitedClaim(db, options)
     this.room = new SlotRoom(options, this.leases)
-    this.ends = new Ends(parts, () => this.look())
+    this.openings = new Openings({
+      ...parts,
+      done: traversal => {
+        this.endTraversals([traversal])
+        this.look()
+      },
+    })
+    this.ends = new Ends({ ...parts, openings: this.openings }, () => this.look())
     this.lookout = new Lookout('convergence: looking for work', log, () => this.lookAround())
     this.alarm = new Alarm(clock, db, async () => {
       await db.query(wakeDue)
@@ -72,6 +81,7 @@ export class Worker implements StepRows<LeasedNode> {
     const tender = new Tender({
       db,
       leases: this.leases,
+      openings: this.openings,
       ends: this.ends,
       alarm: this.alarm,
       log,
@@ -86,7 +96,10 @@ export class Worker implements StepRows<LeasedNode> {
       heard: payload => this.heard(payload),
       poll: () => this.poll(),
     })
-    workers.onLost(() => this.leases.loseAll())
+    workers.onLost(() => {
+      this.leases.loseAll()
+      this.openings.loseAll()
+    })
     workers.onDead(async ids => {
       if (!(await this.takeOver(ids))) return
       tender.searchSoon()
@@ -97,6 +110,7 @@ export class Worker implements StepRows<LeasedNode> {
   async start(): Promise<void> {
     this.lookout.start()
     this.waves.start()
+    this.openings.start()
     this.tending.start()
     await this.watch.start()
   }
@@ -111,7 +125,7 @@ export class Worker implements StepRows<LeasedNode> {
     if (!this.watch.open) return
     await this.watch.stop()
     this.alarm.stop()
-    await Promise.all([this.lookout.stop(), this.waves.stop(), this.tending.stop()])
+    await Promise.all([this.lookout.stop(), this.waves.stop(), this.openings.stop(), this.tending.stop()])
     await this.steps.drained(graceMs)
     await this.leases.giveBackAll()
   }
@@ -123,6 +137,7 @@ export class Worker implements StepRows<LeasedNode> {
 
   /** Looks for work, now or as soon as the look under way is over. */
   look(): void {
+    this.openings.look()
     this.waves.look()
     void this.lookout.look()
   }
@@ -234,9 +249,10 @@ export class Worker implements StepRows<LeasedNode> {
 
   /** @returns whether there was anything to take over. */
   private async takeOver(dead: readonly string[]): Promise<boolean> {
+    const opened = await this.openings.takeOver(dead)
     const mended = await this.waves.mend(dead)
     const nodes = await this.leases.takeOver(dead)
-    if (nodes === 0 && !mended) return false
+    if (nodes === 0 && !mended && !opened) return false
     this.parts.log.warn({ nodes }, 'convergence: took over the nodes of dead workers')
     this.suspects = true
     this.look()

@@ -50,7 +50,7 @@ describe('superseding, on the tables of the convergence engine', () => {
     const lifecycle = {
       giveUp: async (resources: readonly string[]) => void givenUp.push(...resources),
     } as unknown as Lifecycle
-    return tables.db.transaction(tx => supersede(stack, underway, 'cancelled', lifecycle, tx))
+    return tables.db.transaction(async tx => (await supersede(stack, underway, 'cancelled', lifecycle, tx)).moving)
   }
   const rows = (): Promise<Row[]> =>
     tables.db.query<Row>(

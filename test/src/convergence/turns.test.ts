@@ -5,6 +5,7 @@ import {
   insertTraversal,
   purgeNodes,
   purgeTraversals,
+  reserveNodes,
 } from '@hearth/convergence-engine/testing'
 import { expect } from 'chai'
 import { Tables } from './tables.js'
@@ -22,19 +23,27 @@ describe('nodes of the convergence engine, as they are stored', () => {
   /** Stores a traversal of a stack that is not there. @returns the ids of its nodes, with what each waits for. */
   async function place(waitsFor: readonly (readonly number[])[]): Promise<string[]> {
     const stack = randomUUID()
-    const [traversal] = await tables.db.query<{ id: string; nodes: string[] }>(insertTraversal, [
-      ...[stack, stack, 'p', '{}', 3600, waitsFor.length],
+    const [traversal] = await tables.db.query<{ id: string }>(insertTraversal, [
+      stack,
+      stack,
+      'p',
+      '{}',
+      3600,
+      true,
+      null,
     ])
-    const { id, nodes } = traversal as { id: string; nodes: string[] }
+    const [reserved] = await tables.db.query<{ ids: string[] }>(reserveNodes, [waitsFor.length])
+    const nodes = reserved?.ids ?? []
     const neededBy = waitsFor.map((_, at) => nodes.filter((_node, index) => waitsFor[index]?.includes(at)))
     await tables.db.query(insertNodes, [
-      ...[id, stack, stack, 'p', nodes],
+      ...[traversal?.id, stack, stack, 'p', nodes],
       nodes.map(() => randomUUID()),
       nodes.map(() => 'T'),
       nodes.map(() => 'converge'),
       waitsFor.map(({ length }) => length),
       neededBy.map(ids => `{${ids.join(',')}}`),
       nodes.map(() => false),
+      0,
     ])
     return nodes
   }

@@ -39,7 +39,7 @@ export const endedTraversals = statement(
 export const emptyTraversals = statement(
   'convergence-empty-traversals',
   `SELECT t.id, t.stack_id AS stack FROM traversal t
-    WHERE NOT EXISTS (SELECT FROM node n WHERE n.stack_id = t.stack_id AND n.traversal = t.id) LIMIT 100`,
+    WHERE t.placed AND NOT EXISTS (SELECT FROM node n WHERE n.stack_id = t.stack_id AND n.traversal = t.id) LIMIT 100`,
 )
 
 /**
@@ -49,7 +49,7 @@ export const emptyTraversals = statement(
 export const endedAmong = statement(
   'convergence-ended-among',
   `SELECT t.id, t.stack_id AS stack FROM traversal t WHERE t.id = ANY($1::bigint[])
-    AND (t.failed IS NOT NULL OR (
+    AND (t.failed IS NOT NULL OR t.placed AND (
       SELECT true FROM node n WHERE n.stack_id = t.stack_id AND n.traversal = t.id ORDER BY n.resource LIMIT 1) IS NULL)`,
 )
 
@@ -57,7 +57,7 @@ export const endedAmong = statement(
 export const standing = statement(
   'convergence-standing',
   `SELECT t.operation, t.failed, t.deadline <= hearth_now() AS overdue,
-      NOT EXISTS (SELECT FROM node n WHERE n.stack_id = t.stack_id AND n.traversal = t.id) AS done
+      t.placed AND NOT EXISTS (SELECT FROM node n WHERE n.stack_id = t.stack_id AND n.traversal = t.id) AS done
     FROM traversal t WHERE t.id = $1`,
 )
 
@@ -142,12 +142,14 @@ export const forgive = statement(
     UPDATE node SET attempts = greatest(attempts - 1, 0) FROM taken WHERE node.id = taken.id`,
 )
 
-/** The graph of a stack: each node with the resources it waits for. */
+/** The graph of a stack: each node with the resources it waits for. While its plan is opened, any resource may have a step. */
 export const graph = statement(
   'convergence-graph',
   `SELECT n.resource, n.step, n.state,
       ARRAY(SELECT w.resource FROM node w WHERE w.stack_id = n.stack_id AND n.id = ANY(w.needed_by)) AS "waitsFor"
-    FROM node n WHERE n.stack_id = $1 ORDER BY n.id`,
+    FROM (SELECT id, stack_id, resource, step, state FROM node WHERE stack_id = $1
+      UNION ALL SELECT NULL, r.stack_id, r.id, 'converge', 'waiting' FROM traversal t JOIN resource r USING (stack_id)
+        WHERE t.stack_id = $1 AND NOT t.placed) AS n ORDER BY n.id`,
 )
 
 /** Rows of stacks that are no more, $1 of them at most. */
