@@ -28,6 +28,23 @@ export const removed = async (daemon: BenchDaemon, path: string): Promise<void> 
   await daemon.complete(path, 'DELETE')
 }
 
+const mostRounds = 15
+const compared = 3
+/** What is no faster than before by more than this is as fast as it gets. */
+const faster = 0.95
+
+/**
+ * Creates and deletes a template until that gets no faster: a daemon is a process that runs for weeks, and code is compiled
+ * while it runs.
+ */
+export async function warmUp(daemon: BenchDaemon, template: object): Promise<void> {
+  const taken: number[] = []
+  const getsFaster = (): boolean =>
+    median(taken.slice(-compared)) < faster * median(taken.slice(-2 * compared, -compared))
+  do taken.push(await creates(daemon, template, 1))
+  while (taken.length < 2 * compared || (taken.length < mostRounds && getsFaster()))
+}
+
 /** Creates and deletes a template several times. @returns milliseconds of a create. */
 export async function creates(daemon: BenchDaemon, template: object, times: number): Promise<number> {
   const taken: number[] = []

@@ -1,4 +1,4 @@
-import { type Bench, created, creates, removed } from './bench.js'
+import { type Bench, created, creates, removed, warmUp } from './bench.js'
 import type { BenchDaemon } from './daemon.js'
 import { median, p95, repeated, timed } from './figures.js'
 import { parked } from './parked.js'
@@ -22,6 +22,7 @@ async function besideLimit(
   count: number,
 ): Promise<void> {
   const times = count >= large ? 3 : runs
+  await warmUp(daemon, template)
   const ms = await creates(daemon, template, times)
   const seconds: number[] = []
   for (let run = 0; run < times; run++) seconds.push(await limit(count))
@@ -51,11 +52,18 @@ export const long: ReadonlySet<string> = new Set(['growth', 'parked'])
 
 export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   wide: async bench => {
-    await created(bench.daemon, wide(10))
+    const { daemon, add } = bench
+    await created(daemon, wide(10))
+    add({
+      name: 'create 1000 independent, the first after a start',
+      value: await creates(daemon, wide(1000), 1),
+      unit: 'ms',
+    })
     for (const count of [500, 1000]) await besideLimit(bench, `create ${count} independent`, wide(count), count)
   },
   large: bench => besideLimit(bench, 'create 10000 independent', wide(large), large),
   chain: async ({ daemon, add }) => {
+    await warmUp(daemon, chain(hops))
     const ms = await creates(daemon, chain(hops), runs)
     add({ name: 'create a chain of 100: a hop', value: ms / hops, unit: 'ms' })
   },
