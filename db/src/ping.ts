@@ -36,7 +36,10 @@ async function answersAtOnce(url: string): Promise<boolean> {
 const settings = `SET temp_tablespaces = ''; SET work_mem = '64kB'`
 const spill = `SELECT count(*) FROM (SELECT repeat('x', 100) FROM generate_series(1, 30000) AS n ORDER BY -n) AS sorted`
 
-/** Whether a server has room for some megabytes more. */
+/** The code of a server without room (disk_full); what else may be wrong with it does not say that it has none. */
+const diskFull = '53100'
+
+/** Whether a server has room for some megabytes more, as far as it can be told. */
 export async function hasRoom(url: string): Promise<boolean> {
   try {
     return await asking(url, async client => {
@@ -44,8 +47,8 @@ export async function hasRoom(url: string): Promise<boolean> {
       await client.query(spill)
       return true
     })
-  } catch {
-    return false
+  } catch (error) {
+    return codeOf(error) !== diskFull
   }
 }
 

@@ -52,7 +52,11 @@ export class WorkerRegistry implements Workers {
     await this.register()
     this.running = true
     this.plan()
-    const others = (await workers.list(this.db)).filter(({ id, alive }) => alive && id !== this.id)
+    // Of a version before this one it is not known what they have loaded.
+    const others = (await workers.list(this.db)).filter(
+      ({ id, alive, roles: of, plugins: loaded }) =>
+        alive && id !== this.id && of.includes('worker') && loaded.length > 0,
+    )
     for (const difference of unlikePlugins(this.options.get(plugins), others)) {
       this.log.warn(
         { worker: this.id },

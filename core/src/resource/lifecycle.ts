@@ -88,7 +88,7 @@ export class ResourceLifecycle implements Lifecycle {
   private prepareOne(task: Task, one: Loaded | Unreadable | undefined, parts: BatchParts): Prepared {
     if (one === undefined) return vanished(task)
     try {
-      if (!(one instanceof Unreadable)) return withHooks(one, it => prepareStep(it, parts))
+      if (!(one instanceof Unreadable)) return withHooks(one, it => preparedBy(it, parts))
       return this.unreadable(one)
     } catch (error) {
       return this.unreadable(new Unreadable(task, error))
@@ -181,7 +181,7 @@ export class ResourceLifecycle implements Lifecycle {
   }
 }
 
-function prepareStep(loaded: Loaded, parts: BatchParts): Prepared {
+function preparedBy(loaded: Loaded, parts: BatchParts): Prepared {
   switch (loaded.task.step) {
     case 'converge':
       return prepareConverge(loaded, parts)

@@ -4,10 +4,11 @@ import { plainFormats } from './formats/index.js'
 import { isMap, own } from './maps.js'
 import { apiTypes, parameterTypes } from './parameters/types.js'
 import { type ParseLimits, parseTemplateText } from './parse.js'
+import { isTemplateFile } from './resource-registry.js'
 
 export interface DeclaringTemplates {
   readonly template: JsonMap
-  /** Those that are templates count, whether the template uses them or not: an environment's mappings may. */
+  /** Those that are templates by their names count, whether the template uses them or not: an environment's mappings may. */
   readonly files: Readonly<Record<string, string>>
   readonly limits: Omit<ParseLimits, 'maxSize'>
 }
@@ -23,7 +24,9 @@ export function declaredTypes({ template, files, limits }: DeclaringTemplates): 
   return name => {
     const found = outer(name)
     if (found !== undefined) return found
-    inner ??= Object.entries(files).map(([file, text]) => declaredIn(templateOf(text, { ...limits, file }), limits))
+    inner ??= Object.entries(files)
+      .filter(([file]) => isTemplateFile(file))
+      .map(([file, text]) => declaredIn(templateOf(text, { ...limits, file }), limits))
     // Of two files, the last one says.
     return inner.map(declares => declares(name)).findLast(type => type !== undefined)
   }

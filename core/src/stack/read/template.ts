@@ -32,9 +32,10 @@ async function isMadeOfSecrets(
   { parentResourceId }: StackRow,
   { facade }: StackDefinition,
 ): Promise<boolean> {
-  if (facade?.secret !== true || parentResourceId === null) return false
-  const [around] = await resources.byIds(db, [parentResourceId])
-  if (around === undefined) return false
+  if (facade?.secret !== true) return false
+  const [around] = parentResourceId === null ? [] : await resources.byIds(db, [parentResourceId])
+  // It was left behind: nobody can tell any more which of it is secret.
+  if (around === undefined) return true
   const { type, kept } = incarnationOf(around, secrets)
   if (type === templateResource.name) return false
   return kept?.properties.some(name => name !== given) === true

@@ -53,6 +53,11 @@ describe('The attributes of members that are groups themselves', () => {
   })
   const two = around([group({ 0: 'a', 1: 'b' }), group({ 0: 'c' })])
 
+  it('are those of each member, though references are equal', () => {
+    const same = { ...group({ 0: 'a', 1: 'b' }), refs_map: { 0: 'r', 1: 'r' } }
+    expect(memberAttribute(stored(around([same])), 'ip', [])).to.deep.equal([['a', 'b']])
+  })
+
   it('are found by the names that follow, at whatever depth', () => {
     const of = (name: string, ...path: Json[]): Json => memberAttribute(stored(two), name, path)
     expect(of('attributes', 'refs')).to.deep.equal({ 0: ['r0', 'r1'], 1: ['r0'] })

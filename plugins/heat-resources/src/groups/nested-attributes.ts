@@ -52,11 +52,15 @@ function innerOf(all: JsonMap): Inner | undefined {
   const scales = Object.hasOwn(all, 'outputs_list')
   const maps = scales ? 'outputs' : 'attributes'
   if (!Object.hasOwn(all, 'refs_map') || !Array.isArray(all.refs) || !Object.hasOwn(all, maps)) return undefined
-  const named = new Map(Object.entries(asMap(all.refs_map)).map(([name, reference]) => [reference, name]))
+  // Members may have equal references.
+  const named = new Map<Json, string[]>()
+  for (const [name, reference] of Object.entries(asMap(all.refs_map))) {
+    named.set(reference, [...(named.get(reference) ?? []), name])
+  }
   return {
     maps,
     ...(scales ? { lists: 'outputs_list' } : {}),
-    names: all.refs.flatMap(reference => named.get(reference) ?? []),
+    names: all.refs.flatMap(reference => named.get(reference)?.shift() ?? []),
     // Turned over once more.
     members: byAttribute(asMap(all[maps])),
   }
