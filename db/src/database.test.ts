@@ -197,18 +197,28 @@ eachPostgres('rows', bench => {
   })
 
   it('of workers tell who is alive by the clock of the database', async () => {
-    const id = randomUUID()
-    await workers.register(db, {
-      id,
-      host: 'h',
-      hostname: 'h',
-      roles: ['worker'],
-      leaseSeconds: 4,
-      reportInterval: 60,
-      plugins: [],
-    })
+    const register = async (): Promise<string> => {
+      const id = randomUUID()
+      await workers.register(db, {
+        id,
+        host: id,
+        hostname: 'h',
+        roles: ['worker'],
+        leaseSeconds: 4,
+        reportInterval: 60,
+        plugins: [],
+      })
+      return id
+    }
+    const late = (id: string): Promise<unknown> =>
+      db.query(`UPDATE worker SET heartbeat_at = hearth_now() - interval '5 seconds' WHERE id = $1`, [id])
+    const id = await register()
     expect(await workers.heartbeat(db, id)).to.equal(true)
-    await db.query(`UPDATE worker SET heartbeat_at = hearth_now() - interval '5 seconds' WHERE id = $1`, [id])
+    // Nobody was there to take over.
+    await late(id)
+    expect(await workers.heartbeat(db, id)).to.equal(true)
+    await register()
+    await late(id)
     expect(await workers.heartbeat(db, id)).to.equal(false)
     expect((await workers.dead(db)).dead).to.include(id)
     expect((await workers.list(db)).find(worker => worker.id === id)?.alive).to.equal(false)
