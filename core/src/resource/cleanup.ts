@@ -16,7 +16,10 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
   const only = (change?: Change): Prepared =>
     instant(task, () => ({ end: { kind: 'done' }, ...(change === undefined ? {} : { change }) }))
 
-  if (definition.resources.has(incarnation.name) && find(incarnation.name)?.id === incarnation.id) return only()
+  // What has begun to delete it goes on, whatever has become of its replacement meanwhile: nobody knows what is left of it.
+  const begun = incarnation.action === 'DELETE' && incarnation.status === 'IN_PROGRESS'
+  const current = definition.resources.has(incarnation.name) && find(incarnation.name)?.id === incarnation.id
+  if (current && !begun) return only()
   if (untouched(incarnation)) return only(start().remove())
 
   const type = parts.types.find(incarnation.type)
