@@ -31,6 +31,8 @@ export interface Transaction extends Queryable {
   afterCommit(fn: () => void): void
 }
 
+export const isTransaction = (on: Queryable): on is Transaction => 'afterCommit' in on
+
 export interface Database extends Queryable {
   /** Runs `work` in one READ COMMITTED transaction; commits when it resolves, rolls back when it rejects.
    *  Deadlocks and serialization failures are retried a few times: `work` must have no effects outside the transaction. */

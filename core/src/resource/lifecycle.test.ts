@@ -1,6 +1,7 @@
 import { ofDatabase, type Queryable, type ResourceRow, type Transaction } from '@hearth/db'
 import { expect } from 'chai'
 import { memoryDefinition } from '../plan/memory.test.js'
+import { inTurns } from '../pieces.js'
 import { done, type Prepared, type Task } from '../plugin/index.js'
 import { plainLanguage } from '../template/language.js'
 import { freshRow, plainType } from './kit.test.js'
@@ -72,6 +73,24 @@ describe('A batch of steps', () => {
         'Resource a cannot be read: Stored resource data cannot be decrypted: [DEFAULT] auth_encryption_key is not the key it was written with.',
     })
     expect(await endOf(c as Prepared)).to.deep.equal({ kind: 'done' })
+  })
+
+  it('is decided before all other work where it is read in a transaction', async () => {
+    let pieces = 0
+    const other = function* () {
+      for (let done = 0; done < 4; done++) {
+        for (const end = performance.now() + 12; performance.now() < end; );
+        pieces += 1
+        yield
+      }
+    }
+    const others = Promise.all([inTurns(other()), inTurns(other()), inTurns(other())])
+    const tx = { query: async () => [rowOf('a')], afterCommit: () => undefined } as unknown as Transaction
+    const before = pieces
+    await lifecycleOf([]).prepare([taskOf('a', 'converge', 'CREATE')], tx)
+    expect(pieces - before).to.equal(0)
+    await others
+    expect(pieces).to.equal(12)
   })
 
   it('is not begun while the database refuses to answer', async () => {

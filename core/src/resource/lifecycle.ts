@@ -13,7 +13,7 @@ import type {
   Task,
   Transaction,
 } from '../plugin/index.js'
-import { inTurns, type Pieces } from '../pieces.js'
+import { inTurnsOn, type Pieces } from '../pieces.js'
 import { type DefinitionSource, type Loaded, loadBatch, Unreadable } from './batch.js'
 import { Change } from './change.js'
 import type { ChildStacks } from './children.js'
@@ -68,7 +68,7 @@ export class ResourceLifecycle implements Lifecycle {
     if (inHand !== undefined) inHand.sizes = sizes
     const parts: BatchParts = { ...this.parts, db, sizes }
     const loaded = await this.load(tasks, parts, inHand)
-    return inTurns(this.each(tasks, loaded, parts))
+    return inTurnsOn(db, this.each(tasks, loaded, parts))
   }
 
   /** A piece for each task. */

@@ -1,6 +1,6 @@
 import { type Queryable, type TemplateRow, templates } from '@hearth/db'
 import type { StackRef } from '../plugin/index.js'
-import { inTurns } from '../pieces.js'
+import { inTurnsOn } from '../pieces.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { Secrets } from '../resource/secrets.js'
 import { openTemplate, type TemplateContent } from './stored-templates.js'
@@ -42,7 +42,7 @@ export class Definitions {
         const stack = missing.get(row.id)
         if (stack === undefined) continue
         try {
-          found.set(row.id, await this.keep(row, stack))
+          found.set(row.id, await this.keep(row, stack, on))
         } catch (error) {
           if (unreadable === undefined) throw error
           unreadable.set(row.id, error)
@@ -64,10 +64,15 @@ export class Definitions {
   }
 
   /** The definition of content that was valid before. */
-  preview(content: TemplateContent, stack: Pick<StackRef, 'id' | 'name' | 'project'>): Promise<StackDefinition> {
+  preview(
+    content: TemplateContent,
+    stack: Pick<StackRef, 'id' | 'name' | 'project'>,
+    on: Queryable = this.db,
+  ): Promise<StackDefinition> {
     const { content: template, environment, files } = content
     const { types, language } = this
-    return inTurns(
+    return inTurnsOn(
+      on,
       defining({ template, environment, files, ...aroundIn(content), stack, types, language, validate: false }),
     )
   }
@@ -90,8 +95,12 @@ export class Definitions {
     this.resources -= weightOf(known)
   }
 
-  private async keep(row: TemplateRow, stack: Pick<StackRef, 'id' | 'name' | 'project'>): Promise<StackDefinition> {
-    const definition = await this.preview(openTemplate(row, this.secrets), stack)
+  private async keep(
+    row: TemplateRow,
+    stack: Pick<StackRef, 'id' | 'name' | 'project'>,
+    on: Queryable,
+  ): Promise<StackDefinition> {
+    const definition = await this.preview(openTemplate(row, this.secrets), stack, on)
     this.remember(row.id, definition)
     return definition
   }

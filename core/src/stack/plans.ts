@@ -5,7 +5,7 @@ import { buildPlan } from '../plan/build.js'
 import { type ForeseenChange, foreseenChanges } from '../plan/changes.js'
 import { chooseWanted } from '../plan/choose.js'
 import { foresee, settledNames } from '../plan/decisions.js'
-import { inTurns } from '../pieces.js'
+import { inTurns, inTurnsOn } from '../pieces.js'
 import { effectlessIn } from '../plan/effectless.js'
 import type { PlanInput, Wanted } from '../plan/draft.js'
 import {
@@ -82,6 +82,7 @@ export class StackPlans implements Plans {
         operation,
         definition,
         none ?? (await this.existing(operation.stack, operation.previous, this.db)),
+        this.db,
       ),
     )
   }
@@ -193,13 +194,14 @@ export class StackPlans implements Plans {
   }
 
   private async compute(operation: PlanOperation, definition: StackDefinition, on: Queryable): Promise<Built> {
-    return this.assemble(operation, definition, await this.existing(operation.stack, operation.previous, on))
+    return this.assemble(operation, definition, await this.existing(operation.stack, operation.previous, on), on)
   }
 
   private async assemble(
     { action, template: target, previous, observe }: PlanOperation,
     definition: StackDefinition,
     { existing: stored, completed }: Existing,
+    on: Queryable,
   ): Promise<Built> {
     // A look at what is outside is the step's: a plan is built while a request waits, and again under a lock.
     const existing = observe === true ? unread(stored, this.types) : stored
@@ -211,7 +213,10 @@ export class StackPlans implements Plans {
         ? new Set<string>()
         : settledNames(
             definition,
-            await inTurns(foresee(definition, chosen, this.types, this.secrets, () => undefined)),
+            await inTurnsOn(
+              on,
+              foresee(definition, chosen, this.types, this.secrets, () => undefined),
+            ),
           )
     const effectless =
       // What is adopted is written into its rows beside the plan: they are there before any step.
