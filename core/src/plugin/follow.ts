@@ -1,4 +1,5 @@
 import type { Transaction } from '@hearth/db/transaction'
+import { isOfDatabase } from '@hearth/db/trouble'
 import type { Plan, PlanOperation } from './operation.js'
 import type { OperationEnd, Outcome, Plans } from './services.js'
 
@@ -21,7 +22,35 @@ export async function settle(
   { outcome, plans }: { readonly outcome: Outcome; readonly plans: Plans },
   tx: Transaction,
 ): Promise<{ readonly operation: PlanOperation; readonly plan: Plan } | undefined> {
+  return settleAnd(operation, end, outcome, tx, async next => ({
+    operation: next,
+    plan: await plans.place(next, tx, { moving: true }),
+  }))
+}
+
+/**
+ * The same, for an engine that begins the rollback itself. One that cannot be begun, because its template or a row cannot be
+ * read, has failed: a stack must not stay IN_PROGRESS for it.
+ */
+export async function settleAnd<Begun>(
+  operation: PlanOperation,
+  end: OperationEnd,
+  outcome: Outcome,
+  tx: Transaction,
+  begin: (rollback: PlanOperation) => Promise<Begun>,
+): Promise<Begun | undefined> {
   const next = await outcome.settle(operation, end, tx)
   if (next === undefined) return undefined
-  return { operation: next, plan: await plans.place(next, tx, { moving: true }) }
+  try {
+    return await begin(next)
+  } catch (error) {
+    // Then nothing of this is stored, and it is tried again.
+    if (isOfDatabase(error)) throw error
+    await outcome.settle(next, { kind: 'failed', reason: unplannable(error) }, tx)
+    return undefined
+  }
 }
+
+/** Why an operation has failed of which no plan can be made. */
+export const unplannable = (error: unknown): string =>
+  `No plan can be made of it: ${error instanceof Error ? error.message : String(error)}`

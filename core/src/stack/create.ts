@@ -69,6 +69,8 @@ export async function createStack(
     ...(parent?.restores === undefined ? {} : { restores: parent.restores }),
   }
   await plans.prepare(operation, definition)
+  // Before it is accepted: from then on its steps ask for it.
+  definitions.remember(template, definition)
   log.info({ stack: id, request: caller.requestId }, `${action === 'ADOPT' ? 'Adopting' : 'Creating'} stack ${name}`)
   try {
     await db.transaction(async tx => {
@@ -118,7 +120,6 @@ export async function createStack(
   } catch (error) {
     throw error instanceof NameTaken ? errors.stackExists(name) : error
   }
-  definitions.remember(template, definition)
   return stack
 }
 

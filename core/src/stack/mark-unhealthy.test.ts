@@ -45,4 +45,18 @@ describe('a resource that is to be marked unhealthy', () => {
     const [marked] = await resources.byIds(db, [fresh])
     expect([marked?.action, marked?.status]).to.deep.equal(['CHECK', 'FAILED'])
   })
+
+  it('is not overlooked by a plan that was made before', async () => {
+    const { host, db } = running
+    const { id } = await createStack(host, caller, 'two', request)
+    await db.transaction(async tx => {
+      await stacks.update(tx, id, { status: 'COMPLETE', statusReason: '' })
+      const one = { id: randomUUID(), stackId: id, rootId: id, name: 'a', type: 'T', replaces: null }
+      await resources.insertMany(tx, [one])
+      await tx.query(`UPDATE resource SET action = 'CREATE', status = 'COMPLETE' WHERE id = $1`, [one.id])
+    })
+    const before = (await stacks.find(db, id)) as StackRow
+    await markUnhealthy(host, before, 'a', { unhealthy: true })
+    expect((await stacks.find(db, id))?.revision).to.equal(before.revision + 1)
+  })
 })

@@ -44,6 +44,8 @@ export async function markUnhealthy(
     const status = unhealthy ? 'FAILED' : 'COMPLETE'
     if (!unhealthy && !(fresh.action === 'CHECK' && fresh.status === 'FAILED')) return
     const change = new Change(incarnation, refOf(stack)).set(stillUntouched(incarnation))
+    // A plan that was made for a stack at rest, before it is accepted, was made without this. Else no plan is made beforehand.
+    if (now.status !== 'IN_PROGRESS') await stacks.update(tx, stack.id, { bumpRevision: true })
     await resources.write(tx, [change.enter('CHECK', status, reason).toWrite(secrets)])
   })
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { resources, snapshots, type StackRow, stacks, templates } from '@hearth/db'
 import { followSinks } from '../event/follow.js'
 import {
+  isOfDatabase,
   type Logger,
   type OperationEnd,
   type Outcome,
@@ -43,15 +44,16 @@ export class StackOutcome implements Outcome {
     const { status, reason: plain, rollback } = verdict(action, found.end, operation.rollback)
     const reason = plain + found.note
 
+    const target = rollback === undefined ? undefined : await this.rollbackTemplate(operation, tx)
     if (status === 'FAILED') await leaveHooks(tx, operation.stack, this.parts.secrets)
-    if (rollback !== 'directly') {
+    if (rollback !== 'directly' || target === undefined) {
       await this.report(operation, action, status, reason, tx)
       const reached = status === 'COMPLETE' && visitOf(action) === undefined ? { previousTemplateId: null } : {}
       await stacks.update(tx, stack.id, { action, status, statusReason: reason, ...reached })
     }
     if (action === 'SNAPSHOT') await endSnapshot(tx, this.parts.secrets, stack.id, { status, reason })
     if (status === 'COMPLETE') await this.complete(operation, tx)
-    if (rollback !== undefined) return this.rollBack(operation, tx)
+    if (target !== undefined) return this.rollBack(operation, target, tx)
     // Last: it locks rows of the parent.
     await this.parts.childEnded({ ...stack, action, status, statusReason: reason }, tx)
     return undefined
@@ -72,9 +74,19 @@ export class StackOutcome implements Outcome {
     await templates.purgeUnused(tx, stack.id)
   }
 
-  private async rollBack(operation: PlanOperation, tx: Transaction): Promise<PlanOperation> {
+  /** @returns undefined: what has failed cannot even be read, so there is no way back from it. */
+  private async rollbackTemplate(operation: PlanOperation, tx: Transaction): Promise<string | undefined> {
+    try {
+      return operation.previous ?? (await this.storeEmpty(operation, tx))
+    } catch (error) {
+      if (isOfDatabase(error)) throw error
+      this.parts.log.error({ err: error, stack: operation.stack.id }, 'A stack is not rolled back')
+      return undefined
+    }
+  }
+
+  private async rollBack(operation: PlanOperation, template: string, tx: Transaction): Promise<PlanOperation> {
     const { stack } = operation
-    const template = operation.previous ?? (await this.storeEmpty(operation, tx))
     await this.followSinks(operation, tx)
     // What was to be adopted was there before the stack, and stays when the stack does without it.
     if (operation.action === 'ADOPT') await resources.forget(tx, stack.id)

@@ -1,4 +1,4 @@
-import { notify, type PlanOperation, type Plans, type Transaction } from '@hearth/core/plugin'
+import { notify, type PlanOperation, type Plans, type Transaction, visitOf } from '@hearth/core/plugin'
 import { hasOpening, Opening, type OpeningParts } from './opening.js'
 import type { Openings } from './openings.js'
 import { channel, over, placeNodes, tend } from './place.js'
@@ -23,7 +23,8 @@ export async function beginTraversal(
   const { plans, openings } = parts
   const { stack } = operation
   const plan = await plans.open(operation, tx, { moving })
-  const opens = hasOpening(plan)
+  // Visits look at what is there, behind each other, and are not to be done twice.
+  const opens = visitOf(operation.action) === undefined && hasOpening(plan)
   const holder = opens ? openings.holderOf(plan, stack.project) : null
   const id = await store(operation, { placed: !opens, holder }, tx)
   if (holder !== null) tx.afterCommit(() => openings.hold(new Opening(id, holder, operation, plan, parts)))

@@ -1,4 +1,4 @@
-import { limited, type Logger } from '@hearth/core/plugin'
+import { limited } from '@hearth/core/plugin'
 import { type FinishParts, finishTraversal } from './finish.js'
 import { emptyTraversals, endedAmong, endedTraversals } from './sql/tend.js'
 
@@ -18,7 +18,7 @@ export class Ends {
 
   /** @param ended is told after each: what follows may be ready. */
   constructor(
-    private readonly parts: FinishParts & { readonly log: Logger },
+    private readonly parts: FinishParts,
     private readonly ended: () => void,
   ) {}
 

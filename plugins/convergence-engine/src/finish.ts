@@ -1,9 +1,13 @@
 import {
   type Database,
+  isOfDatabase,
   lockStack,
+  type Logger,
+  mostDeaths,
   type OperationEnd,
   type Outcome,
   type PlanOperation,
+  settleAnd,
   type Transaction,
 } from '@hearth/core/plugin'
 import { type BeginParts, beginTraversal } from './begin.js'
@@ -15,6 +19,7 @@ import { supersede } from './supersede.js'
 export interface FinishParts extends BeginParts {
   readonly db: Database
   readonly outcome: Outcome
+  readonly log: Logger
 }
 
 /** Ends a traversal that has failed, is overdue or has nothing left. Anyone may, any number of times. */
@@ -47,12 +52,31 @@ export async function endTraversal(
   tx: Transaction,
 ): Promise<void> {
   const underway = end.kind === 'timeout' ? 'abort' : 'await'
-  const { opening } = await supersede(operation.stack.id, underway, 'timeout', parts.lifecycle, tx)
-  // Whoever looks finds all resources of the stack, those that have not begun, too.
-  if (opening) await parts.plans.place(operation, tx, { moving: true })
-  const next = await parts.outcome.settle(operation, end, tx)
-  if (next !== undefined) await beginTraversal(next, parts, tx, { moving: true })
+  const { opening, deaths } = await supersede(operation.stack.id, underway, 'timeout', parts.lifecycle, tx)
+  // To make a plan of it kills a worker, as it seems, and it has to end all the same.
+  if (deaths >= mostDeaths) {
+    await parts.outcome.settle({ ...operation, rollback: false }, withoutRollback(end), tx)
+    return
+  }
+  if (opening) await placeUnbegun(operation, parts, tx)
+  await settleAnd(operation, end, parts.outcome, tx, next => beginTraversal(next, parts, tx, { moving: true }))
 }
+
+/** Whoever looks finds all resources of the stack, those that have not begun, too; unless no plan can be made any more. */
+async function placeUnbegun(operation: PlanOperation, { plans, log }: FinishParts, tx: Transaction): Promise<void> {
+  try {
+    await plans.place(operation, tx, { moving: true })
+  } catch (error) {
+    if (isOfDatabase(error)) throw error
+    log.error(
+      { err: error, stack: operation.stack.id },
+      'convergence: an operation ends without the rows of what has not begun',
+    )
+  }
+}
+
+const withoutRollback = (end: OperationEnd): OperationEnd =>
+  end.kind === 'cancelled' ? { ...end, rollback: false } : end
 
 function endOf(now: { failed: string | null; overdue: boolean; done: boolean }): OperationEnd | undefined {
   if (now.failed !== null) return { kind: 'failed', reason: now.failed }

@@ -1,15 +1,15 @@
 import {
   type Clock,
-  type Database,
+  deadlyReason,
+  isPassing,
   type Lifecycle,
   Lookout,
   type Logger,
+  mostDeaths,
   type OpenPlan,
   type Options,
-  type PlanNode,
-  type PlanOperation,
-  type Plans,
   type Transaction,
+  unplannable,
   type Workers,
 } from '@hearth/core/plugin'
 import { type Batch, Opening } from './opening.js'
@@ -18,32 +18,18 @@ import { placeNodes } from './place.js'
 import { failTraversals } from './sql/complete.js'
 import { endOpening, heldOpenings, holdOpening, releaseOpenings, returnOpenings, takeOpenings } from './sql/opening.js'
 import { Turns } from './turns.js'
+import { failOpening, patienceMs, placeUnopened, type Taken, type UnopenedParts } from './unopened.js'
 
 /** Nodes of all plans that are kept in memory; one plan may have more. */
 const mostNodes = 20_000
-/** Openings that are asked for at once. */
-const mostTaken = 10
 /** Batches that are being written: while the database is at one, the next one is worked out. */
 const writesAtOnce = 3
-/** A step that does not end, or a process that stands still while it writes, is waited for so long, in milliseconds. */
-const patienceMs = 4_000
-
-interface Taken {
-  readonly id: string
-  readonly operation: PlanOperation
-  readonly deaths: number
-}
-
-export interface OpeningsParts {
-  readonly db: Database
+export interface OpeningsParts extends UnopenedParts {
   readonly lifecycle: Lifecycle
-  readonly plans: Plans
   readonly workers: Workers
   readonly options: Options
   readonly clock: Clock
   readonly log: Logger
-  /** An opening is over, and may have left nodes, or its traversal at its end. */
-  readonly done: (traversal: string) => void
 }
 
 /** Somebody else has the traversal, or has ended it. */
@@ -60,6 +46,8 @@ export class Openings {
   private readonly lookout: Lookout
   private open = false
   private taking = false
+  /** There may be some that nobody holds. */
+  private mayWait = false
   /** Held by the rows, and by nobody here, when it was last looked. */
   private strays: ReadonlySet<string> = new Set()
 
@@ -81,6 +69,7 @@ export class Openings {
   }
 
   look(): void {
+    this.mayWait = true
     void this.lookout.look()
   }
 
@@ -101,7 +90,7 @@ export class Openings {
     if (this.held.has(opening.id)) return
     this.held.set(opening.id, opening)
     this.turns.add(opening)
-    this.look()
+    void this.lookout.look()
   }
 
   /** Others may have what was held under the id of this worker. */
@@ -116,9 +105,11 @@ export class Openings {
    */
   async reconcile(): Promise<void> {
     const { db, workers } = this.parts
-    const rows = this.taking ? [] : await db.query<{ id: string }>(heldOpenings, [workers.id])
+    if (this.taking) return
+    const rows = await db.query<{ id: string }>(heldOpenings, [workers.id])
+    if (this.taking) return
     const before = this.strays
-    this.strays = new Set(this.taking ? [] : rows.flatMap(({ id }) => (this.held.has(id) ? [] : id)))
+    this.strays = new Set(rows.flatMap(({ id }) => (this.held.has(id) ? [] : id)))
     const sure = [...this.strays].filter(id => before.has(id))
     if (sure.length === 0) return
     await db.query(returnOpenings, [workers.id, sure])
@@ -146,10 +137,13 @@ export class Openings {
 
   private async lookAround(): Promise<void> {
     const { workers } = this.parts
-    do {
-      for (let next = this.turns.take(); next !== undefined && this.open; next = this.turns.take())
-        if (!next.isOver) await this.advance(next)
-    } while (this.open && workers.alive && (await this.takeSome()))
+    while (this.open) {
+      // One a batch: those that wait have their turn while others are carried out.
+      const took = workers.alive && (await this.takeSome())
+      const next = this.turns.take()
+      if (next !== undefined && !next.isOver) await this.advance(next)
+      if (next === undefined && !took) return
+    }
   }
 
   /** Works out one batch, and has it written behind the one before. */
@@ -219,11 +213,7 @@ export class Openings {
       { err: error, stack: operation.stack.id },
       'convergence: an opening failed; its nodes are done with leases',
     )
-    try {
-      await this.placeAll({ id, operation, deaths: 0 }, holder)
-    } catch (again) {
-      log.error({ err: again, stack: operation.stack.id }, 'convergence: the nodes were not placed; it is tried again')
-    }
+    await this.orFail({ id, operation, deaths: 0 }, holder, one => placeUnopened(one, holder, this.parts))
   }
 
   private forget(opening: Opening): void {
@@ -232,6 +222,7 @@ export class Openings {
   }
 
   private async takeSome(): Promise<boolean> {
+    if (!this.mayWait) return false
     this.taking = true
     try {
       return await this.take()
@@ -240,36 +231,42 @@ export class Openings {
     }
   }
 
-  /** Takes some that nobody holds, while there is room. @returns whether there were any. */
+  /** Takes one that nobody holds, while there is room. @returns whether there was any. */
   private async take(): Promise<boolean> {
-    const { db, plans, workers } = this.parts
+    const { db, workers } = this.parts
     const { id: holder } = workers
     if ([...this.held.values()].reduce((sum, { size }) => sum + size, 0) >= mostNodes) return false
-    const taken = await db.query<Taken>(takeOpenings, [holder, mostTaken])
-    for (const one of taken) {
-      if (one.deaths > 0) {
-        await this.placeAll(one, holder)
-        continue
-      }
-      const { id, operation } = one
-      const plan = await db.transaction(tx => plans.open(operation, tx, { moving: true }))
-      this.hold(new Opening(id, holder, operation, plan, this.parts))
-    }
-    return taken.length > 0
+    this.mayWait = false
+    const [one] = await db.query<Taken>(takeOpenings, [holder, 1])
+    if (one === undefined) return false
+    this.mayWait = true
+    await this.orFail(one, holder, taken => this.carryOn(taken, holder))
+    return true
   }
 
-  /** What is left of a plan, by the rows, becomes nodes that need leases. */
-  private async placeAll({ id, operation, deaths }: Taken, holder: string): Promise<void> {
-    const { db, plans, done } = this.parts
-    await db.transaction(async tx => {
-      const held = await tx.query(holdOpening, [id, holder, patienceMs])
-      if (held.length === 0) return
-      const plan = await plans.open(operation, tx, { moving: true })
-      await plans.store(plan.rows, tx)
-      await placeNodes({ id, operation, nodes: plan.nodes.map(withLease), deaths }, tx)
-      await tx.query(endOpening, [id])
-    })
-    done(id)
+  private async carryOn(one: Taken, holder: string): Promise<void> {
+    const { db, plans } = this.parts
+    const { id, operation, deaths } = one
+    if (deaths >= mostDeaths) return failOpening(one, holder, deadlyReason, this.parts)
+    if (deaths > 0) return placeUnopened(one, holder, this.parts)
+    const plan = await db.transaction(tx => plans.open(operation, tx, { moving: true }))
+    this.hold(new Opening(id, holder, operation, plan, this.parts))
+  }
+
+  /** One of which no plan can be made has failed, and is nobody's trouble but its own. */
+  private async orFail(one: Taken, holder: string, work: (one: Taken) => Promise<void>): Promise<void> {
+    const { log } = this.parts
+    const stack = one.operation.stack.id
+    try {
+      await work(one).catch(async error => {
+        if (isPassing(error)) throw error
+        log.error({ err: error, stack }, 'convergence: no plan can be made of an operation; it has failed')
+        await failOpening(one, holder, unplannable(error), this.parts)
+      })
+    } catch (error) {
+      // The rows say that it is held here, which is put right in time.
+      log.error({ err: error, stack }, 'convergence: an opening could not be gone on with; it is tried again')
+    }
   }
 
   private inTime<T>(work: Promise<T>): Promise<T> {
@@ -281,5 +278,3 @@ export class Openings {
     })
   }
 }
-
-const withLease = (node: PlanNode): PlanNode => ({ ...node, effectless: false })

@@ -13,6 +13,8 @@ export interface Superseded {
   readonly moving: boolean
   /** Its opening was not over: not all rows of its plan are stored. */
   readonly opening: boolean
+  /** Workers that have died while they opened it. */
+  readonly deaths: number
 }
 
 /**
@@ -27,7 +29,7 @@ export async function supersede(
   lifecycle: Lifecycle,
   tx: Transaction,
 ): Promise<Superseded> {
-  const [traversal] = await tx.query<{ id: string; placed: boolean }>(lockTraversal, [stack])
+  const [traversal] = await tx.query<{ id: string; placed: boolean; deaths: number }>(lockTraversal, [stack])
   await tx.query(lockNodes, [stack])
   const nodes = await tx.query<LockedNode>(readNodes, [stack])
   const begun = nodes.filter(node => node.underWay && node.state !== 'waiting')
@@ -44,5 +46,9 @@ export async function supersede(
       tx,
     )
   if (traversal !== undefined) await tx.query(dropTraversal, [traversal.id])
-  return { moving: traversal !== undefined || nodes.length > 0, opening: traversal?.placed === false }
+  return {
+    moving: traversal !== undefined || nodes.length > 0,
+    opening: traversal?.placed === false,
+    deaths: traversal?.deaths ?? 0,
+  }
 }

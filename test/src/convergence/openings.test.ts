@@ -73,4 +73,15 @@ describe('openings in the tables of the convergence engine', () => {
     const [again] = await tables.db.query<Taken>(takeOpenings, [other, 9])
     expect(again).to.include({ id: '1', deaths: 1 })
   })
+
+  it('are left alone by who takes over while somebody ends them, until the next time', async () => {
+    await fill(['p', 'p'])
+    await take(worker, 2)
+    const release = async (): Promise<number> => (await tables.db.query(releaseOpenings, [[worker]])).length
+    await tables.db.transaction(async tx => {
+      await tx.query(holdOpening, [1, worker, 4000])
+      expect(await release()).to.equal(1)
+    })
+    expect(await release()).to.equal(1)
+  })
 })

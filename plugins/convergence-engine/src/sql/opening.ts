@@ -41,10 +41,14 @@ export const returnOpenings = statement(
     UPDATE traversal SET holder = NULL FROM held WHERE traversal.id = held.id RETURNING traversal.id`,
 )
 
-/** What workers ($1) had opened when they died is anybody's, and done with leases from now on: it may be what killed them. */
+/**
+ * What workers ($1) had opened when they died is anybody's, and done with leases from now on: it may be what killed them.
+ * One that is being written or ended at this moment is looked at the next time.
+ */
 export const releaseOpenings = statement(
   'convergence-release-openings',
-  `WITH held AS MATERIALIZED (SELECT id FROM traversal WHERE holder = ANY($1::uuid[]) AND NOT placed ORDER BY id FOR UPDATE)
+  `WITH held AS MATERIALIZED (SELECT id FROM traversal WHERE holder = ANY($1::uuid[]) AND NOT placed ORDER BY id
+      FOR UPDATE SKIP LOCKED)
     UPDATE traversal SET holder = NULL, deaths = deaths + 1 FROM held WHERE traversal.id = held.id
     RETURNING traversal.id`,
 )

@@ -22,7 +22,8 @@ export const reserveNodes = statement(
  * Stores all nodes of a traversal: $5 ids, $6 resources, $7 types, $8 steps, $9 how many nodes they wait for, $10 the ids of
  * those that wait for them, as arrays in text, $11 whether they are without effects, $12 how many workers have died at what
  * is ready.
- * A node without prerequisites is ready, and waits for its turn in the lane of its type.
+ * A node without prerequisites is ready, and waits for its turn in the lane of its type. It was no more than in hand when
+ * those died: it begins with one attempt, since what is suspected of more is done alone.
  */
 export const insertNodes = statement(
   'convergence-insert-nodes',
@@ -33,7 +34,7 @@ export const insertNodes = statement(
     SELECT n.id, $1, $2, $3, $4, n.type, n.type, n.resource, n.step, n.pending, n.needed_by::bigint[], n.effectless,
       CASE WHEN n.pending = 0 THEN 'ready' ELSE 'waiting' END,
       CASE WHEN n.pending = 0 THEN clock.turn + (row_number() OVER (ORDER BY n.pending, n.id) - 1) * ${turnMs} END,
-      CASE WHEN n.pending = 0 THEN $12::int ELSE 0 END
+      CASE WHEN n.pending = 0 THEN least($12::int, 1) ELSE 0 END
     FROM clock, unnest($5::bigint[], $6::uuid[], $7::text[], $8::text[], $9::int[], $10::text[], $11::boolean[])
       AS n(id, resource, type, step, pending, needed_by, effectless)`,
 )

@@ -3,7 +3,7 @@ import { statement } from '@hearth/core/plugin'
 /** The traversal of a stack, locked. Stacks are locked before traversals, traversals before nodes. */
 export const lockTraversal = statement(
   'convergence-lock-traversal',
-  `SELECT id, operation, failed, placed FROM traversal WHERE stack_id = $1 FOR UPDATE`,
+  `SELECT id, operation, failed, placed, deaths FROM traversal WHERE stack_id = $1 FOR UPDATE`,
 )
 
 /** Locks all nodes of a stack. */

@@ -1,0 +1,72 @@
+import type { Database, OpenPlan, PlanOperation, Statement } from '@hearth/core/plugin'
+import { expect } from 'chai'
+import { Openings, type OpeningsParts } from './openings.js'
+import { failTraversals } from './sql/complete.js'
+import { endOpening, holdOpening, takeOpenings } from './sql/opening.js'
+import type { Taken } from './unopened.js'
+
+const opening = (id: string, deaths = 0): Taken => ({
+  id,
+  deaths,
+  operation: { id, stack: { id, project: 'p' } } as PlanOperation,
+})
+
+/** Carries out what waits, of which `bad` cannot be planned. @returns what was written of whom, in order. */
+async function carriedOut(waiting: Taken[]): Promise<string[]> {
+  const written: string[] = []
+  let built = 0
+  const ended = waiting.map(({ id }) => id)
+  const query = async (statement: Statement | string, [ids, reasons]: readonly unknown[] = []): Promise<unknown[]> => {
+    if (statement === takeOpenings) return waiting.splice(0, 1)
+    if (statement === holdOpening) return [{ id: ids }]
+    if (statement === failTraversals) written.push(`${String(ids)} failed: ${String(reasons)}`)
+    if (statement === endOpening) written.push(`${String(ids)} ended`)
+    return []
+  }
+  const db = {
+    query,
+    transaction: (work: (tx: unknown) => Promise<unknown>) => work({ query, afterCommit: () => undefined }),
+  } as unknown as Database
+  await new Promise<void>(resolve => {
+    const openings = new Openings({
+      db,
+      plans: {
+        open: async ({ id }: PlanOperation): Promise<OpenPlan> => {
+          built += 1
+          if (id === 'bad') throw new Error('its format is unknown')
+          return { nodes: [], added: [], rows: {} } as unknown as OpenPlan
+        },
+        store: async () => undefined,
+      },
+      lifecycle: { writeTaken: async () => undefined },
+      workers: { id: 'worker', alive: true },
+      options: { get: () => 100 },
+      clock: { now: () => 0, after: () => () => undefined },
+      log: { error: () => undefined },
+      done: (id: string) => {
+        ended.splice(ended.indexOf(id), 1)
+        if (ended.length === 0) resolve()
+      },
+    } as unknown as OpeningsParts)
+    openings.start()
+    openings.look()
+  })
+  return [...written.sort(), `${built} built`]
+}
+
+describe('openings that are taken', () => {
+  it('are carried out although the plan of one before them cannot be made, which fails', async () => {
+    expect(await carriedOut([opening('bad'), opening('good')])).to.deep.equal([
+      'bad ended',
+      'bad failed: No plan can be made of it: its format is unknown',
+      'good ended',
+      '2 built',
+    ])
+  })
+
+  it('fail without being built again once that has killed as many workers as a step may', async () => {
+    const [, failed, built] = await carriedOut([opening('killer', 3)])
+    expect(failed).to.match(/^killer failed: The worker died 3 times/)
+    expect(built).to.equal('0 built')
+  })
+})
