@@ -42,7 +42,7 @@ export const maxStackValuesSize = option(DEFAULT, 'max_stack_values_size', integ
 export const maxFunctionSteps = option(DEFAULT, 'max_function_steps', integer({ min: 250_000 }), {
   default: 2_000_000,
   mutable: true,
-  help: 'Steps that the functions of a template may take to check or plan all of its resources, stacks inside included, or to resolve all outputs of a stack: parts of an expression of yaql that are evaluated, items that it makes, and 16 characters that any function makes. More: larger templates with costly functions are possible, and one request may keep a processor busy for longer; a million takes about a second.',
+  help: 'Steps that the functions of a template may take to check or plan all of its resources, stacks inside included, or to resolve all outputs of a stack, and what is done again with the answers of constraints that ask a service counts again: parts of an expression of yaql that are evaluated, items that it makes, and 16 characters that any function makes. More: larger templates with costly functions are possible, and one request may keep a processor busy for longer; a million takes about a second.',
 })
 export const maxTemplateSize = option(DEFAULT, 'max_template_size', integer({ min: 1 }), {
   default: 524_288,

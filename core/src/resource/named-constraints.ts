@@ -65,9 +65,12 @@ export class NamedConstraints implements NamedChecks {
 
   /**
    * Does the work, gets the answers it asked for, and does it again with them: its result, or what it throws, is that
-   * of all values checked. @param work has no effects.
+   * of all values checked. @param work has no effects. @param isFutile whether it will not end otherwise, whatever is answered.
    */
-  async answered<Result>(work: (checks: NamedChecks) => Result | Promise<Result>): Promise<Result> {
+  async answered<Result>(
+    work: (checks: NamedChecks) => Result | Promise<Result>,
+    isFutile = () => false,
+  ): Promise<Result> {
     const answers = new Map<string, string | undefined>()
     for (let round = 0; ; round++) {
       const open = new Map<string, Question>()
@@ -78,7 +81,7 @@ export class NamedConstraints implements NamedChecks {
         return answers.get(key)
       })
       const done = await attempt(() => work(checks))
-      if (open.size === 0 || round >= mostRounds) return done()
+      if (open.size === 0 || round >= mostRounds || isFutile()) return done()
       for (const [key, answer] of await this.ask([...open.values()])) answers.set(key, answer)
     }
   }

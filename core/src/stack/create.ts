@@ -6,8 +6,7 @@ import type { PlanOperation } from '../plugin/index.js'
 import { followSinks } from '../event/follow.js'
 import { withAdopted } from '../resource/adopted.js'
 import { checkTreeSize } from './nested/tree-size.js'
-import { inTurns } from '../pieces.js'
-import { defining, type Nesting, type StackDefinition } from '../template/index.js'
+import { checked, defining, type Nesting, type StackDefinition } from '../template/index.js'
 import type { Asker } from './operate.js'
 import { reportStack } from './records.js'
 import type { StackRequest } from './request.js'
@@ -139,21 +138,19 @@ export async function checkNew(
     )
   }
   checkName(stack.name)
-  return language.constraints.answered(checks =>
-    inTurns(
-      defining({
-        checks,
-        template: request.content,
-        environment: request.environment,
-        files: request.files,
-        stack,
-        types,
-        language,
-        validate: true,
-        timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
-        nesting: nestingOf(options),
-      }),
-    ),
+  return checked(language, given =>
+    defining({
+      ...given,
+      template: request.content,
+      environment: request.environment,
+      files: request.files,
+      stack,
+      types,
+      language,
+      validate: true,
+      timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
+      nesting: nestingOf(options),
+    }),
   )
 }
 

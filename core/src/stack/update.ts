@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { observeOnUpdate } from '@hearth/config'
 import type { StackPatch, StackRow } from '@hearth/db'
-import { inTurns } from '../pieces.js'
 import { followSinks } from '../event/follow.js'
 import type { PlanOperation } from '../plugin/index.js'
-import { aroundIn, checkImmutable, defining, overlayEnvironment, type StackDefinition } from '../template/index.js'
+import {
+  aroundIn,
+  checked,
+  checkImmutable,
+  defining,
+  overlayEnvironment,
+  type StackDefinition,
+} from '../template/index.js'
 import { nestingOf, timeoutSeconds } from './create.js'
 import { checkTreeSize } from './nested/tree-size.js'
 import { operate } from './operate.js'
@@ -126,23 +132,21 @@ export async function definitionFor(
 ): Promise<{ content: TemplateContent; definition: StackDefinition }> {
   const { definitions, options, types, language } = services
   const before = await definitions.ofTemplate(stack.templateId, refOf(stack))
-  const definition = await language.constraints.answered(checks =>
-    inTurns(
-      defining({
-        checks,
-        template,
-        environment,
-        files,
-        ...aroundIn(before),
-        stack: refOf(stack),
-        types,
-        language,
-        validate: true,
-        dropUnknownParameters,
-        timeoutSeconds: timeoutSeconds(services, timeoutMins),
-        nesting: nestingOf(options, stack.depth),
-      }),
-    ),
+  const definition = await checked(language, given =>
+    defining({
+      ...given,
+      template,
+      environment,
+      files,
+      ...aroundIn(before),
+      stack: refOf(stack),
+      types,
+      language,
+      validate: true,
+      dropUnknownParameters,
+      timeoutSeconds: timeoutSeconds(services, timeoutMins),
+      nesting: nestingOf(options, stack.depth),
+    }),
   )
   checkImmutable(before, definition)
   const content = { content: template, environment: definition.environment, files, ...aroundIn(before) }

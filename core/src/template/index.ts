@@ -20,7 +20,7 @@ export {
   overlayEnvironment,
   parseEnvironmentText,
 } from './environment.js'
-export { Allowance } from './functions/allowance.js'
+export { checked, type Checking } from './checked.js'
 export { type ChildContent, type Nesting, within } from './child.js'
 export { insideOf } from './child-checks.js'
 export type { Facade } from './facade.js'

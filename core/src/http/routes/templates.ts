@@ -1,8 +1,7 @@
 import * as errors from '../../errors.js'
-import { inTurns } from '../../pieces.js'
 import { nestingOf, timeoutSeconds } from '../../stack/create.js'
 import { readRequest } from '../../stack/request.js'
-import { templateFunctions, validating } from '../../template/index.js'
+import { checked, templateFunctions, validating } from '../../template/index.js'
 import { type RouteMaker, route, textsOf } from '../context.js'
 import { warningsOf } from '../errors.js'
 import type { Query } from '../query.js'
@@ -13,21 +12,19 @@ export const templateRoutes: RouteMaker = services => [
     query.flag('show_nested')
     const ignoreUnavailable = ignoredIn(query)
     const { content, environment, files, timeoutMins = null } = readRequest(body(), requestLimits)
-    const valid = await services.language.constraints.answered(checks =>
-      inTurns(
-        validating({
-          checks,
-          ignoreUnavailable,
-          template: content,
-          environment,
-          files,
-          types: services.types,
-          language: services.language,
-          stack: { id: null, name: 'None', project: caller.project },
-          timeoutSeconds: timeoutSeconds(services, timeoutMins),
-          nesting: nestingOf(services.options),
-        }),
-      ),
+    const valid = await checked(services.language, given =>
+      validating({
+        ...given,
+        ignoreUnavailable,
+        template: content,
+        environment,
+        files,
+        types: services.types,
+        language: services.language,
+        stack: { id: null, name: 'None', project: caller.project },
+        timeoutSeconds: timeoutSeconds(services, timeoutMins),
+        nesting: nestingOf(services.options),
+      }),
     )
     const warnings = warningsOf(textsOf(request), valid.warnings)
     return warnings.length === 0 ? valid.body : { ...valid.body, Warnings: warnings }

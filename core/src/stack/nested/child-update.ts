@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { StackRow } from '@hearth/db'
 import { followSinks } from '../../event/follow.js'
-import { inTurns } from '../../pieces.js'
 import type { PlanOperation } from '../../plugin/index.js'
-import { aroundIn, defining, type DefinitionContent, type StackDefinition } from '../../template/index.js'
+import { aroundIn, checked, defining, type DefinitionContent, type StackDefinition } from '../../template/index.js'
 import { nestingOf, timeoutSeconds } from '../create.js'
 import { type Asker, operate } from '../operate.js'
 import { refOf } from '../records.js'
@@ -21,21 +20,19 @@ export function defineChild(
 ): Promise<StackDefinition> {
   const { types, options, language } = services
   const { content, environment, files } = given
-  return language.constraints.answered(checks =>
-    inTurns(
-      defining({
-        checks,
-        template: content,
-        environment,
-        files,
-        ...aroundIn(given),
-        stack,
-        types,
-        language,
-        nesting: nestingOf(options, parent.depth + 1),
-        timeoutSeconds: timeoutSeconds(services, parent.timeoutMins),
-      }),
-    ),
+  return checked(language, checking =>
+    defining({
+      ...checking,
+      template: content,
+      environment,
+      files,
+      ...aroundIn(given),
+      stack,
+      types,
+      language,
+      nesting: nestingOf(options, parent.depth + 1),
+      timeoutSeconds: timeoutSeconds(services, parent.timeoutMins),
+    }),
   )
 }
 

@@ -2,9 +2,16 @@ import { limits } from '@hearth/config'
 import * as errors from '../../errors.js'
 import type { ForeseenChange } from '../../plan/changes.js'
 import { asUncertainAs, type Fate, fateOf, untold } from '../../plan/inside.js'
-import { inTurns, type Pieces } from '../../pieces.js'
-import type { NamedChecks } from '../../resource/named-constraints.js'
-import { Allowance, aroundIn, defining, insideOf, type StackDefinition, within } from '../../template/index.js'
+import type { Pieces } from '../../pieces.js'
+import {
+  aroundIn,
+  checked,
+  type Checking,
+  defining,
+  insideOf,
+  type StackDefinition,
+  within,
+} from '../../template/index.js'
 import { Unknown } from '../../plugin/schema.js'
 import { nestingOf } from '../create.js'
 import type { Aim } from '../plans.js'
@@ -119,16 +126,15 @@ const insidesOf = (
   services: StackServices,
   input: TreeInput,
 ): Promise<Map<string, Inside>> =>
-  services.language.constraints.answered(checks => inTurns(insides(around, changes, services, { ...input, checks })))
+  checked(services.language, given => insides(around, changes, services, { ...input, ...given }))
 
 /** A piece for each resource. */
 function* insides(
   around: Open,
   changes: readonly ForeseenChange[],
   services: StackServices,
-  given: Checked,
+  input: Checked,
 ): Pieces<Map<string, Inside>> {
-  const input = { ...given, allowance: new Allowance(services.language.steps) }
   const found = new Map<string, Inside>()
   for (const change of changes) {
     yield
@@ -138,15 +144,14 @@ function* insides(
   return found
 }
 
-type Checked = TreeInput & { readonly checks: NamedChecks }
-type Allowed = Checked & { readonly allowance: Allowance }
+type Checked = TreeInput & Checking
 
 /** Undefined: the resource has none. */
 function* insideOne(
   around: Open,
   change: ForeseenChange,
   services: StackServices,
-  input: Allowed,
+  input: Checked,
 ): Pieces<Inside | undefined> {
   const { name, kind, incarnation } = change
   const type = around.definition?.typeOf(name) ?? services.types.find(incarnation?.type ?? '')
@@ -193,7 +198,7 @@ function* wantedOf(
   { definition, name: around, stack }: Open,
   { name, foreseen, incarnation }: ForeseenChange,
   { types, options, language }: StackServices,
-  { project, depth, timeoutSeconds, checks, allowance }: Allowed,
+  { project, depth, timeoutSeconds, checks, allowance }: Checked,
 ): Pieces<StackDefinition | undefined> {
   const resource = definition?.resources.get(name)
   if (definition === undefined || resource === undefined) return undefined

@@ -3,6 +3,8 @@ import { atOnce } from '../../pieces.js'
 import type { Json, JsonMap } from '../../plugin/json.js'
 import { defining } from '../define.js'
 import { emptyEnvironment } from '../environment.js'
+import { Allowance } from './allowance.js'
+import { Room } from './room.js'
 import { defined, placeholders, refused, types, valued } from '../kit.test.js'
 
 /** A hundred resources, of which each does the same. */
@@ -54,20 +56,45 @@ describe('the room for values', () => {
   })
 
   it('has one piece for each resource or output, so that none of them takes long', () => {
+    let inPiece = 0
+    const allowance = new (class extends Allowance {
+      override take(name: string, steps: number): void {
+        inPiece += steps
+        super.take(name, steps)
+      }
+    })(Number.POSITIVE_INFINITY)
     const pieces = defining({
       template: { heat_template_version: '2021-04-16', ...few(5) },
       environment: emptyEnvironment,
       files: {},
       stack: { id: null, name: 'teststack', project: 'proj' },
       types,
+      allowance,
     })
     const took: number[] = []
-    for (let started = process.cpuUsage(), done = false; !done; started = process.cpuUsage()) {
+    for (let done = false; !done; ) {
+      inPiece = 0
       done = pieces.next().done === true
-      took.push(process.cpuUsage(started).user / 1000)
+      took.push(inPiece)
     }
     const all = took.reduce((sum, one) => sum + one)
-    expect(Math.max(...took)).to.be.below(all / 2)
+    expect(Math.max(...took)).to.equal(all / 5)
+  })
+
+  it('bounds work within other work by its own allowance, and the rest by that around', () => {
+    const room = new Room()
+    const inside = function* () {
+      room.spend('inside', 9)
+      yield
+    }
+    const around = function* () {
+      room.spend('around', 6)
+      yield* room.together(new Allowance(10), inside())
+      room.spend('around', 6)
+      yield
+    }
+    expect(() => atOnce(room.together(new Allowance(12), around()))).not.to.throw()
+    expect(refused(() => atOnce(room.together(new Allowance(11), around())))).to.contain('more than 11 steps in all')
   })
 
   it('bounds the values that are kept of outputs', () => {

@@ -29,12 +29,13 @@ export class Room {
   /** Does work that evaluates many resources or outputs, each in a piece of its own, from one allowance. */
   *together<Result>(allowance: Allowance, work: Pieces<Result>): Pieces<Result> {
     for (;;) {
+      const around = this.all
       this.all = allowance
       try {
         const { done, value } = work.next()
         if (done === true) return value
       } finally {
-        this.all = undefined
+        this.all = around
       }
       yield
     }
