@@ -77,9 +77,16 @@ eachEngine('a second operation', ({ daemon, name, engine, creator }) => {
     const wanted = { a: engine.overlapping ? '3' : '1' }
     expect(await stack.outputs()).to.deep.equal(wanted)
     const ended = await stack.events()
-    await new Promise(resolve => setTimeout(resolve, 1500))
-    expect(await stack.outputs()).to.deep.equal(wanted)
-    expect(await stack.events()).to.deep.equal(ended)
+    // As long as anything left would take.
+    await stack.update(of('4', 1))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ a: '4' })
+    expect((await stack.events()).slice(ended.length)).to.deep.equal([
+      'S UPDATE_IN_PROGRESS',
+      'a UPDATE_IN_PROGRESS',
+      'a UPDATE_COMPLETE',
+      'S UPDATE_COMPLETE',
+    ])
   })
 })
 
