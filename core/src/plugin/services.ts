@@ -70,7 +70,7 @@ export const Plans = Symbol.for('hearth.Plans') as ServiceIdentifier<Plans>
  * stored. Whoever goes by them has to make sure that nobody else writes those that are free. Opaque to engines otherwise.
  */
 export interface KnownRows {
-  /** Whether nobody acts on the resource. */
+  /** Whether nobody acts on the resource, and it is at no hook. */
   isFree(resource: string): boolean
   /**
    * What is prepared from now on sees this change. It is written later, in the same order.

@@ -88,8 +88,10 @@ describe('rows in hand', () => {
     expect([rows.missing, rows.ownRow('new')]).to.deep.equal([[], undefined])
   })
 
-  it('are free while nobody acts on them', () => {
-    const rows = new RowsInHand([incarnation({ id: 'old' }), incarnation({ id: 'held', actor: '7' })], [added])
-    expect(['old', 'held', 'new', 'gone'].map(id => rows.isFree(id))).to.deep.equal([true, false, true, false])
+  it('are free while nobody acts on them, and they wait at no hook', () => {
+    const taken = [incarnation({ id: 'held', actor: '7' }), incarnation({ id: 'paused', hook: 'pre-update' })]
+    const rows = new RowsInHand([incarnation({ id: 'old' }), ...taken], [added])
+    const free = ['old', 'held', 'paused', 'new', 'gone'].filter(id => rows.isFree(id))
+    expect(free).to.deep.equal(['old', 'new'])
   })
 })

@@ -34,7 +34,10 @@ export class RowsInHand implements KnownRows, RowSource {
 
   isFree(resource: string): boolean {
     const known = this.rows.get(resource)
-    return known === undefined ? this.unstored.has(resource) : actorOf(known) === null
+    if (known === undefined) return this.unstored.has(resource)
+    // At a hook, it is let go with the operation before, by whoever accepts this one: later than it was read.
+    const { actor, hook } = known instanceof Change ? known.from : known
+    return actor === null && hook === null
   }
 
   take(change: Change, { isAskedFor }: { readonly isAskedFor: boolean }): void {
@@ -100,8 +103,6 @@ export class RowsInHand implements KnownRows, RowSource {
     return this.ids
   }
 }
-
-const actorOf = (known: Incarnation | Change): string | null => (known instanceof Change ? known.from : known).actor
 
 function index(ids: Map<string, string[]>, { id, name }: { readonly id: string; readonly name: string }): void {
   const same = ids.get(name)
