@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { type Body, Daemon, type Stack } from '@hearth/conformance'
 import { expect } from 'chai'
 
@@ -13,9 +14,19 @@ const template = (parts: object) => ({ heat_template_version: '2018-08-31', ...p
 const delay = (seconds: number) => ({ type: 'OS::Heat::Delay', properties: { min_wait: seconds } })
 const value = (given: unknown) => ({ type: 'OS::Heat::Value', properties: { value: given } })
 
-const leaseSeconds = 4
-/** Milliseconds that somebody else may wait: several times the longest piece, since machines are busy. */
+/** Milliseconds of the processor that a daemon may spend while somebody else waits: several times the longest piece. */
 const longestWaitMs = 2_500
+
+/** Milliseconds that a process has spent; on the clock, where the system does not tell. */
+function spentBy({ pid }: Daemon['process']): number {
+  try {
+    const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
+    const [user, system] = fields.split(' ').slice(11, 13)
+    return (Number(user) + Number(system)) * 10
+  } catch {
+    return performance.now()
+  }
+}
 
 for (const engine of ['legacy', 'convergence']) {
   describe(`what costs much, on ${engine}`, () => {
@@ -23,21 +34,21 @@ for (const engine of ['legacy', 'convergence']) {
     before(async () => {
       daemon = await Daemon.start({
         engine,
-        options: { 'worker:lease_seconds': `${leaseSeconds}`, 'DEFAULT:max_function_steps': '600000' },
+        options: { 'worker:lease_seconds': '4', 'DEFAULT:max_function_steps': '600000' },
       })
     })
     after(() => daemon.remove())
 
-    /** Asks for something else again and again while work is done. @returns milliseconds of the longest wait */
+    /** Asks for something else again and again while work is done. @returns what the daemon spent in the longest wait */
     async function longestWait(work: Promise<unknown>): Promise<number> {
       let [longest, over] = [0, false]
       void work.finally(() => {
         over = true
       })
       while (!over) {
-        const asked = performance.now()
+        const asked = spentBy(daemon.process)
         await (await fetch(`${daemon.url}/`)).text()
-        longest = Math.max(longest, performance.now() - asked)
+        longest = Math.max(longest, spentBy(daemon.process) - asked)
       }
       await work
       return longest
@@ -95,16 +106,32 @@ for (const engine of ['legacy', 'convergence']) {
       )
       expect(daemon.log).not.to.contain('came too late')
     })
-
-    it('costs a daemon that was held up no work, as long as there was no other', async function () {
-      this.timeout(60_000)
-      const stack = await daemon.api().create('held-up', template({ resources: { d: delay(8) } }))
-      await stack.resourceReaches('d', 'CREATE_IN_PROGRESS')
-      daemon.process.kill('SIGSTOP')
-      await new Promise(resolve => setTimeout(resolve, leaseSeconds * 1000 + 1500))
-      daemon.process.kill('SIGCONT')
-      await stack.reaches('CREATE_COMPLETE')
-      expect(daemon.log).not.to.contain('drops its work')
-    })
   })
 }
+
+describe('a daemon that was held up', () => {
+  /** Its heart beats three times a lease: a busy machine has seconds for the answer. */
+  const leaseSeconds = 9
+  let daemons: Daemon[] = []
+  before(async () => {
+    const options = { 'worker:lease_seconds': `${leaseSeconds}` }
+    daemons = await Promise.all(['legacy', 'convergence'].map(engine => Daemon.start({ engine, options })))
+  })
+  after(() => Promise.all(daemons.map(daemon => daemon.remove())))
+
+  it('has lost no work, as long as there was no other, whatever its engine', async function () {
+    this.timeout(90_000)
+    const stacks: Stack[] = []
+    for (const daemon of daemons) {
+      const stack = await daemon.api().create('held-up', template({ resources: { d: delay(5) } }))
+      stacks.push(stack)
+      await stack.resourceReaches('d', 'CREATE_IN_PROGRESS')
+    }
+    for (const { process } of daemons) process.kill('SIGSTOP')
+    // So that a heartbeat was due as well: one that was sent, and not answered, is another matter.
+    await new Promise(resolve => setTimeout(resolve, (leaseSeconds * 4000) / 3 + 500))
+    for (const { process } of daemons) process.kill('SIGCONT')
+    for (const stack of stacks) await stack.reaches('CREATE_COMPLETE')
+    for (const { log } of daemons) expect(log).not.to.contain('drops its work')
+  })
+})
