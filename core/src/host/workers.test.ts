@@ -1,7 +1,6 @@
 import type { Database } from '@hearth/db'
 import { expect } from 'chai'
-import type { Logger, Options } from '../plugin/index.js'
-import type { HostClock } from './clock.js'
+import type { Clock, Logger, Options } from '../plugin/index.js'
 import { WorkerRegistry } from './workers.js'
 
 const leaseMs = 4_000
@@ -15,15 +14,12 @@ interface Row {
 /** Statements of the worker store, answered from a list; time moves from timer to timer. */
 class World {
   now = 0
-  /** Milliseconds for which the machine slept: clocks of processes stood still. */
-  slept = 0
   answers = true
   readonly rows: Row[] = []
   private readonly timers = new Set<{ at: number; fn: () => void }>()
 
-  readonly clock: HostClock = {
+  readonly clock: Clock = {
     now: () => this.now,
-    wall: () => this.now + this.slept,
     after: (ms, fn) => {
       const timer = { at: this.now + ms, fn }
       this.timers.add(timer)
@@ -129,16 +125,6 @@ describe('a worker among others', () => {
     world.rows.push({ id: 'died', beat: world.now - leaseMs, stopped: false })
     await other.bury().catch(() => undefined)
     expect(heard).to.deep.equal(['died'])
-  })
-
-  it('claims nothing when the machine has slept for a lease, until a heartbeat says that it may', async () => {
-    await world.pass(100)
-    world.slept = leaseMs - 200
-    expect(worker.alive).to.equal(true)
-    world.slept = leaseMs
-    expect(worker.alive).to.equal(false)
-    await world.pass(leaseMs / 3)
-    expect([worker.alive, lost]).to.deep.equal([true, 0])
   })
 
   it('drops its work when no heartbeat is answered for a lease, and claims nothing then', async () => {

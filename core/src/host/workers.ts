@@ -2,20 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { host, leaseSeconds, periodicInterval, plugins, roles } from '@hearth/config'
 import { type Database, workers } from '@hearth/db'
-import type { Logger, Options, Workers } from '../plugin/index.js'
-import { driftOf, type HostClock } from './clock.js'
+import type { Clock, Logger, Options, Workers } from '../plugin/index.js'
 import { Deaths } from './deaths.js'
 import type { Outage } from './outage.js'
 import { unlikePlugins } from './plugins-of-workers.js'
 
 /** Heartbeats in one lease: two may be lost before others take over. */
 const beatsPerLease = 3
-
-interface Moment {
-  readonly at: number
-  /** How far the host's clock is ahead of ours. */
-  readonly drift: number
-}
 
 /**
  * This process's entry in the worker registry. Whether somebody is alive is asked of the database's clock; whether we
@@ -24,8 +17,6 @@ interface Moment {
 export class WorkerRegistry implements Workers {
   id: string = randomUUID()
   private lastBeat = 0
-  /** How far the host's clock was ahead of ours then. */
-  private drift = 0
   private running = false
   private cancelBeat: (() => void) | undefined
   private cancelExpiry: (() => void) | undefined
@@ -38,7 +29,7 @@ export class WorkerRegistry implements Workers {
   constructor(
     private readonly db: Database,
     private readonly options: Options,
-    private readonly clock: HostClock,
+    private readonly clock: Clock,
     private readonly log: Logger,
     private readonly outage: Pick<Outage, 'ends'>,
   ) {
@@ -46,9 +37,7 @@ export class WorkerRegistry implements Workers {
   }
 
   get alive(): boolean {
-    // While the machine sleeps, our clock stands still, and the host's goes on: the next heartbeat says what became of us.
-    const slept = Math.max(0, driftOf(this.clock) - this.drift)
-    return this.running && !this.expired && this.clock.now() - this.lastBeat + slept < this.leaseMs
+    return this.running && !this.expired && this.clock.now() - this.lastBeat < this.leaseMs
   }
 
   onLost(fn: () => void): void {
@@ -97,7 +86,7 @@ export class WorkerRegistry implements Workers {
 
   private async register(): Promise<void> {
     const { options } = this
-    const sent = this.moment()
+    const sent = this.clock.now()
     await workers.register(this.db, {
       id: this.id,
       host: options.get(host),
@@ -110,18 +99,13 @@ export class WorkerRegistry implements Workers {
     this.answered(sent)
   }
 
-  private moment(): Moment {
-    return { at: this.clock.now(), drift: driftOf(this.clock) }
-  }
-
   /** The lease began no later than the database's answer, and no earlier than when we asked. */
-  private answered(sent: Moment): void {
-    this.lastBeat = sent.at
-    this.drift = sent.drift
+  private answered(sent: number): void {
+    this.lastBeat = sent
     this.expired = false
     this.cancelExpiry?.()
     // A heartbeat that hangs neither succeeds nor fails: whoever cannot heartbeat stops first, without waiting for it.
-    this.cancelExpiry = this.clock.after(sent.at + this.leaseMs - this.clock.now(), () => this.expire())
+    this.cancelExpiry = this.clock.after(sent + this.leaseMs - this.clock.now(), () => this.expire())
   }
 
   /**
@@ -168,7 +152,7 @@ export class WorkerRegistry implements Workers {
   }
 
   private async beat(): Promise<void> {
-    const sent = this.moment()
+    const sent = this.clock.now()
     const kept = await workers.heartbeat(this.db, this.id)
     this.outage.ends()
     if (kept && !this.expired) this.answered(sent)
