@@ -65,6 +65,7 @@ export async function createStack(
     rollback: !(request.disableRollback ?? true),
     timeoutSeconds: parent?.timeoutSeconds ?? timeoutSeconds(services, request.timeoutMins ?? null),
     underway: 'await',
+    ...(request.adopt === undefined ? {} : { adopts: true }),
     ...(parent?.restores === undefined ? {} : { restores: parent.restores }),
   }
   await plans.prepare(operation, definition)

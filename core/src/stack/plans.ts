@@ -198,7 +198,7 @@ export class StackPlans implements Plans {
   }
 
   private async assemble(
-    { action, template: target, previous, observe }: PlanOperation,
+    { action, template: target, previous, observe, adopts }: PlanOperation,
     definition: StackDefinition,
     { existing: stored, completed }: Existing,
     on: Queryable,
@@ -219,8 +219,8 @@ export class StackPlans implements Plans {
             ),
           )
     const effectless =
-      // What is adopted is written into its rows beside the plan: they are there before any step.
-      action === 'ADOPT' ? () => false : effectlessIn(definition, this.types)
+      // They are there before any step.
+      adopts === true ? () => false : effectlessIn(definition, this.types)
     const plan = planOf(definition, existing, chosen, settled, effectless, visit)
     return { plan, existing: stored, completed }
   }
