@@ -7,7 +7,20 @@ import { expect } from 'chai'
 import { loaded } from './loaded.js'
 
 /** Texts of all kinds of options; each type takes two at least that are not the same to it. */
-const texts = ['7', '2000000', '0.5', 'true', 'no', 'convergence', 'A=1', 'A=2', '/bin/a', '10.0.0.0/8', '127.0.0.1:80']
+const texts = [
+  '7',
+  '2000000',
+  '3000000',
+  '0.5',
+  'true',
+  'no',
+  'convergence',
+  'A=1',
+  'A=2',
+  '/bin/a',
+  '10.0.0.0/8',
+  '127.0.0.1:80',
+]
 const urls = ['postgresql://h/a', 'main=postgresql://u:p@h:5432/a', 'main=postgresql://u:p@h:5432/b', 'https://h/a']
 
 describe('The options that SIGHUP re-reads', () => {

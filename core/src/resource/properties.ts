@@ -93,7 +93,7 @@ function coerceEntry(
   within: Within,
 ): MaybeUnknown {
   if (Object.hasOwn(given, name)) return coerce(schema, given[name] ?? null, `${at}.${name}`, within)
-  if (schema.required === true) throw wrong(at, `Property ${name} not assigned`)
+  if (schema.required === true) throw wrong(at, told`Property ${plain(name)} not assigned`)
   return schema.default === undefined ? null : coerce(schema, schema.default, `${at}.${name}`, within)
 }
 
@@ -111,7 +111,7 @@ const deepest = 50
 
 function coerce(schema: PropertySchema, given: MaybeUnknown, path: string, within: Within): MaybeUnknown {
   if (Unknown.is(given)) return given
-  if (within.depth > deepest) throw wrong(path, `nested more than ${deepest} levels deep`)
+  if (within.depth > deepest) throw wrong(path, told`nested more than ${plain(String(deepest))} levels deep`)
   const value = convert(schema, given ?? insteadOfNull(schema), path, within)
   if (schema.constraints === undefined || Unknown.within(value)) return value
   const why = violation(schema.constraints, value as Json, undefined, within.checks)
