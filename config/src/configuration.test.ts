@@ -83,6 +83,13 @@ describe('Configuration', () => {
     ])
   })
 
+  it('takes an empty value for an unset one, unless something has to be chosen', () => {
+    expect(load({ overrides: ['--heat_api:bind_port='] }).get(bindPort)).to.equal(bindPort.default)
+    expect(problems({ env: { HEARTH__DEFAULT__roles: '' } })).to.deep.equal([
+      'HEARTH__DEFAULT__roles: [DEFAULT] roles = : expected one or more of api, worker, separated by commas.',
+    ])
+  })
+
   it('never shows a secret', () => {
     const [problem] = problems({ overrides: ['--database:connection=mysql://root:hush@h/heat'] })
     expect(problem).to.contain('--database:connection')

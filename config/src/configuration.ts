@@ -165,6 +165,6 @@ function read(
     return
   }
   const value = option.type.parse(text)
-  if (value !== undefined || text === '') return keep(value ?? option.default)
+  if (value !== undefined || (text === '' && option.type.neverEmpty !== true)) return keep(value ?? option.default)
   problems.push(`${setting}: expected ${option.type.expected}.`)
 }

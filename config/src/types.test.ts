@@ -75,6 +75,7 @@ describe('Option types', () => {
     const roles = choices('api', 'worker')
     expect(roles.parse(' Worker, api,worker')).to.deep.equal(['worker', 'api'])
     for (const other of ['', ',', 'api, cook']) expect(roles.parse(other)).to.equal(undefined)
+    expect(roles.neverEmpty).to.equal(true)
   })
 
   it('take the driver off a database address', () => {

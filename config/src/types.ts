@@ -6,6 +6,8 @@ export interface OptionType<T> {
   parse(text: string): T | undefined
   print(value: T): string
   readonly secret?: boolean
+  /** An empty text is an error. Else it is as good as unset. */
+  readonly neverEmpty?: true
 }
 
 /** A truth value: true or false, yes or no, on or off, 1 or 0. */
@@ -127,6 +129,7 @@ export const choices = <T extends string>(...allowed: readonly T[]): OptionType<
     return known.length > 0 && known.length === words.length ? [...new Set(known)] : undefined
   },
   print: value => value.join(','),
+  neverEmpty: true,
 })
 
 function within(

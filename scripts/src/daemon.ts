@@ -1,5 +1,5 @@
-import { bindHost, bindPort, roles } from '@hearth/config'
-import { createServer, Host, refuseOpenNoauth, stopOptions } from '@hearth/core'
+import { bindHost, bindPort, type Configuration, roles } from '@hearth/config'
+import { Host, refuseOpenNoauth, ReservedAddress, type Serving, serveApi } from '@hearth/core'
 import { migrate, schemaState } from '@hearth/db'
 import type { Logger } from 'pino'
 import { type OpenDatabase, openForDaemon } from './database.js'
@@ -18,61 +18,56 @@ export interface Daemon {
 
 /** Brings everything up in order; on a failure, takes down what is up and rethrows. */
 export async function startDaemon(runtime: Runtime, progress: (text: string) => void): Promise<Daemon> {
-  const { configuration, plugins } = runtime
-  const log = createLog(configuration)
-  refuseOpenNoauth(configuration)
-  if (runtime.connection === undefined) progress('starting the database')
-  const database = await openForDaemon(runtime, message => log.warn(message))
+  const { configuration } = runtime
   let host: Host | undefined
+  const log = createLog(configuration, () => host?.workerId)
+  refuseOpenNoauth(configuration)
+  // Before all else: whoever starts a second daemon by mistake need not wait for its database to learn of it.
+  const address = await reserve(configuration)
+  let database: OpenDatabase | undefined
+  let api: Serving | undefined
+  const takeDown = async (): Promise<void> => {
+    address?.close()
+    await api?.close()
+    await host?.stop()
+    await database?.close()
+  }
   try {
+    if (runtime.connection === undefined) progress('starting the database')
+    database = await openForDaemon(runtime, message => log.warn(message))
     await prepareSchema(runtime, database, log, progress)
     progress('loading plugins')
     host = await Host.build({
       db: database.db,
       pulse: database.pulse,
       options: configuration,
-      plugins,
+      plugins: runtime.plugins,
       log,
       encryptionKey: encryptionKey(runtime),
     })
-    const api = configuration.get(roles).includes('api') ? await listen(host) : undefined
-    try {
-      await host.start()
-    } catch (error) {
-      await api?.close()
-      throw error
-    }
+    api = address && (await serveApi(host, address))
+    await host.start()
     await reportStranded(host)
     reportConfiguration(runtime, log)
-    const running = host
-    let stopped: Promise<void> | undefined
-    return {
-      url: api?.url,
-      log,
-      stop() {
-        stopped ??= (async () => {
-          await api?.close()
-          await running.stop()
-          await database.close()
-        })()
-        return stopped
-      },
-    }
   } catch (error) {
-    await host?.stop().catch(() => undefined)
-    await database.close()
+    await takeDown().catch(() => undefined)
     throw error
+  }
+  let stopped: Promise<void> | undefined
+  return {
+    url: api?.url,
+    log,
+    stop() {
+      stopped ??= takeDown()
+      return stopped
+    },
   }
 }
 
-async function listen(host: Host): Promise<{ url: string; close: () => Promise<void> }> {
-  const server = createServer(host)
-  try {
-    await server.start()
-  } catch (error) {
-    throw listenError(error as NodeJS.ErrnoException, host.options.get(bindHost), host.options.get(bindPort))
-  }
-  return { url: server.info.uri, close: () => server.stop(stopOptions) }
+async function reserve(configuration: Configuration): Promise<ReservedAddress | undefined> {
+  if (!configuration.get(roles).includes('api')) return undefined
+  const [host, port] = [configuration.get(bindHost), configuration.get(bindPort)]
+  return ReservedAddress.take({ host, port, section: 'heat_api' })
 }
 
 /** Our own database is brought up to date; an operator's is the operator's to change. */
@@ -98,15 +93,6 @@ async function prepareSchema(
   progress('migrating the database')
   const applied = await migrate(db, migrations)
   log.info(`Database migrated: ${applied.join(', ')}`)
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  if (error.code === 'EADDRINUSE') {
-    return new Error(
-      `Port ${port} of ${host} is in use, perhaps by another daemon. Stop it, or choose another port with [heat_api] bind_port.`,
-    )
-  }
-  return new Error(`Cannot listen on ${host}:${port} ([heat_api] bind_host, bind_port): ${error.message}`)
 }
 
 function reportConfiguration({ configuration }: Runtime, log: Logger): void {

@@ -1,14 +1,21 @@
 import { openSync } from 'node:fs'
-import { type Configuration, debug, logFile } from '@hearth/config'
+import { type Configuration, debug, host, logFile } from '@hearth/config'
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
 
-/** One readable line on a terminal, JSON lines else, so that a collector can read them. */
-export function createLog(configuration: Configuration): Logger {
-  const file = configuration.get(logFile)
+/**
+ * One readable line on a terminal, JSON lines else, so that a collector can read them. Each of these says whose it is.
+ * @param worker the id of this worker now: it gets another one when its heartbeat came too late. Undefined: it is none.
+ */
+export function createLog(configuration: Configuration, worker: () => string | undefined): Logger {
   const log = pino(
-    { level: levelOf(configuration.get(debug)), base: undefined, redact: ['token', 'password'] },
-    streamOf(file),
+    {
+      level: levelOf(configuration.get(debug)),
+      base: { host: configuration.get(host), pid: process.pid },
+      mixin: () => ({ worker: worker() }),
+      redact: ['token', 'password'],
+    },
+    streamOf(configuration.get(logFile)),
   )
   configuration.watch(debug, on => {
     log.level = levelOf(on)
@@ -25,7 +32,7 @@ function streamOf(file: string | undefined): DestinationStream {
     colorize: true,
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss.l',
-    ignore: 'pid,hostname',
+    ignore: 'host,pid,worker',
     sync: true,
   })
 }

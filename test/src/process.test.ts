@@ -57,6 +57,31 @@ describe('the daemon process', () => {
     expect(runningServer(daemon.stateDir)).to.equal(undefined)
   })
 
+  it('logs what is changed or refused, each line with who says it, and what is read only to whoever debugs', async () => {
+    const lines = ({ log }: Daemon): Record<string, unknown>[] =>
+      log
+        .split('\n')
+        .filter(line => line.startsWith('{'))
+        .map(line => JSON.parse(line))
+    const daemon = await start({ options: { 'DEFAULT:host': 'here' } })
+    await daemon.api().create('one', template({}))
+    await daemon.api().get('/stacks')
+    await daemon.api().get('/stacks/none')
+    const requests = (of: Daemon): unknown[] =>
+      lines(of).flatMap(({ msg }) => (/^(GET|POST) /.test(String(msg)) ? [msg] : []))
+    await until('the second of two lines', 5_000, async () => (requests(daemon).length > 1 ? true : undefined))
+    expect(requests(daemon)).to.deep.equal(['POST /v1/demo/stacks 201', 'GET /v1/demo/stacks/none 404'])
+    const [{ worker }] = lines(daemon).slice(-1) as [{ worker: string }]
+    expect(worker).to.match(/^[0-9a-f-]{36}$/)
+    for (const line of lines(daemon)) expect(line).to.include({ host: 'here', pid: daemon.process.pid })
+
+    const front = await start({ options: { ...daemon.shared(), 'DEFAULT:roles': 'api', 'DEFAULT:debug': 'true' } })
+    await front.api().get('/stacks')
+    await until('the line of a read', 5_000, async () => (requests(front).length > 0 ? true : undefined))
+    expect(requests(front)).to.deep.equal(['GET /v1/demo/stacks 200'])
+    for (const line of lines(front)) expect(line).not.to.have.property('worker')
+  })
+
   it('keeps the password of its database to itself', async () => {
     const daemon = await start()
     expect(statSync(join(daemon.stateDir, 'postgres.password')).mode & 0o777).to.equal(0o600)
@@ -68,6 +93,7 @@ describe('the daemon process', () => {
     const port = new URL(daemon.url).port
     const samePort = await failing(Daemon.start({ engine: 'false', options: { 'heat_api:bind_port': port } }))
     expect(samePort.message).to.match(/Port \d+ of 127\.0\.0\.1 is in use/)
+    expect(samePort.message).not.to.match(/starting the database/)
     const sameState = await failing(Daemon.start({ engine: 'false', stateDir: daemon.stateDir }))
     expect(sameState.message).to.match(/Another daemon uses the database/)
   })

@@ -232,7 +232,7 @@ export class Host {
       `Engines loaded: ${this.engines.names().join(', ')}; new stacks run on ${this.engineOfNewStacks()}`,
     )
     await this.clock.start()
-    if (!this.options.get(roles).includes('worker')) return this.workforce.start()
+    if (!this.isWorker) return this.workforce.start()
     await this.workers.start()
     for (const engine of this.engines.all()) await engine.start()
     await this.workers.bury()
@@ -246,6 +246,15 @@ export class Host {
     for (const one of this.upkeep) await one.stop()
     await Promise.all(this.engines.all().map(engine => engine.stop()))
     await this.workers.stop()
+  }
+
+  /** Undefined: it is no worker. */
+  get workerId(): string | undefined {
+    return this.isWorker ? this.workers.id : undefined
+  }
+
+  private get isWorker(): boolean {
+    return this.options.get(roles).includes('worker')
   }
 
   engineOfNewStacks(): string {

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import { createServer as createListener, type Server as HttpServer } from 'node:http'
 import Hapi, { type Request, type ResponseObject, type ResponseToolkit, type Server } from '@hapi/hapi'
-import { bindHost, bindPort, debug } from '@hearth/config'
+import { bindHost, debug } from '@hearth/config'
 import { codeOf } from '@hearth/db'
 import { HearthError } from '../errors.js'
 import { Availability, fullRetryAfterSeconds, retryAfterSeconds } from './availability.js'
 import { type ApiServices, textsOf } from './context.js'
 import { type Envelope, envelopeOf, httpError } from './errors.js'
+import type { ReservedAddress } from './reserved.js'
 import { eventRoutes } from './routes/events.js'
 import { lookupRoutes } from './routes/lookup.js'
 import { resourceTypeRoutes } from './routes/resource-types.js'
@@ -39,12 +41,29 @@ const answerMs = 60_000
 /** Milliseconds that open requests get when the server stops. */
 const stopMs = 3_000
 
-/** The API, on one address. `start()` and `stop()` are hapi's. */
-export function createServer(services: ApiServices): Server {
+/** A server at work. */
+export interface Serving {
+  readonly url: string
+  /** Waits for open requests, for a while. */
+  close(): Promise<void>
+}
+
+/** Answers the API's requests on the address that was reserved for it. */
+export async function serveApi(services: ApiServices, address: ReservedAddress): Promise<Serving> {
+  const server = createServer(services)
+  await server.initialize()
+  await address.handOver(server.listener as HttpServer)
+  await server.start()
+  return { url: server.info.uri, close: () => server.stop({ timeout: stopMs }) }
+}
+
+/** The API. It listens once its listener is told where. */
+function createServer(services: ApiServices): Server {
   const { clock, options, log } = services
   const server = Hapi.server({
     host: options.get(bindHost),
-    port: options.get(bindPort),
+    listener: createListener(),
+    autoListen: false,
     routes: { security: false, timeout: { server: answerMs } },
     router: { stripTrailingSlash: true },
     info: { remote: false },
@@ -88,7 +107,9 @@ export function createServer(services: ApiServices): Server {
   server.events.on('start', () => services.address.listensAt(server.info.port))
   server.events.on('response', request => {
     const status = 'statusCode' in request.response ? request.response.statusCode : 500
-    log.info(
+    // Clients poll: what was read is worth a line only to whoever looks closely.
+    const level = request.method === 'get' && status < 400 ? 'debug' : 'info'
+    log[level](
       { request: request.info.id, ms: request.info.responded - request.info.received },
       `${request.method.toUpperCase()} ${loggedPath(request.path)} ${status}`,
     )
@@ -143,9 +164,6 @@ export function createServer(services: ApiServices): Server {
 /** PostgreSQL's codes for text that is no UTF-8, or that jsonb does not take. */
 const unstorable = new Set(['22021', '22P05', '22P02'])
 const isUnstorable = (error: unknown): boolean => unstorable.has(codeOf(error) ?? '')
-
-/** How long to wait for open requests when stopping. */
-export const stopOptions = { timeout: stopMs }
 
 function answer(h: ResponseToolkit, body: Envelope): ResponseObject {
   return h.response(body).code(body.code)
