@@ -1,7 +1,13 @@
 import { expect } from 'chai'
 import { MemoryStack, memoryDefinition } from '../plan/memory.test.js'
-import { done, type ResourceType } from '../plugin/index.js'
-import { plainType } from './kit.test.js'
+import { done, type ResourceType, type Task } from '../plugin/index.js'
+import type { Loaded } from './batch.js'
+import type { Change } from './change.js'
+import { prepareCleanup } from './cleanup.js'
+import { incarnation, plainType } from './kit.test.js'
+import type { LifecycleParts } from './lifecycle.js'
+import { Secrets } from './secrets.js'
+import { typeRegistry } from './types.js'
 
 const called: string[] = []
 const disk: ResourceType = plainType({
@@ -43,5 +49,25 @@ describe('a resource that is no longer wanted', () => {
         'Resource DELETE failed: NotSupported: resources.saved: The deletion policy "Snapshot" is not supported by Disk; choose Delete or Retain.',
     })
     expect(called).to.deep.equal([])
+  })
+
+  it('is deleted to the end once that has begun, though it is the resource of its name again; else it stays', async () => {
+    const definition = memoryDefinition([disk], { a: { type: 'Disk' } })
+    const cleaned = async (action: string, status: string) => {
+      const row = incarnation({ type: 'Disk', physicalId: 'there', action, status })
+      const stack = { id: 'stack', rootId: 'stack', project: 'demo', name: 's' }
+      const operation = { action: 'UPDATE', stack, template: 't', previous: null, timeoutSeconds: 60 }
+      const task = { key: 'k', resource: row.id, step: 'cleanup', operation } as unknown as Task
+      // Its replacement has gone meanwhile.
+      const loaded = { task, incarnation: row, definition, find: () => row } as unknown as Loaded
+      const parts = { types: typeRegistry([disk]), secrets: new Secrets('of a test'), now: () => 0 }
+      const prepared = prepareCleanup(loaded, parts as unknown as LifecycleParts)
+      const { end, change } = await prepared.run(new AbortController().signal, async () => undefined)
+      return { end: end.kind, removed: (change as Change | undefined)?.toWrite(parts.secrets).remove === true }
+    }
+    expect(await cleaned('CREATE', 'COMPLETE')).to.deep.equal({ end: 'done', removed: false })
+    expect(called).to.deep.equal([])
+    expect(await cleaned('DELETE', 'IN_PROGRESS')).to.deep.equal({ end: 'done', removed: true })
+    expect(called).to.deep.equal(['delete a'])
   })
 })
