@@ -66,6 +66,8 @@ export interface PlanOperation {
   readonly restores?:
     | { readonly snapshot: string; readonly stack: string; readonly inside: readonly string[] }
     | undefined
+  /** Of a RESUME of what is suspended, if only in part: resources that are not are passed over. Absent: they refuse it. */
+  readonly passesOver?: boolean
   /** Steps under way of an operation that this one supersedes: `abort` them (delete) or `await` their end. */
   readonly underway: 'abort' | 'await'
 }

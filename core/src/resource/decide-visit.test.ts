@@ -15,8 +15,9 @@ const was = (state: string) => {
     externalId: null,
   }
 }
+const usual = { supported: true, behindFailure: false, passesOver: false }
 const decided = (step: VisitStep, state: string, more: Partial<Parameters<typeof decideVisit>[2]> = {}): string =>
-  decideVisit(step, was(state), { supported: true, behindFailure: false, ...more }).do
+  decideVisit(step, was(state), { ...usual, ...more }).do
 
 describe('what a visit does with a resource', () => {
   it('suspends what is COMPLETE, or goes on with a suspend', () => {
@@ -32,11 +33,23 @@ describe('what a visit does with a resource', () => {
     for (const state of ['SUSPEND COMPLETE', 'RESUME FAILED', 'RESUME COMPLETE', 'RESUME IN_PROGRESS']) {
       expect(decided('resume', state)).to.equal('call')
     }
-    for (const state of ['SUSPEND FAILED', 'CREATE COMPLETE']) expect(decided('resume', state)).to.equal('refuse')
-    expect(decideVisit('resume', was('CREATE COMPLETE'), { supported: false, behindFailure: false })).to.deep.equal({
+    for (const state of ['CREATE COMPLETE', 'CHECK FAILED']) expect(decided('resume', state)).to.equal('refuse')
+    expect(decideVisit('resume', was('CREATE COMPLETE'), { ...usual, supported: false })).to.deep.equal({
       do: 'refuse',
       reason: "Error: resources.r: State ('CREATE', 'COMPLETE') invalid for resume",
     })
+  })
+
+  it('resumes what a suspend has left half way, and passes over what it did not come to', () => {
+    for (const passesOver of [true, false]) {
+      for (const state of ['SUSPEND FAILED', 'SUSPEND IN_PROGRESS']) {
+        expect(decided('resume', state, { passesOver })).to.equal('call')
+      }
+    }
+    for (const state of ['CREATE COMPLETE', 'CHECK FAILED', 'UPDATE FAILED', 'DELETE FAILED']) {
+      expect(decided('resume', state, { passesOver: true })).to.equal('nothing')
+      expect(decided('suspend', state, { passesOver: true })).to.equal(decided('suspend', state))
+    }
   })
 
   it('leaves alone what was never created; a check that could look says so', () => {
@@ -48,12 +61,12 @@ describe('what a visit does with a resource', () => {
   })
 
   it('does not look at what could not be adopted: nothing was made instead', () => {
-    expect(decideVisit('check', was('ADOPT FAILED'), { supported: true, behindFailure: false })).to.deep.equal({
+    expect(decideVisit('check', was('ADOPT FAILED'), usual)).to.deep.equal({
       do: 'fail',
       reason: 'Exception: resources.r: Can not check r, resource not created yet.',
     })
     const outside = { ...was('ADOPT FAILED'), externalId: 'x' }
-    expect(decideVisit('check', outside, { supported: true, behindFailure: false }).do).to.equal('call')
+    expect(decideVisit('check', outside, usual).do).to.equal('call')
     expect(decided('check', 'ADOPT IN_PROGRESS')).to.equal('call')
   })
 

@@ -14,19 +14,28 @@ export type VisitDecision =
 
 type Stands = Begun & Pick<Incarnation, 'name' | 'type' | 'action' | 'status' | 'physicalId' | 'externalId'>
 
+interface Circumstances {
+  /** Its type has something to say to this visit. */
+  readonly supported: boolean
+  /** It depends on a resource whose check has failed. */
+  readonly behindFailure: boolean
+  /** The stack is suspended, if only in part: what is not need not be resumed. */
+  readonly passesOver: boolean
+}
+
 /**
  * Pure. The rules and texts are Heat's (heat/engine/resource.py, `suspend`, `resume`, `check`), but that what is FAILED
- * does not become COMPLETE without having been looked at.
- * @param behindFailure it depends on a resource whose check has failed.
+ * does not become COMPLETE without having been looked at, and that a suspend which failed half way can be resumed.
  */
 export function decideVisit(
   step: VisitStep,
   was: Stands,
-  { supported, behindFailure }: { supported: boolean; behindFailure: boolean },
+  { supported, behindFailure, passesOver }: Circumstances,
 ): VisitDecision {
   if (step === 'check') return decideCheck(was, supported, behindFailure)
   if (untouched(was)) return { do: 'nothing' }
-  return allows[step](was) ? { do: 'call' } : refuse(step, was)
+  if (allows[step](was)) return { do: 'call' }
+  return step === 'resume' && passesOver ? { do: 'nothing' } : refuse(step, was)
 }
 
 function decideCheck(was: Stands, supported: boolean, behindFailure: boolean): VisitDecision {
@@ -44,7 +53,8 @@ function decideCheck(was: Stands, supported: boolean, behindFailure: boolean): V
 
 const allows: Readonly<Record<Exclude<VisitStep, 'check'>, (was: Stands) => boolean>> = {
   suspend: ({ action, status }) => action === 'SUSPEND' || (status === 'COMPLETE' && action !== 'DELETE'),
-  resume: ({ action, status }) => action === 'RESUME' || (action === 'SUSPEND' && status === 'COMPLETE'),
+  // Nobody knows how far a suspend came that failed.
+  resume: ({ action }) => action === 'RESUME' || action === 'SUSPEND',
   snapshot: ({ action, status }) => action === 'SNAPSHOT' || (status === 'COMPLETE' && action !== 'DELETE'),
 }
 

@@ -165,6 +165,16 @@ describe('a decision', () => {
     expect(decide(nested, was({ action: 'ADOPT', status: 'FAILED', data: {} }), wanted()).do).to.equal('replace')
   })
 
+  it('updates a stack inside that the stack around has left suspended, and none that was suspended by itself', () => {
+    const nested = { ...type, children: { label: '', of: () => undefined } }
+    const child = { id: 'c', name: 'c', project: 'p', templateId: 't', status: 'COMPLETE' }
+    const decided = (action: string, askedBy: string | null) =>
+      decide(nested, was({ child: { ...child, action, askedBy } }), wanted()).do
+    expect(decided('SUSPEND', 'operation:resource')).to.equal('update')
+    expect(decided('SUSPEND', null)).to.equal('refuse')
+    expect(decided('RESUME', null)).to.equal('update')
+  })
+
   it('adopts and checks what stands outside of the stack, and nothing else', () => {
     const outside = { ...wanted({ fixed: 2 }), externalId: 'out' }
     const stands = was({ action: 'CHECK', externalId: 'out', physicalId: 'out' })

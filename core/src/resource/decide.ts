@@ -3,7 +3,7 @@ import type { Properties, ResourceType } from '../plugin/index.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import type { RestrictedAction } from '../template/index.js'
 import { splitAdopted } from './adopted.js'
-import { type Incarnation, untouched } from './incarnation.js'
+import { type ChildState, type Incarnation, untouched } from './incarnation.js'
 
 /** What a resource is to be: its definition with every function resolved, as far as that is known. */
 export interface Wanted {
@@ -115,13 +115,17 @@ function decideNested(type: ResourceType, was: Incarnation, wanted: Wanted): Dec
   const schemas = type.properties === 'any' ? {} : type.properties
   const forcing = changed.filter(name => Object.hasOwn(schemas, name) && schemas[name]?.updateAllowed !== true)
   if (forcing.length === 0) {
-    return child.action === 'SUSPEND'
+    return isSuspendedByItself(child)
       ? { do: 'refuse', message: 'Updating a stack when it is suspended is not supported.' }
       : { do: 'update', changed, or: [] }
   }
   const or: readonly Alternative[] = forcing.some(name => certain.includes(name)) ? [] : ['update']
   return { do: 'replace', because: `${forcing.join(', ')} cannot change in place`, announce: 'short', or }
 }
+
+/** By a user, who is to resume it. What the stack around has suspended, and not resumed, is resumed by its update. */
+export const isSuspendedByItself = ({ action, askedBy }: Pick<ChildState, 'action' | 'askedBy'>): boolean =>
+  action === 'SUSPEND' && askedBy === null
 
 const isFailedCheck = ({ action, status }: { action: string; status: string }): boolean =>
   action === 'CHECK' && status === 'FAILED'

@@ -6,7 +6,7 @@ import { type KeptSecrets, openTold } from './kept-secrets.js'
 import type { Secrets } from './secrets.js'
 
 /** A nested stack, as far as its parent's decisions ask for it. */
-export type ChildState = Pick<StackRow, 'id' | 'name' | 'project' | 'action' | 'status' | 'templateId'>
+export type ChildState = Pick<StackRow, 'id' | 'name' | 'project' | 'action' | 'status' | 'askedBy' | 'templateId'>
 
 /** One incarnation of a named resource, as its row has it. A replacement is another incarnation of the same name. */
 export interface Incarnation extends StoredResource {

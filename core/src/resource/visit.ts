@@ -13,12 +13,12 @@ import { instant, prepareStep } from './step.js'
 export function prepareVisit(loaded: Loaded, parts: BatchParts): Prepared {
   const { task, incarnation, behindFailure } = loaded
   const step = task.step as VisitStep
-  const { action, stack } = task.operation
+  const { action, stack, passesOver = false } = task.operation
   const start = (): Change => new Change(incarnation, stack)
   const instantly = (result: () => StepResult): Prepared => instant(task, result)
 
   const type = parts.types.find(incarnation.type)
-  const decision = decideVisit(step, incarnation, { supported: supports(type, step), behindFailure })
+  const decision = decideVisit(step, incarnation, { supported: supports(type, step), behindFailure, passesOver })
   switch (decision.do) {
     case 'nothing':
       return instantly(() => ({ end: { kind: 'done' } }))

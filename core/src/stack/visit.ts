@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { StackRow } from '@hearth/db'
+import { resources, type StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { PlanOperation, Transaction, VisitingAction } from '../plugin/index.js'
 import { timeoutSeconds } from './create.js'
@@ -34,6 +34,7 @@ export async function visitStack(
   await operate(services, stackId, async stack => {
     if (stack.action === 'DELETE') throw errors.notSupported(`${doing[action]} a stack when it is deleting`)
     if (!repeats(action) && stack.action === action && stack.status === 'COMPLETE') return undefined
+    const passesOver = action === 'RESUME' && (asker !== undefined || (await isSuspended(services, stack)))
     log.info({ stack: stack.id, request: caller.requestId }, `${doing[action]} stack ${stack.name}`)
     const operation: PlanOperation = {
       kind: 'plan',
@@ -46,6 +47,7 @@ export async function visitStack(
       rollback: false,
       timeoutSeconds: timeoutSeconds(services, stack.timeoutMins),
       underway: 'await',
+      ...(passesOver ? { passesOver } : {}),
     }
     if (stack.status !== 'IN_PROGRESS') {
       await plans.prepare(operation, await definitions.ofTemplate(stack.templateId, refOf(stack)))
@@ -53,3 +55,7 @@ export async function visitStack(
     return { operation, patch: {}, store, ...(asker === undefined ? {} : { asker }) }
   })
 }
+
+/** If only in part: a suspend or a resume may have failed half way, and an update may have come since. */
+const isSuspended = async ({ db }: StackServices, { id, action }: StackRow): Promise<boolean> =>
+  action === 'SUSPEND' || action === 'RESUME' || (await resources.anySuspended(db, id))

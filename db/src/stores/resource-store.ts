@@ -74,6 +74,10 @@ const anyUnfinished = statement(
   'resource-any-unfinished',
   `SELECT EXISTS (SELECT FROM resource WHERE stack_id = $1 AND (${untouched} OR status <> 'COMPLETE' OR (template_id IS NULL AND requires IS NOT NULL))) AS any`,
 )
+const anySuspended = statement(
+  'resource-any-suspended',
+  `SELECT EXISTS (SELECT FROM resource WHERE stack_id = $1 AND (action = 'SUSPEND' OR (action = 'RESUME' AND status <> 'COMPLETE'))) AS any`,
+)
 const stacksOf = statement(
   'resource-stacks-of',
   `SELECT id, root_id AS "rootId", project, name FROM stack WHERE id = ANY($1::uuid[])`,
@@ -149,6 +153,11 @@ export const resources = Object.freeze({
   },
   async anyUnfinished(on: Queryable, stackId: string): Promise<boolean> {
     const [row] = await on.query<{ any: boolean }>(anyUnfinished, [stackId])
+    return row?.any === true
+  },
+  /** Whether any resource of a stack is suspended, or may be. */
+  async anySuspended(on: Queryable, stackId: string): Promise<boolean> {
+    const [row] = await on.query<{ any: boolean }>(anySuspended, [stackId])
     return row?.any === true
   },
   /** The stacks of resources, by id: what an event or a generated name needs of them. */

@@ -5,7 +5,7 @@ import type { Api, Stack, StackOptions } from './kit/api.js'
 import { drawerOf } from './kit/drawer.js'
 import { eachEngine, early } from './kit/engines.js'
 import { clear, hookEvents, hooksAt, pausedAt } from './kit/hooks.js'
-import { file, insideSoon } from './kit/nested.js'
+import { familyStates, file, insideSoon } from './kit/nested.js'
 import { temporaryFolder } from './kit/state.js'
 import { delay, template, test } from './kit/templates.js'
 import { until } from './kit/until.js'
@@ -21,6 +21,15 @@ const endless = (waits: Record<string, number>, value = '1') =>
   test({ value, action_wait_secs: { delete: 0, ...waits } })
 /** A step of it is called once, and does not look whether it is to stop. */
 const stubborn = (text = 'one') => template({ a: drawerOf(folder, text, { dawdles: 1.5 * allowed }) })
+/** A stack inside, and another resource, that are resumed after two waits of so many seconds. */
+const halfResumed = (seconds: number) =>
+  template({
+    first: delay(seconds, ['RESUME']),
+    second: delay(seconds, ['RESUME'], { depends_on: 'first' }),
+    nest: { type: 'inner.yaml', depends_on: 'second' },
+    beside: test({}, { depends_on: 'second' }),
+  })
+const inner = { files: { 'inner.yaml': file({ a: test() }) } }
 const output = { a: { get_attr: ['a', 'output'] } }
 
 let names = 0
@@ -72,6 +81,13 @@ const operations = {
       template({ last: wait(), second: wait({ depends_on: 'last' }), first: wait({ depends_on: 'second' }) }),
     )
     await stack.action('suspend')
+    return stack
+  },
+  async resumed(api: Api) {
+    const stack = await created(api, halfResumed(0.75 * allowed), inner)
+    await stack.action('suspend')
+    await stack.reaches('SUSPEND_COMPLETE')
+    await stack.action('resume')
     return stack
   },
   async checked(api: Api) {
@@ -220,6 +236,21 @@ eachEngine(
       await restored.resourceReaches('a', 'UPDATE_FAILED')
       const deleted = await timesOut('deleted', 'DELETE_FAILED')
       await deleted.resourceReaches('a', 'DELETE_FAILED')
+    })
+
+    it('is a resume, too; an update resumes the stacks inside, and another resume what else it had not come to', async () => {
+      const stack = await timesOut('resumed', 'RESUME_FAILED')
+      expect(await familyStates(stack)).to.include({ '/nest': 'SUSPEND_COMPLETE', 'nest/a': 'SUSPEND_COMPLETE' })
+      await until('the stack to be free', 10_000, async () =>
+        (await stack.update(halfResumed(0), inner)).status === 202 ? true : undefined,
+      )
+      await stack.reaches('UPDATE_COMPLETE')
+      const { '/beside': beside, ...updated } = await familyStates(stack)
+      expect(updated).to.include({ '/second': 'CREATE_COMPLETE', '/nest': 'UPDATE_COMPLETE' })
+      expect([updated['nest/a'], beside]).to.deep.equal(['RESUME_COMPLETE', 'SUSPEND_COMPLETE'])
+      await stack.action('resume')
+      await stack.reaches('RESUME_COMPLETE')
+      expect(await familyStates(stack)).to.include({ ...updated, '/beside': 'RESUME_COMPLETE' })
     })
 
     it('is over in time, also if a step does not heed that it is to stop; a delete that comes later succeeds', async () => {

@@ -9,6 +9,7 @@ import {
   type VisitingAction,
 } from '../../plugin/index.js'
 import type { ChildStacks, ChildTask, Kept, Removal, Stage, Way } from '../../resource/children.js'
+import { isSuspendedByItself } from '../../resource/decide.js'
 import { keepErrors } from '../../resource/output-errors.js'
 import { childFailure } from './child-failure.js'
 import { createInside, updateInside } from './child-reach.js'
@@ -73,6 +74,8 @@ export class NestedStacks implements ChildStacks {
       if (!ours) await step.stop(found)
       return step.wait()
     }
+    // A suspended stack takes no update. If it cannot be resumed, the update mends what is wrong.
+    if (found?.action === 'SUSPEND' && !isSuspendedByItself(found)) return resume(step, found)
     if (ours && found !== undefined && !isReached(found)) throw childFailure(found)
     const looked = found !== undefined && way.looks ? await lookInside(step.services, found) : undefined
     const inside = found && looked && (await withRestored(step, found, looked))
@@ -126,6 +129,13 @@ export class NestedStacks implements ChildStacks {
     }
     return step.askAndWait(() => visitStack(step.services, caller, found.id, action, undefined, step.asker()))
   }
+}
+
+/** What a suspend of the stack around has left is undone before the stack inside is brought to anything. */
+async function resume(step: ChildStep, found: StackRow): Promise<Progress> {
+  const { services } = step
+  const caller = step.callerFor(await step.current())
+  return step.askAndWait(() => visitStack(services, caller, found.id, 'RESUME', undefined, step.resumer()))
 }
 
 /** What it has asked for has ended, perhaps badly: then others need not begin. */

@@ -71,6 +71,11 @@ export class ChildStep {
     return { key: asked === 0 ? this.key : `${this.key}:${asked}`, check: tx => this.check(tx) }
   }
 
+  /** Asks for what must be before anything else: it counts for none of the operations. */
+  resumer(): Asker {
+    return { key: `resume:${this.key}`, check: tx => this.check(tx) }
+  }
+
   /** How many operations the stack has been through for this step: the last one's asker says the manyeth it was. */
   timesAsked({ askedBy }: StackRow): number {
     if (askedBy === null || !askedBy.startsWith(this.key)) return 0
