@@ -42,8 +42,22 @@ export interface Children {
    * A `ResourceFailure` says that there is no such attribute.
    */
   attribute?(stored: StoredResource, attribute: string, path: readonly Json[]): Json
+  /**
+   * What is certain of an attribute before there is a stack inside, for the check of a template. Undefined: it may have a
+   * value. Absent: any may.
+   * @param path into it, as far as it is known. @param outputs names of those that the template inside has; absent: it cannot
+   *   be told.
+   */
+  missing?(attribute: string, path: readonly MaybeUnknown[], outputs?: readonly string[]): MissingAttribute | undefined
   /** All attributes together, for whoever asks for no single one. Absent: those that are declared, each without a path. */
   all?(stored: StoredResource): JsonMap
+}
+/** An attribute that there will not be. */
+export interface MissingAttribute {
+  /** True: whoever reads it fails. False: it is null. */
+  readonly fails: boolean
+  /** What there is, each as it would stand in the place of what is not. */
+  readonly known: readonly string[]
 }
 /** What the resource had stored before the step. */
 export interface ChildStored extends Pick<StoredResource, 'attributes' | 'data'> {

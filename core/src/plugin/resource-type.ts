@@ -183,6 +183,11 @@ export interface ResourceType {
    * place in the template.
    */
   validate?(properties: Record<string, MaybeUnknown>, resource: Validated): void
+  /**
+   * Checks the id of what exists already, which a template gives as `external_id`, before anything is stored; `adopt` refuses
+   * the same. Throw a `ResourceFailure`; the host adds the place in the template.
+   */
+  validateId?(physicalId: string, stack: { readonly project: string }): void
   /** A reason to replace although each changed property may be updated in place. Values may be `Unknown`. */
   needsReplace?(
     previous: Properties,

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { HearthError } from '../errors.js'
 import { PropertyFailure, ResourceFailure, type ResourceType } from '../plugin/index.js'
 import { failureReason } from './failure.js'
-import { checkByType } from './type-checks.js'
+import { checkByType, checkId } from './type-checks.js'
 
 const at = 'resources.web.properties'
 
@@ -48,5 +48,25 @@ describe('what a type says against properties', () => {
       TypeError,
       'oops',
     )
+  })
+
+  it('is told of the id of what exists as well, with the place of that', () => {
+    const ofId = (error: Error): HearthError => {
+      const type = {
+        validateId: () => {
+          throw error
+        },
+      } as unknown as ResourceType
+      try {
+        checkId(type, 'x', { project: 'p' }, 'resources.web.external_id')
+      } catch (thrown) {
+        if (HearthError.is(thrown)) return thrown
+      }
+      throw new Error('it was not refused')
+    }
+    const path = 'resources.web.external_id'
+    expect(ofId(ofAll)).to.include({ path, message: `${path}: too long for its stack` })
+    expect(ofId(ofOne)).to.include({ path, message: `${path}: expected a URL` })
+    expect(() => checkId({} as ResourceType, 'x', { project: 'p' }, path)).not.to.throw()
   })
 })

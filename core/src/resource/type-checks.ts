@@ -29,3 +29,16 @@ export function checkByType(
     throw errors.stackValidationFailed({ message: error.message, ...(at === undefined ? {} : { path: at }) })
   }
 }
+
+/**
+ * What a type says against the id of what exists already.
+ * @param at where it stands in the template. @throws HearthError StackValidationFailed
+ */
+export function checkId(type: ResourceType, physicalId: string, stack: { readonly project: string }, at: string): void {
+  try {
+    type.validateId?.(physicalId, stack)
+  } catch (error) {
+    if (!ResourceFailure.is(error)) throw error
+    throw errors.stackValidationFailed({ message: PropertyFailure.is(error) ? error.why : error.message, path: at })
+  }
+}

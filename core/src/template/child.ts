@@ -67,7 +67,8 @@ export function childContent(
   }
 }
 
-function contentOf(
+/** A template inside, read. @throws HearthError for one that cannot be. */
+export function contentOf(
   template: ChildTemplate['template'],
   files: Readonly<Record<string, string>>,
   reading: ParseLimits,

@@ -129,7 +129,7 @@ function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
     secret,
     resources: names,
     condition: name => conditions.truth(name),
-    facade: what => facade?.[what] ?? noFacade(strict && validate),
+    facade: what => facade?.[what] ?? noFacade(validate),
   }
   const parser = new Parser(around, problems, !validate)
   const conditions = new Conditions(
@@ -227,10 +227,12 @@ function checkTexts({ template, files, nesting }: Input, environment: Environmen
   problems.attempt('files', () => refuseUnstorable('files', files))
 }
 
-/** A template may be looked at before there is a resource around; a stack that is made of it has to have one. */
-function noFacade(needed: boolean): Unknown {
-  if (!needed) return new Unknown('it is known inside of a resource')
-  throw errors.valueError('It is only known inside of a resource whose type is this template; this stack is in none')
+/** A stored template was valid, and is inside of a resource of which nothing is told here. */
+function noFacade(validate: boolean): Unknown {
+  if (!validate) return new Unknown('it is known inside of a resource')
+  throw errors.valueError(
+    'It is only known inside of a resource whose type is this template; this stack is in none. Validate the template around, with this one among its files',
+  )
 }
 
 const nestingOf = ({ nesting, maxResources = -1 }: DefineInput): Nesting =>

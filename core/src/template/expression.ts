@@ -1,4 +1,5 @@
 import * as errors from '../errors.js'
+import type { MissingAttribute } from '../plugin/children.js'
 import type { Json } from '../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import type { Room } from './functions/room.js'
@@ -63,10 +64,12 @@ export interface Reference {
 export interface Checks {
   /** The name of the type that carries a resource out; undefined: there is none, or it is wrong. */
   typeOf(resource: string): string | undefined
-  /** True also when the type accepts any attribute. */
-  hasAttribute(resource: string, attribute: string): boolean
-  /** The names of those that can be told. */
-  attributesOf(resource: string): readonly string[]
+  /** Undefined: there may be such an attribute. @param path into it, as far as it is known. */
+  missing(resource: string, attribute: string, path: readonly MaybeUnknown[]): MissingAttribute | undefined
+  /** What `Scope.attribute` will answer, as far as that is certain. */
+  foreseen(resource: string, attribute: string | undefined): MaybeUnknown
+  /** What is allowed and probably not meant. */
+  doubt(path: string, message: string): void
   /** Does each check by itself. */
   readonly attempt: Attempt
 }

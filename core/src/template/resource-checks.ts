@@ -1,5 +1,4 @@
 import * as errors from '../errors.js'
-import { insideAttribute } from '../plugin/inside-attribute.js'
 import type { ResourceType } from '../plugin/resource-type.js'
 import { type MaybeUnknown, type PropertySchemas, Unknown } from '../plugin/schema.js'
 import { hiddenNames } from '../resource/hidden.js'
@@ -8,10 +7,11 @@ import type { NamedChecks } from '../resource/named-constraints.js'
 import { checkPropertyNames, coerceProperties, keepingEach } from '../resource/properties.js'
 import { NotedSecrecy } from '../resource/secrecy.js'
 import { refuseUnstorable } from '../resource/storable.js'
-import { checkByType } from '../resource/type-checks.js'
+import { checkByType, checkId } from '../resource/type-checks.js'
 import { coercePolicy } from '../resource/wanted.js'
 import { type Checks, unknownScope } from './expression.js'
 import { own } from './maps.js'
+import { missingAttributes } from './missing-attributes.js'
 import { plain, told } from '../told.js'
 import type { Attempt, Problems } from './problems.js'
 import { compare, repr } from './python.js'
@@ -20,6 +20,7 @@ import type { ResourceKinds } from './resource-kinds.js'
 import { didYouMean } from './suggest.js'
 
 interface CheckInput {
+  readonly stack: { readonly project: string }
   /** Seconds that an operation on the stack may take, for types that check it. Absent: nobody knows. */
   readonly timeoutSeconds?: number
   /** Absent: those of the resource's language. */
@@ -57,7 +58,7 @@ function checkResource(
   resource: ResourceDefinition,
   type: ResourceType,
   statics: Checks,
-  { timeoutSeconds = Number.POSITIVE_INFINITY, checks = resource.constraints }: CheckInput,
+  { stack, timeoutSeconds = Number.POSITIVE_INFINITY, checks = resource.constraints }: CheckInput,
   { attempts: attempt }: Problems,
 ): true {
   const [policy, at] = [resource.pathOf('updatePolicy'), resource.pathOf('properties')]
@@ -66,9 +67,14 @@ function checkResource(
   attempt(policy, () => coercePolicy(type, resource.resolveUpdatePolicy(unknownScope), policy, checks, attempt))
   attempt(at, () => checkPropertyNames(type.properties, resource.propertyNames, at, attempt))
   // The properties of an external resource are not used.
-  if (resource.externalId !== null) return true
+  const { externalId } = resource
+  if (externalId !== null) {
+    const path = resource.pathOf('externalId')
+    if (resource.knowsExternalId) attempt(path, () => checkId(type, externalId, stack, path))
+    return true
+  }
   const secret: string[] = []
-  const scope = { ...unknownScope, secrecy: new NotedSecrecy({ digestOf: () => '' }) }
+  const scope = { ...unknownScope, attribute: statics.foreseen, secrecy: new NotedSecrecy({ digestOf: () => '' }) }
   const given = resource.resolveProperties(scope, at, attempt, name => secret.push(name))
   if (type.properties !== 'any')
     checkReferences(type.properties, given, at, { ...statics, attempt: keepingEach(secret, at, attempt) })
@@ -82,6 +88,15 @@ function checkResource(
     refuseUnstorable(resource.pathOf('metadata'), resource.resolveMetadata(unknownScope)),
   )
   return true
+}
+
+/** All attributes of a resource that does not exist yet: a map, and if its type says all of their names, with these. */
+function allOf(name: string, type: ResourceType | undefined): MaybeUnknown {
+  const unknown = unknownScope.attribute(name, undefined, [])
+  if (type === undefined || type.attributes === 'any' || type.children !== undefined) return unknown
+  if (Object.hasOwn(type.attributes, '*')) return unknown
+  const names = Object.keys(type.attributes).filter(one => one !== 'show')
+  return Object.fromEntries(names.map(one => [one, unknownScope.attribute(name, one, [])]))
 }
 
 /** What can only be a reference is one, and to a resource of the right type. */
@@ -119,35 +134,19 @@ function checkDeletionPolicy(resource: ResourceDefinition, type: ResourceType): 
 export function checksOf(
   resources: ReadonlyMap<string, ResourceDefinition>,
   kinds: ResourceKinds,
-  { broken, attempts }: Problems,
+  problems: Problems,
 ): Checks {
   const typeOf = (name: string): ResourceType | undefined => {
     const resource = resources.get(name)
-    return resource === undefined || broken.has(name) ? undefined : kinds.of(resource)
+    return resource === undefined || problems.broken.has(name) ? undefined : kinds.of(resource)
   }
   return {
-    hasAttribute: (name, attribute) => {
-      const type = typeOf(name)
-      if (type?.children?.attribute !== undefined) return true
-      const inside = insideAttribute(attribute)
-      const resource = resources.get(name)
-      const template = type === undefined || resource === undefined ? undefined : kinds.templateIn(resource)
-      if (inside !== undefined && template !== undefined) return template.resources.has(inside.member)
-      const attributes = type?.attributes
-      return (
-        attributes === undefined ||
-        attributes === 'any' ||
-        attribute === 'show' ||
-        Object.hasOwn(attributes, attribute) ||
-        Object.hasOwn(attributes, '*')
-      )
-    },
+    missing: missingAttributes(resources, kinds, typeOf),
+    foreseen: (name, attribute) =>
+      attribute === undefined ? allOf(name, typeOf(name)) : unknownScope.attribute(name, attribute, []),
     typeOf: name => typeOf(name)?.name,
-    attributesOf: name => {
-      const attributes = typeOf(name)?.attributes
-      return attributes === undefined || attributes === 'any' ? [] : Object.keys(attributes)
-    },
-    attempt: attempts,
+    doubt: (path, message) => problems.doubt(path, message),
+    attempt: problems.attempts,
   }
 }
 

@@ -25,6 +25,7 @@ import type { Surroundings } from './functions/rule.js'
 import { isMap, own, put } from './maps.js'
 import type { Parser } from './parser.js'
 import { type Attempt, placed, type Problems } from './problems.js'
+import { str } from './python.js'
 import { type DeletionPolicy, deletionPolicyOf, ResourceFields } from './resource-fields.js'
 
 type Field = keyof TemplateWords['resource']
@@ -37,6 +38,8 @@ export class ResourceDefinition {
   readonly deletionPolicy: DeletionPolicy
   /** The physical id of a resource that exists outside of the stack: it is neither made, changed nor deleted. */
   readonly externalId: string | null
+  /** False: its value need not be there yet. */
+  readonly knowsExternalId: boolean
   /** As written. */
   readonly dependsOn: readonly string[]
   /** False: the resource is not part of the stack. */
@@ -86,7 +89,9 @@ export class ResourceDefinition {
       'Delete',
     )
     const external = words.resource.externalId === undefined ? null : (own(snippet, words.resource.externalId) ?? null)
-    this.externalId = read('externalId', (_, path) => fields.id(parser.parse(external, path)), null)
+    const id = read('externalId', (_, path) => fields.id(parser.parse(external, path)), null)
+    this.externalId = Unknown.is(id) ? str(id) : id
+    this.knowsExternalId = !Unknown.is(id)
     this.deletionPolicy = this.externalId === null ? policy : 'Retain'
     this.updatePolicy = read('updatePolicy', (one, path) => parser.parse(fields.map(one), path), nothing)
     this.description = read('description', one => fields.text(one) ?? '', '')

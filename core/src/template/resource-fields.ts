@@ -42,12 +42,10 @@ export class ResourceFields {
     return value
   }
 
-  /** Null: it has none. */
-  id(given: Expression): string | null {
+  /** Null: it has none. Unknown, where values need not be there: it will be some id. */
+  id(given: Expression): string | null | Unknown {
     const value = valueOf(given, unknownScope)
-    if (value === null) return null
-    // Where values need not be there: it will be some id.
-    if (Unknown.is(value)) return str(value)
+    if (value === null || Unknown.is(value)) return value
     if (typeof value === 'string' && value !== '') return value
     throw this.wrong('external_id', 'string')
   }

@@ -1,9 +1,12 @@
 import * as errors from '../errors.js'
+import type { ChildTemplate } from '../plugin/children.js'
+import type { JsonMap } from '../plugin/json.js'
 import type { ResourceType } from '../plugin/resource-type.js'
 import type { UnavailableType } from '../plugin/unavailable-type.js'
 import type { TypeRegistry } from '../resource/types.js'
+import { contentOf } from './child.js'
 import type { Environment } from './environment.js'
-import type { Formats } from './formats/index.js'
+import type { Formats, Version } from './formats/index.js'
 import { own } from './maps.js'
 import { type ParseLimits, parseTemplateText } from './parse.js'
 import type { ResourceRegistry } from './resource-registry.js'
@@ -79,6 +82,12 @@ export class ResourceKinds {
     const led = tried.map(name => ` The environment leads to ${name}, which is no type either.${meantBy(name, known)}`)
     const hint = led.length > 0 ? led.join('') : meantBy(type, known)
     throw errors.stackValidationFailed({ message: `The Resource Type (${type}) could not be found.${hint}` })
+  }
+
+  /** What a template inside of a resource says. @throws HearthError for one that cannot be read, or is of no version. */
+  readInside({ template }: ChildTemplate): { readonly content: JsonMap; readonly version: Version } {
+    const content = contentOf(template, this.files, this.reading)
+    return { content, version: this.reading.formats.versionOf(content) }
   }
 
   private kind({ name, type }: { readonly name: string; readonly type: string }): Kind {

@@ -43,6 +43,11 @@ export const cloudFormationStack: ResourceType = {
             ...(typeof minutes === 'number' ? { timeoutMinutes: minutes } : {}),
           },
     done: values => ({ attributes: { outputs: values } }),
+    missing(attribute, _path, names) {
+      const name = attribute.startsWith(outputs) ? attribute.slice(outputs.length) : undefined
+      if (name !== undefined && names?.includes(name) !== false) return undefined
+      return { fails: true, known: (names ?? []).map(one => outputs + one) }
+    },
     attribute({ name: resource, attributes }, attribute, path) {
       const name = attribute.startsWith(outputs) ? attribute.slice(outputs.length) : undefined
       // Before it was ever reached nothing is wrong with the name.

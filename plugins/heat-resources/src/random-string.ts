@@ -117,11 +117,11 @@ export const randomString: ResourceType = {
   secretReference: true,
   effectless: true,
   validate(properties) {
-    if (Unknown.within(properties)) return
     const { sequence, character_classes: classes } = properties
-    if (typeof sequence === 'string' && !isDeepStrictEqual(classes, defaultClasses)) {
+    if (typeof sequence === 'string' && !Unknown.within(classes) && !isDeepStrictEqual(classes, defaultClasses)) {
       throw new PropertyFailure('sequence', 'it is the only character class then; leave out character_classes')
     }
+    if (Unknown.within(properties)) return
     const length = properties.length as number
     if (length < parts(properties).reduce((sum, { min }) => sum + min, 0)) {
       throw new ResourceFailure(

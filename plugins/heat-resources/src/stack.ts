@@ -58,6 +58,10 @@ export const stack: ResourceType = {
             parameters: isMap(parameters) ? parameters : {},
             ...(typeof timeout === 'number' ? { timeoutMinutes: timeout } : {}),
           },
+    missing(attribute, [output], names) {
+      if (attribute !== 'outputs' || typeof output !== 'string' || names?.includes(output) !== false) return undefined
+      return { fails: false, known: names }
+    },
     done: (outputs, { stack: { id, name } }) => ({ attributes: { stack_name: name, outputs }, reference: id }),
   },
   create: async () => done(),

@@ -38,7 +38,7 @@ export const value: ResourceType = {
   },
   effectless: true,
   validate(properties) {
-    if (!Unknown.within(properties.value) && !Unknown.is(properties.type)) coerced(properties)
+    if (!Unknown.is(properties.value) && !Unknown.is(properties.type)) coerced(properties)
   },
   async create({ properties, resource }) {
     return done({ attributes: { value: coerced(properties) }, physicalId: resource.physicalName })
@@ -50,6 +50,10 @@ export const value: ResourceType = {
 async function compute({ properties }: StepContext): Promise<Progress> {
   return done({ attributes: { value: coerced(properties) } })
 }
+
+/** What is a list or a map is so before all of it is known. */
+const shown = (given: Json): string =>
+  Unknown.within(given) ? `a ${Array.isArray(given) ? 'list' : 'map'}` : JSON.stringify(given)
 
 /** As Heat coerces a property of that type (heat/engine/properties.py). @throws PropertyFailure. */
 function coerced(properties: Record<string, MaybeUnknown> | Properties): Json {
@@ -63,22 +67,20 @@ function coerced(properties: Record<string, MaybeUnknown> | Properties): Json {
       if (typeof given === 'string') return given
       if (typeof given === 'boolean') return given ? 'True' : 'False'
       if (typeof given === 'number' && Number.isInteger(given)) return String(given)
-      return reject(`Value must be a string; got ${JSON.stringify(given)}`)
+      return reject(`Value must be a string; got ${shown(given)}`)
     case 'number': {
       if (typeof given === 'number' || typeof given === 'boolean') return given
       const number = typeof given === 'string' && given.trim() !== '' ? Number(given.trim()) : Number.NaN
-      return Number.isNaN(number) ? reject(`could not convert string to float: ${JSON.stringify(given)}`) : number
+      return Number.isNaN(number) ? reject(`could not convert string to float: ${shown(given)}`) : number
     }
     case 'boolean':
       if (typeof given === 'boolean') return given
       if (typeof given === 'string' && /^(true|false)$/i.test(given)) return given.toLowerCase() === 'true'
-      return reject(`"${JSON.stringify(given)}" is not a valid boolean`)
+      return reject(`"${shown(given)}" is not a valid boolean`)
     case 'comma_delimited_list':
-      return Array.isArray(given) ? given : reject(`"${JSON.stringify(given)}" is not a list`)
+      return Array.isArray(given) ? given : reject(`"${shown(given)}" is not a list`)
     case 'json':
-      return typeof given === 'object' && !Array.isArray(given)
-        ? given
-        : reject(`"${JSON.stringify(given)}" is not a map`)
+      return typeof given === 'object' && !Array.isArray(given) ? given : reject(`"${shown(given)}" is not a map`)
     default:
       return given
   }

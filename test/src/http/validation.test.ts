@@ -111,4 +111,36 @@ ofTheApi('validation', ({ api, refused }) => {
     const unread = await api().send('POST', '/validate', { template: 'heat_template_version: 2018-08-31\na: .inf' })
     expect(unread.body.errors[0]).to.include({ line: 2, column: 4 })
   })
+
+  it('knows the outputs of stacks inside, in both formats, as a create does', async () => {
+    const files = { 'in.yaml': 'heat_template_version: 2018-08-31\noutputs:\n  size: {value: 1}\n' }
+    const nested = {
+      cfn: { type: 'AWS::CloudFormation::Stack', properties: { TemplateURL: 'in.yaml' } },
+      text: { type: 'OS::Heat::Stack', properties: { template: { get_file: 'in.yaml' } } },
+      file: { type: 'in.yaml' },
+    }
+    const hot = (one: object) => template({ ...nested, v: value({ get_attr: one }) })
+    const cfn = {
+      AWSTemplateFormatVersion: '2010-09-09',
+      Resources: {
+        C: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'in.yaml' } },
+        V: { Type: 'OS::Heat::Value', Properties: { value: { 'Fn::GetAtt': ['C', 'Outputs.sise'] } } },
+      },
+    }
+    for (const wrong of [hot(['cfn', 'Outputs.sise']), hot(['file', 'sise']), cfn]) {
+      for (const path of ['/validate', '/stacks']) {
+        const body = { stack_name: 'inside', template: wrong, files }
+        await refused('POST', path, body, 400, /The Referenced Attribute \(.*sise\) is incorrect\. \(did you mean/)
+      }
+    }
+    const right = await api().send('POST', '/validate', { template: hot(['cfn', 'Outputs.size']), files })
+    expect(right.status, JSON.stringify(right.body)).to.equal(200)
+    const { body } = await api().send('POST', '/validate', { template: hot(['text', 'outputs', 'sise']), files })
+    expect(body.Warnings).to.deep.equal([
+      {
+        path: 'resources.v.properties.value.get_attr',
+        message: 'text has nothing at [outputs, sise], so this is null (did you mean size?)',
+      },
+    ])
+  })
 })

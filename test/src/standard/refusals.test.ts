@@ -36,6 +36,22 @@ const resource = (name: string) => {
   return { type: `Hearth::${type}`, properties }
 }
 
+/** What no id can be, of each type that can tell by itself. */
+const wrongIds: Readonly<Record<string, readonly [type: string, id: string, why: string]>> = {
+  others: ['File::File', 'others/x', "'others/x' is not of this project; expected a path that begins with 'demo/'."],
+  above: ['File::Directory', '../x', "the path '../x' is not allowed"],
+  command: ['Process::Command', 'x', 'a command stands for nothing that could be imported'],
+  object: ['HTTP::Resource', 'ftp://x/', 'a URL of ftp: is not allowed'],
+  database: ['PostgreSQL::Database', 'main/%zz', 'names nothing; expected a connection of the operator'],
+  schema: ['PostgreSQL::Schema', 'nowhere/a/b', "'nowhere' is not among [postgresql] connections"],
+  grant: ['PostgreSQL::Grant', 'main/a', 'names no grant'],
+  script: ['PostgreSQL::Script', 'x', 'a script cannot be imported'],
+  key: ['TLS::PrivateKey', 'x', 'a key can be adopted only with the data'],
+  request: ['TLS::CertRequest', 'x', 'expected the certificate request itself'],
+  own: ['TLS::SelfSignedCert', 'x', 'expected the certificate itself'],
+  signed: ['TLS::LocallySignedCert', 'x', 'expected the certificate itself'],
+}
+
 onEachEngine('what types refuse', ({ api, daemon, name }) => {
   it('is told by its place in the template, all of it at once by validate, and without what is secret', async () => {
     const all = template(Object.fromEntries(Object.keys(wrong).map(one => [one, resource(one)])))
@@ -59,5 +75,22 @@ onEachEngine('what types refuse', ({ api, daemon, name }) => {
       }
     }
     expect(daemon().log).not.to.include('opensesame')
+  })
+
+  it('is told of ids of what should exist, before anything is adopted', async () => {
+    const resources = Object.entries(wrongIds).map(([one, [type, id]]) => [
+      one,
+      { type: `Hearth::${type}`, external_id: id },
+    ])
+    const all = { heat_template_version: '2018-08-31', resources: Object.fromEntries(resources) }
+    const { status, body } = await api().send('POST', '/validate', { template: all })
+    expect(status).to.equal(400)
+    expect(body.errors).to.have.lengthOf(resources.length)
+    for (const { path, message } of body.errors) {
+      const [, one = ''] = /^resources\.(.+)\.external_id$/.exec(path) ?? []
+      expect(message).to.contain(wrongIds[one]?.[2])
+    }
+    const created = await api().send('POST', '/stacks', { stack_name: name(), template: all })
+    expect(created.body.error.message).to.contain("'others/x' is not of this project")
   })
 })

@@ -62,6 +62,7 @@ export class Call implements Expression {
 export const checksInside = (path: string, checks: Checks): Checks => ({
   ...checks,
   attempt: (inner, work) => checks.attempt(path, () => within(path, () => placed(inner, work))),
+  doubt: (inner, message) => checks.doubt(below(path, inner), message),
 })
 
 /** Puts what is wrong inside a function under the function's own path, as Heat words it. */
@@ -70,8 +71,10 @@ function within<Result>(path: string, work: () => Result): Result {
     return work()
   } catch (error) {
     if (!errors.HearthError.is(error)) throw error
-    const inside = error.place?.path ?? error.path ?? ''
-    const place = inside === '' || inside.startsWith('[') ? `${path}${inside}` : `${path}.${inside}`
+    const place = below(path, error.place?.path ?? error.path ?? '')
     throw errors.stackValidationFailed({ path, message: error.told }).at({ path: place })
   }
 }
+
+const below = (path: string, inner: string): string =>
+  inner === '' || inner.startsWith('[') ? `${path}${inner}` : `${path}.${inner}`

@@ -108,24 +108,26 @@ describe('resource_facade', () => {
     })
   })
 
-  it('may say how a resource is deleted, also before there is a resource around', () => {
+  it('may say how a resource is deleted', () => {
     const policy = (input: object) =>
       defined(
         { resources: { a: { type: 'OS::Heat::None', deletion_policy: { resource_facade: 'deletion_policy' } } } },
         input,
       ).resources.get('a')?.deletionPolicy
     expect(policy({ facade })).to.equal('Retain')
-    expect(policy({ strict: false })).to.equal('Delete')
+    expect(policy({ validate: false }), 'as it was stored').to.equal('Delete')
   })
 
   it('is refused for what is not known, and where there is no resource around', () => {
     expect(failure({ resource_facade: 'name' }, { facade })).to.equal(
       `${at}.resource_facade: Incorrect arguments to "resource_facade" should be one of: metadata, deletion_policy, update_policy`,
     )
-    expect(failure({ resource_facade: 'metadata' })).to.equal(
-      `${at}.resource_facade: It is only known inside of a resource whose type is this template; this stack is in none`,
-    )
-    expect(valued({ resource_facade: 'metadata' }, { strict: false })).to.satisfy(Unknown.is)
+    for (const strict of [true, false]) {
+      expect(failure({ resource_facade: 'metadata' }, { strict })).to.contain(
+        `${at}.resource_facade: It is only known inside of a resource whose type is this template; this stack is in none`,
+      )
+    }
+    expect(valued({ resource_facade: 'metadata' }, { validate: false })).to.satisfy(Unknown.is)
     const metadata = { resource_facade: 'metadata' }
     expect(refused(() => defined({ resources: { a: { type: 'OS::Heat::None', metadata } } }))).to.contain(
       'resources.a.metadata.resource_facade: It is only known inside of a resource',

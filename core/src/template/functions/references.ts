@@ -75,12 +75,17 @@ export const getAttr: Rule = {
     return { resource: resource ?? new Unknown('not known'), attribute: attribute ?? new Unknown('all of them') }
   },
   check: (args, { around }, checks) => {
-    const [resource, attribute] = (itemsOf(args) ?? []).map(item => valueOf(item, unknownScope))
+    const [resource, attribute, ...path] = (itemsOf(args) ?? []).map(item => valueOf(item, unknownScope))
     if (Unknown.is(resource) || Unknown.is(attribute)) return
     const name = existing(resource ?? null, around)
-    if (attribute === undefined || (typeof attribute === 'string' && checks.hasAttribute(name, attribute))) return
-    const wrong = str(attribute)
-    throw errors.invalidTemplateAttribute(name, wrong, didYouMean(wrong, checks.attributesOf(name)))
+    if (attribute === undefined) return
+    if (typeof attribute !== 'string') throw errors.invalidTemplateAttribute(name, str(attribute))
+    const missing = checks.missing(name, attribute, path)
+    if (missing === undefined) return
+    if (missing.fails) throw errors.invalidTemplateAttribute(name, attribute, didYouMean(attribute, missing.known))
+    const asked = [attribute, ...path].map(step => str(step)).join(', ')
+    const meant = didYouMean(str(path[0] ?? null), missing.known)
+    checks.doubt('', `${name} has nothing at [${asked}], so this is null${meant}`)
   },
   evaluate: (args, { around }, scope) => {
     const [resource, attribute, ...path] = Array.isArray(args) ? args : []

@@ -3,6 +3,7 @@ import {
   type ChildAdjustment,
   type ChildInside,
   done,
+  insideAttribute,
   type Json,
   type JsonMap,
   type MaybeUnknown,
@@ -34,6 +35,8 @@ type Given = Readonly<Record<string, MaybeUnknown>>
 
 /** What a definition of a member may say. Other keys mean nothing there. */
 const memberKeys = ['type', 'properties', 'metadata', 'deletion_policy', 'update_policy']
+/** Attributes that are nothing without the name of one of the members' own. */
+const ofMembers = ['outputs', 'outputs_list']
 const everything = { min_in_service: 0, max_batch_size: 1, pause_time: 0 }
 
 /** A number of resources that follow one definition, between limits; scaling policies change how many. */
@@ -119,6 +122,11 @@ export const autoScalingGroup: ResourceType = {
       if (aim === undefined) throw new ResourceFailure('what its members are to be cannot be told')
       refuseTooMuch(aim.clamp(aim.desired ?? 0), aim.wanted)
       return nextOfScaled(wanted, aim)
+    },
+    missing(name, path) {
+      const known = Object.keys(autoScalingGroup.attributes)
+      if (ofMembers.includes(name)) return path.length === 0 ? { fails: true, known: [] } : undefined
+      return known.includes(name) || insideAttribute(name) !== undefined ? undefined : { fails: true, known }
     },
     now: attributesNow,
     done(outputs, { properties, stored, stack, inside, now }) {

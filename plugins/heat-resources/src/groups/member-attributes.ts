@@ -1,4 +1,4 @@
-import type { Json, JsonMap, StoredResource } from '@hearth/core/plugin'
+import { type Children, type Json, type JsonMap, type StoredResource, Unknown } from '@hearth/core/plugin'
 import { asMap, attributeFailure, follow, memberFailure, own, singleIn } from './members.js'
 import { attributeOfMember, byAttribute } from './nested-attributes.js'
 
@@ -41,6 +41,10 @@ export function memberAttribute(
   if (attributes.refs_map !== undefined && !Object.hasOwn(refs, member)) throw memberFailure(group, member)
   return inside.length === 0 ? own(refs, member) : attributeOfMember(asMap(own(members, member)), inside)
 }
+
+/** For `Children.missing`: `attributes` needs the name of one. Any other name may be one of the members' own. */
+export const missingOfMembers: Children['missing'] = (attribute, [name]) =>
+  attribute !== 'attributes' || typeof name === 'string' || Unknown.is(name) ? undefined : { fails: true, known: [] }
 
 /** For `Children.all`: those, and of all members by the name of the attribute. */
 export function allOfMembers({ attributes }: Pick<StoredResource, 'attributes'>): JsonMap {

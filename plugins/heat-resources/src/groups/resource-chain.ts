@@ -1,5 +1,5 @@
 import { done, type ResourceType, Unknown } from '@hearth/core/plugin'
-import { allOfMembers, memberAttribute, memberAttributes } from './member-attributes.js'
+import { allOfMembers, memberAttribute, memberAttributes, missingOfMembers } from './member-attributes.js'
 import { isTooMuch, mostMembers, refuseTooMuch } from './member-limits.js'
 import { isMap, type Snippet, snippetOf, stackOf, storedMembers, writtenIn } from './members.js'
 
@@ -53,6 +53,7 @@ export const resourceChain: ResourceType = {
       return index === undefined ? undefined : `resources[${index}]`
     },
     done: storedMembers,
+    missing: missingOfMembers,
     attribute: memberAttribute,
     all: allOfMembers,
   },

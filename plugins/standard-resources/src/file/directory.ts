@@ -66,6 +66,7 @@ export const directory = ({ options }: Surroundings): ResourceType => {
     },
     mendWhenFailed: true,
     validate: ({ path }) => root.check('path', path),
+    validateId: (id, { project }) => root.checkId(id, project),
     create,
     async update(context) {
       const { physicalId, properties, stack } = context

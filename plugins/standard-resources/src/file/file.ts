@@ -99,6 +99,7 @@ export const file = ({ options }: Surroundings): ResourceType => {
       root.check('path', properties.path)
       if (!Unknown.within([properties.content, properties.encoding])) bytesOf(properties as JsonMap)
     },
+    validateId: (id, { project }) => root.checkId(id, project),
     create,
     async update(context) {
       const { physicalId, properties, resource, stack } = context

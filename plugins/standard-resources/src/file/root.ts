@@ -35,6 +35,12 @@ export class Root {
     }
   }
 
+  /** Of an id that the user gives. @throws ResourceFailure if there is no root, or the project may not use what lies there */
+  checkId(id: string, project: string): void {
+    void this.path
+    this.read(id, project)
+  }
+
   /** The path as the project writes it. */
   pathIn({ id, folders }: Place): string {
     return this.options.get(shareRoot) ? id : id.slice((folders[0] ?? '').length + 1)

@@ -19,7 +19,7 @@ import { documentOf, equal, holds, isGone, isSuccess, requestOf, urlOf } from '.
 import { attributes, properties } from './schema.js'
 import { Talk } from './talk.js'
 import { refusedId, unanswered, unansweredKey, urlIn } from './unanswered.js'
-import { checkHosts, validate } from './validate.js'
+import { checkHosts, checkId, validate } from './validate.js'
 
 /** Properties whose change is a change of the object; others are about how it is handled. */
 const telling = ['create', 'update', 'expect']
@@ -51,6 +51,7 @@ export const httpResource = ({ options }: Surroundings): ResourceType => {
       validate(wanted)
       checkHosts(wanted, options)
     },
+    validateId: id => checkId(id, options),
     needsReplace,
     create,
     update: (context, cursor) => {

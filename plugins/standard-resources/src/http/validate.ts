@@ -1,4 +1,4 @@
-import { type MaybeUnknown, type Options, PropertyFailure, Unknown } from '@hearth/core/plugin'
+import { type MaybeUnknown, type Options, PropertyFailure, ResourceFailure, Unknown } from '@hearth/core/plugin'
 import { flawOfHeader, refusalOf } from '../outbound/index.js'
 import { fixedUrl, updateOf, type Wanted } from './declared.js'
 import { checkPath } from './json-path.js'
@@ -41,6 +41,12 @@ export function checkHosts(properties: Values, options: Options): void {
     const refusal = refusalOf(urlOf(request.url, standIns(name)).hostname, options)
     if (refusal !== undefined) throw new PropertyFailure(`${name}.url`, refusal)
   }
+}
+
+/** The same of the URL of an object that exists. @throws ResourceFailure */
+export function checkId(url: string, options: Options): void {
+  const refusal = refusalOf(urlOf('{{url}}', { url }).hostname, options)
+  if (refusal !== undefined) throw new ResourceFailure(refusal)
 }
 
 const requests = ['create', 'read', 'update', 'delete'] as const

@@ -1,4 +1,5 @@
 import { type Properties, ResourceFailure } from '@hearth/core/plugin'
+import { attempt } from '../attempt.js'
 import { text } from '../text.js'
 import { encoded } from './object-id.js'
 import { placeOf } from './server.js'
@@ -30,20 +31,21 @@ export const grantId = (properties: Properties): string =>
 /** The properties of a grant; of one that was imported there are none, and its id says them. @throws ResourceFailure */
 export function propertiesOfGrant(properties: Properties, id: string | null): Properties {
   if (properties.role !== undefined) return properties
-  const parts = (id ?? '').split('/')
+  const parts = attempt(() => (id ?? '').split('/').map(part => part.split(',').map(decodeURIComponent))) ?? []
   if (parts.length !== form.split('/').length)
     throw new ResourceFailure(`'${id}' names no grant; expected ${form}`, 'ValueError')
-  const [connection = '', database = '', role = '', type = '', schema = '', objects = '', privileges = ''] = parts
-  const many = (text: string): string[] => (text === '' ? [] : text.split(',').map(decodeURIComponent))
+  const [connection, database, role, type, schema, objects, privileges] = parts.map(part =>
+    part.length === 1 && part[0] === '' ? [] : part,
+  )
   return {
-    connection: decodeURIComponent(connection),
+    connection: (connection ?? []).join(','),
     server: null,
-    database: many(database)[0] ?? null,
-    role: decodeURIComponent(role),
-    object_type: type,
-    schema: many(schema)[0] ?? null,
-    objects: many(objects),
-    privileges: many(privileges),
+    database: database?.[0] ?? null,
+    role: (role ?? []).join(','),
+    object_type: type?.[0] ?? '',
+    schema: schema?.[0] ?? null,
+    objects: objects ?? [],
+    privileges: privileges ?? [],
     with_grant_option: false,
   }
 }

@@ -149,6 +149,7 @@ export const grant = (access: Access): ResourceType => {
           throw error
         })
     },
+    validateId: id => validate(propertiesOfGrant({}, id)),
     adopt: context => {
       const { properties, signal, data } = placed(context)
       validate(properties)

@@ -1,4 +1,5 @@
 import { type Properties, ResourceFailure } from '@hearth/core/plugin'
+import { attempt } from '../attempt.js'
 
 /**
  * How an object is named from outside: `<server>/<name>`, or `<server>/<database>/<name>` if it lies in one. The server
@@ -19,7 +20,7 @@ export const encoded = (part: string): string => encodeURIComponent(part).replac
 
 /** @param inDatabase whether objects of its kind lie in a database. @throws ResourceFailure if it has another form. */
 export function readId(id: string, inDatabase: boolean): ObjectId {
-  const parts = id.split('/')
+  const parts = attempt(() => id.split('/').map(decodeURIComponent)) ?? []
   if (parts.length !== (inDatabase ? 3 : 2) || parts.includes('')) {
     const form = inDatabase ? 'main/app/public' : 'main/app'
     throw new ResourceFailure(
@@ -27,7 +28,7 @@ export function readId(id: string, inDatabase: boolean): ObjectId {
       'ValueError',
     )
   }
-  const [place = '', ...path] = parts.map(decodeURIComponent)
+  const [place = '', ...path] = parts
   const name = path.pop() ?? ''
   return inDatabase ? { place, database: path[0] ?? '', name } : { place, name }
 }

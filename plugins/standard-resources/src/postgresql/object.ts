@@ -118,6 +118,7 @@ export function objectType(kind: ObjectKind, access: Access): ResourceType {
         if (error instanceof NoDatabase) return undefined
         throw error
       }),
+    validateId: id => access.check(whereabouts({}, id, inDatabase)),
     adopt: context => {
       const { properties, physicalId, signal } = placed(context)
       const work = async (client: Client, database?: string): Promise<Progress> => {

@@ -113,9 +113,10 @@ export const script = (access: Access): ResourceType => {
           if (error instanceof NoDatabase) return undefined
           throw error
         }),
+    validateId: refuseImport,
     adopt: async ({ properties }) => {
       if (properties.up !== undefined) return done()
-      throw new ResourceFailure('a script cannot be imported: what it has done has no name', 'ValueError')
+      return refuseImport()
     },
   }
 }
@@ -123,3 +124,7 @@ export const script = (access: Access): ResourceType => {
 /** @param database the number of the one that it was run in. */
 const kept = (progress: Progress, database: string): Progress =>
   progress.kind === 'done' ? { ...progress, data: { database } } : progress
+
+function refuseImport(): never {
+  throw new ResourceFailure('a script cannot be imported: what it has done has no name', 'ValueError')
+}

@@ -85,6 +85,7 @@ export const command = (surroundings: Surroundings): ResourceType => {
       checkEnvironment(given.environment)
       if (typeof given.working_directory === 'string') programs.checkFolder(given.working_directory)
     },
+    validateId: refuseImport,
     needsReplace: (_, wanted, changed) =>
       wanted.update === null && changed.some(name => telling.includes(name))
         ? `${changed.filter(name => telling.includes(name)).join(', ')} changed, and no command is given for that`
@@ -116,7 +117,7 @@ export const command = (surroundings: Surroundings): ResourceType => {
     },
     async adopt({ properties: given, data, stack }) {
       if (given.create !== undefined) return done({ data: { ...data, project: stack.project } })
-      throw new ResourceFailure('a command stands for nothing that could be imported; leave external_id out.')
+      return refuseImport()
     },
     derive: ({ data }) => ({
       attributes: {
@@ -182,4 +183,8 @@ function parsed(text: Json | undefined): Json {
   } catch {
     return null
   }
+}
+
+function refuseImport(): never {
+  throw new ResourceFailure('a command stands for nothing that could be imported; leave external_id out.')
 }

@@ -52,15 +52,11 @@ export const certRequest: ResourceType = {
     }
     return done()
   },
+  validateId: checkRequest,
   /** What came with it; of one outside of the stack there is nothing but its id, so that is the request. */
   async adopt({ data, physicalId }) {
     const pem = text(data.cert_request_pem ?? physicalId)
-    if (attempt(() => readRequest(pem, 'external_id')) === undefined) {
-      throw new ResourceFailure(
-        'expected the certificate request itself as the id of what exists, in PEM',
-        'ValueError',
-      )
-    }
+    checkRequest(pem)
     return requested(pem)
   },
 }
@@ -73,4 +69,10 @@ function requested(pem: string): Progress {
     attributes: { cert_request_pem: pem, key_algorithm: algorithm },
     data: { cert_request_pem: pem },
   })
+}
+
+/** @throws ResourceFailure */
+function checkRequest(pem: string): void {
+  if (attempt(() => readRequest(pem, 'external_id')) !== undefined) return
+  throw new ResourceFailure('expected the certificate request itself as the id of what exists, in PEM', 'ValueError')
 }

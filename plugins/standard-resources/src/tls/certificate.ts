@@ -111,6 +111,7 @@ export const lifeOf = (clock: Pick<Clock, 'now'>) =>
     },
     observe: async ({ data, properties }) => (isDue(data, properties, clock.now()) ? undefined : {}),
     read: async ({ data, properties }) => isDue(data, properties, clock.now()),
+    validateId: checkCertificate,
     adopt: async context => certified(adopted(context)),
   }) satisfies Partial<ResourceType>
 
@@ -126,8 +127,12 @@ function isDue(data: JsonMap, properties: Properties, now: number): boolean {
 /** What came with it; of one outside of the stack there is nothing but its id, so that is the certificate. */
 function adopted({ data, physicalId }: StepContext): string {
   const pem = text(data.cert_pem ?? physicalId)
-  if (attempt(() => new X509Certificate(pem)) === undefined) {
-    throw new ResourceFailure('expected the certificate itself as the id of what exists, in PEM', 'ValueError')
-  }
+  checkCertificate(pem)
   return pem
+}
+
+/** @throws ResourceFailure */
+function checkCertificate(pem: string): void {
+  if (attempt(() => new X509Certificate(pem)) !== undefined) return
+  throw new ResourceFailure('expected the certificate itself as the id of what exists, in PEM', 'ValueError')
 }

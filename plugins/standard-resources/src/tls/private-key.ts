@@ -69,15 +69,10 @@ export const privateKey: ResourceType = {
     if (found !== wanted) throw new ResourceFailure(`its key is ${found}; expected ${wanted}`)
     return done()
   },
+  validateId: refuseImport,
   async adopt({ data }) {
     const key = keyOf(data)
-    if (key === undefined || describeKey(key) === undefined) {
-      throw new ResourceFailure(
-        'a key can be adopted only with the data that an abandoned stack left: by its id nobody has it',
-        'ValueError',
-      )
-    }
-    return kept(key)
+    return key === undefined || describeKey(key) === undefined ? refuseImport() : kept(key)
   },
   derive: ({ data }) =>
     typeof data.private_key_pem === 'string'
@@ -117,3 +112,10 @@ function kept(key: KeyObject): Progress {
 }
 
 const keyOf = (data: JsonMap): KeyObject | undefined => attempt(() => createPrivateKey(text(data.private_key_pem)))
+
+function refuseImport(): never {
+  throw new ResourceFailure(
+    'a key can be adopted only with the data that an abandoned stack left: by its id nobody has it',
+    'ValueError',
+  )
+}
