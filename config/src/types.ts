@@ -56,6 +56,12 @@ export const seconds = (bounds: Bounds = {}): OptionType<number> => ({
   print: String,
 })
 
+/** The same, or unset. */
+export const optional = <T>(type: OptionType<T>): OptionType<T | undefined> => ({
+  ...type,
+  print: value => (value === undefined ? '' : type.print(value)),
+})
+
 /** Text. Empty is as good as unset. */
 export const string: OptionType<string> = {
   expected: 'text',

@@ -131,6 +131,16 @@ export class HearthDatabase implements Database {
     return this.roomAsked
   }
 
+  /** How the pool stands: connections in use, idle, and as many as there may be; and what waits for one. */
+  get connections(): {
+    readonly using: number
+    readonly idle: number
+    readonly most: number
+    readonly waiting: number
+  } {
+    return this.pool.state
+  }
+
   /** Closes every connection; twice is fine. */
   close(): Promise<void> {
     this.closed ??= Promise.all([this.listener.close(), this.sequelize.close()]).then(() => this.silence.close())

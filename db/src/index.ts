@@ -27,5 +27,6 @@ export { NameTaken, type SortKey, type StackPatch, type StackQuery, stacks } fro
 export { type EngineTrees, type TreeMember, type TreeRoot, trees } from './stores/tree-store.js'
 export { type NewTemplateRow, templates } from './stores/template-store.js'
 export { type ListedWorker, workers } from './stores/worker-store.js'
+export { type Workload, workload } from './stores/workload-store.js'
 export * from './transaction.js'
 export { codeOf, isAway, isFull, isOfDatabase, isPassing, ofDatabase } from './trouble.js'

@@ -2,6 +2,8 @@ import type { Sequelize } from 'sequelize'
 import { ask, type Connection } from './connection.js'
 import { ofDatabase } from './trouble.js'
 
+type SequelizePool = Readonly<Record<'using' | 'available' | 'maxSize' | 'waiting', number>>
+
 /**
  * The connections that Sequelize keeps for its models, for everything else that is asked of the database. Statements go
  * to pg as they are: what Sequelize does for each of them costs more than most of them take.
@@ -40,6 +42,12 @@ export class Pool {
       if (ended) manager.releaseConnection(connection)
       else await manager.destroyConnection(connection)
     }
+  }
+
+  get state(): { readonly using: number; readonly idle: number; readonly most: number; readonly waiting: number } {
+    // Sequelize does not declare its pool.
+    const { pool } = this.sequelize.connectionManager as unknown as { pool: SequelizePool }
+    return { using: pool.using, idle: pool.available, most: pool.maxSize, waiting: pool.waiting }
   }
 
   private async take(): Promise<Connection> {

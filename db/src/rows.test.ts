@@ -204,6 +204,7 @@ eachPostgres('rows', bench => {
         leaseSeconds: 4,
         reportInterval: 60,
         plugins: [],
+        engines: [],
       })
       return id
     }

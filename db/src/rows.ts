@@ -185,4 +185,6 @@ export interface WorkerRow {
   readonly unlisted: boolean
   /** Those that it has loaded. */
   readonly plugins: readonly string[]
+  /** Likewise; none: it is of a version that does not say. */
+  readonly engines: readonly string[]
 }

@@ -1,5 +1,13 @@
-import { bindHost, bindPort, type Configuration, roles } from '@hearth/config'
-import { Host, refuseOpenNoauth, ReservedAddress, type Serving, serveApi } from '@hearth/core'
+import { bindHost, bindPort, type Configuration, monitoringBindHost, monitoringBindPort, roles } from '@hearth/config'
+import {
+  type Address,
+  Host,
+  refuseOpenNoauth,
+  ReservedAddress,
+  serveApi,
+  serveMonitoring,
+  type Serving,
+} from '@hearth/core'
 import { migrate, schemaState } from '@hearth/db'
 import type { Logger } from 'pino'
 import { type OpenDatabase, openForDaemon } from './database.js'
@@ -11,6 +19,8 @@ import { reportStranded } from './stranded.js'
 export interface Daemon {
   /** Where it answers; undefined: its roles have no api. */
   readonly url: string | undefined
+  /** Where it tells how it is; undefined: nowhere but there. */
+  readonly monitoring: string | undefined
   readonly log: Logger
   /** Server closed, engines stopped, database stopped; twice is fine. */
   stop(): Promise<void>
@@ -22,17 +32,27 @@ export async function startDaemon(runtime: Runtime, progress: (text: string) => 
   let host: Host | undefined
   const log = createLog(configuration, () => host?.workerId)
   refuseOpenNoauth(configuration)
-  // Before all else: whoever starts a second daemon by mistake need not wait for its database to learn of it.
-  const address = await reserve(configuration)
+  const addresses: ReservedAddress[] = []
   let database: OpenDatabase | undefined
   let api: Serving | undefined
+  let monitoring: Serving | undefined
   const takeDown = async (): Promise<void> => {
-    address?.close()
+    for (const address of addresses) address.close()
     await api?.close()
     await host?.stop()
+    await monitoring?.close()
     await database?.close()
   }
   try {
+    // Before all else: whoever starts a second daemon by mistake need not wait for its database to learn of it.
+    const reserve = async (address: Address | undefined): Promise<ReservedAddress | undefined> => {
+      if (address === undefined) return undefined
+      const reserved = await ReservedAddress.take(address)
+      addresses.push(reserved)
+      return reserved
+    }
+    const apiAddress = await reserve(addressOfApi(configuration))
+    const monitoringAddress = await reserve(addressOfMonitoring(configuration))
     if (runtime.connection === undefined) progress('starting the database')
     database = await openForDaemon(runtime, message => log.warn(message))
     await prepareSchema(runtime, database, log, progress)
@@ -45,8 +65,11 @@ export async function startDaemon(runtime: Runtime, progress: (text: string) => 
       log,
       encryptionKey: encryptionKey(runtime),
     })
-    api = address && (await serveApi(host, address))
+    host.metrics.watchProcess()
+    monitoring = monitoringAddress && (await serveMonitoring(host, monitoringAddress))
+    api = apiAddress && (await serveApi(host, apiAddress))
     await host.start()
+    if (api !== undefined) host.workforce.start()
     await reportStranded(host)
     reportConfiguration(runtime, log)
   } catch (error) {
@@ -56,6 +79,7 @@ export async function startDaemon(runtime: Runtime, progress: (text: string) => 
   let stopped: Promise<void> | undefined
   return {
     url: api?.url,
+    monitoring: monitoring?.url,
     log,
     stop() {
       stopped ??= takeDown()
@@ -64,10 +88,15 @@ export async function startDaemon(runtime: Runtime, progress: (text: string) => 
   }
 }
 
-async function reserve(configuration: Configuration): Promise<ReservedAddress | undefined> {
+function addressOfApi(configuration: Configuration): Address | undefined {
   if (!configuration.get(roles).includes('api')) return undefined
-  const [host, port] = [configuration.get(bindHost), configuration.get(bindPort)]
-  return ReservedAddress.take({ host, port, section: 'heat_api' })
+  return { host: configuration.get(bindHost), port: configuration.get(bindPort), section: 'heat_api' }
+}
+
+function addressOfMonitoring(configuration: Configuration): Address | undefined {
+  const port = configuration.get(monitoringBindPort)
+  if (port === undefined) return undefined
+  return { host: configuration.get(monitoringBindHost), port, section: 'monitoring' }
 }
 
 /** Our own database is brought up to date; an operator's is the operator's to change. */

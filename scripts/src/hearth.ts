@@ -50,6 +50,7 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', error => log.error({ err: error }, 'A promise was rejected and nobody looked'))
 
   process.stdout.write(`${readyText(daemon.url)}\n`)
+  if (daemon.monitoring !== undefined) log.info(`Health and metrics at ${daemon.monitoring}`)
   if (asked) stop()
 }
 

@@ -247,13 +247,13 @@ describe('the daemon process', () => {
       const state = `--DEFAULT:state_path=${daemon.stateDir}`
       const listed = async (): Promise<string> => (await manage('service', 'list', state)).stdout
       expect(await listed()).to.match(
-        /^Hostname +Binary +Engine_Id +Host +Topic +Status +Updated At\n.* here +engine +up /,
+        /^Hostname +Binary +Engine_Id +Host +Topic +Status +Updated At +Engines\n.* here +engine +up .* convergence,legacy\n/,
       )
       expect((await manage('service', 'clean', state)).stdout).to.equal('No worker is down.\n')
       await daemon.end('SIGKILL')
       await until('the worker to be down', 20_000, async () => (/ down /.test(await listed()) ? true : undefined))
       expect((await manage('service', 'clean', state)).stdout).to.equal('Dead engines are removed: 1.\n')
-      expect(await listed()).to.match(/^Hostname .*Updated At\n$/)
+      expect(await listed()).to.match(/^Hostname .*Engines\n$/)
     })
 
     it('prints the address of the running database, and says when there is none', async () => {

@@ -178,6 +178,7 @@ describe('stored plans', () => {
       leaseSeconds: 4,
       reportInterval: 60,
       plugins: [],
+      engines: [],
     }
     const followed = await deaths(mostDeaths, async worker => {
       await silence(worker)

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { option } from '../option.js'
-import { apiUrl, integer, postgresUrl, seconds, string } from '../types.js'
+import { apiUrl, integer, optional, postgresUrl, seconds, string } from '../types.js'
 
 /** A core keeps so many transactions going: most of their time they wait for the database. */
 const connectionsPerCore = 5
@@ -13,6 +13,14 @@ export const bindHost = option('heat_api', 'bind_host', string, {
 export const bindPort = option('heat_api', 'bind_port', integer({ min: 0, max: 65_535 }), {
   default: 8004,
   help: 'Port that the API listens on. 0: any free one; the ready line names it.',
+})
+export const monitoringBindHost = option('monitoring', 'bind_host', string, {
+  default: '127.0.0.1',
+  help: 'Address on which the daemon answers those who watch it, if bind_port is set. Whoever reaches it can read figures, and change nothing.',
+})
+export const monitoringBindPort = option('monitoring', 'bind_port', optional(integer({ min: 0, max: 65_535 })), {
+  default: undefined,
+  help: 'Port on which the daemon, whatever its roles, answers GET /healthcheck and GET /metrics. Unset: the API answers both, and a daemon without the role api has no port. Set: the API has no /metrics. 0: any free port, which the log names.',
 })
 export const heatWaitconditionServerUrl = option('DEFAULT', 'heat_waitcondition_server_url', apiUrl, {
   default: undefined,

@@ -39,6 +39,7 @@ import { SignalUrls } from '../stack/signal-urls.js'
 import { StackTurns } from '../stack/turns.js'
 import { StackPlans } from '../stack/plans.js'
 import { withAttributesNow } from '../stack/read/outputs.js'
+import { Metrics } from '../monitor/metrics.js'
 import { Formats, type Language, plainFormats, templateResource } from '../template/index.js'
 import { agreeOnKey } from './one-key.js'
 import { OrphanPurge } from './orphan-purge.js'
@@ -89,7 +90,9 @@ export class Host {
     readonly outage: Outage,
     /** What workers do beside their engines. */
     private readonly upkeep: readonly Upkeep[],
-    private readonly workforce: Workforce,
+    /** Who is there to carry out what is accepted, for daemons that accept it. */
+    readonly workforce: Workforce,
+    readonly metrics: Metrics,
   ) {}
 
   /** @throws PluginError if a plugin cannot be used, or nobody provides the engine of new stacks; Error for another key than the database's. */
@@ -109,7 +112,7 @@ export class Host {
     const address = new PublicAddress(options)
     const signalUrls = new SignalUrls(encryptionKey, () => address.base)
     const clock = new DatabaseClock(own, db, log)
-    const workers = new WorkerRegistry(pulse, options, own, log, outage)
+    const workers = new WorkerRegistry(pulse, options, own, log, outage, () => host.engines.names())
     // Types are collected together with the engines that need them: the registry is filled before anything asks it.
     const found: ResourceType[] = []
     let known: TypeRegistry = typeRegistry(found)
@@ -143,6 +146,8 @@ export class Host {
     const definitions = new Definitions(db, types, language, secrets)
     const plans = new StackPlans(db, definitions, types, secrets, log)
 
+    const metrics = new Metrics({ db, clock, engines: () => host.engines.all() })
+
     const container = new Container({ defaultScope: 'Singleton' })
     container.bind(Database).toConstantValue(db)
     container.bind(Clock).toConstantValue(clock)
@@ -170,6 +175,7 @@ export class Host {
           withAttributesNow(incarnations, { db: on, definitions, types, secrets, log }),
         maxTemplateSize: () => options.get(limits.maxTemplateSize),
         maxStackValues: () => options.get(limits.maxStackValuesSize),
+        measured: prepared => metrics.measured(prepared),
       }),
     )
     container.bind(Outcome).toConstantValue(
@@ -218,6 +224,7 @@ export class Host {
       outage,
       [pruner, orphans, deleted, dispatcher],
       new Workforce(db, clock, log),
+      metrics,
     )
     return host
   }
@@ -232,7 +239,7 @@ export class Host {
       `Engines loaded: ${this.engines.names().join(', ')}; new stacks run on ${this.engineOfNewStacks()}`,
     )
     await this.clock.start()
-    if (!this.isWorker) return this.workforce.start()
+    if (!this.isWorker) return
     await this.workers.start()
     for (const engine of this.engines.all()) await engine.start()
     await this.workers.bury()
@@ -242,7 +249,7 @@ export class Host {
   /** Engines claim nothing more and hand back what runs; twice is fine. */
   async stop(): Promise<void> {
     this.clock.stop()
-    this.workforce.stop()
+    await this.workforce.stop()
     for (const one of this.upkeep) await one.stop()
     await Promise.all(this.engines.all().map(engine => engine.stop()))
     await this.workers.stop()
@@ -251,6 +258,11 @@ export class Host {
   /** Undefined: it is no worker. */
   get workerId(): string | undefined {
     return this.isWorker ? this.workers.id : undefined
+  }
+
+  /** What keeps it from its work, the database apart; undefined: nothing. */
+  get trouble(): string | undefined {
+    return this.isWorker && !this.workers.alive ? 'The worker is not registered, or its lease has run out' : undefined
   }
 
   private get isWorker(): boolean {

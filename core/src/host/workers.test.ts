@@ -92,7 +92,7 @@ describe('a worker among others', () => {
     world = new World()
     lost = 0
     dead = new Map()
-    worker = new WorkerRegistry(world.db, options, world.clock, log, { ends: () => undefined })
+    worker = new WorkerRegistry(world.db, options, world.clock, log, { ends: () => undefined }, () => [])
     worker.onLost(() => (lost += 1))
     worker.onDead(async ids => {
       for (const id of ids) if (!dead.has(id)) dead.set(id, world.now)
@@ -114,7 +114,7 @@ describe('a worker among others', () => {
   })
 
   it('tells each engine of a death, though one before it fails', async () => {
-    const other = new WorkerRegistry(world.db, options, world.clock, log, { ends: () => undefined })
+    const other = new WorkerRegistry(world.db, options, world.clock, log, { ends: () => undefined }, () => [])
     const heard: string[] = []
     other.onDead(async () => {
       throw new Error('not now')

@@ -32,6 +32,7 @@ export class WorkerRegistry implements Workers {
     private readonly clock: Clock,
     private readonly log: Logger,
     private readonly outage: Pick<Outage, 'ends'>,
+    private readonly engines: () => readonly string[],
   ) {
     this.deaths = new Deaths(db, clock, log, () => this.id)
   }
@@ -95,6 +96,7 @@ export class WorkerRegistry implements Workers {
       leaseSeconds: options.get(leaseSeconds),
       reportInterval: options.get(periodicInterval),
       plugins: [...options.get(plugins)],
+      engines: this.engines(),
     })
     this.answered(sent)
   }

@@ -2,6 +2,8 @@ import type { Request, ResponseToolkit, RouteOptions, ServerRoute } from '@hapi/
 import { limits } from '@hearth/config'
 import type { HearthDatabase } from '@hearth/db'
 import type { Outage } from '../host/outage.js'
+import type { Workforce } from '../host/workforce.js'
+import type { Metrics } from '../monitor/metrics.js'
 import type { Clock, JsonMap } from '../plugin/index.js'
 import type { ParseLimits } from '../template/index.js'
 import type { Caller, StackServices } from '../stack/services.js'
@@ -16,6 +18,8 @@ export type ApiServices = StackServices & {
   readonly db: HearthDatabase
   readonly clock: Clock
   readonly outage: Outage
+  readonly metrics: Metrics
+  readonly workforce: Pick<Workforce, 'waitingFor'>
   /** Is told where the API listens. */
   readonly address: { listensAt(port: number | string): void }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIPv6 } from 'node:net'
 import { retryAfterSeconds } from './availability.js'
 import { httpError } from './errors.js'
 
@@ -17,10 +17,17 @@ export interface Address {
 export class ReservedAddress {
   private handedOver = false
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly host: string,
+  ) {}
 
   get port(): number {
     return (this.server.address() as AddressInfo).port
+  }
+
+  get url(): string {
+    return `http://${isIPv6(this.host) ? `[${this.host}]` : this.host}:${this.port}`
   }
 
   /** @throws Error that names the address, and the option to change, if it cannot be had. */
@@ -32,7 +39,7 @@ export class ReservedAddress {
     } catch (error) {
       throw unavailable(error as NodeJS.ErrnoException, address)
     }
-    return new ReservedAddress(server)
+    return new ReservedAddress(server, address.host)
   }
 
   /** From now on it is `server` that answers; no connection is refused in between. */

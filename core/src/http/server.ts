@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer as createListener, type Server as HttpServer } from 'node:http'
 import Hapi, { type Request, type ResponseObject, type ResponseToolkit, type Server } from '@hapi/hapi'
-import { bindHost, debug } from '@hearth/config'
+import { bindHost, debug, monitoringBindPort } from '@hearth/config'
 import { codeOf } from '@hearth/db'
 import { HearthError } from '../errors.js'
 import { Availability, fullRetryAfterSeconds, retryAfterSeconds } from './availability.js'
@@ -54,12 +54,12 @@ export async function serveApi(services: ApiServices, address: ReservedAddress):
   await server.initialize()
   await address.handOver(server.listener as HttpServer)
   await server.start()
-  return { url: server.info.uri, close: () => server.stop({ timeout: stopMs }) }
+  return { url: address.url, close: () => server.stop({ timeout: stopMs }) }
 }
 
 /** The API. It listens once its listener is told where. */
 function createServer(services: ApiServices): Server {
-  const { clock, options, log } = services
+  const { clock, metrics, options, log } = services
   const server = Hapi.server({
     host: options.get(bindHost),
     listener: createListener(),
@@ -86,6 +86,14 @@ function createServer(services: ApiServices): Server {
     },
   })
 
+  // Where there is an address for those who monitor, users need not see how busy others are.
+  if (options.get(monitoringBindPort) === undefined)
+    server.route({
+      method: 'GET',
+      path: '/metrics',
+      handler: async (_request, h) => h.response(await metrics.text()).type(metrics.contentType),
+    })
+
   server.ext('onRequest', (request, h) => {
     request.info.id = `req-${randomUUID()}`
     chooseVersion(request)
@@ -108,9 +116,11 @@ function createServer(services: ApiServices): Server {
   server.events.on('response', request => {
     const status = 'statusCode' in request.response ? request.response.statusCode : 500
     // Clients poll: what was read is worth a line only to whoever looks closely.
+    const ms = request.info.responded - request.info.received
+    metrics.requested(request.method.toUpperCase(), status, ms / 1000)
     const level = request.method === 'get' && status < 400 ? 'debug' : 'info'
     log[level](
-      { request: request.info.id, ms: request.info.responded - request.info.received },
+      { request: request.info.id, ms },
       `${request.method.toUpperCase()} ${loggedPath(request.path)} ${status}`,
     )
   })
@@ -180,7 +190,7 @@ function finish(request: Request, response: ResponseObject): ResponseObject {
 /** Without a version in the path, the Accept header may name one. */
 function chooseVersion(request: Request): void {
   const { pathname, search } = request.url
-  if (/^\/(v\d|versions|healthcheck|$)/.test(pathname)) return
+  if (/^\/(v\d|versions|healthcheck|metrics|$)/.test(pathname)) return
   if (/application\/vnd\.openstack\.orchestration-v1(\.0)?\b/.test(request.raw.req.headers.accept ?? '')) {
     request.setUrl(`/v1${pathname}${search}`)
   }

@@ -1,5 +1,6 @@
 import type { Queryable, Transaction } from '@hearth/db/transaction'
 import type { ServiceIdentifier } from 'inversify'
+import type { Figure } from './figures.js'
 import type { Operation, ResourceRef, StackRef, Step } from './operation.js'
 
 /** A node as the graph of a stack shows it. */
@@ -31,6 +32,11 @@ export interface Engine {
   wake(resources: readonly ResourceRef[], tx: Transaction): Promise<void>
   /** What waits, and for what. Reads only, by `on`: the caller may be inside a transaction. */
   nodes(stack: StackRef, on: Queryable): Promise<NodeState[]>
+  /**
+   * What whoever monitors this daemon is told of the engine: what stands in its tables, and what this process has done.
+   * Reads only, by `on`, at each scrape: one query that an index answers. Also called if it was never started.
+   */
+  figures?(on: Queryable): Promise<readonly Figure[]>
   /**
    * The stacks of a tree move to this engine: store what it needs of a stack on which nothing runs. They are settled,
    * their rows locked, and their former engine has let them go, in `tx` too. As `leave`, it is called by the operator's

@@ -46,6 +46,7 @@ const lifecycleOf = (
     log: { debug() {}, info() {}, warn() {}, error() {} },
     constraints: plainLanguage.constraints,
     now: () => 0,
+    measured: (prepared: Prepared) => prepared,
     signalUrl: () => ({ plain: '', signed: '' }),
     isOver: async () => false,
     children: {},

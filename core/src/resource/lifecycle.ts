@@ -50,6 +50,8 @@ export interface LifecycleParts {
   readonly maxTemplateSize: () => number
   /** Bytes that the values of a stack may have. */
   readonly maxStackValues: () => number
+  /** The same step, whose calls somebody measures. */
+  readonly measured: (prepared: Prepared) => Prepared
 }
 
 /** The same for one batch of steps. */
@@ -79,7 +81,7 @@ export class ResourceLifecycle implements Lifecycle {
   ): Pieces<Prepared[]> {
     const prepared: Prepared[] = []
     for (const [index, task] of tasks.entries()) {
-      prepared.push(this.prepareOne(task, loaded[index], parts))
+      prepared.push(this.parts.measured(this.prepareOne(task, loaded[index], parts)))
       yield
     }
     return prepared

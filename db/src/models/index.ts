@@ -151,6 +151,7 @@ export function defineModels(sequelize: Sequelize): void {
     stoppedAt: maybeTime,
     unlisted: flag,
     plugins: { type: DataTypes.ARRAY(DataTypes.TEXT), allowNull: false },
+    engines: { type: DataTypes.ARRAY(DataTypes.TEXT), allowNull: false },
   })
   define('encryption_key', {
     id: { ...integer, primaryKey: true },

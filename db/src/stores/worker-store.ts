@@ -2,23 +2,23 @@ import type { WorkerRow } from '../rows.js'
 import { type Queryable, statement } from '../transaction.js'
 
 const columns = `id, host, hostname, roles, lease_seconds AS "leaseSeconds", report_interval AS "reportInterval",
-  created_at AS "createdAt", heartbeat_at AS "heartbeatAt", stopped_at AS "stoppedAt", unlisted, plugins`
+  created_at AS "createdAt", heartbeat_at AS "heartbeatAt", stopped_at AS "stoppedAt", unlisted, plugins, engines`
 /** A worker is alive while its last heartbeat, by the database's clock, is younger than its lease. */
-const alive = `stopped_at IS NULL AND heartbeat_at > hearth_now() - make_interval(secs => lease_seconds)`
+export const isAlive = `stopped_at IS NULL AND heartbeat_at > hearth_now() - make_interval(secs => lease_seconds)`
 
 /** Those that worked here before and were not stopped in order are listed no more: this one is in their place. They count as dead. */
 const register = statement(
   'worker-register',
   `WITH followed AS (UPDATE worker SET unlisted = true WHERE host = $2 AND hostname = $3 AND stopped_at IS NULL AND NOT unlisted
       AND heartbeat_at < hearth_now() - make_interval(secs => greatest(lease_seconds, 3 * $6::int)))
-    INSERT INTO worker (id, host, hostname, roles, lease_seconds, report_interval, plugins)
-      VALUES ($1, $2, $3, $4::text[], $5, $6, $7::text[])`,
+    INSERT INTO worker (id, host, hostname, roles, lease_seconds, report_interval, plugins, engines)
+      VALUES ($1, $2, $3, $4::text[], $5, $6, $7::text[], $8::text[])`,
 )
 const ends = (row: string): string => `${row}.heartbeat_at + make_interval(secs => ${row}.lease_seconds)`
 /** One that comes too late counts if nobody else has been alive since, who could have taken over. */
 const heartbeat = statement(
   'worker-heartbeat',
-  `UPDATE worker own SET heartbeat_at = hearth_now() WHERE id = $1 AND stopped_at IS NULL AND (${alive}
+  `UPDATE worker own SET heartbeat_at = hearth_now() WHERE id = $1 AND stopped_at IS NULL AND (${isAlive}
       OR NOT EXISTS (SELECT FROM worker other WHERE other.id <> own.id AND ${ends('other')} > ${ends('own')}))
     RETURNING id`,
 )
@@ -28,26 +28,25 @@ const stop = statement(
 )
 const list = statement(
   'worker-list',
-  `SELECT ${columns}, ${alive} AS alive FROM worker WHERE stopped_at IS NULL AND NOT unlisted ORDER BY created_at`,
+  `SELECT ${columns}, ${isAlive} AS alive FROM worker WHERE stopped_at IS NULL AND NOT unlisted ORDER BY created_at`,
 )
 /** One look: who is dead, and when, in milliseconds, the first of the others will be, unless it says something until then. */
 const dead = statement(
   'worker-dead',
-  `SELECT coalesce(array_agg(id) FILTER (WHERE NOT (${alive})), '{}') AS dead,
-      (extract(epoch FROM min(heartbeat_at + make_interval(secs => lease_seconds)) FILTER (WHERE ${alive}) - hearth_now())
+  `SELECT coalesce(array_agg(id) FILTER (WHERE NOT (${isAlive})), '{}') AS dead,
+      (extract(epoch FROM min(heartbeat_at + make_interval(secs => lease_seconds)) FILTER (WHERE ${isAlive}) - hearth_now())
         * 1000)::float8 AS "nextMs"
     FROM worker`,
 )
 /** Listed no more; what they held is still to be taken over, and they count as dead. */
 const clean = statement(
   'worker-clean',
-  `UPDATE worker SET unlisted = true WHERE stopped_at IS NULL AND NOT unlisted AND NOT (${alive}) RETURNING id`,
+  `UPDATE worker SET unlisted = true WHERE stopped_at IS NULL AND NOT unlisted AND NOT (${isAlive}) RETURNING id`,
 )
-const any = statement('worker-any', `SELECT EXISTS (SELECT FROM worker WHERE ${alive}) AS up`)
 /** A row is kept for a while, so that whoever was away still learns of the death. */
 const forget = statement(
   'worker-forget',
-  `DELETE FROM worker WHERE NOT (${alive}) AND heartbeat_at < hearth_now() - interval '1 day'`,
+  `DELETE FROM worker WHERE NOT (${isAlive}) AND heartbeat_at < hearth_now() - interval '1 day'`,
 )
 
 export interface ListedWorker extends WorkerRow {
@@ -57,7 +56,10 @@ export interface ListedWorker extends WorkerRow {
 export const workers = Object.freeze({
   async register(
     on: Queryable,
-    row: Pick<WorkerRow, 'id' | 'host' | 'hostname' | 'roles' | 'leaseSeconds' | 'reportInterval' | 'plugins'>,
+    row: Pick<
+      WorkerRow,
+      'id' | 'host' | 'hostname' | 'roles' | 'leaseSeconds' | 'reportInterval' | 'plugins' | 'engines'
+    >,
   ): Promise<void> {
     await on.query(register, [
       row.id,
@@ -67,6 +69,7 @@ export const workers = Object.freeze({
       row.leaseSeconds,
       row.reportInterval,
       row.plugins,
+      row.engines,
     ])
   },
   /** @returns false if it came so late that others may have taken over. */
@@ -79,11 +82,6 @@ export const workers = Object.freeze({
   /** @returns how many of the dead are not listed any more. */
   async clean(on: Queryable): Promise<number> {
     return (await on.query(clean)).length
-  },
-  /** Whether anybody is up. */
-  async any(on: Queryable): Promise<boolean> {
-    const [found] = await on.query<{ up: boolean }>(any)
-    return found?.up === true
   },
   list: (on: Queryable): Promise<ListedWorker[]> => on.query(list),
   /** `nextMs`: until the first lease of those alive runs out; null: there are none. */

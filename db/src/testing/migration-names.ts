@@ -23,4 +23,5 @@ export const migrationNames: readonly string[] = [
   'hearth/0021-one-key',
   'hearth/0022-plugins-of-workers',
   'hearth/0023-deleted-stacks',
+  'hearth/0024-engines-of-workers',
 ]

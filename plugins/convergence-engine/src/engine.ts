@@ -2,6 +2,7 @@ import {
   countSignals,
   type Engine,
   EngineHost,
+  type Figure,
   type NodeState,
   notify,
   type Operation,
@@ -15,6 +16,7 @@ import {
 import { inject, injectable } from 'inversify'
 import { beginTraversal } from './begin.js'
 import { endTraversal, type FinishParts } from './finish.js'
+import { figures } from './figures.js'
 import { channel } from './place.js'
 import { lockTraversal } from './sql/supersede.js'
 import { graph, lockNodesOf, underWayOf, wakeParked } from './sql/tend.js'
@@ -73,6 +75,10 @@ export class ConvergenceEngine implements Engine {
   async nodes(stack: StackRef, on: Queryable): Promise<NodeState[]> {
     const rows = await on.query<NodeState & { state: string }>(graph, [stack.id])
     return rows.map(row => ({ ...row, state: (row.state as string) === 'leased' ? 'running' : row.state }))
+  }
+
+  figures(on: Queryable): Promise<readonly Figure[]> {
+    return figures(on, this.worker.done)
   }
 
   /** Rows carry everything this engine needs; an operation brings its own nodes. */

@@ -7,6 +7,7 @@ import {
   type Steps,
   type Workers,
 } from '@hearth/core/plugin'
+import type { Done } from './figures.js'
 import { giveUpNodes } from './give-up.js'
 import { type Busy, countProjects } from './slot-room.js'
 import type { LeasedNode } from './sql/claim.js'
@@ -46,6 +47,8 @@ export class Leases implements Busy {
   private unreturned: readonly LeasedNode[] = []
   /** Ids under which this process has worked and lost its leases, though it lives; and of which nodes. */
   private readonly former = new Map<string, readonly string[]>()
+  private claims = 0
+  private takeovers = 0
   /** Claims are numbered as they are sent; some of them have no answer yet: how many nodes those may lease. */
   private sent = 0
   private readonly unanswered = new Map<number, number>()
@@ -60,6 +63,10 @@ export class Leases implements Busy {
   /** Whether a node is among them that kills its worker, if this one dies too: at most one is taken at a time. */
   get suspicious(): boolean {
     return this.steps.held().some(({ attempts }) => attempts >= mostDeaths)
+  }
+
+  get done(): Done {
+    return { claims: this.claims, takeovers: this.takeovers }
   }
 
   get size(): number {
@@ -87,7 +94,9 @@ export class Leases implements Busy {
     promise(0)
     try {
       const answer = await send(promise)
-      this.steps.hold(leased(answer))
+      const nodes = leased(answer)
+      this.claims += nodes.length
+      this.steps.hold(nodes)
       return answer
     } finally {
       this.unanswered.delete(number)
@@ -159,6 +168,7 @@ export class Leases implements Busy {
     })
     const killers = await db.query<{ id: string; traversal: string | null }>(deadly, [dead, mostDeaths])
     if (killers.length > 0) await this.failDeadly(dead, killers)
+    this.takeovers += released + killers.length
     return released + killers.length
   }
 

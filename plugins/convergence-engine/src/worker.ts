@@ -11,6 +11,7 @@ import {
 import { Alarm } from './alarm.js'
 import { type Completed, complete, type Finished, hold } from './completions.js'
 import { Ends } from './ends.js'
+import type { Done } from './figures.js'
 import { Leases } from './leases.js'
 import { Openings } from './openings.js'
 import { Operations } from './operations.js'
@@ -133,6 +134,10 @@ export class Worker implements StepRows<LeasedNode> {
   /** An operation was accepted here: nobody has to ask for it. */
   knows(traversal: string, operation: PlanOperation): void {
     this.operationsOf.keep(traversal, operation)
+  }
+
+  get done(): Done {
+    return this.leases.done
   }
 
   /** Looks for work, now or as soon as the look under way is over. */

@@ -3,6 +3,7 @@ import {
   countSignals,
   type Engine,
   EngineHost,
+  type Figure,
   Lookout,
   type NodeState,
   notify,
@@ -22,6 +23,7 @@ import { LockLost } from './held-stack.js'
 import { pollSeconds, stacksAtOnce } from './options.js'
 import { endOrphan, endUnlocked } from './recover.js'
 import {
+  counts,
   insertLock,
   type Lock,
   locksOf,
@@ -57,6 +59,9 @@ export class LegacyEngine implements Engine {
   private readonly runs = new Map<string, StackRun>()
   private readonly write: (one: { stack: string; change: ResourceChange; lost: () => void }) => Promise<void>
   private polls = 0
+  /** Operations that this process has taken, and those of the dead that it has ended. */
+  private claims = 0
+  private takeovers = 0
   private readonly lookout: Lookout
   private readonly watch: Watch
 
@@ -140,6 +145,31 @@ export class LegacyEngine implements Engine {
     }))
   }
 
+  async figures(on: Queryable): Promise<readonly Figure[]> {
+    const [found] = await on.query<Record<'waiting' | 'running', number>>(counts)
+    const states = Object.entries(found as NonNullable<typeof found>)
+    return [
+      {
+        name: 'operations',
+        help: 'Operations that wait for a worker, and that have one',
+        kind: 'gauge',
+        values: states.map(([state, value]) => ({ labels: { state }, value })),
+      },
+      {
+        name: 'claims_total',
+        help: 'Operations that this worker has taken',
+        kind: 'counter',
+        values: [{ value: this.claims }],
+      },
+      {
+        name: 'takeovers_total',
+        help: 'Operations of dead workers that this one has ended',
+        kind: 'counter',
+        values: [{ value: this.takeovers }],
+      },
+    ]
+  }
+
   /** A stack on which nothing runs has no row of this engine. */
   async enter(): Promise<void> {}
 
@@ -184,6 +214,7 @@ export class LegacyEngine implements Engine {
   }
 
   private drive(lock: Lock): void {
+    this.claims += 1
     const run = new StackRun(lock, {
       ...this.host,
       worker: () => this.host.workers.id,
@@ -234,6 +265,7 @@ export class LegacyEngine implements Engine {
   private async recover(dead: readonly string[]): Promise<void> {
     for (const { stack, owner, operation } of await this.host.db.query<Lock>(locksOf, [dead])) {
       if (owner !== null && (await endOrphan(stack, owner, this.host))) {
+        this.takeovers += 1
         this.host.log.warn({ stack }, `Engine ${owner} went down when stack ${stack} was in action ${operation.action}`)
       }
     }

@@ -29,9 +29,9 @@ export function serviceCommands({ program, runtime }: Tool): void {
     })
 }
 
-const header = ['Hostname', 'Binary', 'Engine_Id', 'Host', 'Topic', 'Status', 'Updated At']
+const header = ['Hostname', 'Binary', 'Engine_Id', 'Host', 'Topic', 'Status', 'Updated At', 'Engines']
 
-const rowOf = ({ id, host, hostname, alive, heartbeatAt }: ListedWorker): string[] => [
+const rowOf = ({ id, host, hostname, alive, heartbeatAt, engines }: ListedWorker): string[] => [
   hostname,
   'heat-engine',
   id,
@@ -39,4 +39,5 @@ const rowOf = ({ id, host, hostname, alive, heartbeatAt }: ListedWorker): string
   'engine',
   alive ? 'up' : 'down',
   heartbeatAt.toISOString(),
+  engines.join(','),
 ]

@@ -10,7 +10,7 @@ export const serviceRoutes: RouteMaker = services => [
     const listed = await workers.list(services.db)
     if (listed.length === 0) throw errors.serviceUnavailable('All heat engines are down.')
     return {
-      services: listed.map(({ id, host, hostname, reportInterval, createdAt, heartbeatAt, alive }) => ({
+      services: listed.map(({ id, host, hostname, reportInterval, createdAt, heartbeatAt, alive, engines }) => ({
         id,
         binary: 'heat-engine',
         engine_id: id,
@@ -22,6 +22,8 @@ export const serviceRoutes: RouteMaker = services => [
         updated_at: serviceTime(heartbeatAt),
         deleted_at: null,
         status: alive ? 'up' : 'down',
+        // Hearth's own.
+        engines,
       })),
     }
   }),

@@ -37,7 +37,9 @@ export const stackRoutes: RouteMaker = services => {
   return [
     route(services, 'GET', path, async asked => {
       const resolve = asked.query.flag('resolve_outputs', true)
-      return { stack: shownStack(await showStack(services, await found(asked), resolve), asked.links) }
+      return {
+        stack: shownStack(await showStack(services, await found(asked), resolve), asked.links, services.workforce),
+      }
     }),
     route(services, 'PUT', path, asked => change(asked, 'replace')),
     route(services, 'PATCH', path, asked => change(asked, 'patch')),

@@ -31,7 +31,7 @@ export const stacksRoutes: RouteMaker = services => [
   route(services, 'GET', '/stacks', asked => listStacks(services, asked)),
   route(services, 'GET', '/stacks/detail', async ({ caller, links }) => {
     const query: StackQuery = { project: caller.project, filters: {}, sortKeys: ['creation_time'], sortDir: 'desc' }
-    return { stacks: (await stacks.list(services.db, query)).map(row => listedStack(row, links)) }
+    return { stacks: (await stacks.list(services.db, query)).map(row => listedStack(row, links, services.workforce)) }
   }),
 ]
 
@@ -41,7 +41,7 @@ function refuseConverge(body: Record<string, unknown>): void {
   }
 }
 
-async function listStacks({ db, options }: HttpServices, { caller, query, links, request }: Asked) {
+async function listStacks({ db, options, workforce }: HttpServices, { caller, query, links, request }: Asked) {
   if (query.flag('global_tenant')) throw errors.forbidden('stacks:global_index')
   const hidden = query.flag('show_hidden') ? [] : options.get(hiddenStackTags)
   const wanted = stackQuery(query, caller.project, hidden)
@@ -55,7 +55,7 @@ async function listStacks({ db, options }: HttpServices, { caller, query, links,
     return `${links.base.replace(/\/[^/]*$/, '')}${url.pathname}${url.search}`
   }
   return {
-    stacks: rows.map(row => listedStack(row, links)),
+    stacks: rows.map(row => listedStack(row, links, workforce)),
     ...(full ? { links: [{ rel: 'next', href: next() }] } : {}),
     ...(query.flag('with_count') ? { count: await stacks.count(db, wanted) } : {}),
   }

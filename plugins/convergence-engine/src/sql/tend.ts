@@ -142,6 +142,19 @@ export const forgive = statement(
     UPDATE node SET attempts = greatest(attempts - 1, 0) FROM taken WHERE node.id = taken.id`,
 )
 
+/**
+ * How many nodes are in a state that somebody has to do something about, and how many operations are under way. Indexes:
+ * node_ready, node_effectless, node_leased, node_parked; a count by state would read the whole table.
+ */
+export const counts = statement(
+  'convergence-counts',
+  `SELECT (SELECT count(*) FROM node WHERE state = 'ready' AND NOT effectless)::int
+      + (SELECT count(*) FROM node WHERE state = 'ready' AND effectless)::int AS ready,
+    (SELECT count(*) FROM node WHERE state = 'leased')::int AS leased,
+    (SELECT count(*) FROM node WHERE state = 'parked')::int AS parked,
+    (SELECT count(*) FROM traversal)::int AS operations`,
+)
+
 /** The graph of a stack: each node with the resources it waits for. While its plan is opened, any resource may have a step. */
 export const graph = statement(
   'convergence-graph',

@@ -30,6 +30,12 @@ export const readLock = statement(
   `SELECT ${columns} FROM stack_lock WHERE stack_id = $1 FOR UPDATE`,
 )
 
+/** Operations that wait for a worker, and that have one. */
+export const counts = statement(
+  'legacy-counts',
+  `SELECT count(*) FILTER (WHERE owner IS NULL)::int AS waiting, count(owner)::int AS running FROM stack_lock`,
+)
+
 /** Asks the owner for something; a delete that was asked for is not taken back by a cancel. */
 export const requestOf = statement(
   'legacy-request',
