@@ -170,8 +170,8 @@ eachPostgres('rows', bench => {
           id,
           stackId: row.id,
           rootId: row.id,
-          content: {},
-          environment: {},
+          content: '{}',
+          environment: '{}',
           files: {},
           size: 0,
           digest: 'd',
@@ -252,6 +252,7 @@ function udtOf(type: string): string {
   const names: Record<string, string> = {
     UUID: 'uuid',
     TEXT: 'text',
+    JSON: 'json',
     JSONB: 'jsonb',
     INTEGER: 'int4',
     BIGINT: 'int8',

@@ -7,13 +7,15 @@ export interface TemplateRow {
   readonly id: string
   readonly stackId: string
   readonly rootId: string
-  readonly content: JsonObject
-  readonly environment: JsonObject
+  /** Text of JSON, with its keys and numbers as they were written. */
+  readonly content: string
+  /** The same. */
+  readonly environment: string
   readonly files: Record<string, string>
   /** SHA-256 over content, environment, files and facade. */
   readonly digest: string
-  /** Of a stack inside a resource: what it is told of that. */
-  readonly facade?: JsonObject | null
+  /** Of a stack inside a resource: what it is told of that; text of JSON as well. */
+  readonly facade?: string | null
   /** Encrypted JSON: content, environment, files and facade, which are then empty; null: they are in clear. */
   readonly sealed: string | null
 }

@@ -1,6 +1,6 @@
 import * as errors from '../errors.js'
 import type { JsonMap } from '../plugin/index.js'
-import { readJson } from '../template/index.js'
+import { type ReadJson, readJson } from '../template/index.js'
 
 export interface BodyLimits {
   readonly bytes: number
@@ -17,6 +17,7 @@ export function readBody(
   payload: Buffer | null,
   contentType: string | undefined,
   limits: BodyLimits,
+  { floats = false }: Pick<ReadJson, 'floats'> = {},
 ): JsonMap | undefined {
   if (payload === null || payload.length === 0) return undefined
   if (payload.length > limits.bytes) {
@@ -31,7 +32,7 @@ export function readBody(
     throw errors.badRequest(`The body is nested deeper than ${limits.depth} levels ([DEFAULT] max_json_body_depth).`)
   }
   try {
-    return readJson(text) as JsonMap
+    return readJson(text, { floats }) as JsonMap
   } catch (error) {
     throw errors.badRequest((error as Error).message)
   }

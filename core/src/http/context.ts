@@ -1,11 +1,11 @@
-import type { Request, ResponseToolkit, RouteOptions, ServerRoute } from '@hapi/hapi'
+import type { Request, ResponseObject, ResponseToolkit, RouteOptions, ServerRoute } from '@hapi/hapi'
 import { limits } from '@hearth/config'
 import type { HearthDatabase } from '@hearth/db'
 import type { Outage } from '../host/outage.js'
 import type { Workforce } from '../host/workforce.js'
 import type { Metrics } from '../monitor/metrics.js'
 import type { Clock, JsonMap } from '../plugin/index.js'
-import type { ParseLimits } from '../template/index.js'
+import { type ParseLimits, plain, type ReadJson, writeJson } from '../template/index.js'
 import type { Caller, StackServices } from '../stack/services.js'
 import type { Availability } from './availability.js'
 import { readBody } from './body.js'
@@ -35,6 +35,8 @@ export interface Asked {
   readonly requestLimits: ParseLimits
   /** The JSON body; empty if there is none. @throws HTTPBadRequest, RequestLimitExceeded */
   body(): JsonMap
+  /** The same, of a request with parts that the language reads: in those floats that are whole are told from integers. */
+  languageBody(): JsonMap
   /** The same, undefined if there is none. @param type instead of what the request says that its body is. */
   maybeBody(type?: string): JsonMap | undefined
   readonly h: ResponseToolkit
@@ -76,11 +78,9 @@ function askedOf({ options, language }: HttpServices, request: Request, h: Respo
   const params = request.params as Record<string, string>
   const user = request.headers['x-auth-user']
   const declared = request.headers['content-type'] as string | undefined
-  const maybeBody = (type = declared): JsonMap | undefined =>
-    readBody((request.payload as Buffer | null) ?? null, type, {
-      bytes: options.get(limits.maxJsonBodySize),
-      depth: options.get(limits.maxJsonBodyDepth),
-    })
+  const bodyLimits = { bytes: options.get(limits.maxJsonBodySize), depth: options.get(limits.maxJsonBodyDepth) }
+  const maybeBody = (type = declared, how: Pick<ReadJson, 'floats'> = {}): JsonMap | undefined =>
+    readBody((request.payload as Buffer | null) ?? null, type, bodyLimits, how)
   return {
     caller: {
       project: params.project as string,
@@ -96,11 +96,22 @@ function askedOf({ options, language }: HttpServices, request: Request, h: Respo
       maxDepth: options.get(limits.maxJsonBodyDepth),
     },
     body: () => remembered(request, maybeBody()) ?? {},
+    languageBody: () => plainBesides(languageParts, remembered(request, maybeBody(declared, { floats: true })) ?? {}),
     maybeBody: type => remembered(request, maybeBody(type)),
     h,
     request,
   }
 }
+
+/** What of a body the language reads. */
+const languageParts: readonly string[] = ['template', 'environment', 'parameters', 'adopt_stack_data']
+
+const plainBesides = (parts: readonly string[], body: JsonMap): JsonMap =>
+  Object.fromEntries(Object.entries(body).map(([key, part]) => [key, parts.includes(key) ? part : plain(part)]))
+
+/** An answer with what users gave to the language, as they gave it. */
+export const asGiven = (h: ResponseToolkit, given: object): ResponseObject =>
+  h.response(writeJson(given)).type('application/json')
 
 const bodies = new WeakMap<Request, JsonMap>()
 

@@ -1,5 +1,6 @@
 import type { Json } from '../plugin/json.js'
 import type { ConstraintSchema } from '../plugin/schema.js'
+import { plainScalar } from '../template/float.js'
 import { dumps, equal, length, repr, str } from '../template/python.js'
 import { plain, type Told, told } from '../told.js'
 import type { NamedChecks } from './named-constraints.js'
@@ -30,8 +31,9 @@ export function violation(
 function broken(constraint: ConstraintSchema, value: Json, convert: Convert, named: NamedChecks): Told | undefined {
   if ('range' in constraint) {
     const { range } = constraint
-    if (typeof value !== 'number' && typeof value !== 'boolean') return undefined
-    return inside(Number(value), range) ? undefined : told`${str(value)} is out of range ${plain(bounds(range))}`
+    const number = plainScalar(value)
+    if (typeof number !== 'number' && typeof number !== 'boolean') return undefined
+    return inside(Number(number), range) ? undefined : told`${str(value)} is out of range ${plain(bounds(range))}`
   }
   if ('length' in constraint) {
     const count = lengthOf(value)
@@ -80,12 +82,13 @@ function lengthOf(value: Json): number | undefined {
 }
 
 /** Python's remainder has the sign of the step. */
-function moduloBroken({ step, offset }: { step: number; offset: number }, value: Json): Told | undefined {
+function moduloBroken({ step, offset }: { step: number; offset: number }, given: Json): Told | undefined {
+  const value = plainScalar(given)
   if (typeof value !== 'number' && typeof value !== 'boolean') return undefined
   const rest = Number(value) % step
   const remainder = rest !== 0 && Math.sign(rest) !== Math.sign(step) ? rest + step : rest
   if (remainder === offset || (remainder === 0 && offset === 0)) return undefined
-  return told`${str(value)} is not a multiple of ${plain(String(step))} with an offset of ${plain(String(offset))}`
+  return told`${str(given)} is not a multiple of ${plain(String(step))} with an offset of ${plain(String(offset))}`
 }
 
 function allowedBroken(allowed: readonly Json[], value: Json, convert: Convert): Told | undefined {

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
+import { Float, floatText } from '../template/float.js'
 
 /** A short, stable name of JSON content: equal content, equal digest, whatever the order of keys. */
 export const digestOf = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('base64url')
@@ -9,6 +10,7 @@ export const keyedDigestOf = (key: Buffer, value: unknown): string =>
 
 function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  if (Float.is(value)) return floatText(value.value)
   let text = ''
   if (Array.isArray(value)) {
     for (const item of value) text += `${text === '' ? '' : ','}${canonical(item)}`

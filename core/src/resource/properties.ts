@@ -1,6 +1,7 @@
 import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
 import { type MaybeUnknown, type PropertySchema, type PropertySchemas, Unknown } from '../plugin/schema.js'
+import { plain as plainNumbers, plainScalar } from '../template/float.js'
 import { isMap, put } from '../template/maps.js'
 import { type Attempt, placed } from '../template/problems.js'
 import { parseInteger, parseNumber, repr, str, typeName } from '../template/python.js'
@@ -28,7 +29,7 @@ export function coerceProperties(
   checks: NamedChecks,
   attempt: Attempt = placed,
 ): Values {
-  return schemas === 'any' ? { ...given } : coerceMap(schemas, given, at, { depth: 0, checks, attempt })
+  return schemas === 'any' ? { ...plainNumbers(given) } : coerceMap(schemas, given, at, { depth: 0, checks, attempt })
 }
 
 /** Converts each property by itself, telling nobody the values of those that are secret. */
@@ -135,7 +136,7 @@ const insteadOfNull = ({ type, default: fallback }: PropertySchema): Json =>
 function convert(schema: PropertySchema, value: MaybeUnknown, path: string, within: Within): MaybeUnknown {
   switch (schema.type) {
     case 'any':
-      return value
+      return plainNumbers(value)
     case 'string':
       if (typeof value === 'string') return value
       if (typeof value === 'boolean' || Number.isInteger(value)) return str(value)
@@ -148,7 +149,7 @@ function convert(schema: PropertySchema, value: MaybeUnknown, path: string, with
       return boolean(value) ?? refuse(path, told`"${str(value)}" is not a valid boolean${plain(meantFunction(value))}`)
     case 'map':
       if (!isMap<MaybeUnknown>(value)) throw wrong(path, told`"${str(value)}" is not a map`)
-      return schema.schema === undefined ? value : coerceMap(schema.schema, value, path, deeper(within))
+      return schema.schema === undefined ? plainNumbers(value) : coerceMap(schema.schema, value, path, deeper(within))
     case 'list':
       if (!Array.isArray(value)) throw wrong(path, told`"${repr(value)}" is not a list${plain(meantFunction(value))}`)
       return items(schema, value, path, within)
@@ -161,24 +162,25 @@ function refuse(path: string, message: string | Told): never {
 
 function items(schema: PropertySchema, list: readonly MaybeUnknown[], path: string, within: Within): MaybeUnknown {
   const inner = schema.schema?.['*']
-  if (inner === undefined) return [...list]
+  if (inner === undefined) return [...plainNumbers(list as MaybeUnknown[])]
   return list.map((item, index) => {
     const at = `${path}[${index}]`
     return within.attempt(at, () => coerce(inner, item, at, deeper(within))) ?? null
   })
 }
 
-function integer(value: MaybeUnknown): number | undefined {
+function integer(given: MaybeUnknown): number | undefined {
+  const value = plainScalar(given)
   if (typeof value === 'string') return parseInteger(value)
   if (typeof value === 'boolean') return Number(value)
   return typeof value === 'number' && Number.isFinite(value) ? Math.trunc(value) : undefined
 }
 
-function number(value: MaybeUnknown, path: string): number | boolean {
+function number(given: MaybeUnknown, path: string): number | boolean {
+  const read = typeof given === 'string' ? parseNumber(given) : given
+  if (read === undefined) throw wrong(path, told`could not convert string to float: ${repr(given)}`)
+  const value = plainScalar(read)
   if (typeof value === 'number' || typeof value === 'boolean') return value
-  if (typeof value === 'string') {
-    return parseNumber(value) ?? refuse(path, told`could not convert string to float: ${repr(value)}`)
-  }
   throw wrong(
     path,
     told`float() argument must be a string or a real number, not '${plain(typeName(value))}'${plain(meantFunction(value))}`,

@@ -22,10 +22,14 @@ export class Secrets {
   }
 
   seal(data: JsonMap): string {
+    return this.sealText(JSON.stringify(data))
+  }
+
+  sealText(plain: string): string {
     const iv = this.vector()
     const cipher = createCipheriv('aes-256-gcm', this.key, iv)
     // This kind of cipher keeps nothing back.
-    const text = cipher.update(JSON.stringify(data), 'utf8')
+    const text = cipher.update(plain, 'utf8')
     cipher.final()
     return ['v1', iv.toString('base64'), cipher.getAuthTag().toString('base64'), text.toString('base64')].join(':')
   }
@@ -44,14 +48,17 @@ export class Secrets {
 
   /** @throws when the key is not the one that sealed it, naming the option to look at. */
   open(sealed: string): JsonMap {
+    return JSON.parse(this.openText(sealed)) as JsonMap
+  }
+
+  /** @throws as `open`. */
+  openText(sealed: string): string {
     const [version, iv, tag, text] = sealed.split(':')
     try {
       if (version !== 'v1') throw new Error(`unknown form ${version}`)
       const decipher = createDecipheriv('aes-256-gcm', this.key, Buffer.from(iv ?? '', 'base64'))
       decipher.setAuthTag(Buffer.from(tag ?? '', 'base64'))
-      return JSON.parse(
-        Buffer.concat([decipher.update(Buffer.from(text ?? '', 'base64')), decipher.final()]).toString('utf8'),
-      ) as JsonMap
+      return Buffer.concat([decipher.update(Buffer.from(text ?? '', 'base64')), decipher.final()]).toString('utf8')
     } catch {
       throw new Error(
         'Stored resource data cannot be decrypted: [DEFAULT] auth_encryption_key is not the key it was written with.',

@@ -1,7 +1,8 @@
 import { snapshots, stacks } from '@hearth/db'
-import type { JsonMap, Transaction } from '../plugin/index.js'
+import type { Transaction } from '../plugin/index.js'
 import type { Secrets } from '../resource/secrets.js'
 import { stackData } from './data.js'
+import { sealTree } from './sealed-trees.js'
 
 /** What the end of a stack's SNAPSHOT means for the snapshot that was being taken. The stack's row is locked, and says it. */
 export async function endSnapshot(
@@ -11,7 +12,7 @@ export async function endSnapshot(
   { status, reason }: { readonly status: string; readonly reason: string },
 ): Promise<void> {
   const stack = status === 'COMPLETE' ? await stacks.find(tx, stackId) : undefined
-  const data = stack === undefined ? null : secrets.seal((await stackData(tx, secrets, stack)) as unknown as JsonMap)
+  const data = stack === undefined ? null : sealTree(secrets, await stackData(tx, secrets, stack))
   await snapshots.end(tx, stackId, { status, statusReason: reason, data })
 }
 

@@ -6,6 +6,7 @@ import type { JsonMap } from '../plugin/index.js'
 import type { Secrets } from '../resource/secrets.js'
 import { refuseBusy } from './data.js'
 import { isUuid } from './read/find.js'
+import { openTree } from './sealed-trees.js'
 import type { Caller, StackServices } from './services.js'
 import { visitStack } from './visit.js'
 
@@ -14,7 +15,7 @@ export type Snapshot = Omit<SnapshotRow, 'data'> & { readonly data: JsonMap | nu
 
 const opened = (secrets: Secrets, row: SnapshotRow): Snapshot => ({
   ...row,
-  data: row.data === null ? null : secrets.open(row.data),
+  data: row.data === null ? null : openTree(secrets, row.data),
 })
 
 /** Begins a snapshot: it is taken once the stack's resources have taken theirs. @throws ActionInProgress, RequestLimitExceeded */

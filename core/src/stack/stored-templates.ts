@@ -2,7 +2,8 @@ import { type Queryable, type StackRow, type NewTemplateRow, type TemplateRow, t
 import type { JsonMap, Transaction } from '../plugin/index.js'
 import { digestOf } from '../resource/digest.js'
 import type { Secrets } from '../resource/secrets.js'
-import { aroundIn, type Environment, type Facade } from '../template/index.js'
+import { aroundIn, type Environment, type Facade, writeJson } from '../template/index.js'
+import { openTree, sealTree, treeIn } from './sealed-trees.js'
 
 export interface TemplateContent {
   readonly content: JsonMap
@@ -36,10 +37,10 @@ export async function storeTemplate(
 type Stored = Omit<NewTemplateRow, 'id' | 'stackId' | 'rootId' | 'size'>
 
 const plainRow = ({ content, environment, files, facade }: TemplateContent): Stored => ({
-  content,
-  environment: environment as unknown as JsonMap,
+  content: writeJson(content),
+  environment: writeJson(environment),
   files,
-  ...(facade === undefined ? {} : { facade: facade as unknown as JsonMap }),
+  ...(facade === undefined ? {} : { facade: writeJson(facade) }),
   digest: digestOf([content, environment, files, facade]),
   sealed: null,
 })
@@ -47,24 +48,27 @@ const plainRow = ({ content, environment, files, facade }: TemplateContent): Sto
 function sealedRow({ content, environment, files, facade }: TemplateContent, secrets: Secrets): Stored {
   const all = { content, environment, files, ...aroundIn({ facade }) }
   return {
-    content: {},
-    environment: {},
+    content: '{}',
+    environment: '{}',
     files: {},
     digest: secrets.digestOf(all),
-    sealed: secrets.seal(all as unknown as JsonMap),
+    sealed: sealTree(secrets, all),
   }
 }
 
 /** What a row was made of. */
 export function openTemplate(row: TemplateRow, secrets: Secrets): TemplateContent {
-  if (row.sealed !== null) return secrets.open(row.sealed) as unknown as TemplateContent
+  if (row.sealed !== null) return openTree(secrets, row.sealed) as unknown as TemplateContent
   return {
-    content: row.content,
-    environment: row.environment as unknown as Environment,
+    content: treeIn(row.content),
+    environment: treeIn(row.environment) as unknown as Environment,
     files: row.files,
-    ...aroundIn({ facade: (row.facade ?? undefined) as Facade | undefined }),
+    ...aroundIn({ facade: facadeIn(row) }),
   }
 }
+
+const facadeIn = ({ facade }: TemplateRow): Facade | undefined =>
+  facade === undefined || facade === null ? undefined : (treeIn(facade) as unknown as Facade)
 
 /** What a stack was made of. @throws Error if it is gone: whoever asks has a stack that points at it. */
 export async function templateOf(

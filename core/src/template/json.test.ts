@@ -1,6 +1,9 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { JsonNumberError, readJson } from './json.js'
+import { type Json } from '../plugin/json.js'
+import { Float, plain } from './float.js'
+import { JsonNumberError, readJson, writeJson } from './json.js'
+import { str } from './python.js'
 
 describe('JSON', () => {
   it('keeps whole numbers that a double cannot hold as the text they were', () => {
@@ -17,6 +20,34 @@ describe('JSON', () => {
   it('leaves texts alone, whatever stands in them', () => {
     const text = '{"a": "12345678901234567890 \\" 1e400", "12345678901234567890": 1e100}'
     expect(readJson(text)).to.deep.equal(JSON.parse(text))
+  })
+
+  it('tells floats that are whole from integers, for who asks', () => {
+    const text = '{"a":[1.0,2,-0.0,1.5,1e+16,1.5e3],"1.0":"[1.0]","__proto__":{"b":3.0}}'
+    const tree = readJson(text, { floats: true }) as { a: Json[] }
+    expect(tree.a.map(str)).to.deep.equal(['1.0', '2', '-0.0', '1.5', '1e+16', '1500.0'])
+    expect(writeJson(tree)).to.equal(text.replace('1.5e3', '1500.0'))
+    expect(plain(tree)).to.deep.equal(JSON.parse(text))
+    expect(plain(tree)).to.deep.equal(readJson(text))
+    expect(writeJson({ a: undefined, b: [new Float(1), null] })).to.equal('{"b":[1.0,null]}')
+  })
+
+  it('comes back as it was written, whatever floats are in it', () => {
+    const leaf = fc.oneof(
+      fc.jsonValue({ maxDepth: 1 }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map(value => new Float(Math.trunc(value))),
+    )
+    const { tree } = fc.letrec<{ tree: unknown; leaf: unknown }>(tie => ({
+      leaf,
+      tree: fc.oneof({ maxDepth: 3 }, tie('leaf'), fc.array(tie('tree')), fc.dictionary(fc.string(), tie('tree'))),
+    }))
+    fc.assert(
+      fc.property(tree, value => {
+        const text = writeJson(value)
+        if (text.includes('\\u0000')) return
+        expect(writeJson(readJson(text, { written: true, floats: true }))).to.equal(text)
+      }),
+    )
   })
 
   it('reads all else as it is', () => {

@@ -1,3 +1,4 @@
+import { Float } from './float.js'
 import { isMap } from './maps.js'
 
 /** How large and how deep a document may be once every alias is written out. */
@@ -44,7 +45,7 @@ export function measured(
 
   function measure(value: unknown, level: number): { size: number; depth: number } {
     if (typeof value === 'string') return { size: value.length + 1, depth: 0 }
-    if (typeof value !== 'object' || value === null) return { size: 1, depth: 0 }
+    if (typeof value !== 'object' || value === null || Float.is(value)) return { size: 1, depth: 0 }
     const measured = known.get(value)
     if (measured !== undefined) return measured
     if (open.has(value)) throw new Excess('an alias refers to a list or map that contains it')

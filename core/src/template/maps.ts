@@ -1,5 +1,6 @@
 import type { Json, JsonMap } from '../plugin/json.js'
 import { Unknown } from '../plugin/schema.js'
+import { Float } from './float.js'
 
 /** Safe handling of maps whose keys users choose: `__proto__` and `constructor` are names like any other. */
 
@@ -14,8 +15,8 @@ export function put<Value>(map: Record<string, Value>, key: string, value: Value
   else map[key] = value
 }
 
-/** A JSON object; lists, null and unknown values are none. */
+/** A JSON object; lists, null, floats and unknown values are none. */
 export const isMap = <Value = Json>(value: unknown): value is Record<string, Value> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !Unknown.is(value)
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !Float.is(value) && !Unknown.is(value)
 
 export const asMap = (value: Json | undefined): JsonMap | undefined => (isMap(value) ? value : undefined)

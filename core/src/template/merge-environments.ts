@@ -2,6 +2,7 @@ import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { declaredTypes } from './declared-types.js'
 import { type Environment, environmentOf, parseEnvironmentText } from './environment.js'
+import { readJson } from './json.js'
 import { isMap, own, put } from './maps.js'
 import type { ParseLimits } from './parse.js'
 import { str } from './python.js'
@@ -139,7 +140,7 @@ function deepMerge(before: Json, value: Json): Json {
 function parsed(value: Json): Json {
   if (typeof value !== 'string') return value
   try {
-    return JSON.parse(value) as Json
+    return readJson(value, { floats: true })
   } catch {
     return value
   }

@@ -12,6 +12,7 @@ import {
   type Scope,
   valueOf,
 } from './expression.js'
+import { plain } from './float.js'
 import type { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { isMap, own } from './maps.js'
@@ -50,7 +51,7 @@ export class OutputDefinition {
     if (this.value === undefined) return { value: null }
     this.room.refill()
     try {
-      const value = valueOf(this.value, scope)
+      const value = plain(valueOf(this.value, scope))
       checkSize(this.value, value, this.room)
       return { value }
     } catch (error) {

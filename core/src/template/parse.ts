@@ -109,7 +109,7 @@ function readYaml(text: string, how: Parameters<typeof parseYaml>[1], invalid: I
 function parseJson(text: string, stored: boolean, invalid: Invalid): Json | undefined {
   if (!/^\s*\{/.test(text)) return undefined
   try {
-    return readJson(text, { stored })
+    return readJson(text, { stored, floats: true })
   } catch (error) {
     if (error instanceof JsonNumberError) throw invalid(error.message)
     return undefined

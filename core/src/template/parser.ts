@@ -1,6 +1,7 @@
 import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
 import { Unknown } from '../plugin/schema.js'
+import { Float } from './float.js'
 import { type Expression, join, ListExpression, Literal, MapExpression } from './expression.js'
 import { Call } from './functions/call.js'
 import type { FunctionKind, FunctionTable } from './functions/kinds.js'
@@ -31,7 +32,7 @@ export class Parser {
    *   that is wrong is gathered, nothing stands in the place of the function.
    */
   parse(value: Json, path: string, where: 'data' | 'condition' = 'data'): Expression {
-    if (typeof value !== 'object' || value === null || Unknown.is(value)) return new Literal(value)
+    if (typeof value !== 'object' || value === null || Float.is(value) || Unknown.is(value)) return new Literal(value)
     if (Array.isArray(value)) {
       const items = value.map((item, index) => this.parse(item, `${path}[${index}]`, where))
       return items.every(item => item instanceof Literal) ? new Literal(value) : new ListExpression(items)

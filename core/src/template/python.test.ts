@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { compare, dumps, equal, parseInteger, parseNumber, repr, str } from './python.js'
+import { Float, plain } from './float.js'
+import { compare, dumps, equal, parseInteger, parseNumber, repr, str, truthy, typeOf } from './python.js'
 
 describe("Python's text", () => {
   it('prints values as str and repr do', () => {
@@ -26,17 +27,9 @@ describe("Python's text", () => {
       undefined,
       undefined,
     ])
-    expect(['5.0', '1e3', '.5', '5.', 'inf', '-Infinity', 'x', '', '0x10'].map(parseNumber)).to.deep.equal([
-      5,
-      1000,
-      0.5,
-      5,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ])
+    expect(
+      ['5.0', '1e3', '.5', '5.', 'inf', '-Infinity', 'x', '', '0x10'].map(text => plain(parseNumber(text) ?? null)),
+    ).to.deep.equal([5, 1000, 0.5, 5, null, null, null, null, null])
     expect(parseNumber('nan')).to.equal(undefined)
   })
 
@@ -46,6 +39,26 @@ describe("Python's text", () => {
     expect(equal('5', 5)).to.equal(false)
     expect(equal({ a: null }, { b: null })).to.equal(false)
     expect(equal([], {})).to.equal(false)
+  })
+
+  it('tells a float that is whole from an integer, in text alone', () => {
+    const one = parseNumber('1.0') ?? null
+    expect([one, -0, 1e15, 1e16, 1.5e300].map(value => str(new Float(Number(value)) as never))).to.deep.equal([
+      '1.0',
+      '-0.0',
+      '1000000000000000.0',
+      '1e+16',
+      '1.5e+300',
+    ])
+    expect([repr([one]), dumps({ a: one })]).to.deep.equal(['[1.0]', '{"a": 1.0}'])
+    expect([equal(one, 1), equal([one], [true]), equal(one, '1.0'), truthy(parseNumber('0.0') ?? null)]).to.deep.equal([
+      true,
+      true,
+      false,
+      false,
+    ])
+    expect(typeOf(one)).to.equal("<class 'float'>")
+    expect(JSON.stringify({ a: one })).to.equal('{"a":1}')
   })
 
   it('orders text by code points', () => {

@@ -1,4 +1,6 @@
+import type { Json } from '../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
+import { Float, floatText, floatValue, plainScalar } from './float.js'
 
 /** Python's text conventions: users see them in parameter values, in joined and replaced text, and in error messages. */
 
@@ -14,6 +16,7 @@ export function repr(value: MaybeUnknown): string {
   if (typeof value === 'string') return quoted(value)
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (typeof value === 'number') return number(value)
+  if (Float.is(value)) return floatText(value.value)
   if (Array.isArray(value)) return `[${value.map(repr).join(', ')}]`
   return `{${Object.entries(value)
     .map(([key, item]) => `${quoted(key)}: ${repr(item)}`)
@@ -28,12 +31,14 @@ export function typeName(value: MaybeUnknown): string {
   if (typeof value === 'string') return 'str'
   if (typeof value === 'boolean') return 'bool'
   if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float'
+  if (Float.is(value)) return 'float'
   return Array.isArray(value) ? 'list' : 'dict'
 }
 
 /** `json.dumps(value, sort_keys=…)`. */
 export function dumps(value: MaybeUnknown, { sorted = false }: { readonly sorted?: boolean } = {}): string {
   if (Array.isArray(value)) return `[${value.map(item => dumps(item, { sorted })).join(', ')}]`
+  if (Float.is(value)) return floatText(value.value)
   if (typeof value === 'object' && value !== null && !Unknown.is(value)) {
     const entries = Object.entries(value)
     if (sorted) entries.sort(([a], [b]) => compare(a, b))
@@ -48,7 +53,8 @@ export function dumps(value: MaybeUnknown, { sorted = false }: { readonly sorted
 }
 
 /** `a == b`: booleans are numbers, containers are compared deeply. */
-export function equal(a: MaybeUnknown, b: MaybeUnknown): boolean {
+export function equal(one: MaybeUnknown, other: MaybeUnknown): boolean {
+  const [a, b] = [plainScalar(one), plainScalar(other)]
   if (a === b) return true
   if (typeof a === 'boolean' && typeof b === 'number') return Number(a) === b
   if (typeof a === 'number' && typeof b === 'boolean') return a === Number(b)
@@ -59,15 +65,16 @@ export function equal(a: MaybeUnknown, b: MaybeUnknown): boolean {
     )
   }
   const keys = Object.keys(a)
-  const [one, other] = [a as Record<string, MaybeUnknown>, b as Record<string, MaybeUnknown>]
+  const [mapA, mapB] = [a as Record<string, MaybeUnknown>, b as Record<string, MaybeUnknown>]
   return (
     keys.length === Object.keys(b).length &&
-    keys.every(key => Object.hasOwn(b, key) && equal(one[key] ?? null, other[key] ?? null))
+    keys.every(key => Object.hasOwn(b, key) && equal(mapA[key] ?? null, mapB[key] ?? null))
   )
 }
 
 /** `bool(value)`. */
 export function truthy(value: MaybeUnknown): boolean {
+  if (Float.is(value)) return value.value !== 0
   if (Array.isArray(value)) return value.length > 0
   if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0
   return value !== null && value !== false && value !== 0 && value !== ''
@@ -87,13 +94,16 @@ export function parseInteger(text: string): number | undefined {
 const floatForm =
   /^[-+]?(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+(?:_[0-9]+)*)(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/
 
-/** `int(text)`, else `float(text)`, else undefined. Python's `nan` and `inf` are none: JSON has no such numbers. */
-export function parseNumber(text: string): number | undefined {
+/**
+ * `int(text)`, else `float(text)`, which may be a `Float`, else undefined. Python's `nan` and `inf` are none: JSON has no such
+ * numbers.
+ */
+export function parseNumber(text: string): Json | undefined {
   const integer = parseInteger(text)
   if (integer !== undefined) return integer
   const trimmed = text.trim()
   const value = floatForm.test(trimmed) ? Number(trimmed.replaceAll('_', '')) : Number.NaN
-  return Number.isFinite(value) ? value : undefined
+  return Number.isFinite(value) ? floatValue(value) : undefined
 }
 
 /** Order of Python's text: by code point, where JavaScript's goes by UTF-16 unit. */
@@ -116,14 +126,9 @@ export function length(text: string): number {
   return count
 }
 
-function number(value: number): string {
-  if (Number.isNaN(value)) return 'nan'
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
-  if (Number.isInteger(value) && Math.abs(value) < 1e21) return String(value)
-  // Python writes e-05 where JavaScript writes e-5, and goes to exponents below 1e-4 already.
-  const text = Math.abs(value) < 1e-4 ? value.toExponential() : String(value)
-  return text.replace(/e([-+])(\d)$/, 'e$10$2')
-}
+/** Of what is whole nothing tells that it is a float. */
+const number = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 1e21 ? String(value) : floatText(value)
 
 function quoted(text: string): string {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'"

@@ -20,6 +20,7 @@ import {
   valueOf,
 } from './expression.js'
 import type { Facade } from './facade.js'
+import { plain } from './float.js'
 import type { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { isMap, own, put } from './maps.js'
@@ -203,7 +204,7 @@ export class ResourceDefinition {
     this.room.refill()
     const isSecret = (): boolean => this.secret || metSecret(scope)
     return errors.keepingSecret(isSecret, () => {
-      const value = valueOf(expression, scope)
+      const value = plain(valueOf(expression, scope))
       checkSize(expression, value, this.room)
       return value
     })

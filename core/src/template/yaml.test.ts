@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import type { Json } from '../plugin/json.js'
+import { plain } from './float.js'
 import { refused } from './kit.test.js'
 import { parseTemplateText } from './parse.js'
+import { str } from './python.js'
 
 const value = (text: string): Json | undefined =>
   parseTemplateText(`heat_template_version: 2018-08-31\nv: ${text}\n`, { maxSize: 10_000 })['v']
@@ -69,8 +71,25 @@ const scalars: readonly (readonly [string, Json])[] = [
 
 describe('YAML', () => {
   for (const [text, expected] of scalars) {
-    it(`has ${text || 'nothing'} for ${JSON.stringify(expected)}`, () => expect(value(text)).to.equal(expected))
+    it(`has ${text || 'nothing'} for ${JSON.stringify(expected)}`, () =>
+      expect(plain(value(text) ?? null)).to.equal(expected))
   }
+
+  it('tells floats that are whole from integers', () => {
+    const floats = ['1.', '2.0', '1.50', '1.0e+3', '1.0e+16', '-0.0', '1_0.0', '190:20:30.0', '!!float 5']
+    expect(floats.map(text => str(value(text) ?? null))).to.deep.equal([
+      '1.0',
+      '2.0',
+      '1.5',
+      '1000.0',
+      '1e+16',
+      '-0.0',
+      '10.0',
+      '685230.0',
+      '5.0',
+    ])
+    expect(value('{1.0: a, b: [2.0]}')).to.have.keys('1.0', 'b')
+  })
 
   it('has blocks, flows, anchors and merges', () => {
     expect(value('|\n  a\n  b')).to.equal('a\nb\n')

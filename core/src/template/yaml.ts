@@ -1,5 +1,6 @@
 import {
   boolYaml11Tag,
+  defineMappingTag,
   defineScalarTag,
   EVENT_ID,
   FAILSAFE_SCHEMA,
@@ -7,6 +8,7 @@ import {
   getScalarValue,
   intYaml11Tag,
   loadAll,
+  mapTag,
   mergeTag,
   NOT_RESOLVED,
   nullYaml11Tag,
@@ -14,6 +16,8 @@ import {
   SCALAR_STYLE,
   YAMLException,
 } from 'js-yaml'
+import type { Json } from '../plugin/json.js'
+import { Float, floatValue } from './float.js'
 
 /**
  * Reads one YAML 1.1 document as PyYAML's safe loader does in Heat: dates stay text, the last of equal keys wins.
@@ -115,16 +119,26 @@ const timestamp = defineScalarTag<string>('tag:yaml.org,2002:timestamp', {
   identify: () => false,
 })
 
-/** A sign directly before the dot makes text. @param infinite what becomes of what JSON has no number for, such as `.inf`. */
+/** A sign directly before the dot makes text. A whole float is a `Float`. @param infinite what becomes of what JSON has no number for, such as `.inf`. */
 const floatWith = (infinite: (source: string) => null) =>
-  defineScalarTag<number | null>('tag:yaml.org,2002:float', {
+  defineScalarTag<Json>('tag:yaml.org,2002:float', {
     ...floatYaml11Tag,
     resolve: (source, explicit, tag) => {
-      if (explicit && /^[-+]?[0-9]+$/.test(source)) return Number(source)
+      if (explicit && /^[-+]?[0-9]+$/.test(source)) return floatValue(Number(source))
       const value = /^[-+]\.[0-9_]/.test(source) ? NOT_RESOLVED : floatYaml11Tag.resolve(source, explicit, tag)
-      return value === NOT_RESOLVED || Number.isFinite(value) ? value : infinite(source)
+      if (value === NOT_RESOLVED) return value
+      return Number.isFinite(value) ? floatValue(value) : infinite(source)
     },
   })
+
+/** A float as a key is the text that Python makes of it. */
+const map = defineMappingTag('tag:yaml.org,2002:map', {
+  ...mapTag,
+  addPair: (carrier, key, item) => mapTag.addPair(carrier, keyOf(key), item),
+  has: (carrier, key) => mapTag.has(carrier, keyOf(key)),
+})
+
+const keyOf = (key: unknown): unknown => (Float.is(key) ? String(key) : key)
 
 function refuseInfinite(source: string): never {
   throw new NoValue(
@@ -145,7 +159,7 @@ const value = defineScalarTag<never>('tag:yaml.org,2002:value', {
 })
 
 const schemaWith = (infinite: (source: string) => null) =>
-  FAILSAFE_SCHEMA.withTags(nullYaml11Tag, bool, int, floatWith(infinite), mergeTag, value, timestamp)
+  FAILSAFE_SCHEMA.withTags(map, nullYaml11Tag, bool, int, floatWith(infinite), mergeTag, value, timestamp)
 const schema = schemaWith(refuseInfinite)
 const storedSchema = schemaWith(() => null)
 

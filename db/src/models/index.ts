@@ -11,6 +11,9 @@ const text = { type: DataTypes.TEXT, allowNull: false } as const
 const maybeInteger = { type: DataTypes.INTEGER, allowNull: true } as const
 const maybeText = { type: DataTypes.TEXT, allowNull: true } as const
 const json = { type: DataTypes.JSONB, allowNull: false } as const
+/** As it was written: neither the order of keys nor the form of a number is changed. */
+const written = { type: DataTypes.JSON, allowNull: false } as const
+const maybeWritten = { type: DataTypes.JSON, allowNull: true } as const
 const maybeJson = { type: DataTypes.JSONB, allowNull: true } as const
 const time = { type: DataTypes.DATE, allowNull: false } as const
 const maybeTime = { type: DataTypes.DATE, allowNull: true } as const
@@ -65,11 +68,11 @@ export function defineModels(sequelize: Sequelize): void {
     id,
     stackId: uuid,
     rootId: uuid,
-    content: json,
-    environment: json,
+    content: written,
+    environment: written,
     files: json,
     digest: text,
-    facade: maybeJson,
+    facade: maybeWritten,
     sealed: maybeText,
     size: maybeInteger,
     createdAt: time,

@@ -18,7 +18,7 @@ eachPostgres('Stacks that were deleted', bench => {
     const of = { stackId: row.id, rootId: row.rootId }
     await bench().db.transaction(async tx => {
       await stacks.insert(tx, row)
-      const empty = { content: {}, environment: {}, files: {}, size: 0, digest: 'd', sealed: null }
+      const empty = { content: '{}', environment: '{}', files: {}, size: 0, digest: 'd', sealed: null }
       await templates.insert(tx, { ...of, ...empty, id: row.templateId })
       const event = { physicalId: null, action: 'CREATE', status: 'COMPLETE', statusReason: '', properties: null }
       const named = { ...of, ...event, resourceName: 'a', resourceType: 'T' }

@@ -9,11 +9,11 @@ export interface NewTemplateRow extends TemplateRow {
 const insert = statement(
   'template-insert',
   `INSERT INTO template (id, stack_id, root_id, content, environment, files, digest, facade, sealed, size)
-    VALUES ($1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7, $8::jsonb, $9, $10)`,
+    VALUES ($1, $2, $3, $4::json, $5::json, $6::jsonb, $7, $8::json, $9, $10)`,
 )
 const byIds = statement(
   'template-by-ids',
-  `SELECT id, stack_id AS "stackId", root_id AS "rootId", content, environment, files, digest, facade, sealed FROM template WHERE id = ANY($1::uuid[])`,
+  `SELECT id, stack_id AS "stackId", root_id AS "rootId", content::text, environment::text, files, digest, facade::text, sealed FROM template WHERE id = ANY($1::uuid[])`,
 )
 /** A template lives as long as its stack points at it, or a resource was last brought to it. */
 const purgeUnused = statement(
@@ -30,11 +30,11 @@ export const templates = Object.freeze({
       id,
       stackId,
       rootId,
-      JSON.stringify(content),
-      JSON.stringify(environment),
+      content,
+      environment,
       JSON.stringify(files),
       digest,
-      facade === null ? null : JSON.stringify(facade),
+      facade,
       sealed,
       size,
     ])

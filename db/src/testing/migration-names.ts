@@ -24,4 +24,5 @@ export const migrationNames: readonly string[] = [
   'hearth/0022-plugins-of-workers',
   'hearth/0023-deleted-stacks',
   'hearth/0024-engines-of-workers',
+  'hearth/0025-templates-as-written',
 ]

@@ -5,6 +5,8 @@ import {
   type Progress,
   type Properties,
   PropertyFailure,
+  pythonRepr,
+  pythonText,
   type ResourceType,
   type StepContext,
   Unknown,
@@ -52,8 +54,8 @@ async function compute({ properties }: StepContext): Promise<Progress> {
 }
 
 /** What is a list or a map is so before all of it is known. */
-const shown = (given: Json): string =>
-  Unknown.within(given) ? `a ${Array.isArray(given) ? 'list' : 'map'}` : JSON.stringify(given)
+const shown = (given: Json, written: (given: Json) => string = pythonRepr): string =>
+  Unknown.within(given) ? `a ${Array.isArray(given) ? 'list' : 'map'}` : written(given)
 
 /** As Heat coerces a property of that type (heat/engine/properties.py). @throws PropertyFailure. */
 function coerced(properties: Record<string, MaybeUnknown> | Properties): Json {
@@ -76,11 +78,13 @@ function coerced(properties: Record<string, MaybeUnknown> | Properties): Json {
     case 'boolean':
       if (typeof given === 'boolean') return given
       if (typeof given === 'string' && /^(true|false)$/i.test(given)) return given.toLowerCase() === 'true'
-      return reject(`"${shown(given)}" is not a valid boolean`)
+      return reject(`"${shown(given, pythonText)}" is not a valid boolean`)
     case 'comma_delimited_list':
       return Array.isArray(given) ? given : reject(`"${shown(given)}" is not a list`)
     case 'json':
-      return typeof given === 'object' && !Array.isArray(given) ? given : reject(`"${shown(given)}" is not a map`)
+      return typeof given === 'object' && !Array.isArray(given)
+        ? given
+        : reject(`"${shown(given, pythonText)}" is not a map`)
     default:
       return given
   }

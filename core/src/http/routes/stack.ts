@@ -11,7 +11,7 @@ import { deleteStack } from '../../stack/remove.js'
 import { readPatch, readRequest } from '../../stack/request.js'
 import { type UpdateMode, updateStack } from '../../stack/update.js'
 import { visitStack } from '../../stack/visit.js'
-import { type Asked, type HttpServices, type RouteMaker, route } from '../context.js'
+import { asGiven, type Asked, type HttpServices, type RouteMaker, route } from '../context.js'
 import { accepted } from '../format/accepted.js'
 import { formatChanges } from '../format/preview.js'
 import { shownStack } from '../format/stack.js'
@@ -50,23 +50,19 @@ export const stackRoutes: RouteMaker = services => {
       await deleteStack(services, asked.caller, stack.id)
       return asked.h.response().code(204)
     }),
-    route(
-      services,
-      'GET',
-      `${path}/template`,
-      async asked => (await showTemplate(services, await found(asked))).content,
+    route(services, 'GET', `${path}/template`, async asked =>
+      asGiven(asked.h, (await showTemplate(services, await found(asked))).content),
     ),
-    route(
-      services,
-      'GET',
-      `${path}/environment`,
-      async asked => (await showTemplate(services, await found(asked))).environment,
+    route(services, 'GET', `${path}/environment`, async asked =>
+      asGiven(asked.h, (await showTemplate(services, await found(asked))).environment),
     ),
     route(services, 'GET', `${path}/files`, async asked => (await showTemplate(services, await found(asked))).files),
     route(services, 'DELETE', `${path}/abandon`, async asked =>
-      abandonStack(services, asked.caller, (await live(asked)).id),
+      asGiven(asked.h, await abandonStack(services, asked.caller, (await live(asked)).id)),
     ),
-    route(services, 'GET', `${path}/export`, async asked => exportStack(services, await live(asked))),
+    route(services, 'GET', `${path}/export`, async asked =>
+      asGiven(asked.h, await exportStack(services, await live(asked))),
+    ),
     route(services, 'GET', `${path}/outputs`, async asked => ({
       outputs: await listOutputs(services, await live(asked)),
     })),
@@ -81,8 +77,8 @@ export const stackRoutes: RouteMaker = services => {
   ]
 }
 
-function readUpdate({ body, requestLimits }: Asked, mode: UpdateMode['mode']): UpdateMode {
-  const asked = body()
+function readUpdate({ languageBody, requestLimits }: Asked, mode: UpdateMode['mode']): UpdateMode {
+  const asked = languageBody()
   if (mode === 'patch') return { mode, request: readPatch(asked, requestLimits) }
   const request = readRequest(asked, requestLimits)
   // Old clients say so in the body of a PUT, which needs a template all the same.

@@ -12,8 +12,8 @@ import type { Query } from '../query.js'
 
 /** The collection of stacks: create, preview, list. */
 export const stacksRoutes: RouteMaker = services => [
-  route(services, 'POST', '/stacks', async ({ caller, body, requestLimits, links, h }) => {
-    const asked = body()
+  route(services, 'POST', '/stacks', async ({ caller, languageBody, requestLimits, links, h }) => {
+    const asked = languageBody()
     refuseConverge(asked)
     const stack = await createStack(services, caller, stackNameOf(asked), readRequest(asked, requestLimits))
     const href = links.stack(stack)
@@ -22,8 +22,8 @@ export const stacksRoutes: RouteMaker = services => [
       .code(201)
       .header('location', href)
   }),
-  route(services, 'POST', '/stacks/preview', async ({ caller, body, requestLimits }) => {
-    const asked = body()
+  route(services, 'POST', '/stacks/preview', async ({ caller, languageBody, requestLimits }) => {
+    const asked = languageBody()
     refuseConverge(asked)
     const preview = await previewCreate(services, caller, stackNameOf(asked), readRequest(asked, requestLimits))
     return { stack: formatPreview(preview, new Date(services.clock.now())) }

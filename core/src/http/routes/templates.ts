@@ -8,10 +8,10 @@ import type { Query } from '../query.js'
 
 /** The template language: validation, versions, functions. */
 export const templateRoutes: RouteMaker = services => [
-  route(services, 'POST', '/validate', async ({ caller, body, query, request, requestLimits }) => {
+  route(services, 'POST', '/validate', async ({ caller, languageBody, query, request, requestLimits }) => {
     query.flag('show_nested')
     const ignoreUnavailable = ignoredIn(query)
-    const { content, environment, files, timeoutMins = null } = readRequest(body(), requestLimits)
+    const { content, environment, files, timeoutMins = null } = readRequest(languageBody(), requestLimits)
     const valid = await checked(services.language, given =>
       validating({
         ...given,

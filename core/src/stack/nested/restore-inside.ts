@@ -10,6 +10,7 @@ import type { DefinitionContent } from '../../template/index.js'
 import type { ChildStep } from './child-step.js'
 import { isNested, type StackData } from '../data.js'
 import { refOf } from '../records.js'
+import { openTree } from '../sealed-trees.js'
 import { restoredSnippet, restoredTemplate } from '../restore.js'
 
 /** What the operation of a stack inside has to say of a restore that its step belongs to. */
@@ -64,7 +65,7 @@ async function keptInside(step: ChildStep): Promise<StackData | undefined> {
   if (snapshot?.data === undefined || snapshot.data === null) {
     throw new ResourceFailure(`snapshot ${restores.snapshot}, which is being restored, is gone`, 'NotFound')
   }
-  return keptAt(secrets.open(snapshot.data) as unknown as StackData, restores.inside)
+  return keptAt(openTree(secrets, snapshot.data) as unknown as StackData, restores.inside)
 }
 
 /** What was kept of the stack at a path of resources; undefined: there was none. */

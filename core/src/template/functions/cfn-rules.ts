@@ -3,6 +3,7 @@ import { plain, told } from '../../told.js'
 import type { Json } from '../../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { itemsOf, join, Literal } from '../expression.js'
+import { readJson } from '../json.js'
 import { isMap, own, put } from '../maps.js'
 import { parseInteger, repr, str, typeOf } from '../python.js'
 import { didYouMean } from '../suggest.js'
@@ -89,7 +90,7 @@ export const select: Rule = {
 function parsed(text: string, name: string): MaybeUnknown {
   if (text === '') return ''
   try {
-    return JSON.parse(text) as Json
+    return readJson(text, { floats: true })
   } catch (error) {
     throw errors.valueError(told`"${plain(name)}" reads its collection as JSON: ${(error as Error).message}`)
   }

@@ -1,6 +1,7 @@
 import * as errors from '../../errors.js'
 import { told } from '../../told.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
+import { Float, plainScalar } from '../float.js'
 import { itemsOf } from '../expression.js'
 import { isMap, own, put } from '../maps.js'
 import { dumps, equal, repr, truthy, typeName, typeOf } from '../python.js'
@@ -60,8 +61,9 @@ export const mapReplace: Rule = {
       if (Object.hasOwn(result, newKey)) {
         throw errors.valueError(told`key replacement ${newKey} collides with a key in the output map`)
       }
+      const scalar = plainScalar(value)
       const replaced =
-        typeof value === 'object' ? undefined : own(values, typeof value === 'string' ? value : repr(value))
+        typeof scalar === 'object' ? undefined : own(values, typeof scalar === 'string' ? scalar : repr(scalar))
       put(result, newKey, replaced ?? value)
     }
     return result
@@ -133,13 +135,13 @@ function withoutRepeats(items: readonly MaybeUnknown[], take: (compared: number)
   const scalars = new Set<MaybeUnknown>()
   const others: MaybeUnknown[] = []
   return items.filter(item => {
-    if (typeof item === 'object' && item !== null) {
+    if (typeof item === 'object' && item !== null && !Float.is(item)) {
       take(others.length)
       if (others.some(other => equal(other, item))) return false
       others.push(item)
       return true
     }
-    const key = typeof item === 'boolean' ? Number(item) : item
+    const key = typeof item === 'boolean' ? Number(item) : plainScalar(item)
     if (scalars.has(key)) return false
     scalars.add(key)
     return true

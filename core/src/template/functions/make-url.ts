@@ -2,6 +2,7 @@ import * as errors from '../../errors.js'
 import { plain, told } from '../../told.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { entriesOf } from '../expression.js'
+import { plainScalar } from '../float.js'
 import { isMap, own } from '../maps.js'
 import { parseInteger, repr, str } from '../python.js'
 import type { Rule } from './rule.js'
@@ -61,7 +62,7 @@ function hostOf(host: string): string {
 function portOf(args: Record<string, MaybeUnknown>, name: string): string {
   const port = own(args, 'port') ?? null
   if (port === null || port === '') return ''
-  const number = typeof port === 'string' ? parseInteger(port) : port
+  const number = typeof port === 'string' ? parseInteger(port) : plainScalar(port)
   if (typeof number !== 'number') {
     throw errors.valueError(told`Invalid URL port "${str(port)}" for ${plain(name)} called with ${repr(args)}`)
   }

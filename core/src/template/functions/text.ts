@@ -2,6 +2,7 @@ import * as errors from '../../errors.js'
 import { plain, told } from '../../told.js'
 import { laterHint } from '../formats/since.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
+import { Float, plainScalar } from '../float.js'
 import { entriesOf, itemsOf, Literal } from '../expression.js'
 import { isMap, own } from '../maps.js'
 import { compare, dumps, length, parseInteger, repr, str, truthy, typeOf } from '../python.js'
@@ -99,13 +100,13 @@ function interleave(parts: readonly string[], between: string): string[] {
 }
 
 function textOf(key: string, value: MaybeUnknown, strictness: Strictness, { name, around }: Site): string {
-  if (strictness === 'very strict' && !truthy(value) && value !== 0 && value !== false) {
+  if (strictness === 'very strict' && !truthy(value) && plainScalar(value) !== 0 && value !== false) {
     throw errors.valueError(
       `${name} has an undefined or empty value for param ${key}, must be a defined non-empty value`,
     )
   }
   if (value === null) return ''
-  if (typeof value !== 'object') return str(value)
+  if (typeof value !== 'object' || Float.is(value)) return str(value)
   if (around.version.since('2015-10-15')) return dumps(value, { sorted: true })
   const hint = laterHint(around.version, '2015-10-15', 'JSON')
   throw errors.valueError(
@@ -142,10 +143,11 @@ export const listJoin: Rule = {
       if (item === null) return ''
       if (typeof item === 'string') return item
       if (Unknown.within(item)) unknown = true
-      else if (json && typeof item === 'object') return dumps(item, { sorted: true })
+      else if (json && typeof item === 'object' && !Float.is(item)) return dumps(item, { sorted: true })
       else {
         const what = json ? 'string, map or list' : 'strings'
-        const hint = !json && typeof item === 'object' ? laterHint(around.version, '2015-10-15', 'JSON') : ''
+        const hint =
+          !json && typeof item === 'object' && !Float.is(item) ? laterHint(around.version, '2015-10-15', 'JSON') : ''
         throw errors.valueError(told`Items to join must be ${plain(what)} not ${repr(item)}${plain(hint)}`)
       }
       return ''
@@ -177,7 +179,7 @@ export const strSplit: Rule = {
     if (delimiter === '') throw errors.valueError('empty separator')
     const parts = delimiter === null ? text.split(/\s+/u).filter(part => part !== '') : text.split(delimiter)
     if (index === undefined) return parts
-    const place = typeof index === 'string' ? parseInteger(index) : index
+    const place = typeof index === 'string' ? parseInteger(index) : plainScalar(index)
     const part = typeof place === 'number' && Number.isInteger(place) ? parts.at(place) : undefined
     if (typeof place !== 'number') throw errors.valueError(splitForm(name))
     if (part === undefined) {

@@ -2,6 +2,7 @@ import * as errors from '../../errors.js'
 import type { Json, JsonMap } from '../../plugin/json.js'
 import type { ConstraintSchema } from '../../plugin/schema.js'
 import { cameWith } from '../formats/since.js'
+import { plainScalar } from '../float.js'
 import { isMap, own } from '../maps.js'
 import { parseNumber, str } from '../python.js'
 import { didYouMean } from '../suggest.js'
@@ -86,7 +87,7 @@ function mapOf(kind: string, value: Json, keys: readonly string[]): JsonMap {
 function numeric(map: JsonMap, key: string, wrong: string): number | undefined {
   const value = own(map, key) ?? null
   if (value === null) return undefined
-  const number = typeof value === 'string' ? parseNumber(value) : value
+  const number = plainScalar(typeof value === 'string' ? parseNumber(value) : value)
   if (typeof number !== 'number' || Number.isNaN(number)) throw invalid(wrong)
   return number
 }

@@ -1,3 +1,4 @@
+import { floatValue } from '../float.js'
 import { expect } from 'chai'
 import type { Json, JsonMap } from '../../plugin/json.js'
 import { checkImmutable } from '../definition.js'
@@ -19,7 +20,11 @@ describe('a parameter', () => {
     ['string', [1], '[1]', '[1]'],
     ['number', '5', 5, '5'],
     ['number', ' 1_0 ', 10, '10'],
-    ['number', '1e3', 1000, '1000'],
+    ['number', '1e3', floatValue(1000), '1000.0'],
+    ['number', '1.0', floatValue(1), '1.0'],
+    ['string', floatValue(2), '2.0', '2.0'],
+    ['comma_delimited_list', [floatValue(2), 3], ['2.0', '3'], '2.0,3'],
+    ['json', '{"a": 1.0}', { a: floatValue(1) }, '{"a": 1.0}'],
     ['number', 1.5, 1.5, '1.5'],
     ['number', true, true, 'True'],
     ['boolean', ' Yes ', true, 'True'],

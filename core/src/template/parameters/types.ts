@@ -2,6 +2,8 @@ import * as errors from '../../errors.js'
 import type { Json } from '../../plugin/json.js'
 import type { ParameterType } from '../../plugin/template-format.js'
 import { plain, type Told, told } from '../../told.js'
+import { Float } from '../float.js'
+import { readJson } from '../json.js'
 import { excess } from '../limits.js'
 import { dumps, parseNumber, repr, str, typeName } from '../python.js'
 import { didYouMean } from '../suggest.js'
@@ -63,8 +65,8 @@ export function formatParameter(type: ParameterType, value: Json): string {
   return Array.isArray(value) ? value.map(str).join(',') : str(value)
 }
 
-function toNumber(value: Json): number | boolean {
-  if (typeof value === 'number' || typeof value === 'boolean') return value
+function toNumber(value: Json): Json {
+  if (typeof value === 'number' || typeof value === 'boolean' || Float.is(value)) return value
   if (typeof value !== 'string') {
     throw new Unfit(told`float() argument must be a string or a real number, not '${plain(typeName(value))}'`)
   }
@@ -98,7 +100,7 @@ function parseJson(text: string): Json {
   if (text === '') return ''
   let value: Json
   try {
-    value = JSON.parse(text) as Json
+    value = readJson(text, { floats: true })
   } catch (error) {
     const start = text.search(/\S/)
     const nothing = start === -1 || !/[[{"\d\-tfn]/.test(text[start] ?? '')

@@ -11,7 +11,7 @@ const deepest = 100
 
 export function fromJson(json: Json): Value {
   if (Array.isArray(json)) return (json as readonly Json[]).map(fromJson)
-  if (typeof json !== 'object' || json === null) return json as Value
+  if (typeof json !== 'object' || json === null || json instanceof Float) return json as Value
   return Dict.of(Object.entries(json).map(([key, item]) => [key, fromJson(item)]))
 }
 
@@ -19,7 +19,7 @@ export function fromJson(json: Json): Value {
 export function toJson(value: Value, budget: Budget, depth = 0): Json {
   budget.take(1)
   if (depth > deepest) throw new YaqlError(`The result has more than ${deepest} levels of lists and maps`)
-  if (value instanceof Float) return value.value
+  if (value instanceof Float) return value as unknown as Json
   if (value instanceof Regex) throw new YaqlError('A regular expression cannot be the result')
   if (value instanceof Moment) throw new YaqlError('A datetime cannot be the result; make it a text with format()')
   if (value instanceof Span) throw new YaqlError('A timespan cannot be the result; ask for its seconds, for example')

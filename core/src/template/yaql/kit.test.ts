@@ -1,10 +1,14 @@
 import { expect } from 'chai'
+import { plain } from '../float.js'
+import type { MaybeUnknown } from '../../plugin/schema.js'
 import { type Json, parse, YaqlError } from './index.js'
 
 /** Helpers of the tests beside it. */
 const limits = { iterators: 200, memory: 10_000 }
 
-export const run = (expression: string, data: Json = null): Json => parse(expression).evaluate(data, limits)
+/** Whole floats as the numbers that they are. */
+export const run = (expression: string, data: Json = null): Json =>
+  plain(parse(expression).evaluate(data, limits) as MaybeUnknown) as Json
 
 /** @throws AssertionError if the expression has a value. */
 export function refusal(expression: string, data: Json = null): string {

@@ -1,3 +1,4 @@
+import { floatText } from '../float.js'
 import { Moment, Span } from './moment.js'
 import { momentText, spanText } from './moment-text.js'
 import { Dict, Float, isList, Lazy, Regex, type Value, ValueSet } from './values.js'
@@ -43,14 +44,6 @@ export function kindOf(value: Value): string {
 
 function numberText(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1e21 ? String(value) : floatText(value)
-}
-
-function floatText(value: number): string {
-  if (Number.isNaN(value)) return 'nan'
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
-  const size = Math.abs(value)
-  if (size !== 0 && (size < 1e-4 || size >= 1e16)) return value.toExponential().replace(/e([-+])(\d)$/, 'e$10$2')
-  return Number.isInteger(value) ? `${value}.0` : String(value)
 }
 
 function quoted(text: string): string {

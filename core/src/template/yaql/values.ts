@@ -1,4 +1,5 @@
 import type { RE2JS } from 're2js'
+import { Float } from '../float.js'
 import { YaqlError } from './error.js'
 import { Moment, Span } from './moment.js'
 
@@ -17,10 +18,7 @@ export type Value =
   | Moment
   | Span
 
-/** A floating point number that happens to be whole: Python tells 5.0 from 5 when it divides and prints. */
-export class Float {
-  constructor(readonly value: number) {}
-}
+export { Float }
 
 /** A map from values to values, in the order of insertion. Immutable. */
 export class Dict {

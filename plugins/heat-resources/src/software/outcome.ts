@@ -1,4 +1,4 @@
-import type { Json, JsonMap, SoftwareDeployment } from '@hearth/core/plugin'
+import { type Json, type JsonMap, pythonText, type SoftwareDeployment } from '@hearth/core/plugin'
 
 /** What a server that has carried a config out may always say. */
 export const standardOutputs = ['deploy_stdout', 'deploy_stderr', 'deploy_status_code'] as const
@@ -17,17 +17,15 @@ export function outcomeOf(details: Json | undefined, outputs: readonly JsonMap[]
     const value = Object.hasOwn(said, name as string) ? said[name as string] : undefined
     if (value === undefined) continue
     values[name as string] = value
-    if (error_output === true) wrong.push(`${name as string} : ${textOf(value)}`)
+    if (error_output === true) wrong.push(`${name as string} : ${pythonText(value)}`)
   }
   for (const name of standardOutputs) values[name] = said[name] ?? null
   const code = values.deploy_status_code ?? null
   const exited = code !== null && Number(code) !== 0
-  if (exited) wrong.push(`deploy_status_code : Deployment exited with non-zero status code: ${textOf(code)}`)
+  if (exited) wrong.push(`deploy_status_code : Deployment exited with non-zero status code: ${pythonText(code)}`)
   if (wrong.length === 0) {
     return { status: 'COMPLETE', statusReason: 'Outputs received', outputValues: values, told: 'succeeded' }
   }
-  const told = exited ? `failed (${textOf(code)})` : 'failed'
+  const told = exited ? `failed (${pythonText(code)})` : 'failed'
   return { status: 'FAILED', statusReason: wrong.join(', '), outputValues: values, told }
 }
-
-const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -103,7 +103,7 @@ describe('What a server says of a deployment', () => {
       statusReason: 'bad : worse, deploy_status_code : Deployment exited with non-zero status code: 3',
       told: 'failed (3)',
     })
-    expect(outcomeOf({ bad: { a: 1 } }, outputs, null)).to.include({ statusReason: 'bad : {"a":1}', told: 'failed' })
+    expect(outcomeOf({ bad: { a: 1 } }, outputs, null)).to.include({ statusReason: "bad : {'a': 1}", told: 'failed' })
   })
 })
 

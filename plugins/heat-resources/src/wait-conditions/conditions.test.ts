@@ -23,6 +23,6 @@ describe('A wait condition whose handle takes no signals', () => {
 
   it('tells of as many signals as it was to wait for', async () => {
     const waits = { ...silent, properties: { handle: 'p', count: 2 } }
-    expect(await waitCondition.read?.(waits, 'data', [silent])).to.equal('{"1":null,"2":null}')
+    expect(await waitCondition.read?.(waits, 'data', [silent])).to.equal('{"1": null, "2": null}')
   })
 })

@@ -2,6 +2,7 @@ import {
   done,
   type Json,
   type JsonMap,
+  pythonJson,
   type Progress,
   type ResourceType,
   type StepContext,
@@ -54,7 +55,7 @@ export const handle: ResourceType = {
 
 /** The signature in the endpoint is all that is needed. Who wants a token gets it as one. */
 function ways(url: string, transport: Json | undefined): JsonMap {
-  if (transport === 'CFN_SIGNAL') return { signal: JSON.stringify({ alarm_url: url }) }
+  if (transport === 'CFN_SIGNAL') return { signal: pythonJson({ alarm_url: url }) }
   if (transport === 'NO_SIGNAL') return { signal: '{}' }
   const token = url.slice(url.lastIndexOf('/') + 1)
   const headers = [`X-Auth-Token: ${token}`, 'Content-Type: application/json', 'Accept: application/json']

@@ -31,7 +31,7 @@ describe('A handle of wait conditions', () => {
 
   it('keeps the last signal of each id, and counts ids, not signals', () => {
     const received = after([{ id: 'a', data: 1 }, { id: 'a', data: 2 }, {}])
-    expect(dataOf(signalsIn(received))).to.equal('{"2":null,"a":2}')
+    expect(dataOf(signalsIn(received))).to.equal('{"2": null, "a": 2}')
   })
 
   it('takes nothing that says more, or another status', () => {
@@ -74,7 +74,7 @@ describe('A handle of wait conditions', () => {
       curl_cli: `curl -i -X POST -H 'X-Auth-Token: sig' -H 'Content-Type: application/json' -H 'Accept: application/json' ${url}`,
       signal: 'null',
     })
-    expect(ways('CFN_SIGNAL')).to.deep.equal({ signal: JSON.stringify({ alarm_url: url }) })
+    expect(ways('CFN_SIGNAL')).to.deep.equal({ signal: `{"alarm_url": "${url}"}` })
     expect(ways('NO_SIGNAL')).to.deep.equal({ signal: '{}' })
     for (const [transport, service] of [
       ['HEAT_SIGNAL', 'Keystone'],

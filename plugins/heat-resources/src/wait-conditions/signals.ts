@@ -1,4 +1,4 @@
-import { type Json, type JsonMap, ResourceFailure, type Signalled } from '@hearth/core/plugin'
+import { type Json, type JsonMap, pythonJson, pythonText, ResourceFailure, type Signalled } from '@hearth/core/plugin'
 
 /** What a handle keeps of one signal, by the signal's id: Heat keeps the same in the handle's metadata. */
 export interface Sent {
@@ -50,8 +50,8 @@ function withSignal(received: JsonMap, said: JsonMap, keys: Keys, needed: 'all' 
   if (!isWhole || (status !== 'SUCCESS' && status !== 'FAILURE')) throw malformed(keys, needed)
   const sent: Sent = { status, reason, data }
   return {
-    received: { ...received, [textOf(id)]: sent as unknown as JsonMap },
-    reason: `status:${status} reason:${textOf(reason)}`,
+    received: { ...received, [keyOf(id)]: sent as unknown as JsonMap },
+    reason: `status:${status} reason:${pythonText(reason)}`,
   }
 }
 
@@ -59,11 +59,12 @@ function withSignal(received: JsonMap, said: JsonMap, keys: Keys, needed: 'all' 
 export const reasonsOf = (signals: Signals, status: Sent['status']): string =>
   Object.values(signals)
     .filter(sent => sent.status === status)
-    .map(({ reason }) => textOf(reason))
+    .map(({ reason }) => pythonText(reason))
     .join(';')
 
 /** JSON text of what each signal brought, by id: the attribute `data` of a condition. */
 export const dataOf = (signals: Signals): string =>
-  JSON.stringify(Object.fromEntries(Object.entries(signals).map(([id, { data }]) => [id, data])))
+  pythonJson(Object.fromEntries(Object.entries(signals).map(([id, { data }]) => [id, data])))
 
-const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))
+/** What JSON makes of an id that is no text. */
+const keyOf = (id: Json): string => (typeof id === 'string' ? id : pythonJson(id))
