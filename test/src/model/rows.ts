@@ -50,7 +50,7 @@ export async function readRows(on: Queryable): Promise<Rows> {
   const stacks = await on.query<StackRow>(
     `SELECT s.id, s.action, s.status, s.status_reason AS reason, s.deleted_at IS NOT NULL AS deleted,
         t.content->>'description' AS mark,
-        (SELECT array_agg(k) FROM jsonb_object_keys(coalesce(t.content->'resources', '{}')) k) AS names,
+        (SELECT array_agg(k) FROM json_object_keys(coalesce(t.content->'resources', '{}')) k) AS names,
         s.parent_resource_id AS around
       FROM stack s LEFT JOIN template t ON t.id = s.template_id`,
   )
