@@ -30,6 +30,8 @@ describe('a constraint', () => {
     [{ allowed_pattern: '(?P<x>a)b' }, 'ab', undefined],
     [{ allowed_pattern: '(?=.*[A-Z])[a-zA-Z]+' }, 'abC', undefined],
     [{ allowed_pattern: '(?=.*[A-Z])[a-zA-Z]+' }, 'abc', '"abc" does not match pattern "(?=.*[A-Z])[a-zA-Z]+"'],
+    [{ allowed_pattern: '\\w+' }, 'é', undefined],
+    [{ allowed_pattern: '(?i)(?=.*x)[a-z\\-\\_]+' }, 'A-X_', undefined],
     [{ allowed_pattern: 'x', description: 'Only x.' }, 'y', 'Only x.'],
     [{ custom_constraint: 'nova.flavor' }, 'm1', '"m1" does not validate nova.flavor (constraint not found)'],
   ]

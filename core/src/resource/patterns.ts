@@ -1,5 +1,6 @@
 import { type Context, createContext, Script } from 'node:vm'
 import { RE2JS } from 're2js'
+import { forJavaScript, forRe2 } from './python-pattern.js'
 
 /** A compiled pattern, as Python's `re.match` followed by "and the match reaches the end". */
 export interface Pattern {
@@ -26,10 +27,8 @@ export function compilePattern(source: string): Pattern {
 }
 
 function compile(source: string): Pattern | PatternError {
-  // Python spells the very end \Z, RE2 \z.
-  const translated = source.replace(/\\(.)/gs, (pair, char) => (char === 'Z' ? '\\z' : pair))
   try {
-    const compiled = RE2JS.compile(translated)
+    const compiled = RE2JS.compile(forRe2(source))
     return {
       matches: text => {
         const matcher = compiled.matcher(text)
@@ -59,14 +58,12 @@ function endTurn(): void {
 
 /** Look-ahead and back-references are beyond RE2: the native engine does them, stopped when it backtracks for too long. */
 function native(source: string): Pattern | undefined {
-  const javascript = source
-    .replaceAll('(?P<', '(?<')
-    .replace(/\(\?P=(\w+)\)/g, '\\k<$1>')
-    .replaceAll('\\Z', '$(?![^])')
+  const { source: javascript, flags } = forJavaScript(source)
   let script: Script
   try {
-    new RegExp(javascript, 'yu')
-    script = new Script(`new RegExp(${JSON.stringify(javascript)}, 'yu').exec(text)?.[0].length === text.length`)
+    new RegExp(javascript, `yu${flags}`)
+    const made = `new RegExp(${JSON.stringify(javascript)}, 'yu${flags}')`
+    script = new Script(`${made}.exec(text)?.[0].length === text.length`)
   } catch {
     return undefined
   }

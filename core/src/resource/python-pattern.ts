@@ -1,0 +1,111 @@
+/**
+ * Patterns of Python's `re`, in the words of those who match them here. What Python has and they have not (`(?x)`, flags for a
+ * part of a pattern, conditions on groups) is left as it is, and refused by them.
+ */
+
+/** One piece of a pattern: an escape, one of the special characters, the beginning of a group, or any other character. */
+const pieces = /\(\?#[^)]*\)|\(\?P?<?[=!:]?|\\(?:U[0-9A-Fa-f]{8}|u[0-9A-Fa-f]{4}|[^])|\{\d*,?\d*\}|[^]/gu
+
+/** Characters as Python has them of any script: what stands in a class, and in one of its own. */
+const space = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
+const classes: Readonly<Record<string, string>> = { d: '\\p{Nd}', w: '\\p{L}\\p{N}_', s: space }
+
+/** How a dialect spells what the others spell in another way. */
+interface Dialect {
+  /** The very end, and the beginning. */
+  readonly end: string
+  readonly start: string
+  /** `$` and `.`; undefined: as they are. */
+  readonly dollar?: string
+  readonly dot?: string
+  readonly unicode: (code: string) => string
+  /** Signs that mean themselves, which Python lets one escape, or leave as they are. */
+  readonly sign: (sign: string) => string
+  readonly bracket: (sign: string) => string
+}
+
+const re2: Dialect = {
+  end: '\\z',
+  start: '\\A',
+  unicode: code => `\\x{${code}}`,
+  sign: sign => `\\${sign}`,
+  bracket: sign => sign,
+}
+
+const special = '^$\\.*+?()[]{}|/'
+const javascript = (dotAll: boolean, multiline: boolean): Dialect => ({
+  end: '(?![^])',
+  start: '(?<![^])',
+  ...(multiline ? { dollar: '(?=\\n|(?![^]))' } : { dollar: '(?=\\n?(?![^]))' }),
+  dot: dotAll ? '[^]' : '[^\\n]',
+  unicode: code => `\\u{${code}}`,
+  sign: sign => (special.includes(sign) ? `\\${sign}` : sign),
+  bracket: sign => `\\${sign}`,
+})
+
+/** The same for RE2, whose time grows with the text and no faster. */
+export const forRe2 = (source: string): string => {
+  const { flags, rest } = flagsOf(source)
+  const known = flags.replace(/[aLu]/g, '')
+  return (known === '' ? '' : `(?${known})`) + translated(rest, re2, flags.includes('a'))
+}
+
+/** The same for JavaScript, which has look-around and references to groups. */
+export function forJavaScript(source: string): { readonly source: string; readonly flags: string } {
+  const { flags, rest } = flagsOf(source)
+  const multiline = flags.includes('m')
+  const dialect = javascript(flags.includes('s'), multiline)
+  const named = translated(rest, dialect, flags.includes('a')).replace(/\(\?P=(\w+)\)/g, '\\k<$1>')
+  // `^` is the only thing left that heeds it.
+  return { source: named, flags: `${flags.includes('i') ? 'i' : ''}${multiline ? 'm' : ''}` }
+}
+
+/** Flags that a pattern begins with. */
+function flagsOf(source: string): { readonly flags: string; readonly rest: string } {
+  const [all = '', flags = ''] = /^\(\?([aLimsu]+)\)/.exec(source) ?? []
+  return { flags, rest: source.slice(all.length) }
+}
+
+function translated(source: string, dialect: Dialect, ascii: boolean): string {
+  let text = ''
+  let inside: 'no' | 'first' | 'yes' = 'no'
+  for (const [piece] of source.matchAll(pieces)) {
+    const isFirst = inside === 'first'
+    if (isFirst && piece !== '^') inside = 'yes'
+    if (piece.startsWith('\\')) text += escaped(piece.slice(1), dialect, inside !== 'no', ascii)
+    else if (inside !== 'no') {
+      if (piece === ']' && !isFirst) inside = 'no'
+      text += piece === ']' && isFirst ? '\\]' : piece === '[' ? '\\[' : piece
+    } else if (piece === '[') {
+      inside = 'first'
+      text += piece
+    } else if (piece.startsWith('(?#')) continue
+    else if (piece === '(?P<') text += dialect === re2 ? piece : '(?<'
+    else if (piece === '$') text += dialect.dollar ?? piece
+    else if (piece === '.') text += dialect.dot ?? piece
+    else if (/^\{,\d+\}$/.test(piece)) text += `{0${piece.slice(1)}`
+    else if (/^\{\d+(,\d*)?\}$/.test(piece)) text += piece
+    else if (/^[{}\]]/.test(piece)) text += piece.replace(/[{}\]]/g, dialect.bracket)
+    else text += piece
+  }
+  return text
+}
+
+/** @param inside in a class. */
+function escaped(what: string, dialect: Dialect, inside: boolean, ascii: boolean): string {
+  if (what === 'Z' && !inside) return dialect.end
+  if (what === 'A' && !inside) return dialect.start
+  if (what === 'a') return '\\x07'
+  if (/^[Uu]./.test(what)) return dialect.unicode(what.slice(1))
+  const lower = what.toLowerCase()
+  const members = ascii ? undefined : classes[lower]
+  if (members !== undefined) {
+    const words = dialect === re2 ? members.replace(/\\u([0-9a-f]{4})/g, '\\x{$1}') : members
+    if (what === lower) return inside ? words : `[${words}]`
+    if (!inside) return `[^${words}]`
+    return what === 'D' ? '\\P{Nd}' : `\\${what}`
+  }
+  if (/^[\p{L}\p{N}]/u.test(what)) return `\\${what}`
+  if (inside && what === '-') return '\\-'
+  return dialect.sign(what)
+}
