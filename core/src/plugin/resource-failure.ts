@@ -38,3 +38,15 @@ export class PropertyFailure extends ResourceFailure {
     return typeof error === 'object' && error !== null && PropertyFailure.propertyBrand in error
   }
 }
+
+/** In `read`: the resource has no attribute of this name. Whoever asks for it is told so, as of one that the schema lacks. */
+export class NoSuchAttribute extends ResourceFailure {
+  private static readonly attributeBrand = Symbol.for('hearth.NoSuchAttribute')
+  constructor() {
+    super('there is no such attribute', 'InvalidTemplateAttribute')
+    Object.defineProperty(this, NoSuchAttribute.attributeBrand, { value: true })
+  }
+  static override is(error: unknown): error is NoSuchAttribute {
+    return typeof error === 'object' && error !== null && NoSuchAttribute.attributeBrand in error
+  }
+}

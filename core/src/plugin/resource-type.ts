@@ -241,6 +241,11 @@ export interface ResourceType {
    * with the operation of the stack inside that one. Undefined: it is ignored.
    */
   adjusts?(stored: StoredResource, details: Json | undefined): Adjusting | undefined
+  /**
+   * Asked of each resource that one of this type depends on, when that is deleted: whether what the other has been signalled is
+   * forgotten with it. Pure.
+   */
+  forgets?(stored: StoredResource, other: StoredResource): boolean
   /** What get_resource gives is secret, as an attribute may be. */
   readonly secretReference?: boolean
   /** True: it takes signals also while it is suspended or deleted, which others do not. */
@@ -262,8 +267,8 @@ export interface ResourceType {
     stack: { readonly project: string },
   ): Promise<JsonMap | undefined>
   /**
-   * The attributes declared `live`. Null, or a `ResourceFailure`, when it cannot be read. Another error fails the step that
-   * asks for it.
+   * The attributes declared `live`. Null, or a `ResourceFailure`, when it cannot be read; `NoSuchAttribute` refuses a name that only
+   * `'*'` declares. Another error fails the step that asks for it.
    * @param required what it depends on, as stored, if the type says `readsRequired`; else empty.
    */
   read?(stored: StoredResource, attribute: string, required: readonly StoredResource[]): Promise<Json>

@@ -41,6 +41,7 @@ export class Change implements ResourceChange {
   private readonly events: ResourceWrite['events'][number][] = []
   private inserted: NewResourceRow | undefined
   private removed = false
+  private forgets: ((other: Incarnation) => boolean) | undefined
   private senders: readonly Pick<Incarnation, 'id' | 'signals'>[] = []
 
   /** @param from the row. @param state what it holds, or will by what has been written of it. */
@@ -123,6 +124,17 @@ export class Change implements ResourceChange {
 
   get awaited(): { readonly waiting: string; readonly sender: string; readonly seen: number }[] {
     return this.senders.map(({ id, signals }) => ({ waiting: this.resource, sender: id, seen: signals }))
+  }
+
+  /** What those that it depends on have been signalled is forgotten, of which this holds. */
+  forget(holds: (other: Incarnation) => boolean): this {
+    this.forgets = holds
+    return this
+  }
+
+  /** Undefined: nothing is. */
+  get forgetting(): { readonly among: readonly string[]; readonly holds: (other: Incarnation) => boolean } | undefined {
+    return this.forgets && { among: this.from.requires ?? [], holds: this.forgets }
   }
 
   /** Whether one of its events says so. */

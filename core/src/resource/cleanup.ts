@@ -28,6 +28,10 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
     type === undefined ? null : shownProperties(type.properties, incarnation.properties, incarnation.kept?.properties)
   const begin = start().enter('DELETE', 'IN_PROGRESS', undefined, shown)
   const over = (change: Change): Change => change.report('DELETE', 'COMPLETE', 'state changed').remove()
+  const deleted = (change: Change): Change =>
+    type?.forgets === undefined
+      ? over(change)
+      : over(change).forget(other => type.forgets?.(incarnation, other) === true)
   const policy = incarnation.deletionPolicy
   const isStack = type?.children !== undefined
   // What an adoption has only begun to look at may be somebody else's.
@@ -42,7 +46,8 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
   if (type === undefined && !kept && incarnation.physicalId !== null) {
     return instant(task, () => fail(begin, 'DELETE', typeUnavailable(incarnation)))
   }
-  if (type === undefined || (!isStack && (kept || type[member] === undefined))) return only(over(begin))
+  if (type === undefined || (!isStack && (kept || type[member] === undefined)))
+    return only(kept ? over(begin) : deleted(begin))
   return prepareStep({
     loaded,
     parts,
@@ -52,7 +57,7 @@ export function prepareCleanup(loaded: Loaded, parts: LifecycleParts): Prepared 
     begin,
     key: 'delete',
     inside: isStack ? child => parts.children.remove(child, removalBy(policy)) : undefined,
-    finish: (_progress, change) => ({ end: { kind: 'done' }, change: over(change) }),
+    finish: (_progress, change) => ({ end: { kind: 'done' }, change: deleted(change) }),
   })
 }
 

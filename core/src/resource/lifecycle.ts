@@ -19,6 +19,7 @@ import { Change } from './change.js'
 import type { ChildStacks } from './children.js'
 import { prepareCleanup } from './cleanup.js'
 import { prepareConverge } from './converge.js'
+import { forgetSignals } from './forget-signals.js'
 import { withHooks } from './hooks.js'
 import { givenUp, isLeft } from './given-up.js'
 import type { Incarnation } from './incarnation.js'
@@ -138,6 +139,7 @@ export class ResourceLifecycle implements Lifecycle {
         }),
       ),
     ])
+    await forgetSignals(changes as Change[], tx, secrets)
   }
 
   async writeTaken(changes: readonly ResourceChange[], known: KnownRows, tx: Transaction): Promise<void> {
@@ -156,6 +158,7 @@ export class ResourceLifecycle implements Lifecycle {
     })
     tx.afterCommit(() => rows.noteStored(changes.map(({ resource }) => resource)))
     await resources.write(tx, writes)
+    await forgetSignals(changes as Change[], tx, this.parts.secrets)
   }
 
   async giveUp(ids: readonly string[], why: GivenUp, tx: Transaction): Promise<void> {

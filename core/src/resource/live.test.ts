@@ -1,6 +1,6 @@
 import { ofDatabase, type Queryable, type Statement } from '@hearth/db'
 import { expect } from 'chai'
-import { ResourceFailure, type ResourceType } from '../plugin/index.js'
+import { NoSuchAttribute, ResourceFailure, type ResourceType } from '../plugin/index.js'
 import type { Incarnation } from './incarnation.js'
 import { readLive } from './live.js'
 import { attributesOf, scopeOf } from './scope.js'
@@ -12,7 +12,7 @@ import { plainType } from './kit.test.js'
 const answers: Record<string, () => unknown> = {}
 const meter: ResourceType = plainType({
   name: 'Meter',
-  attributes: { good: { live: true }, shy: { live: true }, broken: { live: true }, stored: {} },
+  attributes: { good: { live: true }, shy: { live: true }, broken: { live: true }, stored: {}, '*': { live: true } },
   read: async (_stored, attribute) => answers[attribute]?.() as string,
 })
 const types = typeRegistry([meter])
@@ -54,6 +54,18 @@ describe('A live attribute', () => {
       'The attribute broken of m cannot be read: a bug of its plugin',
     )
     expect(logged).to.have.length(1)
+  })
+
+  it('that is none is refused by its name', async () => {
+    answers.nameless = () => {
+      throw new NoSuchAttribute()
+    }
+    const asked = { incarnation, attribute: 'nameless' }
+    const log = { debug() {}, info() {}, warn() {}, error: () => undefined }
+    const on = { query: async () => [] } as unknown as Queryable
+    const live = await readLive([asked], { on, types, secrets: new Secrets('of a test'), log })
+    const scope = scopeOf({ find: () => incarnation, types, missing: () => null, live })
+    expect(() => scope.attribute('m', 'nameless', [])).to.throw('The Referenced Attribute (m nameless) is incorrect.')
   })
 
   it('is null among all of them, for whoever looks at the resource', async () => {

@@ -1,6 +1,6 @@
 import { isPassing, type Queryable, resources, type ResourceRow } from '@hearth/db'
 import * as errors from '../errors.js'
-import { type Logger, type MaybeUnknown, ResourceFailure } from '../plugin/index.js'
+import { type Logger, type MaybeUnknown, NoSuchAttribute, ResourceFailure } from '../plugin/index.js'
 import { type Incarnation, incarnationOf, untouched } from './incarnation.js'
 import { attributesInside, liveAttributes } from './live-attributes.js'
 import { findInside } from './live-inside.js'
@@ -110,6 +110,11 @@ async function readOne(
   } catch (error) {
     // It would be the same for all that is asked for here, and later it is not.
     if (isPassing(error)) throw error
+    if (NoSuchAttribute.is(error)) {
+      return () => {
+        throw errors.invalidTemplateAttribute(name, attribute)
+      }
+    }
     if (ResourceFailure.is(error)) return () => null
     log.error(
       { err: error, resource: incarnation.id },

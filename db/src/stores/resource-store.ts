@@ -27,6 +27,12 @@ const ofStacks = statement(
 const byIds = statement('resource-by-ids', `SELECT ${columns} FROM resource r WHERE r.id = ANY($1::uuid[])`)
 /** Locked: what its signals have left is read and written under this lock. */
 const lock = statement('resource-lock', `SELECT ${columns} FROM resource r WHERE r.id = $1 FOR UPDATE`)
+/** Locks them in the order of their ids. */
+const forgetSignals = statement(
+  'resource-forget-signals',
+  `WITH others AS (SELECT id FROM resource WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
+    UPDATE resource r SET received = NULL FROM others WHERE r.id = others.id`,
+)
 const receive = statement('resource-receive', `UPDATE resource SET received = $2 WHERE id = $1`)
 const clearHook = statement('resource-clear-hook', `UPDATE resource SET hook = NULL WHERE id = $1`)
 /** Index: resource_hook. */
@@ -120,6 +126,9 @@ export const resources = Object.freeze({
   /** The row is locked. @param received sealed. */
   async receive(tx: Transaction, id: string, received: string): Promise<void> {
     await tx.query(receive, [id, received])
+  },
+  async forgetSignals(tx: Transaction, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await tx.query(forgetSignals, [ids])
   },
   async clearHook(tx: Transaction, id: string): Promise<void> {
     await tx.query(clearHook, [id])

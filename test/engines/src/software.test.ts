@@ -47,7 +47,7 @@ eachEngine('a software deployment', ({ daemon, name }) => {
               { name: 'a', default: 1 },
               { name: 'r', replace_on_change: true },
             ],
-            outputs: [{ name: 'result' }],
+            outputs: [{ name: 'result' }, { name: 'later' }],
           }),
           srv: server(),
           dep: deployment({ input_values: values, actions: ['CREATE', 'UPDATE', 'SUSPEND', 'DELETE'] }),
@@ -56,7 +56,8 @@ eachEngine('a software deployment', ({ daemon, name }) => {
           text: { get_attr: ['cfg', 'config'] },
           result: { get_attr: ['dep', 'result'] },
           stdout: { get_attr: ['dep', 'deploy_stdout'] },
-          none: { get_attr: ['dep', 'nothing'] },
+          none: { get_attr: ['dep', 'later'] },
+          never: { get_attr: ['dep', 'nothing'] },
         },
       )
     const stack = await daemon()
@@ -73,7 +74,10 @@ eachEngine('a software deployment', ({ daemon, name }) => {
 
     expect(await tell(first, { result: { ok: true }, deploy_stdout: 'hello', deploy_status_code: 0 })).to.equal(200)
     await stack.reaches('CREATE_COMPLETE')
-    expect(await stack.outputs()).to.deep.equal({ text: 'echo', result: { ok: true }, stdout: 'hello', none: null })
+    const outputs = { text: 'echo', result: { ok: true }, stdout: 'hello', none: null, never: null }
+    expect(await stack.outputs()).to.deep.equal(outputs)
+    const { output } = (await stack.api.get(`${stack.path}/outputs/never`)).body
+    expect(output.output_error).to.contain('The Referenced Attribute (dep nothing) is incorrect.')
     const dep = (await stack.resources()).dep
     expect(dep.physical_resource_id).to.equal(record?.id)
     expect((await stack.api.get(`${stack.path}/resources/dep`)).body.resource.attributes).to.deep.include({

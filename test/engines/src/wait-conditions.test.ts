@@ -178,4 +178,27 @@ eachEngine('a wait condition', ({ daemon, name, engine }) => {
     expect(answer.status).to.equal(400)
     expect(answer.body.error.message).to.contain('ZAQAR_SIGNAL needs the service Zaqar')
   })
+
+  it('that is deleted leaves nothing of its signals to one that comes after it', async () => {
+    const handles = { h: handle(), other: handle() }
+    const of = (conditions: Parameters<typeof template>[0]) =>
+      template(
+        { ...handles, ...conditions },
+        { endpoint: { get_attr: ['h', 'endpoint'] }, other: { get_attr: ['other', 'endpoint'] } },
+      )
+    const stack = await create({ ...handles, c: { ...condition('h'), depends_on: 'other' } })
+    for (const one of ['h', 'other']) {
+      await stack.resourceReaches(one, 'CREATE_COMPLETE')
+      expect((await stack.api.send('POST', `${stack.path}/resources/${one}/signal`, {})).status).to.equal(200)
+    }
+    await stack.reaches('CREATE_COMPLETE')
+    await stack.update(of({}))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect([await metadata(stack, 'h'), Object.keys(await metadata(stack, 'other'))]).to.deep.equal([{}, ['1']])
+
+    await stack.update(of({ c: condition('h', { timeout: 1 }) }))
+    expect((await stack.reaches('UPDATE_FAILED')).stack_status_reason).to.contain('0 of 1 received')
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+  })
 })

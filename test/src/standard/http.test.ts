@@ -118,6 +118,21 @@ onEachEngine('objects of a REST API', ({ api, daemon, name }) => {
     expect(server.things.size).to.equal(0)
   })
 
+  it('that are not as expected from the beginning fail, and say in what', async () => {
+    const place = name()
+    const wrong = {
+      ...named(place, 'ours'),
+      properties: { ...named(place, 'ours').properties, expect: { '$.text': 'x' } },
+    }
+    const stack = await api().create(place, template({ wrong }))
+    expect((await stack.reaches('CREATE_FAILED')).stack_status_reason).to.include(
+      `it is not as expected: '$.text' is "ours", expected "x"`,
+    )
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+    expect(server.things.size).to.equal(0)
+  })
+
   it('that are refused say what was answered, without what is secret', async () => {
     const unknown = http({ create: { url: `${server.url}/things`, body: {} }, auth: { bearer: 'not-the-word' } })
     const stack = await api().create(name(), template({ unknown }))

@@ -4,6 +4,7 @@ import {
   done,
   type Json,
   type JsonMap,
+  NoSuchAttribute,
   type Progress,
   replace,
   ResourceFailure,
@@ -80,9 +81,16 @@ export function deploymentSteps(configs: SoftwareConfigs, content: Content): Ste
       return { received, reason: `deployment ${physicalId} ${told}` }
     },
     async read({ physicalId }, attribute) {
-      const values = (physicalId === null ? undefined : await configs.deployment(physicalId))?.outputValues ?? {}
-      if (attribute !== '*') return Object.hasOwn(values, attribute) ? (values[attribute] ?? null) : null
+      const found = physicalId === null ? undefined : await configs.deployment(physicalId)
+      const values = found?.outputValues ?? {}
       const standard: readonly string[] = standardOutputs
+      if (attribute !== '*') {
+        if (Object.hasOwn(values, attribute)) return values[attribute] ?? null
+        if (found === undefined || standard.includes(attribute)) return null
+        const made = await configs.config(found.configId)
+        if (made?.outputs.some(({ name }) => name === attribute) !== false) return null
+        throw new NoSuchAttribute()
+      }
       return Object.fromEntries(Object.entries(values).filter(([name]) => !standard.includes(name)))
     },
   }

@@ -134,7 +134,7 @@ const typeOf = (family: Family): ResourceType => ({
   name: family.name,
   className: family.className,
   description:
-    'Waits until its handle has been signalled often enough. Signals stay with the handle as long as that is there: a condition that comes later counts them, too.',
+    'Waits until its handle has been signalled often enough. Signals stay with the handle until that is deleted, or a condition that has waited for them: one that is there meanwhile counts them, too.',
   support: { status: 'SUPPORTED', version: family.since },
   properties: {
     [family.handle]: {
@@ -168,6 +168,7 @@ const typeOf = (family: Family): ResourceType => ({
   create: waiting(family),
   update: waiting(family),
   readsRequired: true,
+  forgets: ({ properties }, other) => handleOf(family, properties, [other]) !== undefined,
   async read({ properties }, _attribute, required) {
     const found = handleOf(family, properties, required)
     return found === undefined ? '' : dataOf(signalsOf(found, Number(properties[family.count])))

@@ -91,8 +91,7 @@ export const httpResource = ({ options }: Surroundings): ResourceType => {
         if (read === null) return done()
         const answer = await talk.look(read)
         if (answer === undefined) throw new ResourceFailure(`nothing is at ${context.physicalId} any more.`)
-        const wrong = differences(talk.wanted, answer)
-        if (wrong.length > 0) throw new ResourceFailure(`it is not as expected: ${wrong.join('; ')}.`)
+        refuseDifferences(talk.wanted, answer)
         return done()
       }),
     adopt: (context, cursor) =>
@@ -183,7 +182,7 @@ async function settled(talk: Talk, context: StepContext, answer?: Answer): Promi
   const seen = await talk.look(read)
   if (ready === null) {
     if (seen === undefined) throw new ResourceFailure(`nothing is at ${context.physicalId}, which the answer named.`)
-    return finished(talk, seen)
+    return asExpected(talk, seen)
   }
   const document = seen === undefined ? null : documentOf(seen)
   if (seen !== undefined && ready.failed.length > 0 && holds({ path: ready.path, values: ready.failed }, document)) {
@@ -191,9 +190,15 @@ async function settled(talk: Talk, context: StepContext, answer?: Answer): Promi
       `it will not be ready: '${ready.path}' is ${JSON.stringify(valueAt(ready.path, document))}.`,
     )
   }
-  if (seen !== undefined && holds(ready, document)) return finished(talk, seen)
+  if (seen !== undefined && holds(ready, document)) return asExpected(talk, seen)
   const now = JSON.stringify(seen === undefined ? null : valueAt(ready.path, document))
   return talk.wait(ready, `'${ready.path}' was ${now}; the object was not ready`)
+}
+
+/** It has just been made or changed: nobody else can have changed it since. @throws ResourceFailure */
+function asExpected(talk: Talk, seen: Answer): Progress {
+  refuseDifferences(talk.wanted, seen)
+  return finished(talk, seen)
 }
 
 function finished({ wanted, variables, given }: Talk, answer?: Answer): Progress {
@@ -203,6 +208,11 @@ function finished({ wanted, variables, given }: Talk, answer?: Answer): Progress
   const values = Object.keys(wanted.values).map((name, at) => [name, found[at]])
   const id = variables.id ?? valueAt(wanted.id, body)
   return done({ data: { id, status: answer.status, body, values: Object.fromEntries(values) as JsonMap, given } })
+}
+
+function refuseDifferences(wanted: Wanted, answer: Answer): void {
+  const wrong = differences(wanted, answer)
+  if (wrong.length > 0) throw new ResourceFailure(`it is not as expected: ${wrong.join('; ')}.`)
 }
 
 function differences({ expect }: Wanted, answer: Answer): string[] {

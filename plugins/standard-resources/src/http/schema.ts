@@ -113,7 +113,7 @@ export const properties: PropertySchemas = {
   },
   expect: {
     type: 'map',
-    description: `What read shows as long as nobody else has changed the object: JSONPaths, ${mostPaths} at most, each with the value that it finds. A check, and an update that compares with reality, look at it.`,
+    description: `What read shows as long as nobody else has changed the object: JSONPaths, ${mostPaths} at most, each with the value that it finds. The end of a create or update looks at it, after ready, and so do a check, and an update that compares with reality.`,
     default: {},
     constraints: [{ length: { max: mostPaths } }],
     updateAllowed: true,
