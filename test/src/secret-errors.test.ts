@@ -20,6 +20,7 @@ const refused: readonly (readonly [string, object])[] = [
   ['******', { parameters: parameters({ type: 'number' }) }],
   ['******', { parameters: parameters({ constraints: [{ allowed_values: ['a'] }] }) }],
   ["Value '******' is not an integer", { parameters: parameters(), resources: { r: length(get) } }],
+  ["could not convert string to float: '******'", { parameters: parameters(), resources: { r: value(get, 'number') } }],
   [
     'there is a secret in it',
     { parameters: parameters(), resources: { r: value({ yaql: { expression: 'int($.data)', data: get } }) } },
@@ -48,8 +49,10 @@ const failing = {
   joined: value({ list_join: ['', through] }),
   query: value({ yaql: { expression: 'int($.data)', data: through } }),
   map: { type: 'OS::Heat::ResourceGroup', properties: { count: 1, resource_def: through } },
-  whole: { type: 'OS::Heat::RandomString', properties: { salt: { get_attr: ['v'] } } },
+  whole: value({ make_url: { scheme: 'http', host: 'h', port: { get_attr: ['v'] } } }),
   long: { type: 'OS::Heat::RandomString', properties: { length: { get_attr: ['open', 'value'] } } },
+  number: value(through, 'number'),
+  deployed: { type: 'OS::Heat::SoftwareDeployment', properties: { config: through, server: 'somewhere' } },
   open: value('o'.repeat(50_000)),
 }
 

@@ -1,4 +1,5 @@
 import { isPassing } from '@hearth/db'
+import { withoutSecrets } from '../plugin/index.js'
 import type {
   Clock,
   Json,
@@ -18,6 +19,7 @@ import { heeding, Unheeded } from './heed.js'
 import type { Incarnation } from './incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
 import { physicalName } from './physical-name.js'
+import type { SecretTexts } from './secret-texts.js'
 
 /** One call of one member of a resource type. */
 export interface Call {
@@ -44,6 +46,8 @@ export interface Call {
   readonly signalUrl: LifecycleParts['signalUrl']
   readonly isOver: (task: Task) => Promise<boolean>
   readonly log: Logger
+  /** What no reason tells. */
+  readonly secrets: SecretTexts
 }
 
 /**
@@ -96,7 +100,7 @@ export async function callStep(
       const afterMs = Math.max(0, wake.deadline.getTime() - call.now())
       return { end: { kind: 'parked', signals: incarnation.signals, afterMs }, change }
     }
-    return await finish(progress, change)
+    return await finish(withoutTelling(progress, call.secrets), change)
   } catch (error) {
     if (unsaved.length > 0) throw unsaved[0]
     if (isPassing(error)) throw error
@@ -107,12 +111,18 @@ export async function callStep(
     return fail(
       change,
       action,
-      signal.aborted ? abortText(action, signal) : failureReason(error, incarnation.name, log),
+      signal.aborted ? abortText(action, signal) : failureReason(error, incarnation.name, log, call.secrets),
     )
   } finally {
     over = true
   }
 }
+
+/** Why it is to be replaced is a reason, too. */
+const withoutTelling = <Ended extends Exclude<Progress, { kind: 'again' }>>(
+  ended: Ended,
+  secrets: SecretTexts,
+): Ended => (ended.kind === 'replace' ? { ...ended, because: withoutSecrets(ended.because, secrets()) } : ended)
 
 /**
  * What a step is told. A class: an object with accessors of its own costs more than all else that a step without effects

@@ -20,6 +20,7 @@ import { keep } from './keep.js'
 import { restrict } from './restrict.js'
 import { checkStorable } from './storable.js'
 import { instant, prepareStep } from './step.js'
+import { secretTexts } from './secret-texts.js'
 import { checkByType } from './type-checks.js'
 import { type Resolved, resolveWanted } from './wanted.js'
 import { wayThrough } from './way.js'
@@ -63,7 +64,7 @@ export function prepareConverge(loaded: Loaded, parts: BatchParts): Prepared {
       checkByType(type, { ...wanted.properties }, { name: incarnation.name, timeoutSeconds })
     }
   } catch (error) {
-    return broken(failureReason(error, incarnation.name, parts.log))
+    return broken(failureReason(error, incarnation.name, parts.log, secretsOf(loaded, type, wanted)))
   }
   const ask = async (): Promise<void> => void (await parts.constraints.answered(wantedBy))
   return follow(decision, { loaded, parts, type, wanted, start, ...(unanswered ? { ask } : {}) })
@@ -74,6 +75,11 @@ function hiddenOf(type: ResourceType, { secret }: Resolved): readonly string[] {
   const hidden = hiddenNames(type.properties)
   return secret.length === 0 ? hidden : union(hidden, secret)
 }
+
+/** What no message of a type tells. */
+const secretsOf =
+  ({ definition }: Loaded, type: ResourceType, { properties, secret }: Resolved) =>
+  (): string[] => [...definition.parameters.secretTexts(), ...secretTexts(type.properties, properties, secret)]
 
 /** An update that left a cursor goes on, whatever it has already changed. */
 function underWay({ incarnation }: Loaded, wanted: Resolved): Decision | undefined {

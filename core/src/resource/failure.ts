@@ -1,8 +1,16 @@
 import { HearthError } from '../errors.js'
-import { type Logger, ResourceFailure } from '../plugin/index.js'
+import { type Logger, ResourceFailure, withoutSecrets } from '../plugin/index.js'
+import { noSecrets, type SecretTexts } from './secret-texts.js'
 
-/** The reason a user reads of a resource that failed: `<type>: resources.<name>: <message>`. */
-export function failureReason(error: unknown, name: string, log: Logger): string {
+/**
+ * The reason a user reads of a resource that failed: `<type>: resources.<name>: <message>`.
+ * @param secrets what it does not tell, whoever made the message.
+ */
+export function failureReason(error: unknown, name: string, log: Logger, secrets: SecretTexts = noSecrets): string {
+  return withoutSecrets(reasonOf(error, name, log, secrets), secrets())
+}
+
+function reasonOf(error: unknown, name: string, log: Logger, secrets: SecretTexts): string {
   if (ResourceFailure.is(error)) {
     const { type, path, message } = error
     const place = path === undefined ? `resources.${name}` : `resources.${name}.${path}`
@@ -10,9 +18,16 @@ export function failureReason(error: unknown, name: string, log: Logger): string
   }
   if (HearthError.is(error)) return `${error.type}: resources.${name}: ${error.message}`
   // Anything else is a bug of the plugin: its author needs the stack, the user the text.
-  log.error({ err: error, resource: name }, `Unexpected error of a resource plugin at ${name}`)
+  log.error({ err: untold(error, secrets()), resource: name }, `Unexpected error of a resource plugin at ${name}`)
   const { name: kind = 'Error', message = String(error) } = error as Partial<Error>
   return `${kind}: resources.${name}: ${message}`
+}
+
+/** An error as it is logged. */
+function untold(error: unknown, secrets: readonly string[]): unknown {
+  if (secrets.length === 0 || !(error instanceof Error)) return error
+  const { name, message, stack = '' } = error
+  return Object.assign(new Error(withoutSecrets(message, secrets)), { name, stack: withoutSecrets(stack, secrets) })
 }
 
 /** The plugin of its type is gone. */

@@ -4,6 +4,7 @@ import { type Call, callStep } from './call.js'
 import type { Change } from './change.js'
 import type { ChildTask, Kept } from './children.js'
 import type { LifecycleParts } from './lifecycle.js'
+import { secretTexts } from './secret-texts.js'
 
 /** One step that calls its resource type, or asks for something of the stack inside. */
 export interface StepInput {
@@ -57,6 +58,11 @@ export function prepareStep(input: StepInput): Prepared {
     now: parts.now,
     after: effectless ? undefined : parts.after,
     log: parts.log,
+    secrets: () => [
+      ...loaded.definition.parameters.secretTexts(),
+      ...secretTexts(type.properties, incarnation.properties, incarnation.hidden),
+      ...secretTexts(type.properties, properties, begin.now.hidden),
+    ],
     signalUrl: parts.signalUrl,
     isOver: parts.isOver,
   }

@@ -5,11 +5,14 @@ import {
   ResourceFailure,
   type ResourceType,
   type Validated,
+  withoutSecrets,
 } from '../plugin/index.js'
+import { noSecrets, type SecretTexts } from './secret-texts.js'
 
 /**
  * What a type says against properties beyond its schema.
  * @param at path of the properties in the template. Absent: a step is about to begin, and the reason names the resource.
+ * @param secrets what the error does not tell, whatever the type says.
  * @throws HearthError StackValidationFailed, with the path of the property, or of all of them
  */
 export function checkByType(
@@ -17,16 +20,22 @@ export function checkByType(
   properties: Record<string, MaybeUnknown>,
   resource: Validated,
   at?: string,
+  secrets: SecretTexts = noSecrets,
 ): void {
   try {
     type.validate?.(properties, resource)
   } catch (error) {
     if (PropertyFailure.is(error)) {
       const path = `${at ?? 'Properties'}.${error.property}`
-      throw errors.stackValidationFailed({ error: 'Property error', path, message: error.why })
+      throw errors.stackValidationFailed({
+        error: 'Property error',
+        path,
+        message: withoutSecrets(error.why, secrets()),
+      })
     }
     if (!ResourceFailure.is(error)) throw error
-    throw errors.stackValidationFailed({ message: error.message, ...(at === undefined ? {} : { path: at }) })
+    const message = withoutSecrets(error.message, secrets())
+    throw errors.stackValidationFailed({ message, ...(at === undefined ? {} : { path: at }) })
   }
 }
 

@@ -5,13 +5,13 @@ import {
   type Adjusting,
   type Json,
   type JsonMap,
-  type Logger,
   ResourceFailure,
   type Signalled,
   type Transaction,
 } from '../plugin/index.js'
 import { Change } from '../resource/change.js'
 import { failureReason } from '../resource/failure.js'
+import { secretTexts } from '../resource/secret-texts.js'
 import { type Incarnation, incarnationOf, untouched } from '../resource/incarnation.js'
 import { adjustInside } from './nested/index.js'
 import { clearHook } from './hooks.js'
@@ -112,14 +112,14 @@ async function adjust(
   details: Json | undefined,
 ): Promise<Pick<Delivered, 'refused'>> {
   if (what === undefined) return {}
-  const { db, secrets, log } = services
+  const { db, secrets } = services
   try {
     await adjustInside(services, stack, what, tx =>
       report(secrets, stack, sender, { status: sender.status, reason: signalReason(details) }, tx),
     )
     return {}
   } catch (error) {
-    const refused = objection(error, sender, log)
+    const refused = objection(error, sender, services)
     await db.transaction(tx => report(secrets, stack, sender, { status: 'FAILED', reason: refused }, tx))
     return { refused }
   }
@@ -132,17 +132,18 @@ const hookIn = (details: Json | undefined): string | undefined =>
     : undefined
 
 async function take(
-  { types, secrets, log }: StackServices,
+  services: StackServices,
   stack: StackRow,
   incarnation: Incarnation,
   details: Json | undefined,
   tx: Transaction,
 ): Promise<Delivered> {
+  const { types, secrets } = services
   let signalled: Signalled | undefined
   try {
     signalled = await types.find(incarnation.type)?.signal?.(incarnation, details, tx)
   } catch (error) {
-    const refused = objection(error, incarnation, log)
+    const refused = objection(error, incarnation, services)
     await report(secrets, stack, incarnation, { status: 'FAILED', reason: refused }, tx)
     return { after: incarnation, refused }
   }
@@ -155,9 +156,14 @@ async function take(
 }
 
 /** What a type, or the limits of a tree, say against a signal. @throws all else. */
-function objection(error: unknown, { name }: Incarnation, log: Logger): string {
+function objection(
+  error: unknown,
+  { name, type, properties, hidden }: Incarnation,
+  { log, types }: StackServices,
+): string {
   if (!ResourceFailure.is(error) && !(HearthError.is(error) && error.status < 500)) throw error
-  return failureReason(error, name, log)
+  const schemas = types.find(type)?.properties ?? 'any'
+  return failureReason(error, name, log, () => secretTexts(schemas, properties, hidden))
 }
 
 /** The event stays, although the request is refused. */

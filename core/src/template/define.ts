@@ -126,6 +126,7 @@ function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
     parameter: name => (problems.broken.has(name) ? new Unknown('it is not declared well') : parameters.value(name)),
     hasParameter: name => parameters.has(name),
     isHidden: name => parameters.hidden.has(name),
+    secretTexts: () => parameters.secretTexts(),
     secret,
     resources: names,
     condition: name => conditions.truth(name),

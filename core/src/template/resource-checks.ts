@@ -6,6 +6,7 @@ import type { Pieces } from '../pieces.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
 import { checkPropertyNames, coerceProperties, keepingEach } from '../resource/properties.js'
 import { NotedSecrecy } from '../resource/secrecy.js'
+import { secretTexts } from '../resource/secret-texts.js'
 import { refuseUnstorable } from '../resource/storable.js'
 import { checkByType, checkId } from '../resource/type-checks.js'
 import { coercePolicy } from '../resource/wanted.js'
@@ -82,7 +83,8 @@ function checkResource(
     coerceProperties(type.properties, given, at, checks, keepingEach(secret, at, attempt)),
   )
   if (properties === undefined) return true
-  attempt(at, () => checkByType(type, properties, { name: resource.name, timeoutSeconds }, at))
+  const secrets = (): string[] => [...resource.secretTexts(), ...secretTexts(type.properties, properties, secret)]
+  attempt(at, () => checkByType(type, properties, { name: resource.name, timeoutSeconds }, at, secrets))
   attempt(at, () => refuseUnstorable(at, properties, hiddenNames(type.properties)))
   attempt(resource.pathOf('metadata'), () =>
     refuseUnstorable(resource.pathOf('metadata'), resource.resolveMetadata(unknownScope)),

@@ -54,6 +54,8 @@ export class ResourceDefinition {
   /** All that it says is secret. */
   private readonly secret: boolean
   private readonly words: TemplateWords
+  /** What no message tells: the values of hidden parameters. */
+  readonly secretTexts: () => string[]
   /** Whom to ask of values of its properties. */
   readonly constraints: NamedConstraints
 
@@ -68,6 +70,7 @@ export class ResourceDefinition {
     this.words = words
     this.room = around.room
     this.secret = around.secret
+    this.secretTexts = around.secretTexts
     this.constraints = around.language.constraints
     this.room.refill()
     const fields = new ResourceFields(name, snippet)

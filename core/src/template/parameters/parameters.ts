@@ -6,6 +6,8 @@ import { violation } from '../../resource/constraints.js'
 import type { NamedChecks } from '../../resource/named-constraints.js'
 import type { Environment } from '../environment.js'
 import { hiddenText, plain, type Told, told } from '../../told.js'
+import { secretsIn } from '../../plugin/without-secrets.js'
+import { plain as plainNumbers } from '../float.js'
 import { own, put } from '../maps.js'
 import { str } from '../python.js'
 import { placed, type Problems } from '../problems.js'
@@ -100,6 +102,18 @@ export class Parameters {
     const value = this.value(name)
     const why = Unknown.within(value) ? undefined : violation(constraints, value as Json, converter(type), this.checks)
     if (why !== undefined) throw invalid(name, why)
+  }
+
+  /** What no message tells: the values of those that are hidden, as texts would have them. */
+  secretTexts(): string[] {
+    return [...this.hidden].flatMap(name => {
+      try {
+        return this.schemas.has(name) ? secretsIn(plainNumbers(this.value(name))) : []
+      } catch {
+        // What does not fit is no value of anything.
+        return secretsIn(plainNumbers(this.raw(name)))
+      }
+    })
   }
 
   /** Every value as text, as a stack shows its parameters; hidden ones masked. */

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto'
-import { again, type Json, type JsonMap, type Progress, ResourceFailure, type StepContext } from '@hearth/core/plugin'
+import {
+  again,
+  type Json,
+  type JsonMap,
+  type Progress,
+  ResourceFailure,
+  type StepContext,
+  secretsIn,
+  withoutSecrets,
+} from '@hearth/core/plugin'
 import { type Answer, NotAllowed, type Outbound, type Request, Unreached } from '../outbound/index.js'
 import { type Wanted, wantedOf } from './declared.js'
-import { secretsIn, withoutSecrets } from '../secrets.js'
 import { valueAt } from './json-path.js'
 import { fill, placeholdersIn, type Variables } from './placeholders.js'
 import { unansweredKey, urlIn } from './unanswered.js'

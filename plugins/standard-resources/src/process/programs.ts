@@ -1,7 +1,6 @@
-import { type JsonMap, type Options, ResourceFailure } from '@hearth/core/plugin'
+import { type JsonMap, type Options, ResourceFailure, withoutSecrets } from '@hearth/core/plugin'
 import { Root } from '../file/root.js'
 import type { Surroundings } from '../namespace.js'
-import { withoutSecrets } from '../secrets.js'
 import { maxOutputBytes } from './options.js'
 import { checkProgram, checkVariable, pathOf } from './permission.js'
 import { type Ended, run } from './run.js'

@@ -1,4 +1,4 @@
-import type { Json } from '@hearth/core/plugin'
+import { type MaybeUnknown, Unknown } from './schema.js'
 
 /** Shorter texts stand in too much that is no secret. */
 const shortest = 4
@@ -12,8 +12,9 @@ export function withoutSecrets(text: string, secrets: readonly (string | null | 
 }
 
 /** All texts and numbers in a secret value, as they would stand in a text or in the JSON of somebody who repeats them. */
-export function secretsIn(value: Json): string[] {
+export function secretsIn(value: MaybeUnknown): string[] {
   if (typeof value === 'number') return [String(value)]
   if (typeof value === 'string') return [value, JSON.stringify(value).slice(1, -1)]
+  if (Unknown.is(value)) return []
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(secretsIn) : []
 }

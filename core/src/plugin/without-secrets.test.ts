@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { secretsIn, withoutSecrets } from './secrets.js'
+import { secretsIn, withoutSecrets } from './without-secrets.js'
 
 describe('a text without secrets', () => {
   it('has nothing left of one that begins as another does', () => {
