@@ -64,7 +64,8 @@ export function warningsOf(texts: Texts, found: readonly Warning[]): readonly Wa
 /** What is wrong with a template is told with line and column wherever it stands in a text of the request. */
 export function envelopeOf(error: HearthError, traceback: string | null = null, texts: Texts = none): Envelope {
   const bare = envelope(error.status, error.type, error.httpMessage, traceback)
-  const { type, message, place } = error
+  const { type, message, path } = error
+  const place = error.place ?? (path === undefined ? undefined : { path })
   const problems = error.problems ?? (place === undefined ? [] : [{ type, message, ...place }])
   if (problems.length === 0) return bare
   const placeOf = placesInAll(texts)

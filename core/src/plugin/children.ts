@@ -56,7 +56,7 @@ export interface Children {
 export interface MissingAttribute {
   /** True: whoever reads it fails. False: it is null. */
   readonly fails: boolean
-  /** What there is, each as it would stand in the place of what is not. */
+  /** What there is, each as it would stand in the place of what is not; the attribute itself: its path is too short. */
   readonly known: readonly string[]
 }
 /** What the resource had stored before the step. */

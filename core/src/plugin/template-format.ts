@@ -117,6 +117,8 @@ export interface ParameterSchema {
   readonly immutable: boolean
   readonly constraints: readonly ConstraintSchema[]
   readonly tags: readonly Json[] | undefined
+  /** How its declaration calls what an error may be about, in the order of `constraints`. Absent: as HOT does. */
+  readonly keys?: { readonly default: string; readonly constraints: readonly string[] }
 }
 
 /** The stack that a template is for. */

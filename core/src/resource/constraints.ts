@@ -109,3 +109,14 @@ function patternBroken(source: string, value: Json): Told | undefined {
     throw error
   }
 }
+
+/** Why no value matches a pattern; undefined: it is one. */
+export function flawOfPattern(source: string): string | undefined {
+  try {
+    compilePattern(source)
+    return undefined
+  } catch (error) {
+    if (error instanceof PatternError) return `pattern ${error.message}`
+    throw error
+  }
+}

@@ -92,7 +92,7 @@ describe('properties', () => {
 
   it('are known by name', () => {
     const schemas: PropertySchemas = { length: { type: 'integer' } }
-    expect(refused(schemas, { zzz: 1 })).to.equal(`Property error: ${at}: Unknown Property zzz`)
+    expect(refused(schemas, { zzz: 1 })).to.equal(`Property error: ${at}: Unknown Property zzz (expected length)`)
     expect(refused(schemas, { lenght: 1 })).to.equal(
       `Property error: ${at}: Unknown Property lenght (did you mean length?)`,
     )
@@ -125,7 +125,9 @@ describe('properties', () => {
     expect(why(classes, [{ class: 'letters', min: 0 }])).to.equal(
       `Property error: ${at}.p[0].min: 0 is out of range (min: 1, max: 512)`,
     )
-    expect(why(classes, [{ class: 'letters', x: 1 }])).to.equal(`Property error: ${at}.p[0]: Unknown Property x`)
+    expect(why(classes, [{ class: 'letters', x: 1 }])).to.equal(
+      `Property error: ${at}.p[0]: Unknown Property x (expected class, min)`,
+    )
     expect(why(classes, [null])).to.equal(`Property error: ${at}.p[0]: Property class not assigned`)
   })
 

@@ -6,7 +6,7 @@ import { isMap, put } from '../template/maps.js'
 import { type Attempt, placed } from '../template/problems.js'
 import { parseInteger, parseNumber, repr, str, typeName } from '../template/python.js'
 import { functionNames } from '../template/functions/hot.js'
-import { didYouMean, suggestion } from '../template/suggest.js'
+import { instead, suggestion } from '../template/suggest.js'
 import { plain, type Told, told } from '../told.js'
 import { isSecret } from './hidden.js'
 import { violation } from './constraints.js'
@@ -19,7 +19,8 @@ type Values = Record<string, MaybeUnknown>
  * pass. `any` takes everything as it is.
  * @param at the path of the properties in errors: `resources.web.properties`, or `Properties` at run time.
  * @param checks knows the constraints that have names.
- * @param attempt converts each property by itself, however deep. Where it goes on after an error, the result is of no use.
+ * @param attempt converts each property by itself, however deep. Where it goes on after an error, `Unknown` stands for what is
+ *   wrong.
  * @throws HearthError StackValidationFailed `Property error: <at>.<property>: …`
  */
 export function coerceProperties(
@@ -53,7 +54,7 @@ export function checkPropertyNames(
     if (Object.hasOwn(schemas, name)) continue
     attempt(at, () => {
       const known = Object.keys(schemas)
-      throw wrong(at, told`Unknown Property ${plain(name)}${plain(didYouMean(name, known))}`).at({
+      throw wrong(at, told`Unknown Property ${plain(name)}${plain(instead(name, known))}`).at({
         path: `${at}.${name}`,
       })
     })
@@ -72,19 +73,32 @@ const wrong = (path: string, message: string | Told): errors.HearthError =>
 
 function coerceMap(schemas: PropertySchemas, given: Readonly<Values>, at: string, within: Within): Values {
   checkPropertyNames(schemas, Object.keys(given), at, within.attempt)
+  const meant = meantBy(Object.keys(given), schemas)
   const values: Values = {}
   for (const name of Object.keys(schemas)) {
     const schema = schemas[name] as PropertySchema
     const value = within.attempt(`${at}.${name}`, () =>
       errors.keepingSecret(
         () => isSecret(schema),
-        () => coerceEntry(name, schema, given, at, within),
+        () => (meant.has(name) ? wrongAlready : coerceEntry(name, schema, given, at, within)),
       ),
     )
-    put(values, name, value ?? null)
+    put(values, name, value === undefined ? wrongAlready : value)
   }
   return values
 }
+
+/** Properties that are given under a name that is nearly theirs: that was told, and they are not missed as well. */
+function meantBy(given: readonly string[], schemas: PropertySchemas): ReadonlySet<string> {
+  const wrong = given.filter(name => !Object.hasOwn(schemas, name))
+  if (wrong.length === 0) return nothing
+  const missing = Object.keys(schemas).filter(name => !given.includes(name))
+  return new Set(wrong.flatMap(name => suggestion(name, missing) ?? []))
+}
+const nothing: ReadonlySet<string> = new Set()
+
+/** In the place of what has been told to be wrong: it may have been anything. */
+const wrongAlready = new Unknown('it is wrong')
 
 function coerceEntry(
   name: string,
@@ -149,11 +163,17 @@ function convert(schema: PropertySchema, value: MaybeUnknown, path: string, with
       return boolean(value) ?? refuse(path, told`"${str(value)}" is not a valid boolean${plain(meantFunction(value))}`)
     case 'map':
       if (!isMap<MaybeUnknown>(value)) throw wrong(path, told`"${str(value)}" is not a map`)
-      return schema.schema === undefined ? plainNumbers(value) : coerceMap(schema.schema, value, path, deeper(within))
+      return schema.schema === undefined ? plainNumbers(value) : innerMap(schema.schema, value, path, deeper(within))
     case 'list':
       if (!Array.isArray(value)) throw wrong(path, told`"${repr(value)}" is not a list${plain(meantFunction(value))}`)
       return items(schema, value, path, within)
   }
+}
+
+/** With a name in it that there is none of, nobody can tell what was meant. */
+function innerMap(schemas: PropertySchemas, value: Readonly<Values>, path: string, within: Within): MaybeUnknown {
+  const values = coerceMap(schemas, value, path, within)
+  return Object.keys(value).every(name => Object.hasOwn(schemas, name)) ? values : wrongAlready
 }
 
 function refuse(path: string, message: string | Told): never {
@@ -165,7 +185,8 @@ function items(schema: PropertySchema, list: readonly MaybeUnknown[], path: stri
   if (inner === undefined) return [...plainNumbers(list as MaybeUnknown[])]
   return list.map((item, index) => {
     const at = `${path}[${index}]`
-    return within.attempt(at, () => coerce(inner, item, at, deeper(within))) ?? null
+    const value = within.attempt(at, () => coerce(inner, item, at, deeper(within)))
+    return value === undefined ? wrongAlready : value
   })
 }
 

@@ -43,11 +43,18 @@ export function checkByType(
  * What a type says against the id of what exists already.
  * @param at where it stands in the template. @throws HearthError StackValidationFailed
  */
-export function checkId(type: ResourceType, physicalId: string, stack: { readonly project: string }, at: string): void {
+export function checkId(
+  type: ResourceType,
+  physicalId: string,
+  stack: { readonly project: string },
+  at: string,
+  secrets: SecretTexts = noSecrets,
+): void {
   try {
     type.validateId?.(physicalId, stack)
   } catch (error) {
     if (!ResourceFailure.is(error)) throw error
-    throw errors.stackValidationFailed({ message: PropertyFailure.is(error) ? error.why : error.message, path: at })
+    const why = PropertyFailure.is(error) ? error.why : error.message
+    throw errors.stackValidationFailed({ message: withoutSecrets(why, secrets()), path: at })
   }
 }

@@ -15,17 +15,19 @@ type Properties = Readonly<Record<string, MaybeUnknown>>
 /**
  * The stack inside a resource, as far as it can be told before anything exists: its names, shapes, types and references,
  * and how many resources there will be.
- * @param defining makes the definition of the stack inside. @throws HearthError unless all problems are gathered.
+ * @param input `given`: what it is given may be looked at. @param defining makes the definition of the stack inside. @throws HearthError unless all problems are gathered.
  */
 export function* checkChild(
   definition: StackDefinition,
   name: string,
-  input: Input & { readonly problems: Problems },
+  input: Input & { readonly problems: Problems; readonly given: boolean },
   defining: (input: DefineInput) => Pieces<StackDefinition>,
 ): Pieces<void> {
   const resource = definition.resources.get(name)
   if (resource === undefined || definition.typeOf(name)?.children === undefined) return
-  const inside = insideOf(definition, resource, resource.resolveProperties(unknownScope))
+  // Of a resource that is wrong only a template file can be told: what it is given is of no use.
+  if (!input.given && definition.fileOf(name) === undefined) return
+  const inside = insideOf(definition, resource, input.given ? resource.resolveProperties(unknownScope) : {})
   if (inside === undefined) return
   const { template, around } = inside
   const { nesting, problems } = input

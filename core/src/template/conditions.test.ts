@@ -66,7 +66,7 @@ describe('conditions', () => {
     [{ c: 'other' }, `${error}The definition of condition "c" is invalid: other; ${noText}`],
     [{ c: { get_param: 'env' } }, `${error}The definition of condition "c" is invalid: prod; ${noText}`],
     [{ c: { not: 'd' }, d: { not: 'c' } }, `${error}Circular definition for condition "c"`],
-    [{ c: { not: 'nope' } }, 'resources.r.condition: Invalid condition "nope"'],
+    [{ c: { not: 'nope' } }, 'resources.r.condition: Invalid condition "nope" (expected c)'],
     [{ c: { not: null } }, 'conditions.c.not: Argument to "not" must be a condition'],
     [{ c: { and: [true] } }, 'conditions.c.and: The minimum number of condition arguments to "and" is 2.'],
     [{ c: { or: 'x' } }, 'conditions.c.or: Arguments to "or" must be a list of conditions'],

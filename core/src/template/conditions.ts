@@ -8,7 +8,7 @@ import type { Surroundings } from './functions/rule.js'
 import { isMap } from './maps.js'
 import { type Attempt, placed } from './problems.js'
 import { str, typeOf } from './python.js'
-import { didYouMean } from './suggest.js'
+import { instead } from './suggest.js'
 
 interface Definition {
   readonly expression: Expression
@@ -50,7 +50,7 @@ export class Conditions {
     if (known !== undefined) return known
     const definition = this.definitions.get(name)
     if (!this.definitions.has(name)) {
-      throw errors.valueError(`Invalid condition "${name}"${didYouMean(name, this.definitions.keys())}`)
+      throw errors.valueError(`Invalid condition "${name}"${instead(name, this.definitions.keys())}`)
     }
     const value = placed(this.pathOf(name), () =>
       definition === undefined ? new Unknown('it is malformed') : this.evaluate(name, definition),

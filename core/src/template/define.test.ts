@@ -17,7 +17,7 @@ describe('a template', () => {
   it('names its version', () => {
     expect(defined({ heat_template_version: 'rocky' }).version.name).to.equal('2018-08-31')
     expect(refusal({ heat_template_version: 5 })).to.equal(
-      'InvalidTemplateVersion: The template version is invalid: Template version was not provided',
+      'InvalidTemplateVersion: The template version is invalid: Template version was not provided (expected heat_template_version to be text)',
     )
     expect(refusal({ heat_template_version: '2012-12-12' })).to.equal(
       'InvalidTemplateVersion: The template version is invalid: "heat_template_version: 2012-12-12". "heat_template_version" should be one of: 2013-05-23, 2014-10-16, 2015-04-30, 2015-10-15, 2016-04-08, 2016-10-14, 2017-02-24, 2017-09-01, 2018-03-02, 2018-08-31, 2021-04-16, newton, ocata, pike, queens, rocky, wallaby',
@@ -63,7 +63,7 @@ describe('a template', () => {
     [value({}, { deletion_policy: 'Keep' }), 'Invalid deletion policy "Keep"; expected Delete, Retain, Snapshot'],
     [value({}, { description: 5 }), 'Resource r description type must be string'],
     [value({}, { condition: null }), 'Resource r condition type must be string_or_boolean'],
-    [value({}, { condition: 'nope' }), 'resources.r.condition: Invalid condition "nope"'],
+    [value({}, { condition: 'nope' }), 'resources.r.condition: Invalid condition "nope" (there is none)'],
     [
       value({}, { external_id: 'x', depends_on: 'q' }),
       'InvalidExternalResourceDependency: Invalid dependency with external OS::Heat::Value resource: x',
@@ -79,7 +79,7 @@ describe('a template', () => {
     ],
     [
       value({ value: 1 }, { update_policy: { rolling_update: {} } }),
-      'Property error: resources.r.update_policy: Unknown Property rolling_update',
+      'Property error: resources.r.update_policy: Unknown Property rolling_update (there is none)',
     ],
     [
       value({ value: { str_replace: 5 } }),
@@ -91,7 +91,10 @@ describe('a template', () => {
     ],
     [{ type: 'X' }, 'The Resource Type (X) could not be found.'],
     [value({}), 'Property error: resources.r.properties: Property value not assigned'],
-    [value({ value: 1, zzzzzz: 1 }), 'Property error: resources.r.properties: Unknown Property zzzzzz'],
+    [
+      value({ value: 1, zzzzzz: 1 }),
+      'Property error: resources.r.properties: Unknown Property zzzzzz (expected value, type)',
+    ],
     [
       value({ value: 1, type: 'x' }),
       'Property error: resources.r.properties.type: "x" is not an allowed value ["string", "number"]',
@@ -110,7 +113,7 @@ describe('a template', () => {
     ],
     [
       value({ value: 1 }, { depends_on: 'r' }),
-      'CircularDependencyException: Circular Dependency Found: {Value "r": {Value "r"}}',
+      'CircularDependencyException: Circular Dependency Found: {Value "r": {Value "r"}} (r requires r)',
     ],
   ]
   for (const [resource, text] of keys) {
@@ -161,7 +164,7 @@ describe('a template', () => {
   it('names a cycle, however long the way to it', () => {
     const reference = (name: string) => value({ value: { get_resource: name } })
     expect(refusal({ resources: { a: reference('b'), b: reference('c'), c: reference('b'), d: value() } })).to.equal(
-      'CircularDependencyException: Circular Dependency Found: {Value "a": {Value "b"}, Value "b": {Value "c"}, Value "c": {Value "b"}}',
+      'CircularDependencyException: Circular Dependency Found: {Value "a": {Value "b"}, Value "b": {Value "c"}, Value "c": {Value "b"}} (b requires c requires b)',
     )
     const chain: JsonMap = {}
     for (let i = 0; i < 20_000; i++) chain[`r${i}`] = reference(`r${i + 1}`)

@@ -17,7 +17,7 @@ import { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { type Language, plainLanguage } from './language.js'
 import { put } from './maps.js'
-import { parseOutputs } from './output-definition.js'
+import { doubtOutputs, parseOutputs } from './output-definition.js'
 import type { Facade } from './facade.js'
 import { checkParameterGroups } from './parameters/groups.js'
 import { Parameters } from './parameters/parameters.js'
@@ -142,13 +142,13 @@ function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
   const resources = new Map<string, ResourceDefinition>()
   for (const [name, snippet] of snippets) {
     const path = `${sections.resources}.${name}`
-    const definition = problems.attempt(
+    const { result: definition } = problems.tried(
       path,
       () => new ResourceDefinition(name, snippet, parser, around, problems),
-      name,
+      undefined,
     )
     yield
-    if (definition === undefined) names.add(name)
+    if (definition === undefined || definition.type === '') problems.broken.add(name)
     else if (definition.enabled !== false) resources.set(name, definition)
   }
   for (const name of [...resources.keys(), ...problems.broken]) names.add(name)
@@ -159,7 +159,7 @@ function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
   }
 
   if (validate) {
-    parameters.validate(problems, sections.parameters)
+    parameters.validate(problems, sections.parameters, input.nesting.around.length > 0 ? '' : 'environment.parameters')
     problems.attempt(sections.groups ?? '', () =>
       checkParameterGroups(
         sectionOf(template, sections.groups),
@@ -171,18 +171,23 @@ function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
     for (const resource of resources.values()) {
       problems.attempt(resource.pathOf('type'), () => kinds.check(resource, ignoreUnavailable), resource.name)
     }
-    problems.attempt(sections.resources, () => checkDuplicates(parameters.names, new Set(resources.keys())))
+    problems.attempt(sections.resources, () =>
+      checkDuplicates(parameters.names, new Set(resources.keys()), sections.resources),
+    )
   }
   const known = new Set(snippets.keys())
+  /** Names of no resource, which was told. */
+  const nobodys = new Set<string>()
+  const looking = { validate, attempt: problems.attempts, missing: (name: string) => nobodys.add(name) }
   for (const resource of resources.values()) {
-    const path = `${sections.resources}.${resource.name}`
-    const requires = problems.attempt(
-      path,
-      () => requirementsOf(resource, names, known, { validate, attempt: problems.attempts }),
-      resource.name,
-    )
+    const requires = problems.tried(
+      resource.path,
+      () => requirementsOf(resource, names, known, looking),
+      undefined,
+    ).result
     if (requires !== undefined) resource.requires = requires
   }
+  for (const name of nobodys) names.add(name)
   const parts = {
     version,
     templateJson: template,
@@ -202,11 +207,12 @@ function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
     const order = problems.attempt(sections.resources, () => ordered.inOrder()) ?? [...resources.keys()]
     const wrong = yield* checkResources(order, resources, kinds, input, problems)
     for (const name of order) {
-      if (problems.broken.has(name) || wrong.has(name)) continue
-      const inside = checkChild(ordered, name, { ...input, problems }, defining)
+      if (problems.broken.has(name)) continue
+      const inside = checkChild(ordered, name, { ...input, problems, given: !wrong.has(name) }, defining)
       yield* problems.attemptIn(`${sections.resources}.${name}`, inside)
     }
   }
+  for (const name of nobodys) names.delete(name)
   const outputs = yield* parseOutputs(template[sections.outputs], parser, around, problems)
   if (validate) {
     const statics = checksOf(resources, kinds, problems)
@@ -214,6 +220,7 @@ function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
       problems.attempt(output.path, () => output.check(statics))
       yield
     }
+    if (problems.gathering) yield* doubtOutputs(outputs.values(), { room, language, problems })
   }
   problems.settle()
   return new StackDefinition({ ...parts, outputs })

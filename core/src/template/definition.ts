@@ -130,9 +130,13 @@ export class StackDefinition {
     return this.room.together(new Allowance(this.language.steps, largestOutputs), resolving(outputs, scope))
   }
 
+  private placeOf(name: string, required: string): string {
+    return this.resources.get(name)?.placeOf(required) ?? ''
+  }
+
   /** Names of resources, requirements first. @throws HearthError CircularDependencyException */
   inOrder(): readonly string[] {
-    this.order ??= inOrder(this.resources, this.label)
+    this.order ??= inOrder(this.resources, this.label, (name, required) => this.placeOf(name, required))
     return this.order
   }
 }

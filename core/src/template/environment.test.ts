@@ -14,7 +14,7 @@ describe('an environment', () => {
     expect(parseEnvironmentText('', limits)).to.deep.equal({})
     expect(parseEnvironmentText('parameters: {a: 1}', limits)).to.deep.equal({ parameters: { a: 1 } })
     expect(refusal('[1]')).to.equal(`${prefix}The environment is not a valid YAML mapping data type.`)
-    expect(refusal('params: {}')).to.equal(`${prefix}environment has wrong section "params"`)
+    expect(refusal('params: {}')).to.contain(`${prefix}environment has wrong section "params"`)
     expect(refusal('parameter: {}')).to.equal(
       `${prefix}environment has wrong section "parameter" (did you mean parameters?)`,
     )

@@ -2,7 +2,7 @@ import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { plain } from './float.js'
 import { isMap, put } from './maps.js'
-import { didYouMean } from './suggest.js'
+import { instead } from './suggest.js'
 import { type ParseLimits, parseEnvironmentTree } from './parse.js'
 
 /** What a user gives beside a template; every section is there, empty or not. */
@@ -40,7 +40,7 @@ export function checkEnvironment(given: Json): JsonMap {
   if (!isMap(given)) throw invalid('The environment is not a valid YAML mapping data type.')
   for (const [section, content] of Object.entries(given)) {
     if (!environmentSections.includes(section)) {
-      throw invalid(`environment has wrong section "${section}"${didYouMean(section, environmentSections)}`)
+      throw invalid(`environment has wrong section "${section}"${instead(section, environmentSections)}`)
     }
     if (content === null) throw invalid(`environment has empty section "${section}"`)
     const wantsList = (lists as readonly string[]).includes(section)

@@ -9,9 +9,14 @@ export interface Vertex {
 /**
  * Names, requirements first, otherwise in the order given.
  * @param label how an error names a resource, e.g. `RandomString "key"`.
+ * @param placeOf where it stands that one requires another.
  * @throws HearthError CircularDependencyException, naming what is left once everything else is in order.
  */
-export function inOrder(vertices: ReadonlyMap<string, Vertex>, label: (name: string) => string): string[] {
+export function inOrder(
+  vertices: ReadonlyMap<string, Vertex>,
+  label: (name: string) => string,
+  placeOf: (name: string, required: string) => string,
+): string[] {
   const order: string[] = []
   const done = new Set<string>()
   const open = new Set<string>()
@@ -22,7 +27,12 @@ export function inOrder(vertices: ReadonlyMap<string, Vertex>, label: (name: str
     const enter = (name: string): void => {
       const vertex = vertices.get(name)
       if (vertex === undefined || done.has(name)) return
-      if (open.has(name)) throw errors.circularDependency(describe(remaining(vertices), label))
+      if (open.has(name)) {
+        const last = path.at(-1)?.vertex.name ?? name
+        const circle = path.slice(path.findIndex(({ vertex: one }) => one.name === name)).map(one => one.vertex.name)
+        const text = `${describe(remaining(vertices), label)}${shown([...circle, name])}`
+        throw errors.circularDependency(text).at({ path: placeOf(last, name) })
+      }
       open.add(name)
       path.push({ vertex, next: 0 })
     }
@@ -64,3 +74,9 @@ function remaining(vertices: ReadonlyMap<string, Vertex>): Map<string, Set<strin
 
 const describe = (left: Map<string, Set<string>>, label: (name: string) => string): string =>
   `{${[...left].map(([name, requires]) => `${label(name)}: {${[...requires].map(label).join(', ')}}`).join(', ')}}`
+
+/** Resources of a circle that is written out. */
+const mostShown = 10
+
+const shown = (circle: readonly string[]): string =>
+  circle.length > mostShown ? '' : ` (${circle.join(' requires ')})`

@@ -10,15 +10,18 @@ import {
   metSecret,
   type Reference,
   type Scope,
+  unknownScope,
   valueOf,
 } from './expression.js'
 import { plain } from './float.js'
+import { Allowance } from './functions/allowance.js'
 import type { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { isMap, own } from './maps.js'
 import type { Problems } from './problems.js'
 import type { Parser } from './parser.js'
 import { str, truthy, typeOf } from './python.js'
+import { instead, suggestion } from './suggest.js'
 
 /** An output that was resolved: its value, or null and why there is none. */
 export interface ResolvedOutput {
@@ -89,26 +92,41 @@ export function* parseOutputs(
   }
   for (const [name, snippet] of Object.entries(section)) {
     const path = `${around.version.words.sections.outputs}.${name}`
-    const output = problems.attempt(path, () => parseOutput(name, snippet, parser, around))
+    const output = problems.tried(path, () => parseOutput(name, snippet, parser, around, problems), undefined).result
     if (output !== undefined) outputs.set(name, output)
     yield
   }
   return outputs
 }
 
-function parseOutput(name: string, snippet: Json, parser: Parser, around: Surroundings): OutputDefinition {
+function parseOutput(
+  name: string,
+  snippet: Json,
+  parser: Parser,
+  around: Surroundings,
+  problems: Problems,
+): OutputDefinition {
   const { sections, output: words } = around.version.words
   const at = `${sections.outputs}.${name}`
   const wrong = (message: string): Error =>
     errors.stackValidationFailed({ error: 'Output validation error', path: at, message })
   if (!isMap(snippet)) throw wrong(`Output definitions must be a map. Found a ${typeOf(snippet)} instead`)
+  const keys: readonly (string | undefined)[] = Object.values(words)
+  for (const key of Object.keys(snippet)) {
+    if (keys.includes(key)) continue
+    problems.doubt(`${at}.${key}`, `"${key}" is no key of an output, and says nothing${instead(key, keys)}`)
+  }
   if (!Object.hasOwn(snippet, words.value)) {
-    throw wrong(`Each output definition must contain a ${words.value} key.`)
+    const meant = Object.keys(snippet).find(key => suggestion(key, [words.value]) !== undefined)
+    const hint = meant === undefined ? '' : ` (it has ${meant})`
+    throw wrong(`Each output definition must contain a ${words.value} key.${hint}`)
   }
   const description = own(snippet, words.description) ?? null
   const path = `${at}.${words.value}`
   const value = parser.parse(snippet[words.value] ?? null, path)
-  const enabled = words.condition === undefined || wanted(snippet, words.condition, at, parser, around)
+  const { condition } = words
+  const looksAt = (word: string) => problems.tried(at, () => wanted(snippet, word, at, parser, around), true).result
+  const enabled = condition === undefined || looksAt(condition)
   const text = description === null ? 'No description given' : str(description)
   return new OutputDefinition(name, text, enabled ? value : undefined, around.room, path)
 }
@@ -118,4 +136,20 @@ function wanted(snippet: JsonMap, word: string, at: string, parser: Parser, arou
   if (condition === null) return true
   const path = `${at}.${word}`
   return enabledBy(parser.parse(condition, path, 'condition'), around, path) !== false
+}
+
+/** Outputs of which it is certain that they will have an error in place of a value: nothing else of the stack fails. */
+export function* doubtOutputs(
+  outputs: Iterable<OutputDefinition>,
+  { room, language, problems }: Pick<Surroundings, 'room' | 'language'> & { readonly problems: Problems },
+): Pieces<void> {
+  yield* room.together(new Allowance(language.steps), doubting(outputs, problems))
+}
+
+function* doubting(outputs: Iterable<OutputDefinition>, problems: Problems): Pieces<void> {
+  for (const output of outputs) {
+    const { error } = output.resolve(unknownScope)
+    if (error !== undefined) problems.doubt(output.path, `The output will have no value: ${error}`)
+    yield
+  }
 }

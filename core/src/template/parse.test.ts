@@ -55,9 +55,12 @@ describe('the text of a template', () => {
     const prefix = 'HTTPBadRequest: Template not in valid format: '
     expect(refusal('[1, 2]')).to.equal(`${prefix}The template is not a JSON object or YAML mapping.`)
     expect(refusal('text')).to.equal(`${prefix}The template is not a JSON object or YAML mapping.`)
-    expect(refusal('')).to.equal(`${prefix}Template format version not found.`)
-    expect(refusal('# nothing')).to.equal(`${prefix}Template format version not found.`)
-    expect(refusal('a: 1')).to.equal(`${prefix}Template format version not found.`)
+    expect(refusal('')).to.contain(`${prefix}Template format version not found. (expected`)
+    expect(refusal('heat_template_verison: x')).to.equal(
+      `${prefix}Template format version not found. (did you mean heat_template_version?)`,
+    )
+    expect(refusal('# nothing')).to.contain(`${prefix}Template format version not found. (expected`)
+    expect(refusal('a: 1')).to.contain(`${prefix}Template format version not found. (expected`)
   })
 
   it('shows the place of a mistake', () => {

@@ -6,6 +6,7 @@ import { excess, measured } from './limits.js'
 import { isMap } from './maps.js'
 import { placedIn } from './problems.js'
 import { dumps, length } from './python.js'
+import { instead, suggestion } from './suggest.js'
 import { parseYaml, YamlError } from './yaml.js'
 
 export interface ParseLimits {
@@ -44,11 +45,13 @@ function templateIn(text: string, limits: ParseLimits): JsonMap {
   const tree = read(text, limits, (why, mark) =>
     invalid(`Error parsing template ${limits.file ?? '[root stack]'} ${why}`).at({ path: '', ...mark }),
   )
-  if (tree !== null && !isMap(tree)) throw invalid('The template is not a JSON object or YAML mapping.')
-  if (tree === null || !keys.some(key => Object.hasOwn(tree, key))) {
-    throw invalid('Template format version not found.')
+  if (tree !== null && !isMap(tree)) {
+    throw invalid('The template is not a JSON object or YAML mapping.').at({ path: '', line: 1, column: 1 })
   }
-  return tree
+  if (tree !== null && keys.some(key => Object.hasOwn(tree, key))) return tree
+  const misspelt = Object.keys(tree ?? {}).find(key => suggestion(key, keys) !== undefined)
+  const hint = instead(misspelt ?? '', keys)
+  throw invalid(`Template format version not found.${hint}`).at({ path: misspelt ?? '' })
 }
 
 /** Checks a template that came as an object. @throws HearthError as parseTemplateText. */

@@ -4,6 +4,7 @@ import { Unknown } from '../plugin/schema.js'
 import { Float } from './float.js'
 import { type Expression, join, ListExpression, Literal, MapExpression } from './expression.js'
 import { Call } from './functions/call.js'
+import { malformed, Unusable } from './functions/unusable.js'
 import type { FunctionKind, FunctionTable } from './functions/kinds.js'
 import type { Site, Surroundings } from './functions/rule.js'
 import { Problems } from './problems.js'
@@ -29,7 +30,7 @@ export class Parser {
   /**
    * @param path where the part stands, e.g. `resources.web.properties`.
    * @throws HearthError StackValidationFailed with the path of a function whose arguments have a wrong shape; where all
-   *   that is wrong is gathered, nothing stands in the place of the function.
+   *   that is wrong is gathered, nobody knows what stands in the place of the function.
    */
   parse(value: Json, path: string, where: 'data' | 'condition' = 'data'): Expression {
     if (typeof value !== 'object' || value === null || Float.is(value) || Unknown.is(value)) return new Literal(value)
@@ -48,7 +49,7 @@ export class Parser {
     const prefix = this.stored ? undefined : this.around.version.functionPrefix
     if (kind === undefined && keys.length === 1 && prefix !== undefined && name?.startsWith(prefix) === true) {
       this.problems.attempt(path, () => refuseFunction(name, join(path, name), functions))
-      return new Literal(null)
+      return malformed
     }
     if (kind === undefined && keys.length === 1 && name !== undefined)
       this.doubt(name, value[name] ?? null, path, where)
@@ -94,7 +95,7 @@ export class Parser {
   ): Expression | undefined {
     const site = { name, around: this.around }
     if (kind.kind === 'later' && !this.looksLikeUse(kind.of, site, args, path, where)) return undefined
-    return this.problems.attempt(path, () => this.called(kind, site, args, path, where)) ?? new Literal(null)
+    return this.problems.tried(path, () => this.called(kind, site, args, path, where), malformed).result
   }
 
   private called(kind: FunctionKind, site: Site, args: Json, path: string, where: 'data' | 'condition'): Expression {
@@ -109,9 +110,9 @@ export class Parser {
             condition: part => this.parse(part, `${path}[0]`, 'condition'),
           })
         case 'rule': {
-          const parsed = this.problems.attempt(path, () => this.parse(args, path, where))
+          const { result: parsed, sound } = this.problems.tried(path, () => this.parse(args, path, where), malformed)
           // What is wrong inside has been told; the shape that is left is not the user's.
-          if (parsed === undefined) return new Literal(null)
+          if (!sound) return new Unusable(site.name, parsed)
           kind.rule.shape?.(parsed, site)
           return new Call(kind.rule, parsed, site)
         }

@@ -93,7 +93,7 @@ describe('what is wrong in a stack inside', () => {
     expect(error.message).to.contain('Error parsing template x.yaml').and.to.contain('line 2')
     expect(error.place).to.include({ file: 'x.yaml', line: 2 })
     expect(told(text, { 'x.yaml': '{}' })).to.deep.equal([
-      'x.yaml  "undefined" Template not in valid format: Template format version not found.',
+      'x.yaml  "undefined" Template not in valid format: Template format version not found. (expected HeatTemplateFormatVersion, AWSTemplateFormatVersion, heat_template_version)',
     ])
     expect(told(text, { 'y.yaml': '{}' })[0]).to.contain('- resources.a.type "type: x.yaml}"')
   })

@@ -108,9 +108,9 @@ describe('validation', () => {
     expect(
       problems.map(({ path, message }) => `${path} | ${message.replace(/(must be one of) .*/, '$1')}`),
     ).to.deep.equal([
-      `${list}[1][0].get_attr | ${list}: [1][0].get_attr: The Referenced Attribute (a nope) is incorrect.`,
-      `${list}[1][1].get_attr | ${list}: [1][1].get_attr: The Referenced Attribute (a nine) is incorrect.`,
-      `${list}[1][2].if.get_attr | ${list}: [1][2].if: get_attr: The Referenced Attribute (a ten) is incorrect.`,
+      `${list}[1][0].get_attr | ${list}: [1][0].get_attr: The Referenced Attribute (a nope) is incorrect. (expected value)`,
+      `${list}[1][1].get_attr | ${list}: [1][1].get_attr: The Referenced Attribute (a nine) is incorrect. (expected value)`,
+      `${list}[1][2].if.get_attr | ${list}: [1][2].if: get_attr: The Referenced Attribute (a ten) is incorrect. (expected value)`,
       `${list}[1][3] | Property error: ${at}: "str_replace" template must be a string`,
       `${list}[1][4].str_replace.template | Property error: ${at}: ${algorithm}`,
       `${list}[1][4].str_replace.params.x | Property error: ${at}: The Parameter (nothing) was not provided.`,

@@ -32,14 +32,28 @@ export class Problems {
    * @throws HearthError unless all are gathered.
    */
   attempt<Result>(path: string, work: () => Result, broken?: string): Result | undefined {
+    const { result, sound } = this.tried(path, work, undefined)
+    return sound ? result : this.lose(broken)
+  }
+
+  /**
+   * The same of work whose answer is of use though a part of it has failed.
+   * @param otherwise the answer if there is none. @returns the answer, and whether all is well.
+   * @throws HearthError unless all are gathered.
+   */
+  tried<Result, Otherwise>(
+    path: string,
+    work: () => Result,
+    otherwise: Otherwise,
+  ): { readonly result: Result | Otherwise; readonly sound: boolean } {
     const before = this.count
     try {
       const result = work()
-      if (this.count === before) return result
+      return { result, sound: this.count === before }
     } catch (error) {
       this.failed(path, error)
+      return { result: otherwise, sound: false }
     }
-    return this.lose(broken)
   }
 
   /** The same of work that is done in pieces. */
@@ -111,14 +125,26 @@ function tellOnce(told: HearthError[], error: HearthError): void {
   if (told.length < mostTold && !told.some(known => isSame(known, error))) told.push(error)
 }
 
-/** By the same words, at the same place or in stacks inside; or at the same place in a file, whatever leads to it. */
+/**
+ * By the same words, at the same place or in stacks inside; or at the same place in a file, whatever leads to it. What is wrong
+ * in a part is not told again of the whole.
+ */
 function isSame(one: HearthError, other: HearthError): boolean {
   const [{ file, path } = {}, there] = [one.place, other.place]
+  if (one.detail === other.detail && file === there?.file && isIn(path, there?.path)) return true
   const samePlace = file === there?.file && path === there?.path
   const isInside = HearthError.is(one.cause) && HearthError.is(other.cause)
   if ((samePlace || isInside) && one.type === other.type && one.message === other.message) return true
   return samePlace && file !== undefined && origin(one).message === origin(other).message
 }
+
+/** Whether a path leads to something in what another one leads to. */
+const isIn = (path: string | undefined, other: string | undefined): boolean =>
+  path !== undefined &&
+  other !== undefined &&
+  other !== '' &&
+  path.startsWith(other) &&
+  ['.', '['].includes(path.charAt(other.length))
 
 /** The error as it was first told, in the innermost stack. */
 const origin = (error: HearthError): HearthError => (HearthError.is(error.cause) ? origin(error.cause) : error)

@@ -60,31 +60,35 @@ function checkResource(
   type: ResourceType,
   statics: Checks,
   { stack, timeoutSeconds = Number.POSITIVE_INFINITY, checks = resource.constraints }: CheckInput,
-  { attempts: attempt }: Problems,
+  problems: Problems,
 ): true {
+  const { attempts: attempt } = problems
   const [policy, at] = [resource.pathOf('updatePolicy'), resource.pathOf('properties')]
   attempt(at, () => resource.check(statics))
   attempt(resource.pathOf('deletionPolicy'), () => checkDeletionPolicy(resource, type))
   attempt(policy, () => coercePolicy(type, resource.resolveUpdatePolicy(unknownScope), policy, checks, attempt))
-  attempt(at, () => checkPropertyNames(type.properties, resource.propertyNames, at, attempt))
+  const named = problems.tried(at, () => checkPropertyNames(type.properties, resource.propertyNames, at, attempt), null)
   // The properties of an external resource are not used.
   const { externalId } = resource
   if (externalId !== null) {
     const path = resource.pathOf('externalId')
-    if (resource.knowsExternalId) attempt(path, () => checkId(type, externalId, stack, path))
+    if (resource.knowsExternalId)
+      attempt(path, () => checkId(type, externalId, stack, path, () => resource.secretTexts()))
     return true
   }
+  if (!resource.hasProperties) return true
   const secret: string[] = []
   const scope = { ...unknownScope, attribute: statics.foreseen, secrecy: new NotedSecrecy({ digestOf: () => '' }) }
   const given = resource.resolveProperties(scope, at, attempt, name => secret.push(name))
   if (type.properties !== 'any')
     checkReferences(type.properties, given, at, { ...statics, attempt: keepingEach(secret, at, attempt) })
-  const properties = attempt(at, () =>
-    coerceProperties(type.properties, given, at, checks, keepingEach(secret, at, attempt)),
-  )
-  if (properties === undefined) return true
+  const coerced = (): Record<string, MaybeUnknown> =>
+    coerceProperties(type.properties, given, at, checks, keepingEach(secret, at, attempt))
+  const properties = problems.tried(at, coerced, {}).result
   const secrets = (): string[] => [...resource.secretTexts(), ...secretTexts(type.properties, properties, secret)]
-  attempt(at, () => checkByType(type, properties, { name: resource.name, timeoutSeconds }, at, secrets))
+  const validated = { name: resource.name, timeoutSeconds }
+  // Of names that there are none of nobody can tell what was meant.
+  if (named.sound) attempt(at, () => checkByType(type, properties, validated, at, secrets))
   attempt(at, () => refuseUnstorable(at, properties, hiddenNames(type.properties)))
   attempt(resource.pathOf('metadata'), () =>
     refuseUnstorable(resource.pathOf('metadata'), resource.resolveMetadata(unknownScope)),
@@ -152,10 +156,12 @@ export function checksOf(
   }
 }
 
-export function checkDuplicates(parameters: readonly string[], resources: ReadonlySet<string>): void {
+/** @param path where the resources stand. */
+export function checkDuplicates(parameters: readonly string[], resources: ReadonlySet<string>, path: string): void {
   const both = parameters.filter(name => resources.has(name)).sort(compare)
   if (both.length === 0) return
-  throw errors.stackValidationFailed({ message: `Duplicate names {${both.map(repr).join(', ')}}` })
+  const message = `Duplicate names {${both.map(repr).join(', ')}}`
+  throw errors.stackValidationFailed({ message }).at({ path: `${path}.${both[0]}` })
 }
 
 /** The resources that one needs. @throws HearthError InvalidTemplateReference, unless it is only what is not there. */
@@ -163,15 +169,22 @@ export function requirementsOf(
   resource: ResourceDefinition,
   enabled: ReadonlySet<string>,
   known: ReadonlySet<string>,
-  { validate, attempt }: { readonly validate: boolean; readonly attempt: Attempt },
+  {
+    validate,
+    attempt,
+    missing: told,
+  }: { readonly validate: boolean; readonly attempt: Attempt; readonly missing: (name: string) => void },
 ): string[] {
   const { name, type, externalId, dependsOn, references } = resource
   const requires = new Set<string>()
   if (externalId !== null) {
-    if (validate && dependsOn.length > 0) throw errors.invalidExternalDependency(type, externalId)
+    if (validate && dependsOn.length > 0) {
+      throw errors.invalidExternalDependency(type, externalId).at({ path: resource.pathOf('dependsOn') })
+    }
     return []
   }
   const missing = (required: string, where: string, at: string): void => {
+    told(required)
     attempt(at, () => {
       throw errors.invalidTemplateReference(required, where, didYouMean(required, enabled))
     })

@@ -47,6 +47,8 @@ export class ResourceDefinition {
   readonly enabled: Enabled
   /** Every reference in properties, metadata and update policy, with its place as Heat names it: `web.Properties.size`. */
   readonly references: readonly ReferenceOfField[]
+  /** False: what stands there is no map of properties, and that was told. */
+  readonly hasProperties: boolean
   private readonly properties: ReadonlyMap<string, Expression>
   private readonly metadata: Expression
   private readonly updatePolicy: Expression
@@ -61,7 +63,7 @@ export class ResourceDefinition {
 
   /**
    * @param problems takes what is wrong: a field of a wrong shape, a malformed function, or a part that Hearth does not
-   *   have. If there is any, the definition is of no use.
+   *   have. If there is any, the definition is of no use but to find out what else is wrong; without a type for nothing.
    * @throws HearthError unless all problems are gathered.
    */
   constructor(name: string, snippet: JsonMap, parser: Parser, around: Surroundings, problems: Problems) {
@@ -77,10 +79,12 @@ export class ResourceDefinition {
     const word = (field: Field): string => words.resource[field] ?? field
     const read = <Value>(field: Field, work: (word: string, path: string) => Value, otherwise: Value): Value => {
       const path = this.pathOf(field)
-      return problems.attempt(path, () => work(word(field), path)) ?? otherwise
+      return problems.tried(path, () => work(word(field), path), otherwise).result
     }
     this.type = read('type', one => fields.type(one), '')
-    this.properties = read('properties', (one, path) => propertiesIn(fields, one, path, parser), none)
+    const properties = read('properties', (one, path) => propertiesIn(fields, one, path, parser), undefined)
+    this.properties = properties ?? none
+    this.hasProperties = properties !== undefined
     this.metadata = read('metadata', (one, path) => parser.parse(fields.map(one), path), nothing)
     this.dependsOn = read('dependsOn', one => fields.names(one), [])
     const policy = read(
@@ -93,7 +97,7 @@ export class ResourceDefinition {
       'Delete',
     )
     const external = words.resource.externalId === undefined ? null : (own(snippet, words.resource.externalId) ?? null)
-    const id = read('externalId', (_, path) => fields.id(parser.parse(external, path)), null)
+    const id = read('externalId', (_, path) => fields.id(parser.parse(external, path)), new Unknown('it is malformed'))
     this.externalId = Unknown.is(id) ? str(id) : id
     this.knowsExternalId = !Unknown.is(id)
     this.deletionPolicy = this.externalId === null ? policy : 'Retain'
@@ -111,6 +115,12 @@ export class ResourceDefinition {
   /** Where one of its fields stands in the template. */
   pathOf(field: Field): string {
     return `${this.path}.${this.words.resource[field] ?? field}`
+  }
+
+  /** Where it says that it needs another resource. */
+  placeOf(required: string): string {
+    const reference = this.references.find(({ resource }) => resource === required)
+    return this.dependsOn.includes(required) ? this.pathOf('dependsOn') : (reference?.at ?? this.path)
   }
 
   /** Resources that this one needs, by name: those it depends on and those it refers to. */

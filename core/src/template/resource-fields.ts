@@ -67,6 +67,6 @@ export function deletionPolicyOf(value: MaybeUnknown | undefined, version: Versi
     if (value === policy || (lower && value === policy.toLowerCase())) return policy
   }
   const later = !lower && policies.some(policy => value === policy.toLowerCase())
-  const hint = later ? laterHint(version, '2016-10-14') : `; expected ${policies.join(', ')}`
+  const hint = (later && laterHint(version, '2016-10-14')) || `; expected ${policies.join(', ')}`
   throw errors.stackValidationFailed({ message: `Invalid deletion policy "${str(value)}"${hint}` })
 }

@@ -7,7 +7,7 @@ import { isMap } from './maps.js'
 import type { Attempt, Problems } from './problems.js'
 import { truthy, typeOf } from './python.js'
 import { checkResourceKeys } from './resource-keys.js'
-import { didYouMean } from './suggest.js'
+import { instead } from './suggest.js'
 
 export const sectionOf = (template: JsonMap, name: string | undefined): Json | undefined =>
   name === undefined ? undefined : template[name]
@@ -27,7 +27,7 @@ export function checkSections(
     problems.attempt(section, () => {
       if (known.includes(section)) return
       const hint =
-        section === 'conditions' ? laterHint(version, '2016-10-14') : didYouMean(section, Object.values(sections))
+        section === 'conditions' ? laterHint(version, '2016-10-14') : instead(section, Object.values(sections))
       throw wrong(`The template section is invalid: ${section}${hint}`)
     })
   }

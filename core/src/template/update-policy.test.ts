@@ -66,7 +66,7 @@ describe('An update policy', () => {
   })
 
   const cases: [Json, string][] = [
-    [{ rolling: {} }, 'resources.g.update_policy: Unknown Property rolling'],
+    [{ rolling: {} }, 'resources.g.update_policy: Unknown Property rolling (expected rolling_update, other)'],
     [
       { rolling_update: { max_batch_siz: 1 } },
       'resources.g.update_policy.rolling_update: Unknown Property max_batch_siz (did you mean max_batch_size?)',

@@ -21,7 +21,7 @@ ofTheApi('bad bodies', ({ api, daemon, refused, refusedCreate }) => {
     await refusedCreate(
       { parameters: { no: 1 } },
       400,
-      'The Parameter (no) was not defined in template.',
+      'The Parameter (no) was not defined in template. (there is none)',
       'UnknownUserParameter',
     )
     await refusedCreate({ timeout_mins: -1 }, 400, /timeout_mins: -1 is not allowed; expected whole minutes/)

@@ -45,7 +45,6 @@ ofTheApi('validation', ({ api, refused }) => {
     expect(places).to.deep.equal([
       ['resources.a.type', 3, 8],
       ['resources.b.properties.vaule', 7, 7],
-      ['resources.b.properties', 6, 5],
     ])
     const created = await api().send('POST', '/stacks', {
       stack_name: 'placed',
@@ -142,5 +141,22 @@ ofTheApi('validation', ({ api, refused }) => {
         message: 'text has nothing at [outputs, sise], so this is null (did you mean size?)',
       },
     ])
+  })
+
+  it('says where it stands that a template is of no version, or in a circle', async () => {
+    const first = async (text: string) => {
+      const { body } = await api().send('POST', '/validate', { template: text })
+      const created = await api().send('POST', '/stacks', { stack_name: 'placed', template: text })
+      expect(created.body.errors[0]).to.deep.equal(body.errors[0])
+      const [{ path, line, column }] = body.errors
+      return [path, line, column]
+    }
+    const circle = 'resources:\n  a: {type: OS::Heat::None, depends_on: a}\n'
+    expect(await first('heat_template_version: 2018-08-32\n')).to.deep.equal(['heat_template_version', 1, 1])
+    expect(await first('\nheat_template_verison: 2018-08-31\n')).to.deep.equal(['heat_template_verison', 2, 1])
+    expect(await first('- a\n')).to.deep.equal(['', 1, 1])
+    expect(await first(`heat_template_version: 2018-08-31\n${circle}`)).to.deep.equal(['resources.a.depends_on', 3, 29])
+    const text = "AWSTemplateFormatVersion: '2010-09-09'\nParameters:\n  P: {Type: Number, Default: many}\n"
+    expect(await first(text)).to.deep.equal(['Parameters.P.Default', 3, 21])
   })
 })

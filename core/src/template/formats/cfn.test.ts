@@ -127,7 +127,9 @@ describe('a CloudFormation template', () => {
   }
 
   it('has sections and keys of its own, and ignores keys of resources that it does not know', () => {
-    expect(refusal({ Rules: {} })).to.equal('The template section is invalid: Rules')
+    expect(refusal({ Rules: {} })).to.equal(
+      'The template section is invalid: Rules (expected Description, Parameters, Mappings, Conditions, Resources, Outputs)',
+    )
     expect(refusal({ resources: {} })).to.equal('The template section is invalid: resources (did you mean Resources?)')
     expect(refusal({ Resources: { r: 'x' } })).to.equal(
       "Resources must contain Resource. Found a [<class 'str'>] instead",
@@ -137,7 +139,7 @@ describe('a CloudFormation template', () => {
       'Resource r Properties type must be object',
     )
     expect(refusal({ Resources: { r: value(1, { DeletionPolicy: 'delete' }) } })).to.equal(
-      'Invalid deletion policy "delete"',
+      'Invalid deletion policy "delete"; expected Delete, Retain, Snapshot',
     )
     expect(refusal({ Mappings: { a: 'x' } })).to.contain('Mappings.a: Mappings must be a map of maps.')
     expect(refusal({ Outputs: { o: {} } })).to.equal(
@@ -165,7 +167,9 @@ describe('a CloudFormation template', () => {
     expect(aws(template).outputs.get('o')?.resolve(placeholders)).to.deep.equal({ value: null })
     const { Conditions: _, ...without } = template
     const heat = { HeatTemplateFormatVersion: '2012-12-12', heat_template_version: null }
-    expect(refused(() => defined({ ...heat, ...template }))).to.equal('The template section is invalid: Conditions')
+    expect(refused(() => defined({ ...heat, ...template }))).to.contain(
+      'The template section is invalid: Conditions (expected',
+    )
     expect([...defined({ ...heat, ...without }).resources.keys()]).to.deep.equal(['r', 's'])
     expect(refusal({ Conditions: { c: { 'Fn::Join': ['', []] } } })).to.equal(
       'Conditions.c.Fn::Join: The function "Fn::Join" is invalid in this context',

@@ -147,7 +147,12 @@ describe('a feature of HOT', () => {
 const cfn: readonly (readonly [what: string, row: string, template: JsonMap, message?: string])[] = [
   ['Description', 'xx', { Description: 'd' }],
   ['Mappings', 'xx', { Mappings: { m: { a: { b: 1 } } } }],
-  ['Conditions', 'x-', { Conditions: { c: { 'Fn::Equals': [1, 1] } } }, 'The template section is invalid: Conditions'],
+  [
+    'Conditions',
+    'x-',
+    { Conditions: { c: { 'Fn::Equals': [1, 1] } } },
+    'The template section is invalid: Conditions (expected Description, Parameters, Mappings, Resources, Outputs)',
+  ],
   ['parameter_groups', '--', { parameter_groups: [] }, 'The template section is invalid: parameter_groups'],
   ['Fn::If', 'x-', { Outputs: { o: { Value: { 'Fn::If': [true, 1, 2] } } } }, 'There is no function "Fn::If"'],
   ['Fn::GetAZs', 'xx', { Outputs: { o: { Value: { 'Fn::GetAZs': '' } } } }],

@@ -22,15 +22,21 @@ export class Formats {
   versionOf(template: JsonMap): Version {
     const found = this.keys.filter(one => Object.hasOwn(template, one) && typeof template[one] === 'string')
     const [key, second] = found
-    if (key === undefined) throw errors.invalidTemplateVersion('Template version was not provided')
-    if (second !== undefined) throw errors.invalidTemplateVersion(`Ambiguous versions (${found.join(', ')})`)
+    if (key === undefined) {
+      const unread = this.keys.find(one => Object.hasOwn(template, one))
+      const hint = unread === undefined ? ` (expected ${this.keys.join(', ')})` : ` (expected ${unread} to be text)`
+      throw errors.invalidTemplateVersion(`Template version was not provided${hint}`).at({ path: unread ?? '' })
+    }
+    if (second !== undefined)
+      throw errors.invalidTemplateVersion(`Ambiguous versions (${found.join(', ')})`).at({ path: second })
     const value = template[key] as string
     const version = this.named(key, value)
     if (version !== undefined) return version
     const versions = this.versions.get(key) ?? []
     const known = [...versions.map(({ name }) => name), ...versions.flatMap(one => one.aliases).sort(compare)]
     const should = known.length === 1 ? 'should be' : 'should be one of'
-    throw errors.invalidTemplateVersion(`"${key}: ${value}". "${key}" ${should}: ${known.join(', ')}`)
+    const message = `"${key}: ${value}". "${key}" ${should}: ${known.join(', ')}`
+    throw errors.invalidTemplateVersion(message).at({ path: key })
   }
 
   /** The version of a key such as `heat_template_version.2018-08-31` or `heat_template_version.rocky`. */

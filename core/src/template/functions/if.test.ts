@@ -19,7 +19,7 @@ describe('if', () => {
     expect(valued({ if: ['on', 1, { get_resource: 'nope' }] })).to.equal(1)
   })
   it('refuses', () => {
-    expect(failure({ if: ['nope', 1, 2] })).to.equal(`${at}.if: Invalid condition "nope"`)
+    expect(failure({ if: ['nope', 1, 2] })).to.equal(`${at}.if: Invalid condition "nope" (expected on, off)`)
     expect(failure({ if: ['on'] })).to.equal(
       `${at}.if: Arguments to "if" must be of the form: [condition_name, value_if_true, value_if_false]`,
     )
@@ -38,7 +38,7 @@ describe('the condition of if', () => {
     [['off', 1, { if: ['on', 2, 3] }], 2],
   ])
   refuses('if', [
-    [['yes', 1, 2], 'Invalid condition "yes"'],
+    [['yes', 1, 2], 'Invalid condition "yes" (expected on, off)'],
     [[[], 1, 2], 'Invalid condition "[]"'],
     [[5, 1, 2], 'Invalid condition "5"'],
     [[{ get_attr: ['other', 'x'] }, 1, 2], 'The function "get_attr" is invalid in this context'],

@@ -56,7 +56,7 @@ describe('get_attr', () => {
       })
     template(['a', 'show'])
     expect(refused(() => template(['a', 'nope']))).to.equal(
-      'resources.b.properties.value[0].x.get_attr: The Referenced Attribute (a nope) is incorrect.',
+      'resources.b.properties.value[0].x.get_attr: The Referenced Attribute (a nope) is incorrect. (expected value)',
     )
     expect(failure({ if: ['on', { get_attr: ['one', 'x'] }, 1] })).to.contain('Circular Dependency Found')
   })
@@ -72,7 +72,7 @@ describe('get_attr', () => {
           },
         }),
       )
-    const text = 'The Referenced Attribute (v nope) is incorrect.'
+    const text = 'The Referenced Attribute (v nope) is incorrect. (expected value)'
     expect(wrong({ if: ['on', bad, 1] })).to.equal(`${at}.if: get_attr: ${text}`)
     expect(wrong({ list_join: ['', [bad]] })).to.equal(`${at}.list_join: [1][0].get_attr: ${text}`)
   })

@@ -6,7 +6,7 @@ import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { itemsOf, stepInto, unknownScope, valueOf } from '../expression.js'
 import { isMap, own } from '../maps.js'
 import { parseInteger, str, truthy } from '../python.js'
-import { didYouMean } from '../suggest.js'
+import { didYouMean, instead } from '../suggest.js'
 import type { Rule, Surroundings } from './rule.js'
 
 export const getParam: Rule = {
@@ -51,8 +51,12 @@ export const getResource: Rule = {
 function existing(name: MaybeUnknown, { resources }: Surroundings): string {
   if (typeof name === 'string' && resources.has(name)) return name
   const wrong = str(name)
-  throw errors.invalidTemplateReference(wrong, 'unknown', didYouMean(wrong, resources))
+  throw errors.invalidTemplateReference(wrong, 'unknown', typeof name === 'string' ? didYouMean(wrong, resources) : '')
 }
+
+/** A group's attribute that needs a name after it is missing though it is known. */
+const hint = (attribute: string, known: readonly string[]): string =>
+  known.includes(attribute) ? ' (it needs the name of an attribute of the members after it)' : instead(attribute, known)
 
 const olderForm = (name: string): string =>
   `Arguments to "${name}" must be of the form [resource_name, attribute, (path), ...]`
@@ -82,7 +86,7 @@ export const getAttr: Rule = {
     if (typeof attribute !== 'string') throw errors.invalidTemplateAttribute(name, str(attribute))
     const missing = checks.missing(name, attribute, path)
     if (missing === undefined) return
-    if (missing.fails) throw errors.invalidTemplateAttribute(name, attribute, didYouMean(attribute, missing.known))
+    if (missing.fails) throw errors.invalidTemplateAttribute(name, attribute, hint(attribute, missing.known))
     const asked = [attribute, ...path].map(step => str(step)).join(', ')
     const meant = didYouMean(str(path[0] ?? null), missing.known)
     checks.doubt('', `${name} has nothing at [${asked}], so this is null${meant}`)
@@ -103,7 +107,9 @@ export const getFile: Rule = {
     if (typeof args !== 'string') throw errors.valueError(`Argument to "${name}" must be a string`)
     const content = own(around.files, args)
     if (content === undefined) {
-      throw errors.valueError(told`No content found in the "files" section for ${plain(name)} path: ${args}`)
+      throw errors.valueError(
+        told`No content found in the "files" section for ${plain(name)} path: ${args}${plain(didYouMean(args, Object.keys(around.files)))}`,
+      )
     }
     return content
   },

@@ -5,7 +5,7 @@ import type { ParameterSchema } from '../../plugin/template-format.js'
 import { isMap, own } from '../maps.js'
 import { placed } from '../problems.js'
 import { str } from '../python.js'
-import { didYouMean } from '../suggest.js'
+import { instead } from '../suggest.js'
 import { parseConstraint } from './constraint-schema.js'
 import { apiTypes, parameterType } from './types.js'
 
@@ -30,7 +30,7 @@ export function cfnParameter(name: string, declared: Json): ParameterSchema {
   const at = `Parameters.${name}`
   const extra = Object.keys(declared).find(key => !keys.includes(key))
   if (extra !== undefined) {
-    const message = `Invalid key '${extra}' for parameter (${name})${didYouMean(extra, keys)}`
+    const message = `Invalid key '${extra}' for parameter (${name})${instead(extra, keys)}`
     throw errors.invalidSchemaError(message).at({ path: `${at}.${extra}` })
   }
   const type = placed(`${at}.Type`, () => parameterType(name, own(declared, 'Type') ?? null, one => apiTypes[one]))
@@ -43,24 +43,34 @@ export function cfnParameter(name: string, declared: Json): ParameterSchema {
     default: own(declared, 'Default') ?? null,
     hidden: str(own(declared, 'NoEcho') ?? '').toLowerCase() === 'true',
     immutable: false,
-    constraints: constraintsOf(declared),
+    ...constraintsOf(declared, at),
     tags: undefined,
   }
 }
 
 /** In Heat's order; one description is said of all. */
-function constraintsOf(declared: JsonMap): ConstraintSchema[] {
+function constraintsOf(declared: JsonMap, at: string): Pick<ParameterSchema, 'constraints' | 'keys'> {
   const given = (key: string): Json => own(declared, key) ?? null
-  const some: JsonMap[] = []
-  const bounds = (kind: string, min: Json, max: Json): void => {
-    if (min !== null || max !== null) {
-      some.push({ [kind]: { ...(min === null ? {} : { min }), ...(max === null ? {} : { max }) } })
-    }
+  const some: { readonly key: string; readonly one: JsonMap }[] = []
+  const bounds = (kind: string, least: string, largest: string): void => {
+    const [min, max] = [given(least), given(largest)]
+    if (min === null && max === null) return
+    const one = { ...(min === null ? {} : { min }), ...(max === null ? {} : { max }) }
+    some.push({ key: min === null ? largest : least, one: { [kind]: one } })
   }
-  bounds('range', given('MinValue'), given('MaxValue'))
-  bounds('length', given('MinLength'), given('MaxLength'))
-  if (given('AllowedValues') !== null) some.push({ allowed_values: given('AllowedValues') })
-  if (given('AllowedPattern') !== null) some.push({ allowed_pattern: given('AllowedPattern') })
+  bounds('range', 'MinValue', 'MaxValue')
+  bounds('length', 'MinLength', 'MaxLength')
+  for (const [key, kind] of [
+    ['AllowedValues', 'allowed_values'],
+    ['AllowedPattern', 'allowed_pattern'],
+  ] as const) {
+    if (given(key) !== null) some.push({ key, one: { [kind]: given(key) } })
+  }
   const description = given('ConstraintDescription')
-  return some.map(one => parseConstraint(description === null ? one : { ...one, description }, () => true))
+  const parsed = (one: JsonMap): ConstraintSchema =>
+    parseConstraint(description === null ? one : { ...one, description }, () => true)
+  return {
+    constraints: some.map(({ key, one }) => placed(`${at}.${key}`, () => parsed(one))),
+    keys: { default: 'Default', constraints: some.map(({ key }) => key) },
+  }
 }

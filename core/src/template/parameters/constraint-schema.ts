@@ -5,7 +5,7 @@ import { cameWith } from '../formats/since.js'
 import { plainScalar } from '../float.js'
 import { isMap, own } from '../maps.js'
 import { parseNumber, str } from '../python.js'
-import { didYouMean } from '../suggest.js'
+import { instead } from '../suggest.js'
 import type { HotVersion } from '../../plugin/template-format.js'
 
 const invalid = (message: string): Error => errors.invalidSchemaError(message)
@@ -17,7 +17,7 @@ const kinds = ['modulo', 'range', 'length', 'allowed_values', 'allowed_pattern',
 export function parseConstraint(given: Json, since: (date: HotVersion) => boolean): ConstraintSchema {
   if (!isMap(given)) throw invalid('Invalid parameter constraints, expected a mapping')
   const extra = Object.keys(given).find(key => key !== 'description' && !(kinds as readonly string[]).includes(key))
-  if (extra !== undefined) throw invalid(`Invalid key '${extra}' for parameter constraints${didYouMean(extra, kinds)}`)
+  if (extra !== undefined) throw invalid(`Invalid key '${extra}' for parameter constraints${instead(extra, kinds)}`)
   const known = since('2017-02-24') ? kinds : kinds.filter(kind => kind !== 'modulo')
   const kind = known.find(one => Object.hasOwn(given, one))
   if (kind === undefined) {

@@ -18,7 +18,7 @@ describe('parameter groups', () => {
       `${error}.g: The a parameter must be assigned to one parameter group only.`,
     )
     expect(groups([{ label: 'g', parameters: ['b'] }])).to.equal(
-      `${error}.g: The grouped parameter b does not reference a valid parameter.`,
+      `${error}.g: The grouped parameter b does not reference a valid parameter. (expected OS::project_id, OS::stack_id, OS::stack_name, a)`,
     )
   })
 })

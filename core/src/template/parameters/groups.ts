@@ -3,7 +3,7 @@ import type { Json } from '../../plugin/json.js'
 import { isMap, own } from '../maps.js'
 import type { Attempt } from '../problems.js'
 import { str, truthy } from '../python.js'
-import { didYouMean } from '../suggest.js'
+import { instead } from '../suggest.js'
 
 /** Every grouped parameter exists and is in one group, once. @throws HearthError `Parameter Groups error: …` */
 export function checkParameterGroups(
@@ -37,7 +37,7 @@ function flaw(name: string, parameters: ReadonlySet<string>, grouped: Set<string
   if (grouped.has(name)) return `The ${name} parameter must be assigned to one parameter group only.`
   grouped.add(name)
   if (parameters.has(name)) return undefined
-  return `The grouped parameter ${name} does not reference a valid parameter.${didYouMean(name, parameters)}`
+  return `The grouped parameter ${name} does not reference a valid parameter.${instead(name, parameters)}`
 }
 
 const wrong = (path: string, message: string): errors.HearthError =>

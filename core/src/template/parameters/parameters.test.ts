@@ -74,7 +74,7 @@ describe('a parameter', () => {
 
   it('must be declared', () => {
     expect(refused(() => withP({ type: 'string', default: '' }, { q: 1 }))).to.equal(
-      'UnknownUserParameter: The Parameter (q) was not defined in template.',
+      'UnknownUserParameter: The Parameter (q) was not defined in template. (expected p)',
     )
     expect(withP({ type: 'string', default: '' }, {}, { q: 1 }).parameters.schemas.has('q')).to.equal(false)
     const dropping = defined({}, { environment: environmentOf({ parameters: { q: 1 } }), dropUnknownParameters: true })

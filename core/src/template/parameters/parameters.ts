@@ -2,7 +2,7 @@ import * as errors from '../../errors.js'
 import type { Json, JsonMap } from '../../plugin/json.js'
 import { type ConstraintSchema, type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import type { ParameterSchema, ParameterType } from '../../plugin/template-format.js'
-import { violation } from '../../resource/constraints.js'
+import { flawOfPattern, violation } from '../../resource/constraints.js'
 import type { NamedChecks } from '../../resource/named-constraints.js'
 import type { Environment } from '../environment.js'
 import { hiddenText, plain, type Told, told } from '../../told.js'
@@ -11,7 +11,7 @@ import { plain as plainNumbers } from '../float.js'
 import { own, put } from '../maps.js'
 import { str } from '../python.js'
 import { placed, type Problems } from '../problems.js'
-import { didYouMean } from '../suggest.js'
+import { didYouMean, instead } from '../suggest.js'
 import { convertParameter, formatParameter, Unfit } from './types.js'
 
 /** A template's parameters with their values: given, by an environment's defaults, or by their own. */
@@ -76,12 +76,15 @@ export class Parameters {
     return own(this.environment.parameter_defaults, name) ?? this.schemas.get(name)?.default ?? null
   }
 
-  /** Heat's order: names first, then one parameter after the other. @throws HearthError */
-  validate(problems: Problems, section: string): void {
+  /**
+   * Heat's order: names first, then one parameter after the other.
+   * @param section where they are declared. @param given where their values stand; '': nobody can tell. @throws HearthError
+   */
+  validate(problems: Problems, section: string, given: string): void {
     for (const name of Object.keys(this.environment.parameters)) {
       if (this.schemas.has(name) || problems.broken.has(name)) continue
-      problems.attempt('', () => {
-        throw errors.unknownUserParameter(name, didYouMean(name, this.schemas.keys()))
+      problems.attempt(given === '' ? '' : `${given}.${name}`, () => {
+        throw errors.unknownUserParameter(name, instead(name, this.schemas.keys()))
       })
     }
     for (const schema of this.schemas.values()) {
@@ -98,10 +101,14 @@ export class Parameters {
   private validateOne(schema: ParameterSchema, path: string): void {
     checkSchema(schema, path)
     const { name, type, constraints } = schema
-    if (!this.strict && this.raw(name) === null) return checkNames(schema, this.checks)
-    const value = this.value(name)
-    const why = Unknown.within(value) ? undefined : violation(constraints, value as Json, converter(type), this.checks)
-    if (why !== undefined) throw invalid(name, why)
+    if (!this.strict && this.raw(name) === null) return checkNames(schema, this.checks, path)
+    const isDefault = this.given(name) === null && (own(this.environment.parameter_defaults, name) ?? null) === null
+    placed(isDefault && schema.default !== null ? placeOf(schema, path).default : path, () => {
+      const value = this.value(name)
+      const known = !Unknown.within(value)
+      const why = known ? violation(constraints, value as Json, converter(type), this.checks) : undefined
+      if (why !== undefined) throw invalid(name, why)
+    })
   }
 
   /** What no message tells: the values of those that are hidden, as texts would have them. */
@@ -171,28 +178,42 @@ const fitting: readonly (readonly [string, string, readonly ParameterType[]])[] 
 ]
 
 /** Without a value nobody meets a constraint that is not there, but no value will do. */
-function checkNames({ name, constraints }: ParameterSchema, checks: NamedChecks): void {
-  for (const constraint of constraints) {
+function checkNames(schema: ParameterSchema, checks: NamedChecks, path: string): void {
+  const { name, constraints } = schema
+  for (const [index, constraint] of constraints.entries()) {
     if (!('custom_constraint' in constraint)) continue
     const absent = checks.absent(constraint.custom_constraint)
-    if (absent !== undefined)
-      throw invalid(name, told`no value validates ${plain(constraint.custom_constraint)} (${plain(absent)})`)
+    if (absent === undefined) continue
+    const why = told`no value validates ${plain(constraint.custom_constraint)} (${plain(absent)})`
+    throw invalid(name, why).at(placeOf(schema, path).constraint(index))
   }
 }
 
+/** Where its parts stand. @param path of the declaration. */
+const placeOf = ({ keys }: ParameterSchema, path: string) => ({
+  default: `${path}.${keys?.default ?? 'default'}`,
+  constraint: (index: number): { readonly path: string } => ({
+    path: `${path}.${keys?.constraints[index] ?? `constraints[${index}]`}`,
+  }),
+})
+
 /** Do the constraints fit the type, and the template's default them? It is checked even if a value is given. */
-function checkSchema({ name, type, constraints, default: fallback }: ParameterSchema, path: string): void {
+function checkSchema(schema: ParameterSchema, path: string): void {
+  const { name, type, constraints, default: fallback } = schema
+  const place = placeOf(schema, path)
   for (const [index, constraint] of constraints.entries()) {
+    const flaw = 'allowed_pattern' in constraint ? flawOfPattern(constraint.allowed_pattern) : undefined
+    if (flaw !== undefined) throw invalid(name, plain(flaw)).at(place.constraint(index))
     const unfit = fitting.find(([kind, , types]) => kind in constraint && !types.includes(type))
     if (unfit === undefined) continue
     const [, kind, types] = unfit
     const expected = types.length === 1 ? types[0] : `one of ${types.join(', ')}`
-    throw invalid(name, plain(`${kind} constraint invalid for ${type}; expected ${expected}`)).at({
-      path: `${path}.constraints[${index}]`,
-    })
+    throw invalid(name, plain(`${kind} constraint invalid for ${type}; expected ${expected}`)).at(
+      place.constraint(index),
+    )
   }
   if (fallback === null) return
-  placed(`${path}.default`, () => {
+  placed(place.default, () => {
     const value =
       type === 'json' && typeof fallback === 'string' ? fallback : fit(name, () => convertParameter(type, fallback))
     const checked = constraints.filter((constraint: ConstraintSchema) => !('custom_constraint' in constraint))

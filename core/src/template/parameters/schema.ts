@@ -5,7 +5,7 @@ import type { HotVersion, ParameterSchema } from '../../plugin/template-format.j
 import { cameWith } from '../formats/since.js'
 import { isMap, own } from '../maps.js'
 import { str, truthy } from '../python.js'
-import { didYouMean } from '../suggest.js'
+import { instead } from '../suggest.js'
 import type { Version } from '../formats/version.js'
 import { placed, type Problems } from '../problems.js'
 import { parseConstraint } from './constraint-schema.js'
@@ -43,7 +43,7 @@ export function hotParameter(name: string, snippet: Json, since: (date: HotVersi
   const allowed = since('2018-03-02') ? [...keys, 'tags'] : keys
   const extra = Object.keys(snippet).find(key => !allowed.includes(key))
   if (extra !== undefined) {
-    const hint = extra === 'tags' ? cameWith('2018-03-02') : didYouMean(extra, allowed)
+    const hint = extra === 'tags' ? cameWith('2018-03-02') : instead(extra, allowed)
     const message = `Invalid key '${extra}' for parameter (${name})${hint}`
     throw errors.invalidSchemaError(message).at({ path: `${at}.${extra}` })
   }

@@ -125,7 +125,7 @@ export const autoScalingGroup: ResourceType = {
     },
     missing(name, path) {
       const known = Object.keys(autoScalingGroup.attributes)
-      if (ofMembers.includes(name)) return path.length === 0 ? { fails: true, known: [] } : undefined
+      if (ofMembers.includes(name)) return path.length === 0 ? { fails: true, known: [name] } : undefined
       return known.includes(name) || insideAttribute(name) !== undefined ? undefined : { fails: true, known }
     },
     now: attributesNow,

@@ -44,7 +44,9 @@ export function memberAttribute(
 
 /** For `Children.missing`: `attributes` needs the name of one. Any other name may be one of the members' own. */
 export const missingOfMembers: Children['missing'] = (attribute, [name]) =>
-  attribute !== 'attributes' || typeof name === 'string' || Unknown.is(name) ? undefined : { fails: true, known: [] }
+  attribute !== 'attributes' || typeof name === 'string' || Unknown.is(name)
+    ? undefined
+    : { fails: true, known: [attribute] }
 
 /** For `Children.all`: those, and of all members by the name of the attribute. */
 export function allOfMembers({ attributes }: Pick<StoredResource, 'attributes'>): JsonMap {
