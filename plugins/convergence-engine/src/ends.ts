@@ -1,4 +1,4 @@
-import { limited } from '@hearth/core/plugin'
+import { isPassing, limited, Pauses } from '@hearth/core/plugin'
 import { type FinishParts, finishTraversal } from './finish.js'
 import { emptyTraversals, endedAmong, endedTraversals } from './sql/tend.js'
 
@@ -15,12 +15,15 @@ export class Ends {
   /** Under way in this process. */
   private readonly ending = new Set<string>()
   private readonly inTurn = limited(endsAtOnce)
+  private readonly pauses: Pauses
 
   /** @param ended is told after each: what follows may be ready. */
   constructor(
     private readonly parts: FinishParts,
     private readonly ended: () => void,
-  ) {}
+  ) {
+    this.pauses = new Pauses(parts.clock)
+  }
 
   /** Those of a completion's traversals that are over. */
   async among(traversals: readonly string[]): Promise<void> {
@@ -38,15 +41,18 @@ export class Ends {
   }
 
   private async finish(found: readonly Ended[]): Promise<void> {
-    await Promise.all(found.filter(({ id }) => !this.ending.has(id)).map(traversal => this.finishOne(traversal)))
+    const due = found.filter(({ id }) => !this.ending.has(id) && this.pauses.isOver(id))
+    await Promise.all(due.map(traversal => this.finishOne(traversal)))
   }
 
   private async finishOne(traversal: Ended): Promise<void> {
     this.ending.add(traversal.id)
     try {
       await this.inTurn(() => finishTraversal(traversal, this.parts))
+      this.pauses.end(traversal.id)
     } catch (error) {
-      // One that cannot be ended now must not keep the others from it; the next poll tries again.
+      // One that cannot be ended now must not keep the others from it; a later poll tries again.
+      if (!isPassing(error)) this.pauses.begin(traversal.id)
       this.parts.log.error({ err: error, stack: traversal.stack }, 'convergence: ending a traversal failed')
       return
     } finally {

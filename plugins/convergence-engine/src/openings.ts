@@ -8,6 +8,7 @@ import {
   mostDeaths,
   type OpenPlan,
   type Options,
+  Pauses,
   type Transaction,
   unplannable,
   type Workers,
@@ -48,10 +49,13 @@ export class Openings {
   private taking = false
   /** There may be some that nobody holds. */
   private mayWait = false
+  /** What could not be gone on with: nobody else need try it meanwhile. */
+  private readonly pauses: Pauses
   /** Held by the rows, and by nobody here, when it was last looked. */
   private strays: ReadonlySet<string> = new Set()
 
   constructor(private readonly parts: OpeningsParts) {
+    this.pauses = new Pauses(parts.clock)
     this.lookout = new Lookout('convergence: opening traversals', parts.log, () => this.lookAround())
   }
 
@@ -109,7 +113,7 @@ export class Openings {
     const rows = await db.query<{ id: string }>(heldOpenings, [workers.id])
     if (this.taking) return
     const before = this.strays
-    this.strays = new Set(rows.flatMap(({ id }) => (this.held.has(id) ? [] : id)))
+    this.strays = new Set(rows.flatMap(({ id }) => (this.held.has(id) || !this.pauses.isOver(id) ? [] : id)))
     const sure = [...this.strays].filter(id => before.has(id))
     if (sure.length === 0) return
     await db.query(returnOpenings, [workers.id, sure])
@@ -263,7 +267,9 @@ export class Openings {
         log.error({ err: error, stack }, 'convergence: no plan can be made of an operation; it has failed')
         await failOpening(one, holder, unplannable(error), this.parts)
       })
+      this.pauses.end(one.id)
     } catch (error) {
+      if (!isPassing(error)) this.pauses.begin(one.id)
       // The rows say that it is held here, which is put right in time.
       log.error({ err: error, stack }, 'convergence: an opening could not be gone on with; it is tried again')
     }

@@ -4,11 +4,13 @@ import {
   type Engine,
   EngineHost,
   type Figure,
+  isPassing,
   Lookout,
   type NodeState,
   notify,
   type Operation,
   OperationRefused,
+  Pauses,
   type PlanOperation,
   type Queryable,
   type ResourceChange,
@@ -21,7 +23,7 @@ import {
 import { inject, injectable } from 'inversify'
 import { LockLost } from './held-stack.js'
 import { pollSeconds, stacksAtOnce } from './options.js'
-import { endOrphan, endUnlocked } from './recover.js'
+import { endOrphan, endUnlocked, endUntaken } from './recover.js'
 import {
   counts,
   insertLock,
@@ -36,6 +38,7 @@ import {
   signalsOf,
   takeLocks,
   unfinished,
+  untaken,
 } from './sql/lock.js'
 import { StackRun } from './stack-run.js'
 
@@ -62,12 +65,15 @@ export class LegacyEngine implements Engine {
   /** Operations that this process has taken, and those of the dead that it has ended. */
   private claims = 0
   private takeovers = 0
+  /** Of runs that are broken and cannot be ended. */
+  private readonly pauses: Pauses
   private readonly lookout: Lookout
   private readonly watch: Watch
 
   constructor(@inject(EngineHost) private readonly host: EngineHost) {
     const { log, workers } = host
     this.write = coalesce(batch => this.writeBatch(batch), { most: mostWrites })
+    this.pauses = new Pauses(host.clock)
     this.lookout = new Lookout('legacy: looking for operations', log, () => this.lookAround())
     this.watch = new Watch(host, {
       channel,
@@ -198,11 +204,20 @@ export class LegacyEngine implements Engine {
     const roots = [...this.runs.values()].filter(run => !run.nested).length
     const free = Math.max(0, this.host.options.get(stacksAtOnce) - roots)
     for (const lock of await this.host.db.query<Lock>(takeLocks, [id, free])) this.drive(lock)
+    if (free === 0) await this.endUntaken()
     if (this.runs.size === 0) return
     for (const { stack, request } of await this.host.db.query<Lock>(requests, [id])) {
       if (request !== null) this.runs.get(stack)?.request(request)
     }
     await this.lookForSignals()
+  }
+
+  /** Time goes by also for what waits until somebody has room for it. */
+  private async endUntaken(): Promise<void> {
+    for (const { stack } of await this.host.db.query<Pick<Lock, 'stack'>>(untaken)) {
+      if (await endUntaken(stack, this.host))
+        this.host.log.warn({ stack }, 'legacy: an operation was over before a worker had room for it')
+    }
   }
 
   /** Tells runs what their parked steps wait for; asked anew at each look, so that nothing has to be remembered. */
@@ -238,9 +253,11 @@ export class LegacyEngine implements Engine {
   private async endBroken(stack: string, owner: string): Promise<void> {
     try {
       await endOrphan(stack, owner, this.host)
+      this.pauses.end(stack)
     } catch (error) {
       this.host.log.error({ err: error, stack }, 'legacy: a broken run could not be ended; it is tried again')
-      this.host.clock.after(this.host.options.get(pollSeconds) * 1000, () => void this.endBroken(stack, owner))
+      const ms = isPassing(error) ? this.host.options.get(pollSeconds) * 1000 : this.pauses.begin(stack)
+      this.host.clock.after(ms, () => void this.endBroken(stack, owner))
     }
   }
 

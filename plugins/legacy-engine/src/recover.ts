@@ -33,10 +33,35 @@ export async function endOrphan(stack: string, owner: string, parts: RecoverPart
     const { operation, request } = lock
     await giveUpUnfinished(stack, { reason: `Engine went down during stack ${operation.action}` }, lifecycle, tx)
     const next = request?.kind === 'follow' ? request.operation : await following(operation, request, parts, tx)
-    if (next === undefined) await tx.query(dropLock, [stack])
-    else await tx.query(handOn, [stack, JSON.stringify(next)])
+    await goOn(stack, next, tx)
     return true
   })
+}
+
+/**
+ * Ends an operation that no worker has taken while it had time. What follows on it, a rollback or nothing, has time of its own.
+ * @returns whether there was anything to end.
+ */
+export async function endUntaken(stack: string, parts: RecoverParts): Promise<boolean> {
+  return parts.db.transaction(async tx => {
+    await tx.query(lockStack, [stack])
+    const [lock] = await tx.query<Lock>(readLock, [stack])
+    if (lock === undefined || lock.owner !== null) return false
+    const { request, ageMs } = lock
+    const operation = request?.kind === 'follow' ? request.operation : lock.operation
+    if (ageMs < operation.timeoutSeconds * 1000) return false
+    const end: OperationEnd =
+      request?.kind === 'cancel' ? { kind: 'cancelled', rollback: request.rollback } : { kind: 'timeout' }
+    await giveUpUnfinished(stack, 'timeout', parts.lifecycle, tx)
+    await goOn(stack, (await settle(operation, end, parts, tx))?.operation, tx)
+    return true
+  })
+}
+
+/** The stack is free, or any worker's who takes the operation that follows. */
+async function goOn(stack: string, next: PlanOperation | undefined, tx: Transaction): Promise<void> {
+  if (next === undefined) await tx.query(dropLock, [stack])
+  else await tx.query(handOn, [stack, JSON.stringify(next)])
 }
 
 /** A cancel that nobody has answered yet says how the operation ends. @returns the rollback that it asked for. */

@@ -19,6 +19,8 @@ export class StackRun {
   private readonly running: RunningSteps
   private readonly calls: StepCalls
   private operation: PlanOperation
+  /** How much of its time had gone when the stack was taken. */
+  private readonly takenAtAgeMs: number
   private graph: Graph | undefined
   /** The current operation has been settled; only steps under way are awaited. */
   private settled = false
@@ -35,6 +37,7 @@ export class StackRun {
     lock: Lock,
     private readonly parts: RunParts,
   ) {
+    this.takenAtAgeMs = lock.ageMs
     this.operation = lock.operation
     this.held = new HeldStack(this.stack, parts)
     this.turns = new Turns(
@@ -65,8 +68,8 @@ export class StackRun {
 
   start(request: Request | null): void {
     this.turns.take(async () => {
-      this.begin(await this.parts.plans.build(this.operation))
-      if (request !== null) await this.answer(request)
+      this.begin(await this.parts.plans.build(this.operation), this.takenAtAgeMs)
+      if (request !== null) await this.answer(request, this.takenAtAgeMs)
     })
   }
 
@@ -113,13 +116,16 @@ export class StackRun {
     await written.finally(() => this.writes.delete(written))
   }
 
-  private begin(plan: Plan): void {
+  /** @param ageMs how much of the operation's time has gone. */
+  private begin(plan: Plan, ageMs = 0): void {
     this.generation += 1
     this.settled = false
     this.graph = new Graph(plan, `${this.generation}`)
     const { operation } = this
     this.cancelDeadlines.push(
-      this.parts.clock.after(operation.timeoutSeconds * 1000, () => this.turns.take(() => this.overdue(operation))),
+      this.parts.clock.after(Math.max(0, operation.timeoutSeconds * 1000 - ageMs), () =>
+        this.turns.take(() => this.overdue(operation)),
+      ),
     )
   }
 
@@ -157,7 +163,7 @@ export class StackRun {
     } else this.graph.finish(node)
   }
 
-  private async answer(request: Request): Promise<void> {
+  private async answer(request: Request, ageMs = 0): Promise<void> {
     if (request.kind === 'cancel') {
       // A request is read from its row until the row is cleared: more than once, perhaps.
       if (this.answered.has(request.id)) return
@@ -170,7 +176,7 @@ export class StackRun {
     this.running.abort('cancelled')
     const parked = this.running.parked()
     this.operation = await this.held.follow(request.operation, resourcesOf(parked), () => this.remove(parked))
-    this.begin(await this.parts.plans.build(this.operation))
+    this.begin(await this.parts.plans.build(this.operation), ageMs)
   }
 
   /** Ends the operation in rows, and goes on with the one that follows. */

@@ -11,9 +11,12 @@ export interface Lock {
   readonly operation: PlanOperation
   readonly owner: string | null
   readonly request: Request | null
+  /** Milliseconds since it was accepted, or since a delete on top was, while it had no owner. */
+  readonly ageMs: number
 }
 
-const columns = 'stack_id AS stack, operation, owner, request'
+const columns = `stack_id AS stack, operation, owner, request,
+  (extract(epoch FROM hearth_now() - created_at) * 1000)::float8 AS "ageMs"`
 
 /** Takes the stack for an operation that waits for any worker. No row: somebody holds it. */
 export const insertLock = statement(
@@ -39,7 +42,8 @@ export const counts = statement(
 /** Asks the owner for something; a delete that was asked for is not taken back by a cancel. */
 export const requestOf = statement(
   'legacy-request',
-  `UPDATE stack_lock SET request = $2::jsonb
+  `UPDATE stack_lock SET request = $2::jsonb,
+      created_at = CASE WHEN owner IS NULL AND $2::jsonb->>'kind' = 'follow' THEN hearth_now() ELSE created_at END
     WHERE stack_id = $1 AND (request IS NULL OR $2::jsonb->>'kind' = 'follow')`,
 )
 
@@ -57,7 +61,15 @@ export const takeLocks = statement(
       ORDER BY created_at FOR UPDATE SKIP LOCKED),
     free AS (SELECT stack_id FROM roots UNION ALL SELECT stack_id FROM nested)
     UPDATE stack_lock l SET owner = $1 FROM free WHERE l.stack_id = free.stack_id
-    RETURNING l.stack_id AS stack, l.operation, l.owner, l.request`,
+    RETURNING ${columns.replace('stack_id', 'l.stack_id')}`,
+)
+
+/** Operations on root stacks that nobody has taken while they had time: all workers are busy with others. */
+export const untaken = statement(
+  'legacy-untaken',
+  `SELECT stack_id AS stack FROM stack_lock WHERE owner IS NULL
+      AND created_at + make_interval(secs => (coalesce(request->'operation', operation)->>'timeoutSeconds')::float8) <= hearth_now()
+    ORDER BY created_at LIMIT 100`,
 )
 
 /** The fence: which of these stacks ($2) worker $1 still owns. */
@@ -86,7 +98,8 @@ export const clearCancel = statement(
 /** Hands the stack to any worker, with another operation. */
 export const handOn = statement(
   'legacy-hand-on',
-  `UPDATE stack_lock SET operation = $2::jsonb, request = NULL, owner = NULL WHERE stack_id = $1`,
+  `UPDATE stack_lock SET operation = $2::jsonb, request = NULL, owner = NULL, created_at = hearth_now()
+    WHERE stack_id = $1`,
 )
 
 /** Frees the stack, unless something was asked for meanwhile. */
