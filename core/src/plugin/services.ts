@@ -149,8 +149,11 @@ export interface Lifecycle {
     tx: Transaction,
     actorOf?: (change: ResourceChange) => string | null,
   ): Promise<void>
-  /** Applies changes that `rows` have taken, in their order, in as few statements as may be. Actors stay. */
-  writeTaken(changes: readonly ResourceChange[], rows: KnownRows, tx: Transaction): Promise<void>
+  /**
+   * Makes changes that `rows` have taken ready to be written, each once and in their order, in as few statements as may be.
+   * Actors stay. @returns what applies them: after those before, or none of them is applied.
+   */
+  packTaken(changes: readonly ResourceChange[], rows: KnownRows): (tx: Transaction) => Promise<void>
   /** Resources whose step is given up: those IN_PROGRESS become FAILED, with an event, and lose cursor and actor; for a
    *  `reason`, also those whose create has left no trace. Those at a hook leave it, and stay as they are.
    *  The caller has made sure that nobody acts on them any more. */

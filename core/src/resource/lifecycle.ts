@@ -142,23 +142,22 @@ export class ResourceLifecycle implements Lifecycle {
     await forgetSignals(changes as Change[], tx, secrets)
   }
 
-  async writeTaken(changes: readonly ResourceChange[], known: KnownRows, tx: Transaction): Promise<void> {
+  packTaken(changes: readonly ResourceChange[], known: KnownRows): (tx: Transaction) => Promise<void> {
     const rows = known as RowsInHand
-    const brought = new Set<string>()
     const writes = changes.map((change): ResourceWrite => {
-      const { resource } = change
       const write = (change as Change).toWrite(this.parts.secrets)
       // What replaces it is one of the rows in hand, and is stored as it ends up.
       if (write.insert !== undefined) delete write.insert
-      const own = brought.has(resource) ? undefined : rows.ownRow(resource)
-      if (own === undefined) return write
-      brought.add(resource)
-      write.own = own
+      const own = rows.bring(change.resource)
+      if (own !== undefined) write.own = own
       return write
     })
-    tx.afterCommit(() => rows.noteStored(changes.map(({ resource }) => resource)))
-    await resources.write(tx, writes)
-    await forgetSignals(changes as Change[], tx, this.parts.secrets)
+    const packed = resources.packed(writes)
+    const forgetting = (changes as readonly Change[]).filter(change => change.forgetting !== undefined)
+    return async tx => {
+      await resources.send(tx, packed)
+      await forgetSignals(forgetting, tx, this.parts.secrets)
+    }
   }
 
   async giveUp(ids: readonly string[], why: GivenUp, tx: Transaction): Promise<void> {

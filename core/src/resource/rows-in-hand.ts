@@ -20,7 +20,7 @@ export class RowsInHand implements KnownRows, RowSource {
   private readonly rows = new Map<string, Incarnation | Change>()
   /** Rows that are not stored, and of which nothing was taken. */
   private readonly unstored = new Map<string, NewResourceRow>()
-  /** Rows that are stored with the first change that was taken of them. */
+  /** Rows that the first change that was taken of them brings. */
   private readonly due = new Map<string, NewResourceRow>()
   /** What the values of the stack are, with those that are not stored. */
   sizes: StackSizes | undefined
@@ -65,22 +65,16 @@ export class RowsInHand implements KnownRows, RowSource {
     return ({ name }) => (ids.get(name) ?? []).flatMap(id => this.find(id) ?? [])
   }
 
-  /** The row to which a change of it belongs, if that is not stored. */
-  ownRow(resource: string): NewResourceRow | undefined {
-    return this.due.get(resource)
+  /** The row to which a change of it belongs, if that is neither stored nor brought by a change before. */
+  bring(resource: string): NewResourceRow | undefined {
+    const own = this.due.get(resource)
+    this.due.delete(resource)
+    return own
   }
 
   /** Rows that no change brings. */
   get missing(): NewResourceRow[] {
     return [...this.unstored.values()]
-  }
-
-  /** Once it is committed. */
-  noteStored(resources: Iterable<string>): void {
-    for (const id of resources) {
-      this.unstored.delete(id)
-      this.due.delete(id)
-    }
   }
 
   private find(id: string): Incarnation | undefined {

@@ -99,10 +99,7 @@ export class StackPlans implements Plans {
   }
 
   async store(known: KnownRows, tx: Transaction): Promise<void> {
-    const rows = known as RowsInHand
-    const { missing } = rows
-    await resources.insertMany(tx, missing)
-    tx.afterCommit(() => rows.noteStored(missing.map(({ id }) => id)))
+    await resources.insertMany(tx, (known as RowsInHand).missing)
   }
 
   private async begin(operation: PlanOperation, tx: Transaction, { moving }: { moving: boolean }): Promise<Built> {

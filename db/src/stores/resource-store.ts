@@ -6,6 +6,7 @@ import {
   type NewResourceRow,
   type ResourceState,
   type ResourceWrite,
+  type Sent,
   statementsOf,
 } from './resource-write.js'
 
@@ -116,6 +117,10 @@ const completeOld = statement(
     WHERE r.id = o.id AND r.requires IS NULL`,
 )
 
+async function send(tx: Transaction, all: readonly Sent[]): Promise<void> {
+  await Promise.all(all.map(({ statement: sent, params }) => tx.query(sent, params)))
+}
+
 export const resources = Object.freeze({
   ofStack: (on: Queryable, stackId: string): Promise<ResourceRow[]> => on.query(ofStack, [stackId]),
   ofStacks: (on: Queryable, stackIds: readonly string[]): Promise<ResourceRow[]> => on.query(ofStacks, [stackIds]),
@@ -180,9 +185,10 @@ export const resources = Object.freeze({
   async insertMany(tx: Transaction, rows: readonly NewResourceRow[]): Promise<void> {
     if (rows.length > 0) await tx.query(insertMany, insertParams(rows))
   },
-  async write(tx: Transaction, writes: readonly ResourceWrite[]): Promise<void> {
-    await Promise.all(statementsOf(writes).map(({ statement, params }) => tx.query(statement, params)))
-  },
+  write: (tx: Transaction, writes: readonly ResourceWrite[]): Promise<void> => send(tx, statementsOf(writes)),
+  /** What `write` would send, for `send`. */
+  packed: (writes: readonly ResourceWrite[]): readonly Sent[] => statementsOf(writes),
+  send,
   async clearActors(tx: Transaction, ids: readonly string[]): Promise<void> {
     await tx.query(clearActors, [ids])
   },

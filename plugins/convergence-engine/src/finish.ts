@@ -36,12 +36,19 @@ export async function finishTraversal(traversal: { id: string; stack: string }, 
     if (now === undefined) return
     const end = endOf(now)
     if (end === undefined) return
-    // Nothing is left to stop, and nothing follows.
-    if (end.kind === 'complete') {
-      await tx.query(dropTraversal, [traversal.id])
-      await parts.outcome.settle(now.operation, end, tx)
-    } else await endTraversal(now.operation, end, parts, tx)
+    if (end.kind === 'complete') await completeTraversal(traversal.id, now.operation, parts.outcome, tx)
+    else await endTraversal(now.operation, end, parts, tx)
   })
+}
+
+/** Ends a traversal in which nothing is left: there is nothing to stop, and nothing follows. The caller holds its lock and its stack's. */
+export async function completeTraversal(
+  id: string,
+  operation: PlanOperation,
+  outcome: Outcome,
+  tx: Transaction,
+): Promise<void> {
+  await Promise.all([tx.query(dropTraversal, [id]), outcome.settle(operation, { kind: 'complete' }, tx)])
 }
 
 /** Ends the running traversal of a stack, whose lock the caller holds, and starts the rollback that may follow. */

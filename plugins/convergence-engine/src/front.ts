@@ -17,6 +17,7 @@ export class Front {
   private readonly pending: number[]
   private readonly resources = new Map<number, string>()
   private readonly done: boolean[]
+  private finished = 0
   private ready: number[] = []
 
   /** @param may whether a node's step touches nothing but rows. */
@@ -37,6 +38,11 @@ export class Front {
     return this.ready.length === 0
   }
 
+  /** Nodes that are not done. */
+  get left(): number {
+    return this.nodes.length - this.finished
+  }
+
   /** Nodes that may be carried out together, so many at most. Each of them is to be told of, or it is left. */
   take(most: number): FrontNode[] {
     const taken = this.ready.slice(0, most)
@@ -52,6 +58,7 @@ export class Front {
   /** What requires it requires one less. */
   finish(index: number): void {
     this.done[index] = true
+    this.finished += 1
     for (const dependent of this.needed.get(index) ?? []) {
       this.pending[dependent] = (this.pending[dependent] as number) - 1
       this.consider(dependent)

@@ -8,11 +8,13 @@ import type {
   ResourceChange,
   StepResult,
 } from '@hearth/core/plugin'
+import { Batch, type Sequel, type Write } from './batch.js'
 import { Front, type FrontNode } from './front.js'
+import { inTime } from './patience.js'
 import { turnMs } from './sql/turn.js'
 import type { Queued } from './turns.js'
 
-/** Nodes that are worked out before others in this process get a turn. */
+/** Nodes that are worked out, and written, before others in this process get a turn. */
 const roundNodes = 100
 /** A batch ends after so long, in milliseconds: what is worked out and not written is lost if the process dies. */
 const batchMs = 200
@@ -29,22 +31,12 @@ export const hasOpening = (plan: OpenPlan): boolean =>
 /** Its step touches nothing but rows, and no other step is at work on its resource. */
 const isOpen = ({ effectless, resource }: PlanNode, { rows }: OpenPlan): boolean => effectless && rows.isFree(resource)
 
-/** Steps that have been run, to be written together. */
-export interface Batch {
-  /** In the order of their steps. */
-  readonly changes: readonly ResourceChange[]
-  /** Why the traversal has failed. */
-  readonly failed?: string
-  /** Nothing more is carried out in memory. */
-  readonly last: boolean
-}
-
 /**
  * The opening of one traversal: the part of its plan that touches nothing but rows, and requires nothing else. It is carried
  * out from memory, without reading a row; whoever writes its batches, in their order, makes it last.
  */
 export class Opening implements Queued {
-  /** Others have it, or have ended its traversal: nothing of it is written any more. */
+  /** Others have it, or have ended its traversal: nothing of it is worked out or written any more. */
   isOver = false
   /** The write of the batch before. */
   written: Promise<void> = Promise.resolve()
@@ -71,20 +63,24 @@ export class Opening implements Queued {
     return this.plan.nodes.length
   }
 
-  /** What others carry out. */
-  rest(): PlanNode[] {
-    return this.front.rest()
+  /** Steps that are run together, and written in one transaction: up to `most`, round after round, those that became ready by others, too. */
+  next(most: number): Batch {
+    return new Batch(this.front.left <= most, add => inTime(this.work(most, add), this.parts.clock))
   }
 
-  /** Runs up to `most` steps, round after round: those that became ready by others, too. */
-  async next(most: number): Promise<Batch> {
+  private async work(most: number, add: (write: Write) => void): Promise<Sequel> {
     const until = this.parts.clock.now() + batchMs
-    const changes: ResourceChange[] = []
     let failed: string | undefined
     let count = 0
     let since = 0
-    while (!this.front.isEmpty && count < most && failed === undefined) {
+    let changes: ResourceChange[] = []
+    const addThem = (): void => {
+      add(this.parts.lifecycle.packTaken(changes, this.plan.rows))
+      changes = []
+    }
+    while (!this.front.isEmpty && count < most && failed === undefined && !this.isOver) {
       if (since >= roundNodes) {
+        addThem()
         if (this.parts.clock.now() >= until) break
         await new Promise(resolve => setImmediate(resolve))
         since = 0
@@ -94,8 +90,10 @@ export class Opening implements Queued {
       since += nodes.length
       failed = this.note(await this.run(nodes), changes)
     }
+    addThem()
     this.turn += count * turnMs
-    return { changes, last: failed !== undefined || this.front.isEmpty, ...(failed === undefined ? {} : { failed }) }
+    if (failed !== undefined) return { kind: 'failure', reason: failed }
+    return this.front.isEmpty ? { kind: 'rest', nodes: this.front.rest() } : { kind: 'batch' }
   }
 
   /** @returns those that have ended. The others need a lease. */

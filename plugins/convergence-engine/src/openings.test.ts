@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { Openings, type OpeningsParts } from './openings.js'
 import { failTraversals } from './sql/complete.js'
 import { endOpening, holdOpening, takeOpenings } from './sql/opening.js'
+import { dropTraversal } from './sql/supersede.js'
 import type { Taken } from './unopened.js'
 
 const opening = (id: string, deaths = 0): Taken => ({
@@ -20,6 +21,7 @@ async function carriedOut(waiting: Taken[]): Promise<string[]> {
     if (statement === takeOpenings) return waiting.splice(0, 1)
     if (statement === holdOpening) return [{ id: ids }]
     if (statement === failTraversals) written.push(`${String(ids)} failed: ${String(reasons)}`)
+    if (statement === dropTraversal) written.push(`${String(ids)} dropped`)
     if (statement === endOpening) written.push(`${String(ids)} ended`)
     return []
   }
@@ -28,6 +30,10 @@ async function carriedOut(waiting: Taken[]): Promise<string[]> {
     transaction: (work: (tx: unknown) => Promise<unknown>) => work({ query, afterCommit: () => undefined }),
   } as unknown as Database
   await new Promise<void>(resolve => {
+    const over = (id: string): void => {
+      ended.splice(ended.indexOf(id), 1)
+      if (ended.length === 0) resolve()
+    }
     const openings = new Openings({
       db,
       plans: {
@@ -38,15 +44,14 @@ async function carriedOut(waiting: Taken[]): Promise<string[]> {
         },
         store: async () => undefined,
       },
-      lifecycle: { writeTaken: async () => undefined },
+      lifecycle: { packTaken: () => async () => undefined },
       workers: { id: 'worker', alive: true },
       options: { get: () => 100 },
       clock: { now: () => 0, after: () => () => undefined },
       log: { error: () => undefined },
-      done: (id: string) => {
-        ended.splice(ended.indexOf(id), 1)
-        if (ended.length === 0) resolve()
-      },
+      outcome: { settle: async ({ id }: PlanOperation) => written.push(`${id} settled`) },
+      done: over,
+      ended: () => over('good'),
     } as unknown as OpeningsParts)
     openings.start()
     openings.look()
@@ -59,7 +64,8 @@ describe('openings that are taken', () => {
     expect(await carriedOut([opening('bad'), opening('good')])).to.deep.equal([
       'bad ended',
       'bad failed: No plan can be made of it: its format is unknown',
-      'good ended',
+      'good dropped',
+      'good settled',
       '2 built',
     ])
   })

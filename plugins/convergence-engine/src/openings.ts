@@ -1,40 +1,35 @@
 import {
-  type Clock,
   deadlyReason,
   isPassing,
-  type Lifecycle,
   Lookout,
   type Logger,
   mostDeaths,
   type OpenPlan,
   type Options,
   Pauses,
-  type Transaction,
   unplannable,
   type Workers,
 } from '@hearth/core/plugin'
-import { type Batch, Opening } from './opening.js'
+import type { Batch } from './batch.js'
+import { Opening, type OpeningParts } from './opening.js'
 import { batchSize, projectShare } from './options.js'
-import { placeNodes } from './place.js'
-import { failTraversals } from './sql/complete.js'
-import { endOpening, heldOpenings, holdOpening, releaseOpenings, returnOpenings, takeOpenings } from './sql/opening.js'
+import { heldOpenings, releaseOpenings, returnOpenings, takeOpenings } from './sql/opening.js'
 import { Turns } from './turns.js'
-import { failOpening, patienceMs, placeUnopened, type Taken, type UnopenedParts } from './unopened.js'
+import { failOpening, placeUnopened, type Taken, type UnopenedParts } from './unopened.js'
+import { Overtaken, type Written, writeBatch, type WriteBatchParts } from './write-batch.js'
 
 /** Nodes of all plans that are kept in memory; one plan may have more. */
 const mostNodes = 20_000
 /** Batches that are being written: while the database is at one, the next one is worked out. */
 const writesAtOnce = 3
-export interface OpeningsParts extends UnopenedParts {
-  readonly lifecycle: Lifecycle
+
+export interface OpeningsParts extends UnopenedParts, OpeningParts, WriteBatchParts {
   readonly workers: Workers
   readonly options: Options
-  readonly clock: Clock
   readonly log: Logger
+  /** An operation is over: what waited for that may be ready. */
+  readonly ended: () => void
 }
-
-/** Somebody else has the traversal, or has ended it. */
-class Overtaken extends Error {}
 
 /** Carries out the openings of traversals: works out one batch at a time, and writes several. */
 export class Openings {
@@ -150,62 +145,32 @@ export class Openings {
     }
   }
 
-  /** Works out one batch, and has it written behind the one before. */
+  /** Works out one batch, which is written meanwhile, behind the one before. */
   private async advance(opening: Opening): Promise<void> {
-    let batch: Batch
-    try {
-      batch = await this.inTime(opening.next(this.parts.options.get(batchSize)))
-    } catch (error) {
-      await opening.written
-      return this.giveUp(opening, error)
-    }
     while (this.writes.size >= writesAtOnce) await Promise.race(this.writes)
-    const write = opening.written.then(() => this.finish(opening, batch))
+    const batch = opening.next(this.parts.options.get(batchSize))
+    const write = this.write(opening, batch, opening.written)
     opening.written = write
     this.writes.add(write)
     void write.then(() => this.writes.delete(write))
-    if (!batch.last) this.turns.add(opening)
+    const sequel = await batch.sequel.catch(() => undefined)
+    if (sequel?.kind === 'batch') this.turns.add(opening)
   }
 
-  private async finish(opening: Opening, batch: Batch): Promise<void> {
-    if (opening.isOver) return
+  private async write(opening: Opening, batch: Batch, before: Promise<void>): Promise<void> {
+    let written: Written
     try {
-      await this.write(opening, batch)
+      written = await writeBatch(opening, batch, before, this.parts)
     } catch (error) {
+      batch.drop(error)
       if (error instanceof Overtaken) this.forget(opening)
       else await this.giveUp(opening, error)
       return
     }
-    if (!batch.last) return
+    if (written === 'opening') return
     this.forget(opening)
-    this.parts.done(opening.id)
-  }
-
-  private async write(opening: Opening, { changes, failed, last }: Batch): Promise<void> {
-    const { db, lifecycle } = this.parts
-    const { id, holder, plan } = opening
-    await db.transaction(async tx => {
-      // One behind the other: the database need not wait for us, who may be busy with the next batch.
-      const [held] = await Promise.all([
-        tx.query(holdOpening, [id, holder, patienceMs]),
-        lifecycle.writeTaken(changes, plan.rows, tx),
-        ...(last ? [this.close(opening, failed, tx)] : []),
-      ])
-      if (held.length === 0) throw new Overtaken()
-    })
-  }
-
-  /** What is left is placed as nodes, unless the traversal has failed. */
-  private async close(opening: Opening, failed: string | undefined, tx: Transaction): Promise<void> {
-    const { plans } = this.parts
-    const { id, operation, plan } = opening
-    const rest = failed === undefined ? opening.rest() : []
-    await Promise.all([
-      plans.store(plan.rows, tx),
-      placeNodes({ id, operation, nodes: rest }, tx),
-      ...(failed === undefined ? [] : [tx.query(failTraversals, [[id], [failed]])]),
-      tx.query(endOpening, [id]),
-    ])
+    if (written === 'ended') this.parts.ended()
+    else this.parts.done(opening.id)
   }
 
   /** Whatever is wrong with it, it is found out node by node. */
@@ -222,7 +187,7 @@ export class Openings {
 
   private forget(opening: Opening): void {
     opening.isOver = true
-    this.held.delete(opening.id)
+    if (this.held.get(opening.id) === opening) this.held.delete(opening.id)
   }
 
   private async takeSome(): Promise<boolean> {
@@ -273,14 +238,5 @@ export class Openings {
       // The rows say that it is held here, which is put right in time.
       log.error({ err: error, stack }, 'convergence: an opening could not be gone on with; it is tried again')
     }
-  }
-
-  private inTime<T>(work: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const cancel = this.parts.clock.after(patienceMs, () =>
-        reject(new Error(`steps that were to end at once did not within ${patienceMs} ms`)),
-      )
-      work.then(resolve, reject).finally(cancel)
-    })
   }
 }

@@ -5,7 +5,7 @@ import { float, integer, type OptionType, option, seconds } from '@hearth/core/p
 const slotsPerCore = 500
 
 /** What a core works out while the database writes as much; beyond the most, locks are held for long. */
-const batchPerCore = 250
+const batchPerCore = 500
 const mostBatch = 1000
 
 /** Numbers by name: `OS::Nova::Server=10, OS::Cinder::Volume=5`. */

@@ -1,10 +1,8 @@
 import type { Database, PlanNode, PlanOperation, Plans, Transaction } from '@hearth/core/plugin'
+import { patienceMs } from './patience.js'
 import { placeNodes } from './place.js'
 import { failTraversals } from './sql/complete.js'
 import { endOpening, holdOpening } from './sql/opening.js'
-
-/** A step that does not end, or a process that stands still while it writes, is waited for so long, in milliseconds. */
-export const patienceMs = 4_000
 
 /** A traversal whose opening this worker has taken. */
 export interface Taken {

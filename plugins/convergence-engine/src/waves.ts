@@ -13,6 +13,7 @@ import { type Completed, complete, type Finished, hasFailed } from './completion
 import type { Leases } from './leases.js'
 import type { Operations } from './operations.js'
 import { batchSize } from './options.js'
+import { inTime, patienceMs } from './patience.js'
 import type { Following } from './slot-room.js'
 import type { LeasedNode } from './sql/claim.js'
 import { type Held, ownTraversals } from './sql/complete.js'
@@ -23,8 +24,6 @@ import { taskOf } from './task.js'
 const wavesAtOnce = 3
 /** A wave begins no further round after so long, in milliseconds: its locks hold up whoever wants the same stacks. */
 const roundsMs = 200
-/** A wave whose process stands still, or whose step does not end, is over after so long, in milliseconds. */
-const patienceMs = 4_000
 
 /** A node that a wave begins with. */
 type WaveNode = LeasedNode & {
@@ -217,19 +216,10 @@ export class Waves {
           })),
       )
     }
-    const results = await this.inTime(work())
+    const results = await inTime(work(), this.parts.clock)
     const ended = results.filter(one => !hasFailed(one) || owned.has(one.step.traversal ?? ''))
     const within = new Set(ended.map(({ step }) => step.id))
     return { ended, outside: nodes.map(({ id }) => id).filter(id => !within.has(id)) }
-  }
-
-  private inTime<T>(work: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const cancel = this.parts.clock.after(patienceMs, () =>
-        reject(new Error(`steps that were to end at once did not within ${patienceMs} ms`)),
-      )
-      work.then(resolve, reject).finally(cancel)
-    })
   }
 }
 

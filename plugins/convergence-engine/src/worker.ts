@@ -60,6 +60,7 @@ export class Worker implements StepRows<LeasedNode> {
         this.endTraversals([traversal])
         this.look()
       },
+      ended: () => this.look(),
     })
     this.ends = new Ends({ ...parts, openings: this.openings }, () => this.look())
     this.lookout = new Lookout('convergence: looking for work', log, () => this.lookAround())

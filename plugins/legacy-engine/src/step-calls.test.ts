@@ -35,7 +35,7 @@ describe('A step of the legacy engine', () => {
     running = new RunningSteps(clock)
     const calls = new StepCalls(running, {
       lifecycle: {
-        writeTaken: async () => undefined,
+        packTaken: () => async () => undefined,
         prepare: async () => {
           fails('prepare')
           const run = async (): Promise<StepResult> => {

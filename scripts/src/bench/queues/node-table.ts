@@ -53,7 +53,7 @@ export const nodeTable =
       async write(changes, tx) {
         if (changes.length > 0) await writeResults(changes as Change[], (changes[0] as Change).stack, tx)
       },
-      async writeTaken() {},
+      packTaken: () => async () => {},
       async giveUp() {},
     }
     const place = async ({ stack }: PlanOperation, tx: Transaction): Promise<Plan> => {

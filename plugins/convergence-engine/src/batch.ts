@@ -1,0 +1,68 @@
+import type { PlanNode, Transaction } from '@hearth/core/plugin'
+
+/** Writes what some steps have changed. */
+export type Write = (tx: Transaction) => Promise<void>
+
+/** What comes after a batch. */
+export type Sequel =
+  | { readonly kind: 'batch' }
+  /** Nothing more is carried out in memory: others carry out what is left. */
+  | { readonly kind: 'rest'; readonly nodes: readonly PlanNode[] }
+  /** The traversal has failed. */
+  | { readonly kind: 'failure'; readonly reason: string }
+
+/** Steps of an opening that are written in one transaction, which is sent while they are still worked out. */
+export class Batch {
+  /** Told once all of it is worked out. */
+  readonly sequel: Promise<Sequel>
+  private readonly told: { resolve(sequel: Sequel): void; reject(error: unknown): void }
+  private begun = false
+  /** Kept until the end: a transaction that meets another one is tried again. */
+  private readonly writes: Write[] = []
+  private send: (write: Write) => void = () => undefined
+
+  /**
+   * @param mayEnd its traversal may be at its end after it.
+   * @param work runs the steps, and adds what they have changed in their order.
+   */
+  constructor(
+    readonly mayEnd: boolean,
+    private readonly work: (add: (write: Write) => void) => Promise<Sequel>,
+  ) {
+    let told: typeof this.told | undefined
+    this.sequel = new Promise((resolve, reject) => (told = { resolve, reject }))
+    this.told = told as unknown as typeof this.told
+  }
+
+  /** There is a transaction for it: it is worked out from now on. */
+  begin(): void {
+    if (this.begun) return
+    this.begun = true
+    this.work(write => {
+      this.writes.push(write)
+      this.send(write)
+    }).then(this.told.resolve, this.told.reject)
+  }
+
+  /** It will not be written. */
+  drop(error: unknown): void {
+    this.told.reject(error)
+  }
+
+  /**
+   * Sends what there is, and what there will be, behind what was sent before. @returns what comes after it, and what to await.
+   * @throws what the steps have thrown
+   */
+  async sendTo(tx: Transaction): Promise<{ readonly sequel: Sequel; readonly sent: Promise<unknown> }> {
+    const answers: Promise<void>[] = []
+    this.send = write => {
+      const answer = write(tx)
+      // Who failed first is told once all are sent.
+      answer.catch(() => undefined)
+      answers.push(answer)
+    }
+    for (const write of this.writes) this.send(write)
+    const sequel = await this.sequel
+    return { sequel, sent: Promise.all(answers) }
+  }
+}
