@@ -37,7 +37,10 @@ export interface StackRow {
   readonly status: string
   readonly statusReason: string
   readonly templateId: string
+  /** The one before, until an operation has come to the end of `templateId`. */
   readonly previousTemplateId: string | null
+  /** The newest that an operation came to the end of: a rollback leads there. Null: none yet. */
+  readonly reachedTemplateId: string | null
   readonly disableRollback: boolean
   readonly timeoutMins: number | null
   readonly tags: string[]
@@ -48,6 +51,9 @@ export interface StackRow {
   readonly updatedAt: Date | null
   readonly deletedAt: Date | null
 }
+
+/** A stack as it begins. */
+export type NewStackRow = Omit<StackRow, 'createdAt' | 'updatedAt' | 'deletedAt' | 'reachedTemplateId'>
 
 export interface ResourceRow {
   readonly id: string

@@ -48,7 +48,7 @@ export interface PlanOperation {
   /** Template to reach. A delete, and the rollback of a create, have one without resources. A visit leaves it. */
   readonly template: string
   /**
-   * The template that was current when the operation began: what a rollback returns to; null for a create. Of a visit:
+   * The template that was current when the operation began; null for a create. Of a rollback: what it leads away from. Of a visit:
    * the stack's, which is null unless the operation before it has not been completed.
    */
   readonly previous: string | null

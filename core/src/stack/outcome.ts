@@ -17,7 +17,7 @@ import type { Definitions } from './definitions.js'
 import { endSnapshot } from './end-snapshot.js'
 import { leaveHooks } from './hooks.js'
 import { reportStack } from './records.js'
-import { startedReason, verdict } from './state.js'
+import { reaches, startedReason, verdict } from './state.js'
 import { storeTemplate } from './stored-templates.js'
 import { findingsOf } from './visit-outcome.js'
 
@@ -44,16 +44,16 @@ export class StackOutcome implements Outcome {
     const { status, reason: plain, rollback } = verdict(action, found.end, operation.rollback)
     const reason = plain + found.note
 
-    const target = rollback === undefined ? undefined : await this.rollbackTemplate(operation, tx)
+    const target = rollback === undefined ? undefined : await this.rollbackTemplate(operation, stack, tx)
     if (status === 'FAILED') await leaveHooks(tx, operation.stack, this.parts.secrets)
     if (rollback !== 'directly' || target === undefined) {
       await this.report(operation, action, status, reason, tx)
-      const reached = status === 'COMPLETE' && visitOf(action) === undefined ? { previousTemplateId: null } : {}
+      const reached = reaches(action, status) ? { previousTemplateId: null, reachedTemplateId: operation.template } : {}
       await stacks.update(tx, stack.id, { action, status, statusReason: reason, ...reached })
     }
     if (action === 'SNAPSHOT') await endSnapshot(tx, this.parts.secrets, stack.id, { status, reason })
     if (status === 'COMPLETE') await this.complete(operation, tx)
-    if (target !== undefined) return this.rollBack(operation, target, tx)
+    if (target !== undefined) return this.rollBack(operation, stack, target, tx)
     // Last: it locks rows of the parent.
     await this.parts.childEnded({ ...stack, action, status, statusReason: reason }, tx)
     return undefined
@@ -75,9 +75,13 @@ export class StackOutcome implements Outcome {
   }
 
   /** @returns undefined: what has failed cannot even be read, so there is no way back from it. */
-  private async rollbackTemplate(operation: PlanOperation, tx: Transaction): Promise<string | undefined> {
+  private async rollbackTemplate(
+    operation: PlanOperation,
+    { reachedTemplateId }: StackRow,
+    tx: Transaction,
+  ): Promise<string | undefined> {
     try {
-      return operation.previous ?? (await this.storeEmpty(operation, tx))
+      return reachedTemplateId ?? (await this.storeEmpty(operation, tx))
     } catch (error) {
       if (isOfDatabase(error)) throw error
       this.parts.log.error({ err: error, stack: operation.stack.id }, 'A stack is not rolled back')
@@ -85,9 +89,14 @@ export class StackOutcome implements Outcome {
     }
   }
 
-  private async rollBack(operation: PlanOperation, template: string, tx: Transaction): Promise<PlanOperation> {
+  private async rollBack(
+    operation: PlanOperation,
+    { reachedTemplateId }: StackRow,
+    template: string,
+    tx: Transaction,
+  ): Promise<PlanOperation> {
     const { stack } = operation
-    await this.followSinks(operation, tx)
+    await this.followSinks(operation, reachedTemplateId, tx)
     // What was to be adopted was there before the stack, and stays when the stack does without it.
     if (operation.action === 'ADOPT') await resources.forget(tx, stack.id)
     const reason = startedReason('ROLLBACK')
@@ -115,12 +124,16 @@ export class StackOutcome implements Outcome {
   }
 
   /** Events go where they went before; those of a create's rollback where they go. */
-  private async followSinks({ stack, template, previous }: PlanOperation, tx: Transaction): Promise<void> {
-    if (previous === null) return
-    const wanted = [template, previous].map(one => ({ template: one, stack }))
+  private async followSinks(
+    { stack, template }: PlanOperation,
+    reached: string | null,
+    tx: Transaction,
+  ): Promise<void> {
+    if (reached === null) return
+    const wanted = [template, reached].map(one => ({ template: one, stack }))
     const found = await this.parts.definitions.ofTemplates(wanted, tx, new Map())
     const environmentOf = (one: string): Environment => found.get(one)?.environment ?? emptyEnvironment
-    await followSinks(tx, this.parts.secrets, stack, environmentOf(previous), environmentOf(template))
+    await followSinks(tx, this.parts.secrets, stack, environmentOf(reached), environmentOf(template))
   }
 
   private async storeEmpty({ stack, template }: PlanOperation, tx: Transaction): Promise<string> {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { OperationEnd, StackAction } from '../plugin/index.js'
-import { verdict } from './state.js'
+import { reaches, verdict } from './state.js'
 
 const actions: readonly StackAction[] = [
   ...['CREATE', 'ADOPT', 'UPDATE', 'RESTORE', 'ROLLBACK', 'DELETE'],
@@ -30,6 +30,14 @@ describe("a stack's state", () => {
           )
         }
       }
+    }
+  })
+
+  it('reaches its template by what leads to one, and comes to the end', () => {
+    const toward = ['CREATE', 'ADOPT', 'UPDATE', 'RESTORE', 'ROLLBACK', 'DELETE']
+    for (const action of actions) {
+      expect(reaches(action, 'COMPLETE'), action).to.equal(toward.includes(action))
+      expect(reaches(action, 'FAILED'), action).to.equal(false)
     }
   })
 

@@ -1,4 +1,4 @@
-import type { OperationEnd, StackAction } from '../plugin/index.js'
+import { type OperationEnd, type StackAction, visitOf } from '../plugin/index.js'
 
 /** Which state follows from the end of an operation. Pure; the texts are Heat's, which clients search for. */
 
@@ -33,5 +33,12 @@ export function verdict(action: StackAction, end: OperationEnd, rollbackOnFailur
       return { status: 'FAILED', reason: wentDown(action) }
   }
 }
+
+/**
+ * Whether a stack has reached its template by an operation that ended so. A rollback leads to the newest template that was reached,
+ * past all that have failed or were superseded since. A visit neither reaches a template nor loses it.
+ */
+export const reaches = (action: StackAction, status: Verdict['status']): boolean =>
+  status === 'COMPLETE' && visitOf(action) === undefined
 
 export const wentDown = (action: string): string => `Engine went down during stack ${action}`

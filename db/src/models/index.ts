@@ -54,6 +54,7 @@ export function defineModels(sequelize: Sequelize): void {
     statusReason: text,
     templateId: uuid,
     previousTemplateId: maybeUuid,
+    reachedTemplateId: maybeUuid,
     disableRollback: flag,
     timeoutMins: { type: DataTypes.INTEGER, allowNull: true },
     tags: { type: DataTypes.ARRAY(DataTypes.TEXT), allowNull: false },

@@ -1,6 +1,6 @@
 import { literal, Op, type Order, type WhereOptions } from 'sequelize'
 import type { HearthDatabase } from '../database.js'
-import type { StackRow } from '../rows.js'
+import type { NewStackRow, StackRow } from '../rows.js'
 import { type Queryable, statement, type Transaction } from '../transaction.js'
 import { codeOf } from '../trouble.js'
 
@@ -11,7 +11,7 @@ export class NameTaken extends Error {}
 export const stackColumns = `id, root_id AS "rootId", parent_id AS "parentId", parent_resource AS "parentResource",
   parent_resource_id AS "parentResourceId", asked_by AS "askedBy", depth, project, owner,
   name, action, status, status_reason AS "statusReason", template_id AS "templateId",
-  previous_template_id AS "previousTemplateId", disable_rollback AS "disableRollback", timeout_mins AS "timeoutMins",
+  previous_template_id AS "previousTemplateId", reached_template_id AS "reachedTemplateId", disable_rollback AS "disableRollback", timeout_mins AS "timeoutMins",
   tags, revision::int AS revision, engine, created_at AS "createdAt", updated_at AS "updatedAt", deleted_at AS "deletedAt"`
 
 const insert = statement(
@@ -59,6 +59,7 @@ export interface StackPatch {
   readonly askedBy?: string | null
   readonly templateId?: string
   readonly previousTemplateId?: string | null
+  readonly reachedTemplateId?: string | null
   readonly disableRollback?: boolean
   readonly timeoutMins?: number | null
   readonly tags?: string[]
@@ -74,6 +75,7 @@ const patchable: Readonly<Record<string, string>> = {
   askedBy: 'asked_by',
   templateId: 'template_id',
   previousTemplateId: 'previous_template_id',
+  reachedTemplateId: 'reached_template_id',
   disableRollback: 'disable_rollback',
   timeoutMins: 'timeout_mins',
   tags: 'tags',
@@ -102,7 +104,7 @@ export interface StackQuery {
 
 export const stacks = Object.freeze({
   /** @throws NameTaken */
-  async insert(tx: Transaction, row: Omit<StackRow, 'createdAt' | 'updatedAt' | 'deletedAt'>): Promise<void> {
+  async insert(tx: Transaction, row: NewStackRow): Promise<void> {
     const { id, rootId, parentId, parentResource, depth, project, owner, name, action, status, statusReason } = row
     const { templateId, previousTemplateId, disableRollback, timeoutMins, tags, revision, engine } = row
     const values = [id, rootId, parentId, parentResource, depth, project, owner, name, action, status, statusReason]

@@ -20,6 +20,7 @@ const purgeUnused = statement(
   'template-purge-unused',
   `DELETE FROM template t USING stack s WHERE t.stack_id = $1 AND s.id = $1
     AND t.id <> s.template_id AND t.id IS DISTINCT FROM s.previous_template_id
+    AND t.id IS DISTINCT FROM s.reached_template_id
     AND NOT EXISTS (SELECT FROM resource r WHERE r.stack_id = $1 AND r.template_id = t.id)`,
 )
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { HearthDatabase } from '../database.js'
 import { coreMigrations, migrate } from '../migrate.js'
-import type { StackRow } from '../rows.js'
+import type { NewStackRow, StackRow } from '../rows.js'
 import { TestServer } from './index.js'
 
 /** The newest PostgreSQL that Hearth meets, which is the one it brings, and the oldest that it promises to work on. */
@@ -44,7 +44,7 @@ export function eachPostgres(title: string, cases: (bench: () => Bench) => void)
 }
 
 /** A stack that has come to rest. */
-export function stackRow(patch: Partial<StackRow> = {}): Omit<StackRow, 'createdAt' | 'updatedAt' | 'deletedAt'> {
+export function stackRow(patch: Partial<StackRow> = {}): NewStackRow {
   const id = randomUUID()
   return {
     id,

@@ -25,4 +25,5 @@ export const migrationNames: readonly string[] = [
   'hearth/0023-deleted-stacks',
   'hearth/0024-engines-of-workers',
   'hearth/0025-templates-as-written',
+  'hearth/0026-reached-templates',
 ]

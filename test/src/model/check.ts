@@ -106,6 +106,8 @@ function problemsOf(stack: KnownStack, rows: Rows, things: Things, { whole, hurr
     return problems
   }
   if (row.mark !== null && !stack.accepted.has(wanted.mark)) say('that template was not accepted')
+  if (row.action === 'ROLLBACK' && wanted.resources.length > 0 && row.reached !== (row.names !== null))
+    say(row.reached ? 'its rollback forgot what was reached' : 'its rollback leads to what was never reached')
   // The rollback of a create leads to its template without resources; nothing else may leave any out.
   compareWith(row.action === 'ROLLBACK' && row.names === null ? nothing : wanted)
   return problems

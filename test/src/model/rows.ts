@@ -12,6 +12,8 @@ export interface StackRow {
   /** Of its current template: which it is, and the names in it. */
   readonly mark: string | null
   readonly names: readonly string[] | null
+  /** Its events tell that it has come to the end of a template, before a rollback that may have come since. */
+  readonly reached: boolean
   /** The resource that it is inside of. */
   readonly around: string | null
 }
@@ -51,7 +53,9 @@ export async function readRows(on: Queryable): Promise<Rows> {
     `SELECT s.id, s.action, s.status, s.status_reason AS reason, s.deleted_at IS NOT NULL AS deleted,
         t.content->>'description' AS mark,
         (SELECT array_agg(k) FROM json_object_keys(coalesce(t.content->'resources', '{}')) k) AS names,
-        s.parent_resource_id AS around
+        s.parent_resource_id AS around,
+        EXISTS (SELECT FROM event e WHERE e.stack_id = s.id AND e.physical_id = s.id::text
+          AND e.action IN ('CREATE', 'UPDATE', 'RESTORE') AND e.status = 'COMPLETE') AS reached
       FROM stack s LEFT JOIN template t ON t.id = s.template_id`,
   )
   const resources = await on.query<ResourceRow>(

@@ -1,0 +1,71 @@
+import { expect } from 'chai'
+import { eachEngine } from './kit/engines.js'
+import { aWhile, template, test } from './kit/templates.js'
+
+const rollsBack = { disable_rollback: false }
+const fails = test({ fail: true }, { depends_on: ['a', 'inside'] })
+
+/** A resource, and a stack inside, that say which version they are of. */
+const of = (version: string, more: Parameters<typeof template>[0] = {}, seconds = 0) =>
+  template(
+    {
+      a: test({ value: version, action_wait_secs: { update: seconds } }),
+      inside: {
+        type: 'OS::Heat::ResourceGroup',
+        properties: { count: 1, resource_def: test({ value: version }) },
+      },
+      ...more,
+    },
+    { a: { get_attr: ['a', 'output'] }, inside: { get_attr: ['inside', 'output'] } },
+  )
+const outputsOf = (version: string) => ({ a: version, inside: [version] })
+
+eachEngine('a rollback', ({ daemon, name, engine }) => {
+  it('leads past updates that have failed, and a check since, to the template that was reached last', async () => {
+    const stack = await daemon().api().create(name(), of('1'))
+    await stack.reaches('CREATE_COMPLETE')
+    await stack.update(of('2', { bad: fails }))
+    await stack.reaches('UPDATE_FAILED')
+    await stack.action('check')
+    await stack.settled()
+    await stack.update(of('3', { bad: fails }), rollsBack)
+    await stack.reaches('ROLLBACK_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal(outputsOf('1'))
+    expect(Object.keys(await stack.resources())).to.have.members(['a', 'inside'])
+
+    // What a rollback has reached counts, and so does an update.
+    await stack.update(of('4'))
+    await stack.reaches('UPDATE_COMPLETE')
+    await stack.update(of('5', { bad: fails }), rollsBack)
+    await stack.reaches('ROLLBACK_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal(outputsOf('4'))
+    await stack.update(of('6', { bad: fails }), rollsBack)
+    await stack.reaches('ROLLBACK_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal(outputsOf('4'))
+  })
+
+  it('leads past an update that another has superseded before it had ended', async () => {
+    const second = engine.overlapping ? 202 : 409
+    const stack = await daemon().api().create(name(), of('1'))
+    await stack.reaches('CREATE_COMPLETE')
+    await stack.update(of('2', {}, aWhile))
+    await stack.resourceReaches('a', 'UPDATE_IN_PROGRESS')
+    expect((await stack.update(of('3'))).status).to.equal(second)
+    expect((await stack.action('cancel_update')).status).to.equal(200)
+    await stack.reaches('ROLLBACK_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal(outputsOf('1'))
+  })
+
+  it('leads to no resources where no template was ever reached, as that of a create does', async () => {
+    const stack = await daemon()
+      .api()
+      .create(name(), of('1', { bad: fails }))
+    await stack.reaches('CREATE_FAILED')
+    await stack.update(of('2', { bad: fails }), rollsBack)
+    await stack.reaches('ROLLBACK_COMPLETE')
+    expect(await stack.resources()).to.deep.equal({})
+    await stack.update(of('3'))
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal(outputsOf('3'))
+  })
+})
