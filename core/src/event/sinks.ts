@@ -4,6 +4,7 @@ import type { NamedChecks } from '../resource/named-constraints.js'
 import { coerceProperties } from '../resource/properties.js'
 import { shownProperties } from '../resource/shown.js'
 import { isMap } from '../template/maps.js'
+import { type Attempt, placed } from '../template/problems.js'
 import { didYouMean } from '../template/suggest.js'
 
 /** Types that Heat has, by why they are not here. */
@@ -22,18 +23,24 @@ export class EventSinks {
     return this.known.get(type)
   }
 
-  /** @throws HearthError with the path of the first entry that is wrong. */
-  check(entries: readonly Json[], checks: NamedChecks): void {
-    for (const [index, entry] of entries.entries()) this.checkOne(entry, `environment.event_sinks[${index}]`, checks)
+  /** @param attempt checks each by itself. @throws HearthError with the path of the first entry that is wrong. */
+  check(entries: readonly Json[], checks: NamedChecks, attempt: Attempt = placed): void {
+    for (const [index, entry] of entries.entries()) {
+      const path = `environment.event_sinks[${index}]`
+      attempt(path, () => this.checkOne(entry, path, checks, attempt))
+    }
   }
 
-  private checkOne(entry: Json, path: string, checks: NamedChecks): void {
+  private checkOne(entry: Json, path: string, checks: NamedChecks, attempt: Attempt): void {
     const refused = (message: string): Error => errors.stackValidationFailed({ path, message })
     if (!isMap(entry) || typeof entry.type !== 'string') throw refused('expected a map with the type of an event sink')
     const { type, ...given } = entry
     const sink = this.find(type as string)
     if (sink === undefined) throw refused(absent.get(type as string) ?? this.whyNot(type as string))
-    const options = coerceProperties(sink.options, given, path, checks) as JsonMap
+    const options = attempt(path, () => coerceProperties(sink.options, given, path, checks, attempt)) as
+      | JsonMap
+      | undefined
+    if (options === undefined) return
     try {
       sink.validate?.(options)
     } catch (error) {

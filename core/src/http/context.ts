@@ -123,9 +123,12 @@ function remembered(request: Request, body: JsonMap | undefined): JsonMap | unde
 
 /** The texts of a request that was read. */
 export function textsOf(request: Request): Texts {
-  const { template, files } = bodies.get(request) ?? {}
+  const { template, environment, environment_files: names, files } = bodies.get(request) ?? {}
+  const environmentFiles = Array.isArray(names) ? names.filter(name => typeof name === 'string') : []
   return {
     template: typeof template === 'string' ? template : undefined,
+    environment: typeof environment === 'string' && environmentFiles.length === 0 ? environment : undefined,
+    environmentFiles,
     files: typeof files === 'object' && files !== null && !Array.isArray(files) ? files : {},
   }
 }

@@ -1,6 +1,6 @@
 import type { HearthError, Place, Problem } from '../errors.js'
 import { sayable, shortened } from '../told.js'
-import { isTemplateFile, placesIn, repeatedKeys, type Warning } from '../template/index.js'
+import { isTemplateFile, placesIn, repeatedKeys, type Warning, withoutLastStep } from '../template/index.js'
 
 /** Heat's fault envelope (heat/api/middleware/fault.py): the same shape for every error, which clients show. */
 export interface Envelope {
@@ -35,9 +35,13 @@ export function envelope(status: number, type: string, message: string, tracebac
 /** The texts of a request: its template, if that came as text, and its files. */
 export interface Texts {
   readonly template: string | undefined
+  /** Its environment, if that came as text. Paths of it begin with `environment`. */
+  readonly environment: string | undefined
+  /** Keys of files that are environments, instead of that one; the last one wins. */
+  readonly environmentFiles: readonly string[]
   readonly files: Readonly<Record<string, unknown>>
 }
-const none: Texts = { template: undefined, files: {} }
+const none: Texts = { template: undefined, environment: undefined, environmentFiles: [], files: {} }
 
 /** Warnings that one answer tells. */
 const mostWarnings = 100
@@ -47,14 +51,19 @@ const mostWarnings = 100
  * @param found in the template; keys that a map has twice are found in the texts.
  */
 export function warningsOf(texts: Texts, found: readonly Warning[]): readonly Warning[] {
-  const { template, files } = texts
-  const read = [[undefined, template] as const, ...Object.entries(files).filter(([file]) => isTemplateFile(file))]
-  const repeated = read.flatMap(([file, text]) =>
+  const { template, environment, environmentFiles, files } = texts
+  const isRead = (file: string): boolean => isTemplateFile(file) || environmentFiles.includes(file)
+  const read: readonly (readonly [at: Partial<Place>, text: unknown])[] = [
+    [{}, template],
+    [{ path: 'environment.' }, environment],
+    ...Object.entries(files).flatMap(([file, text]) => (isRead(file) ? [[{ file }, text] as const] : [])),
+  ]
+  const repeated = read.flatMap(([{ path: before = '', ...of }, text]) =>
     (typeof text === 'string' ? repeatedKeys(text) : []).map(place => ({
       message: `The key ${shortened(place.path)} stands there before; only the last one counts`,
-      ...(file === undefined ? {} : { file }),
+      ...of,
       ...place,
-      path: sayable(place.path),
+      path: sayable(before + place.path),
     })),
   )
   const placeOf = placesInAll(texts)
@@ -71,20 +80,40 @@ export function envelopeOf(error: HearthError, traceback: string | null = null, 
   const placeOf = placesInAll(texts)
   return {
     ...bare,
-    errors: problems.map(problem => ({ ...problem, ...placeOf(problem), path: sayable(problem.path) })),
+    errors: problems.map(problem => {
+      const placed = { ...problem, ...placeOf(problem) }
+      return { ...placed, path: sayable(placed.path) }
+    }),
   }
 }
 
-/** Each text is read through once, when it is first asked about. */
-function placesInAll({ template, files }: Texts): (place: Place) => { line: number; column: number } | undefined {
-  const known = new Map<string | undefined, ReturnType<typeof placesIn>>()
-  return ({ file, path, line }) => {
-    if (line !== undefined) return undefined
-    const text = file === undefined ? template : Object.hasOwn(files, file) ? files[file] : undefined
+const ofEnvironment = 'environment.'
+
+/**
+ * Where it stands in the texts; of an environment of several files it is the last one that has it. Each text is read through
+ * once, when it is first asked about.
+ */
+function placesInAll({ template, environment, environmentFiles, files }: Texts): (place: Place) => Partial<Place> {
+  const known = new Map<unknown, ReturnType<typeof placesIn>>()
+  const lookIn = (text: unknown, path: string): ReturnType<ReturnType<typeof placesIn>> => {
     if (typeof text !== 'string') return undefined
-    const placeOf = known.get(file) ?? placesIn(text)
-    known.set(file, placeOf)
+    const placeOf = known.get(text) ?? placesIn(text)
+    known.set(text, placeOf)
     return placeOf(path)
+  }
+  return ({ file, path, line }) => {
+    if (line !== undefined) return {}
+    if (file !== undefined) return lookIn(Object.hasOwn(files, file) ? files[file] : undefined, path) ?? {}
+    if (!path.startsWith(ofEnvironment)) return lookIn(template, path) ?? {}
+    const inside = path.slice(ofEnvironment.length)
+    for (const one of environmentFiles.toReversed()) {
+      const text = Object.hasOwn(files, one) ? files[one] : undefined
+      const [found, around] = [lookIn(text, inside), lookIn(text, withoutLastStep(inside))]
+      // Where only what is around it is written, another file has it.
+      if (found !== undefined && (found.line !== around?.line || found.column !== around.column))
+        return { file: one, path: inside, ...found }
+    }
+    return lookIn(environment, inside) ?? {}
   }
 }
 

@@ -9,6 +9,7 @@ import {
   parseEnvironmentText,
   type ParseLimits,
   parseTemplateText,
+  type Warning,
 } from '../template/index.js'
 import type { AdoptedResource } from '../resource/adopted.js'
 import { type AdoptData, readAdoptData } from './adopt-data.js'
@@ -34,15 +35,17 @@ export interface PatchRequest extends Omit<StackRequest, 'content' | 'environmen
   readonly clearParameters: readonly string[]
 }
 
-/** @throws HearthError naming the field and what is allowed. */
-export function readRequest(body: JsonMap, limits: ParseLimits): StackRequest {
+/**
+ * @param doubt hears of what is allowed and probably not meant. @throws HearthError naming the field and what is allowed.
+ */
+export function readRequest(body: JsonMap, limits: ParseLimits, doubt?: (doubt: Warning) => void): StackRequest {
   refuseUnsupported(body)
   if (body.adopt_stack_data !== undefined && body.adopt_stack_data !== null) {
     return readAdoption(body, readAdoptData(body.adopt_stack_data, limits), limits)
   }
   const content = templateOf(body, limits)
   if (content === undefined) throw errors.badRequest('No template specified')
-  const { environmentFor, ...others } = rest(body, limits)
+  const { environmentFor, ...others } = rest(body, limits, doubt)
   return { content, environment: environmentFor(content), ...others }
 }
 
@@ -99,14 +102,18 @@ function refuseUnsupported(body: JsonMap): void {
   throw errors.badRequest('files_container is not supported: there is no object store; send the files as "files"')
 }
 
-function rest(body: JsonMap, limits: ParseLimits): Omit<PatchRequest, 'content' | 'clearParameters' | 'adopt'> {
+function rest(
+  body: JsonMap,
+  limits: ParseLimits,
+  doubt?: (doubt: Warning) => void,
+): Omit<PatchRequest, 'content' | 'clearParameters' | 'adopt'> {
   const files = filesOf(body.files)
   const timeoutMins = timeoutOf(body.timeout_mins)
   const tags = tagsOf(body.tags)
   const disableRollback = flagOf('disable_rollback', body.disable_rollback)
   const converge = flagOf('converge', body.converge)
   return {
-    environmentFor: environmentReader(body, files, limits),
+    environmentFor: environmentReader(body, files, limits, doubt),
     files,
     ...(disableRollback === undefined ? {} : { disableRollback }),
     ...(timeoutMins === undefined ? {} : { timeoutMins }),
@@ -120,6 +127,7 @@ function environmentReader(
   body: JsonMap,
   files: Record<string, string>,
   limits: ParseLimits,
+  doubt: ((doubt: Warning) => void) | undefined,
 ): (template: JsonMap) => Environment {
   const parameters = body.parameters === undefined ? {} : body.parameters
   if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) {
@@ -133,7 +141,15 @@ function environmentReader(
   const environment =
     names.length > 0 ? {} : typeof given === 'string' ? parseEnvironmentText(given, limits) : checkEnvironment(given)
   const environmentFiles = names as string[]
-  return template => mergeEnvironments({ parameters, environment, environmentFiles, files, template, limits })
+  const request = {
+    parameters,
+    environment,
+    environmentFiles,
+    files,
+    limits,
+    ...(doubt === undefined ? {} : { doubt }),
+  }
+  return template => mergeEnvironments({ ...request, template })
 }
 
 function filesOf(files: Json | undefined): Record<string, string> {

@@ -12,6 +12,7 @@ import { checkChild } from './child-checks.js'
 import { Conditions } from './conditions.js'
 import { StackDefinition } from './definition.js'
 import { checkEncryptedNames, type Environment, environmentOf } from './environment.js'
+import { doubtEnvironment } from './environment-doubts.js'
 import { Allowance } from './functions/allowance.js'
 import { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
@@ -94,9 +95,9 @@ function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
   if (validate) {
     checkTexts(input, environment, problems)
     problems.attempt('environment', () => checkEncryptedNames(environment))
-    problems.attempt('environment', () => language.sinks.check(environment.event_sinks, checks))
+    language.sinks.check(environment.event_sinks, checks, problems.attempts)
   }
-  const registry = new ResourceRegistry(environment.resource_registry)
+  const registry = new ResourceRegistry(environment.resource_registry, problems.attempts)
   const kinds = new ResourceKinds(
     registry,
     types,
@@ -219,6 +220,12 @@ function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
     for (const output of outputs.values()) {
       problems.attempt(output.path, () => output.check(statics))
       yield
+    }
+    if (problems.gathering && input.nesting.around.length === 0) {
+      const around = { environment, template, files, types, limits: { formats: language.formats } }
+      doubtEnvironment({ ...around, parameters: schemas.keys(), resources: snippets.keys() }, (path, message) =>
+        problems.doubt(path, message),
+      )
     }
     if (problems.gathering) yield* doubtOutputs(outputs.values(), { room, language, problems })
   }

@@ -107,7 +107,7 @@ describe('several environment files', () => {
 
   it('refuse what cannot be merged', () => {
     expect(refused(() => merged({ n: 1 }, 'parameter_merge_strategies: {n: merge}\nparameters: {n: 2}'))).to.equal(
-      'HTTPBadRequest: Environment not in valid format: Invalid parameter in environment .',
+      'HTTPBadRequest: Environment not in valid format: Invalid parameter in environment . (numbers and booleans are not merged; expected overwrite as their strategy)',
     )
     const one = 'parameter_merge_strategies: {s: merge}\nparameters: {s: a}'
     const two = 'parameter_merge_strategies: {s: overwrite}\nparameters: {s: b}'

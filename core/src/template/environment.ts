@@ -1,4 +1,5 @@
 import * as errors from '../errors.js'
+import type { Place } from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { plain } from './float.js'
 import { isMap, put } from './maps.js'
@@ -30,22 +31,27 @@ export const emptyEnvironment: Environment = Object.freeze({
 
 /** The sections of an environment's text, checked. @throws HearthError HTTPBadRequest `Environment not in valid format: …` */
 export function parseEnvironmentText(text: string, limits: Omit<ParseLimits, 'maxSize'>): JsonMap {
-  return checkEnvironment(parseEnvironmentTree(text, limits))
+  return checkEnvironment(parseEnvironmentTree(text, limits), limits.file)
 }
 
-/** Checks the names and shapes of sections; null stands for an empty environment. */
-export function checkEnvironment(given: Json): JsonMap {
-  const invalid = (why: string): Error => errors.badRequest(`Environment not in valid format: ${why}`)
+/** Checks the names and shapes of sections; null stands for an empty environment. @param file which it is of those of the request. */
+export function checkEnvironment(given: Json, file?: string): JsonMap {
+  const place = (section?: string): Place =>
+    file === undefined
+      ? { path: section === undefined ? 'environment' : `environment.${section}` }
+      : { file, path: section ?? '' }
+  const invalid = (why: string, section?: string): Error =>
+    errors.badRequest(`Environment not in valid format: ${why}`).at(place(section))
   if (given === null || given === '') return {}
   if (!isMap(given)) throw invalid('The environment is not a valid YAML mapping data type.')
   for (const [section, content] of Object.entries(given)) {
     if (!environmentSections.includes(section)) {
-      throw invalid(`environment has wrong section "${section}"${instead(section, environmentSections)}`)
+      throw invalid(`environment has wrong section "${section}"${instead(section, environmentSections)}`, section)
     }
-    if (content === null) throw invalid(`environment has empty section "${section}"`)
+    if (content === null) throw invalid(`environment has empty section "${section}"`, section)
     const wantsList = (lists as readonly string[]).includes(section)
     if (wantsList ? !Array.isArray(content) : !isMap(content)) {
-      throw invalid(`section "${section}" must be a ${wantsList ? 'list' : 'map'}`)
+      throw invalid(`section "${section}" must be a ${wantsList ? 'list' : 'map'}`, section)
     }
   }
   return given

@@ -35,7 +35,7 @@ export { type EnvironmentRequest, mergeEnvironments } from './merge-environments
 export type { OutputDefinition, ResolvedOutput } from './output-definition.js'
 export { maskHidden } from './parameters/parameters.js'
 export { acceptTemplate, parseDocument, type ParseLimits, parseTemplateText } from './parse.js'
-export { placesIn, repeatedKeys } from './place.js'
+export { placesIn, repeatedKeys, withoutLastStep } from './place.js'
 export type { ResourceDefinition } from './resource-definition.js'
 export type { DeletionPolicy } from './resource-fields.js'
 export {

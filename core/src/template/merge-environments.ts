@@ -1,11 +1,15 @@
 import * as errors from '../errors.js'
+import type { Place } from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { declaredTypes } from './declared-types.js'
 import { type Environment, environmentOf, parseEnvironmentText } from './environment.js'
 import { readJson } from './json.js'
+import { doubtStrategies, strategies as strategyWords } from './environment-doubts.js'
 import { isMap, own, put } from './maps.js'
 import type { ParseLimits } from './parse.js'
+import { placed, placedIn } from './problems.js'
 import { str } from './python.js'
+import { instead } from './suggest.js'
 
 export interface EnvironmentRequest {
   /** The request's own parameters. */
@@ -18,6 +22,8 @@ export interface EnvironmentRequest {
   /** With those of `files` it declares the parameters' types, and the names that are known. */
   readonly template: JsonMap
   readonly limits: Omit<ParseLimits, 'maxSize'>
+  /** Hears of what is allowed and probably not meant. */
+  readonly doubt?: (doubt: Place & { readonly message: string }) => void
 }
 
 /**
@@ -26,23 +32,35 @@ export interface EnvironmentRequest {
  */
 export function mergeEnvironments(request: EnvironmentRequest): Environment {
   const { parameters, environment, environmentFiles, files, limits } = request
-  if (environmentFiles.length === 0) return environmentOf(environment, parameters)
+  const { doubt = () => undefined } = request
+  if (environmentFiles.length === 0) {
+    if (Object.hasOwn(environment, strategySection)) {
+      const message = 'Strategies are for environment_files, of which there are none, and mean nothing here'
+      doubt({ path: `environment.${strategySection}`, message })
+    }
+    return environmentOf(environment, parameters)
+  }
   const merged: JsonMap = { parameters }
   const strategies = new Map<string, Strategy>()
   const typeOf = declaredTypes(request)
   for (const file of environmentFiles) {
     const text = own(files, file)
     if (text === undefined) {
-      throw errors.badRequest(`Environment not in valid format: environment file "${file}" is not in files`)
+      const message = `Environment not in valid format: environment file "${file}" is not in files`
+      throw errors.badRequest(`${message}${instead(file, Object.keys(files))}`)
     }
-    mergeFile(merged, parseEnvironmentText(text, { ...limits, file }), { file, strategies, typeOf })
+    const sections = parseEnvironmentText(text, { ...limits, file })
+    doubtStrategies(own(sections, strategySection), { typeOf, parameters: Object.keys(parameters) }, (name, message) =>
+      doubt({ file, path: `${strategySection}.${name}`, message }),
+    )
+    mergeFile(merged, sections, { file, strategies, typeOf })
   }
   return environmentOf(merged)
 }
 
-type Strategy = 'overwrite' | 'merge' | 'deep_merge'
-const isStrategy = (word: Json | undefined): word is Strategy =>
-  word === 'overwrite' || word === 'merge' || word === 'deep_merge'
+const strategySection = 'parameter_merge_strategies'
+type Strategy = (typeof strategyWords)[number]
+const isStrategy = (word: Json | undefined): word is Strategy => strategyWords.some(known => known === word)
 
 interface MergeContext {
   readonly file: string
@@ -55,19 +73,25 @@ interface MergeContext {
 const valueSections: readonly string[] = ['parameters', 'parameter_defaults']
 
 function mergeFile(merged: JsonMap, sections: JsonMap, context: MergeContext): void {
-  const given = own(sections, 'parameter_merge_strategies')
+  const given = own(sections, strategySection)
   const strategies = isMap(given) ? given : {}
   for (const [section, content] of Object.entries(sections)) {
-    if (section === 'parameter_merge_strategies') continue
+    if (section === strategySection) continue
     const before = own(merged, section)
     if (Array.isArray(content)) put(merged, section, content)
     else if (!isMap(content)) continue
     else if (!valueSections.includes(section)) put(merged, section, { ...(isMap(before) ? before : {}), ...content })
-    else put(merged, section, mergeValues(isMap(before) ? before : {}, content, strategies, context))
+    else put(merged, section, mergeValues(isMap(before) ? before : {}, content, strategies, { ...context, section }))
   }
 }
 
-function mergeValues(before: JsonMap, given: JsonMap, strategies: JsonMap, context: MergeContext): JsonMap {
+function mergeValues(
+  before: JsonMap,
+  given: JsonMap,
+  strategies: JsonMap,
+  context: MergeContext & { readonly section: string },
+): JsonMap {
+  const { file, section } = context
   const named = own(strategies, 'default')
   const usual = isStrategy(named) ? named : 'overwrite'
   const first = Object.keys(before).length === 0
@@ -82,7 +106,9 @@ function mergeValues(before: JsonMap, given: JsonMap, strategies: JsonMap, conte
     if (type === undefined) continue
     const strategy = strategyOf(name, strategies, usual, context)
     const known = own(merged, name) ?? null
-    put(merged, name, known === null || strategy === 'overwrite' ? value : combine(type, strategy, known, value))
+    const combined = (): Json =>
+      placedIn(file, () => placed(`${section}.${name}`, () => combine(type, strategy, known, value)))
+    put(merged, name, known === null || strategy === 'overwrite' ? value : combined())
   }
   return merged
 }
@@ -97,7 +123,8 @@ function strategyOf(
   const named = own(strategies, name)
   const ownWord = named === undefined ? undefined : isStrategy(named) ? named : usual
   if (earlier !== undefined && ownWord !== undefined && ownWord !== earlier) {
-    throw errors.conflictingMergeStrategy(ownWord, name, file)
+    const place = { file, path: `${strategySection}.${name}` }
+    throw errors.conflictingMergeStrategy(ownWord, name, file).at(place)
   }
   const strategy = ownWord ?? earlier ?? usual
   fixed.set(name, strategy)
@@ -112,7 +139,9 @@ function combine(type: Json, strategy: Strategy, before: Json, value: Json): Jso
   }
   if (typeof before === 'string' && typeof value === 'string') return before + value
   if (type === 'string') return str(before) + str(value)
-  throw errors.badRequest('Environment not in valid format: Invalid parameter in environment .')
+  throw errors.badRequest(
+    'Environment not in valid format: Invalid parameter in environment . (numbers and booleans are not merged; expected overwrite as their strategy)',
+  )
 }
 
 const items = (value: Json): Json[] => (Array.isArray(value) ? value : str(value).split(','))

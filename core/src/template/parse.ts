@@ -77,7 +77,7 @@ export function parseEnvironmentTree(
   const limits = { maxSize: Math.max(text.length, smallText), maxDepth }
   return read(text, limits, (why, mark) => {
     const error = errors.badRequest(`Environment not in valid format: ${file === undefined ? '' : `${file}: `}${why}`)
-    return file === undefined ? error : error.at({ file, path: '', ...mark })
+    return error.at(file === undefined ? { path: 'environment', ...mark } : { file, path: '', ...mark })
   })
 }
 

@@ -36,7 +36,8 @@ function offsetOf(path: string, offsets: ReadonlyMap<string, number>, branches =
   return inside(1) ?? inside(2)
 }
 
-const withoutLastStep = (path: string): string =>
+/** The path of what is around that which is at a path. */
+export const withoutLastStep = (path: string): string =>
   path.slice(0, Math.max(path.lastIndexOf('.'), path.lastIndexOf('['), 0))
 
 function positionAt(text: string, offset: number): Position {

@@ -2,6 +2,7 @@ import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { globs } from './glob.js'
 import { isMap, put } from './maps.js'
+import { type Attempt, placed } from './problems.js'
 import { didYouMean } from './suggest.js'
 
 /** Where a resource stops until a signal clears the hook. */
@@ -31,7 +32,7 @@ export type Meaning =
 export const isTemplateFile = (name: string): boolean => name.endsWith('.yaml') || name.endsWith('.template')
 
 /** Keys under `resources.<name>` that are no types. */
-const pointKeys = ['hooks', 'restricted_actions']
+export const pointKeys: readonly string[] = ['hooks', 'restricted_actions']
 
 /**
  * The `resource_registry` of an environment: other meanings of types, for all resources or for some by name, and where
@@ -44,14 +45,23 @@ export class ResourceRegistry {
   /** Keys of `resources`: names, or patterns of them. */
   private readonly patterns: readonly string[]
 
-  /** @throws HearthError with the path of the entry; InvalidBreakPointHook, InvalidRestrictedAction. */
-  constructor(private readonly section: JsonMap) {
+  /**
+   * @param attempt reads each entry by itself.
+   * @throws HearthError with the path of the entry; InvalidBreakPointHook, InvalidRestrictedAction.
+   */
+  constructor(
+    private readonly section: JsonMap,
+    attempt: Attempt = placed,
+  ) {
     const { resources = {}, base_url: _, ...types } = section
-    this.entries = typeEntries(types, 'resource_registry')
-    if (!isMap(resources)) throw wrong('resource_registry.resources', 'a map of names of resources to their entries')
-    this.resources = resources
-    this.patterns = Object.keys(resources)
-    checkResources(resources, 'resource_registry.resources')
+    this.entries = typeEntries(types, 'resource_registry', { attempt })
+    const read = attempt('environment.resource_registry.resources', () => {
+      if (isMap(resources)) return resources
+      throw wrong('resource_registry.resources', 'a map of names of resources to their entries')
+    })
+    this.resources = read ?? {}
+    this.patterns = Object.keys(this.resources)
+    checkResources(this.resources, 'resource_registry.resources', attempt)
   }
 
   /**
@@ -148,7 +158,11 @@ function* matching(entries: ReadonlyMap<string, string>, type: string, wildcards
 }
 
 /** Null takes away what was there before it; with a star, all that begins so. */
-function typeEntries(section: JsonMap, at: string, { nested = false } = {}): Map<string, string> {
+function typeEntries(
+  section: JsonMap,
+  at: string,
+  { nested = false, attempt = placed }: { readonly nested?: boolean; readonly attempt?: Attempt } = {},
+): Map<string, string> {
   const entries = new Map<string, string>()
   for (const [key, target] of Object.entries(section)) {
     if (nested && (pointKeys.includes(key) || isMap(target))) continue
@@ -156,32 +170,42 @@ function typeEntries(section: JsonMap, at: string, { nested = false } = {}): Map
       entries.delete(key)
       if (key.endsWith('*'))
         for (const known of entries.keys()) if (known.startsWith(key.slice(0, -1))) entries.delete(known)
-    } else if (typeof target !== 'string') throw wrong(`${at}.${key}`, 'the name of a type or of a template file')
-    else entries.set(key, target)
+    } else if (typeof target === 'string') entries.set(key, target)
+    else {
+      attempt(`environment.${at}.${key}`, () => {
+        throw wrong(`${at}.${key}`, 'the name of a type or of a template file')
+      })
+    }
   }
   return entries
 }
 
-function checkResources(resources: JsonMap, at: string): void {
+function checkResources(resources: JsonMap, at: string, attempt: Attempt): void {
   for (const [name, content] of Object.entries(resources)) {
-    if (!isMap(content)) throw wrong(`${at}.${name}`, 'a map of types, hooks and restricted_actions')
-    checkPoints(content, 'hooks', `${at}.${name}`, hookPoints, invalidHook)
-    checkPoints(content, 'restricted_actions', `${at}.${name}`, restrictedActions, invalidAction)
+    const path = `${at}.${name}`
+    if (!isMap(content)) {
+      attempt(`environment.${path}`, () => {
+        throw wrong(path, 'a map of types, hooks and restricted_actions')
+      })
+      continue
+    }
+    for (const [key, allowed, invalid] of points) {
+      attempt(`environment.${path}.${key}`, () => checkPoints(content[key], `${path}.${key}`, allowed, invalid))
+    }
     const inner = Object.entries(content).filter(([key, value]) => !pointKeys.includes(key) && isMap(value))
-    checkResources(Object.fromEntries(inner), `${at}.${name}`)
-    typeEntries(content, `${at}.${name}`, { nested: true })
+    checkResources(Object.fromEntries(inner), path, attempt)
+    typeEntries(content, path, { nested: true, attempt })
   }
 }
 
 function checkPoints(
-  content: JsonMap,
-  key: string,
+  given: Json | undefined,
   at: string,
   allowed: readonly string[],
   invalid: (point: string) => Error,
 ): void {
-  for (const point of listOf(content[key])) {
-    if (typeof point !== 'string') throw wrong(`${at}.${key}`, `one of ${allowed.join(', ')}, or a list of them`)
+  for (const point of listOf(given)) {
+    if (typeof point !== 'string') throw wrong(at, `one of ${allowed.join(', ')}, or a list of them`)
     if (!allowed.includes(point)) throw invalid(point)
   }
 }
@@ -190,6 +214,11 @@ const invalidHook = (hook: string): Error =>
   errors.invalidBreakPointHook(hook, hookPoints, didYouMean(hook, hookPoints))
 const invalidAction = (action: string): Error =>
   errors.invalidRestrictedAction(action, restrictedActions, didYouMean(action, restrictedActions))
+
+const points = [
+  ['hooks', hookPoints, invalidHook],
+  ['restricted_actions', restrictedActions, invalidAction],
+] as const
 
 const listOf = (given: Json | undefined): readonly Json[] =>
   given === undefined || given === null ? [] : Array.isArray(given) ? given : [given]

@@ -1,7 +1,7 @@
 import * as errors from '../../errors.js'
 import { nestingOf, timeoutSeconds } from '../../stack/create.js'
 import { readRequest } from '../../stack/request.js'
-import { checked, templateFunctions, validating } from '../../template/index.js'
+import { checked, templateFunctions, validating, type Warning } from '../../template/index.js'
 import { type RouteMaker, route, textsOf } from '../context.js'
 import { warningsOf } from '../errors.js'
 import type { Query } from '../query.js'
@@ -11,7 +11,9 @@ export const templateRoutes: RouteMaker = services => [
   route(services, 'POST', '/validate', async ({ caller, languageBody, query, request, requestLimits }) => {
     query.flag('show_nested')
     const ignoreUnavailable = ignoredIn(query)
-    const { content, environment, files, timeoutMins = null } = readRequest(languageBody(), requestLimits)
+    const doubts: Warning[] = []
+    const read = readRequest(languageBody(), requestLimits, doubt => doubts.push(doubt))
+    const { content, environment, files, timeoutMins = null } = read
     const valid = await checked(services.language, given =>
       validating({
         ...given,
@@ -26,7 +28,7 @@ export const templateRoutes: RouteMaker = services => [
         nesting: nestingOf(services.options),
       }),
     )
-    const warnings = warningsOf(textsOf(request), valid.warnings)
+    const warnings = warningsOf(textsOf(request), [...doubts, ...valid.warnings])
     return warnings.length === 0 ? valid.body : { ...valid.body, Warnings: warnings }
   }),
   route(services, 'GET', '/template_versions', () => ({ template_versions: services.language.formats.list() })),
