@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import type { Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
-import { inside, insideSoon } from './kit/nested.js'
-import { aWhile, long, template } from './kit/templates.js'
+import { file, inside, insideSoon } from './kit/nested.js'
+import { aWhile, long, template, test } from './kit/templates.js'
 import { until } from './kit/until.js'
 
 interface Group {
@@ -108,6 +108,44 @@ eachEngine('a group that is changed in batches', kit => {
     expect((await stack.outputs()).all).to.deep.equal({ 0: 'good', 1: 'good', 2: 'good' })
   })
 
+  it('leaves members the template file that they are of until it is their turn, though another one has come', async () => {
+    const policy = { update_policy: { rolling_update: { min_in_service: 1, max_batch_size: 1 } } }
+    const of = (type: string) =>
+      template(
+        {
+          g: { type: 'OS::Heat::ResourceGroup', ...policy, properties: { count: 2, resource_def: { type } } },
+          s: {
+            type: 'OS::Heat::AutoScalingGroup',
+            properties: {
+              min_size: 2,
+              max_size: 2,
+              resource: { type },
+              rolling_updates: { min_in_service: 1, max_batch_size: 1, pause_time: 0 },
+            },
+          },
+        },
+        { g: { get_attr: ['g', 'said'] }, s: { get_attr: ['s', 'outputs_list', 'said'] } },
+      )
+    const files = (name: string, properties: Record<string, unknown>) => ({
+      files: { [name]: file({ a: test(properties) }, { said: { get_attr: ['a', 'output'] } }) },
+    })
+    const stack = await kit
+      .daemon()
+      .api()
+      .create(kit.name(), of('/old.yaml'), files('/old.yaml', { value: 'old' }))
+    await stack.reaches('CREATE_COMPLETE')
+    await stack.update(of('/bad.yaml'), files('/bad.yaml', { value: 'bad', fail: true }))
+    expect((await stack.reaches('UPDATE_FAILED')).stack_status_reason).to.contain('Test Resource failed a')
+    // The file of those that never had a turn came two requests ago.
+    await until('the stack to be free', 10_000, async () =>
+      (await stack.update(of('/new.yaml'), files('/new.yaml', { value: 'new' }))).status === 202 ? true : undefined,
+    )
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ g: ['new', 'new'], s: ['new', 'new'] })
+    const nested = await inside(stack, 'g')
+    expect(Object.keys((await stack.api.get(`${nested.path}/files`)).body)).to.deep.equal(['/new.yaml'])
+  })
+
   it('may be of deployments, one for each server', async () => {
     const deployments = (servers: object, size: number) =>
       template({
@@ -151,7 +189,7 @@ eachEngine('a group that is changed in batches', kit => {
     expect(await answer({ rolling_update: { min_in_service: 1 } }, 'OS::Heat::SoftwareDeploymentGroup')).to.contain(
       'resources.g.update_policy.rolling_update: : Unknown Property min_in_service',
     )
-    expect(await answer({ rolling_update: {} }, 'OS::Heat::None')).to.contain(
+    expect(await answer({ rolling_update: {} }, 'OS::Heat::TestResource')).to.contain(
       'resources.g.update_policy: : Unknown Property rolling_update',
     )
   })

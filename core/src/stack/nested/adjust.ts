@@ -7,6 +7,7 @@ import { type Incarnation, incarnationOf } from '../../resource/incarnation.js'
 import { referenceOf } from '../../resource/scope.js'
 import type { DefinitionContent, Facade } from '../../template/index.js'
 import { updateChild } from './child-update.js'
+import { withFormerFiles } from './former-files.js'
 import { timeoutSeconds } from '../create.js'
 import { lookInside } from './inside.js'
 import { currentResources } from '../read/current.js'
@@ -82,7 +83,7 @@ async function adjustment(
   const definition = await definitions.ofTemplate(stack.templateId, refOf(stack))
   const { facade = untold } = await definitions.ofTemplate(found.templateId, refOf(found))
   const content = definition.contentOf(around.name, wanted, facade, options.get(limits.maxTemplateSize))
-  return { content, note: wanted.note }
+  return { content: await withFormerFiles(services, found, content), note: wanted.note }
 }
 
 /** The resource that is meant. @throws ResourceFailure */

@@ -5,6 +5,7 @@ import { physicalName } from '../../resource/physical-name.js'
 import type { DefinitionContent } from '../../template/index.js'
 import type { ChildStep } from './child-step.js'
 import { defineChild, updateChild } from './child-update.js'
+import { withFormerFiles } from './former-files.js'
 import { refuseBeyond } from './tree-size.js'
 import { createStack } from '../create.js'
 import { contentInside, restoresInside } from './restore-inside.js'
@@ -69,19 +70,19 @@ export async function createInside(
   return step.wait(position)
 }
 
+interface UpdateAim extends Aim {
+  readonly found: StackRow
+  readonly asked: number
+  /** Those of its resources that are not to change yet stay as they are. */
+  readonly staged: boolean
+}
+
 /** Asks for an update of the stack inside a resource. */
 export async function updateInside(
   step: ChildStep,
-  {
-    parent,
-    mostSeconds,
-    found,
-    asked,
-    content: given,
-    position,
-  }: Aim & { readonly found: StackRow; readonly asked: number },
+  { parent, mostSeconds, found, asked, staged, content: given, position }: UpdateAim,
 ): Promise<Progress> {
-  const content = await contentInside(step, given)
+  const content = await contentInside(step, staged ? await withFormerFiles(step.services, found, given) : given)
   const operation = {
     timeoutSeconds: await step.secondsLeft(mostSeconds),
     observe: step.operation.observe === true,

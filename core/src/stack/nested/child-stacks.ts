@@ -92,7 +92,7 @@ export class NestedStacks implements ChildStacks {
     const aim = { parent: { ...parent, timeoutMins }, content, position, mostSeconds: secondsOf(stage) }
     return found === undefined
       ? createInside(step, { ...aim, adopt: way.adopt, made: keep.stack })
-      : updateInside(step, { ...aim, found, asked })
+      : updateInside(step, { ...aim, found, asked, staged: way.looks })
   }
 
   private async removeNow(child: ChildTask, how: Removal): Promise<Progress> {
