@@ -142,7 +142,11 @@ function follow(decision: Decision, context: Context): Prepared {
       return step('update', context, { changed: decision.changed })
     case 'adopt':
       return step('adopt', context, {
-        begin: { physicalId: decision.physicalId, externalId: context.wanted.externalId },
+        begin: {
+          physicalId: decision.physicalId,
+          externalId: context.wanted.externalId,
+          ...(context.type.children === undefined ? { data: splitAdopted(incarnation.data).data } : {}),
+        },
       })
     case 'check':
       return context.type.check === undefined
@@ -263,6 +267,7 @@ function settle(change: Change, context: Context, member?: keyof typeof actions)
   const { loaded, wanted } = context
   return change.set({
     declaredType: wanted.declaredType,
+    type: wanted.type,
     metadata: metadataOf(member, context),
     template: loaded.task.operation.template,
     requires: requiresOf(loaded),

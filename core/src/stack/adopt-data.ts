@@ -36,23 +36,29 @@ function adoptedOf(given: Json | undefined, at: string): AdoptedResource[] {
   return Object.entries(resources).flatMap(([name, resource]) => adopted(name, resource, `${at}.${name}`))
 }
 
-/** In the place of a resource that is a stack stands the data of that stack. */
+/**
+ * In the place of a resource that is a stack stands the data of that stack, or those of its resources: what it is made of
+ * follows from the template around.
+ */
 function adopted(name: string, given: Json, at: string): AdoptedResource[] {
   const { resource_id, resource_data, metadata, template, resources } = mapOf(given, `${at} is not a map`)
-  const isStack = template !== undefined && template !== null
-  const known = resource_id !== undefined && resource_id !== null && resource_id !== ''
+  const isStack = isGiven(template) || isGiven(resources)
+  const known = isGiven(resource_id) && resource_id !== ''
   if (!isStack && !known) return []
   if (known && typeof resource_id !== 'string') throw invalid(`${at}.resource_id is not text`)
   return [
     {
       name,
-      physicalId: isStack ? null : (resource_id as string),
+      // A type without a stack inside wants it, whatever else is said.
+      physicalId: isGiven(template) || !known ? null : resource_id,
       data: mapOf(resource_data ?? {}, `${at}.resource_data is not a map`),
       metadata: mapOf(metadata ?? {}, `${at}.metadata is not a map`),
       ...(isStack ? { inside: adoptedOf(resources, `${at}.resources`) } : {}),
     },
   ]
 }
+
+const isGiven = (given: Json | undefined): given is Exclude<Json, null> => given !== undefined && given !== null
 
 function mapOf(given: Json | undefined, why: string): JsonMap {
   if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given

@@ -4,6 +4,7 @@ import type { Answer, Api, Stack } from './kit/api.js'
 import { abandoned, abandoning, adopted, adopting, fromHeat, idsOf, three } from './kit/adoption.js'
 import { drawerOf } from './kit/drawer.js'
 import { eachEngine } from './kit/engines.js'
+import { file, inside } from './kit/nested.js'
 import { temporaryFolder } from './kit/state.js'
 import { aWhile, template, test } from './kit/templates.js'
 
@@ -60,6 +61,30 @@ eachEngine('a stack that is adopted', ({ daemon, name, engine, whenKilled }) => 
     expect((await stack.api.get(`${stack.path}/resources/made/metadata`)).body.metadata).to.deep.equal({
       note: 'of heat',
     })
+  })
+
+  it('has its stacks inside from the data of their resources alone, and what these are of from its own template', async () => {
+    const member = { type: 'OS::Heat::TestResource', properties: { value: 'v' } }
+    const content = template({
+      nest: { type: 'inner.yaml' },
+      group: { type: 'OS::Heat::ResourceGroup', properties: { count: 2, resource_def: member } },
+    })
+    const made = (id: string) => ({ resource_id: id, resource_data: { value: 'v' } })
+    const data = {
+      template: content,
+      environment: {},
+      files: { 'inner.yaml': file({ a: member }) },
+      resources: {
+        nest: { type: 'inner.yaml', resources: { a: made('froggy') } },
+        group: { resource_id: 'lost', resources: { 0: made('first'), 1: made('second') } },
+      },
+    }
+    const stack = await adopted(daemon().api(), name(), data)
+    await stack.reaches('ADOPT_COMPLETE')
+    expect(await idsOf(await inside(stack, 'nest'))).to.deep.equal({ a: 'froggy' })
+    const group = await inside(stack, 'group')
+    expect(await idsOf(group)).to.deep.equal({ 0: 'first', 1: 'second' })
+    expect((await stack.resources()).group.physical_resource_id).to.equal(group.id)
   })
 
   const broken = () => {
