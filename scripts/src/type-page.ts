@@ -106,7 +106,7 @@ function attributesOf({ attributes }: ResourceType): string {
 
 /** What a template may say of how resources of the type are created and updated; most types have nothing. */
 function updatePoliciesOf({ updatePolicy }: ResourceType): string[] {
-  if (updatePolicy === undefined) return []
+  if (updatePolicy === undefined || updatePolicy === 'any') return []
   const rows = rowsOf(updatePolicy, '', true).map(([name = '', type = '', fallback = '', , what = '']) => [
     name,
     type,

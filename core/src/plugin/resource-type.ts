@@ -161,8 +161,8 @@ export interface ResourceType {
   readonly properties: PropertySchemas | 'any'
   /** `any`: every attribute name is accepted and null unless stored. */
   readonly attributes: AttributeSchemas | 'any'
-  /** What the update policy of a resource may say: schemas by name, as of properties. Absent: nothing. */
-  readonly updatePolicy?: PropertySchemas
+  /** What the update policy of a resource may say: schemas by name, as of properties. `any`: whatever. Absent: nothing. */
+  readonly updatePolicy?: PropertySchemas | 'any'
   /** The steps touch nothing outside of the resource's row and end in one call: they need no durable claim before. */
   readonly effectless?: boolean
   /** False: a FAILED resource of this type is not replaced by the next update. Default true. */
@@ -175,6 +175,11 @@ export interface ResourceType {
   readonly mendWhenFailed?: boolean
   /** True: no change of the definition updates or replaces a resource of this type. */
   readonly unchanging?: boolean
+  /**
+   * Names of types whose resources become ones of this type, as they are, where a template calls them so: an update in place,
+   * with what the other type has stored. For a type that had another name before.
+   */
+  readonly takesOver?: readonly string[]
   /** True: every update of its stack replaces a resource of this type, whether anything of it changes or not. */
   readonly replacedByUpdates?: boolean
   /**

@@ -44,7 +44,7 @@ describe('a decision', () => {
 
   it('replaces on another type, in every state', () => {
     for (const action of ['INIT', 'CREATE', 'UPDATE', 'CHECK']) {
-      expect(decide(type, was({ action }), { ...wanted(), type: 'Other' }).do).to.equal('replace')
+      expect(decide({ ...type, name: 'Other' }, was({ action }), { ...wanted(), type: 'Other' }).do).to.equal('replace')
     }
   })
 
@@ -130,6 +130,12 @@ describe('a decision', () => {
     // A row from before the engine's flag is none of those, nor what has begun.
     expect(decide(type, was({ ...marked, requires: null }), wanted()).do).to.equal('replace')
     expect(decide(type, was({ ...marked, deletionPolicy: 'Delete' }), wanted()).do).to.equal('replace')
+  })
+
+  it('updates what had another name for its type before, with all that is stored of it', () => {
+    const renamed = { ...type, takesOver: ['Former'] }
+    expect(decide(renamed, was({ type: 'Former' }), wanted({ inPlace: 2 }))).to.include({ do: 'update' })
+    expect(decide(renamed, was({ type: 'Other' }), wanted()).do).to.equal('replace')
   })
 
   it('leaves an unchanging type alone', () => {

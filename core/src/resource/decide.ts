@@ -4,6 +4,7 @@ import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import type { RestrictedAction } from '../template/index.js'
 import { splitAdopted } from './adopted.js'
 import { type ChildState, type Incarnation, untouched } from './incarnation.js'
+import { carriesOn } from './types.js'
 
 /** What a resource is to be: its definition with every function resolved, as far as that is known. */
 export interface Wanted {
@@ -49,7 +50,7 @@ export function decide(type: ResourceType, was: Incarnation | undefined, wanted:
   if (was === undefined) {
     return wanted.externalId === null ? { do: 'create' } : { do: 'adopt', physicalId: wanted.externalId }
   }
-  if (was.type !== wanted.type) return { do: 'replace', because: `type changes to ${wanted.type}`, or: [] }
+  if (!carriesOn(type, was.type)) return { do: 'replace', because: `type changes to ${wanted.type}`, or: [] }
   const begun = !untouched(was)
   if (!begun || (was.action === 'ADOPT' && was.status === 'IN_PROGRESS')) {
     const physicalId = wanted.externalId ?? was.physicalId

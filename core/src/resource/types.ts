@@ -9,6 +9,10 @@ export interface TypeRegistry {
   absentNames(): readonly string[]
 }
 
+/** Whether what a type left, or stored, is this one's: it is of that name, or had it before. */
+export const carriesOn = ({ name, takesOver = [] }: ResourceType, former: string): boolean =>
+  name === former || takesOver.includes(former)
+
 export function typeRegistry(
   types: readonly ResourceType[],
   unavailable: readonly UnavailableType[] = [],

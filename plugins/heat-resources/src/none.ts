@@ -9,11 +9,16 @@ export const none: ResourceType = {
   support: { status: 'SUPPORTED', version: '5.0.0' },
   properties: 'any',
   attributes: 'any',
+  updatePolicy: 'any',
   effectless: true,
   unchanging: true,
   replaceWhenFailed: false,
   async create() {
     return done({ physicalId: randomUUID() })
+  },
+  // Of nothing there is nothing to keep: whatever it stands for may have the policy.
+  async snapshotDelete() {
+    return done()
   },
 }
 

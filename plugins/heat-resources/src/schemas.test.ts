@@ -18,7 +18,7 @@ function written({ properties, attributes, update, children, updatePolicy = {}, 
   const updates = update !== undefined || children !== undefined
   return [
     ...(properties === 'any' ? ['any property'] : linesOf(properties, updates)),
-    ...linesOf(updatePolicy, false).map(line => `policy ${line}`),
+    ...(updatePolicy === 'any' ? ['any policy'] : linesOf(updatePolicy, false).map(line => `policy ${line}`)),
     `attributes ${attributesOf(attributes)}`.trimEnd(),
     ...(unchanging === true ? ['unchanging'] : []),
   ]

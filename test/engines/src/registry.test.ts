@@ -51,6 +51,18 @@ eachEngine('an environment that gives types other meanings', kit => {
     expect((await stack.resources()).a.physical_resource_id).not.to.equal(before.physical_resource_id)
   })
 
+  it('puts nothing in the place of a type, whatever that may be told of deletion and updates', async () => {
+    const content = template({
+      volume: { type: 'OS::Cinder::Volume', properties: { size: 1 }, deletion_policy: 'Snapshot' },
+      group: { type: 'OS::Heat::InstanceGroup', update_policy: { RollingUpdates: { MaxBatchSize: '1' } } },
+    })
+    const nothing = of({ 'OS::Cinder::*': 'OS::Heat::None', 'OS::Heat::InstanceGroup': 'OS::Heat::None' })
+    const stack = await kit.daemon().api().create(kit.name(), content, nothing)
+    await stack.reaches('CREATE_COMPLETE')
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+  })
+
   it('is refused, with the place, where it says nothing that can be done', async () => {
     const refusal = async (registry: object) => {
       const { status, body } = await kit

@@ -13,6 +13,7 @@ import {
   within,
 } from '../../template/index.js'
 import { Unknown } from '../../plugin/schema.js'
+import { carriesOn } from '../../resource/types.js'
 import { nestingOf } from '../create.js'
 import type { Aim } from '../plans.js'
 import type { StackServices } from '../services.js'
@@ -205,7 +206,8 @@ function* wantedOf(
   const { maxTemplateSize, ...nesting } = nestingOf(options, depth + 1)
   const resolved = foreseen?.resolved ?? unresolved
   // What another type has stored says nothing of this one's stack.
-  const stored = incarnation?.type === definition.typeOf(name)?.name ? incarnation : nothingStored
+  const type = definition.typeOf(name)
+  const stored = incarnation && type && carriesOn(type, incarnation.type) ? incarnation : nothingStored
   const found = insideOf(definition, resource, resolved.properties, stored)
   if (found?.template === undefined) return undefined
   const { template } = found

@@ -33,6 +33,8 @@ const plural: Readonly<Record<string, string>> = {
 
 interface Kind {
   readonly name: string
+  /** The name that it had before. */
+  readonly former: string
   readonly className: string
   readonly member: string
   readonly properties: PropertySchemas
@@ -41,6 +43,7 @@ interface Kind {
 
 const software: Kind = {
   name: 'OS::Heat::SoftwareDeploymentGroup',
+  former: 'OS::Heat::SoftwareDeployments',
   className: 'SoftwareDeploymentGroup',
   member: 'OS::Heat::SoftwareDeployment',
   properties: deploymentProperties,
@@ -48,6 +51,7 @@ const software: Kind = {
 }
 const structured: Kind = {
   name: 'OS::Heat::StructuredDeploymentGroup',
+  former: 'OS::Heat::StructuredDeployments',
   className: 'StructuredDeploymentGroup',
   member: 'OS::Heat::StructuredDeployment',
   properties: { ...deploymentProperties, ...structuredProperties },
@@ -55,8 +59,9 @@ const structured: Kind = {
 }
 
 /** A config on each of several servers: a stack inside with one deployment for each. */
-const groupOf = ({ name, className, member, properties, version }: Kind): ResourceType => ({
+const groupOf = ({ name, former, className, member, properties, version }: Kind): ResourceType => ({
   name,
+  takesOver: [former],
   className,
   description: 'This resource associates a group of servers with some configuration.',
   support: { status: 'SUPPORTED', version },
@@ -131,10 +136,10 @@ export function nextOfServers(type: string, wanted: ChildWanted): ChildStage | u
   })
 }
 
-/** The name that it had before. */
-const formerly = (kind: Kind, name: string): ResourceType => ({
+const formerly = (kind: Kind): ResourceType => ({
   ...groupOf(kind),
-  name,
+  name: kind.former,
+  takesOver: [],
   className: kind.className.replace('Group', 's'),
   support: {
     status: 'HIDDEN',
@@ -147,6 +152,6 @@ const formerly = (kind: Kind, name: string): ResourceType => ({
 export const deploymentGroups: readonly ResourceType[] = [
   groupOf(software),
   groupOf(structured),
-  formerly(software, 'OS::Heat::SoftwareDeployments'),
-  formerly(structured, 'OS::Heat::StructuredDeployments'),
+  formerly(software),
+  formerly(structured),
 ]

@@ -52,10 +52,12 @@ const servers = `
 export const heatSchemas: Readonly<Record<string, string>> = {
   'OS::Heat::None': `
     any property
+    any policy
     attributes any
     unchanging`,
   'OS::Heat::HARestarter': `
     any property
+    any policy
     attributes any
     unchanging`,
   'OS::Heat::Value': `
