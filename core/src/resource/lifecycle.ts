@@ -1,4 +1,4 @@
-import { isOfDatabase, type Queryable, type ResourceWrite, resources } from '@hearth/db'
+import { isOfDatabase, type Queryable, type ResourceWrite, resources, softwareDeployments } from '@hearth/db'
 import type {
   Clock,
   GivenUp,
@@ -169,6 +169,9 @@ export class ResourceLifecycle implements Lifecycle {
         return givenUp(row, stack, why, this.parts.secrets, error => this.complain(error, stack.id, row.id))
       })
       await resources.write(tx, writes)
+      const left = rows.map(({ id }) => id)
+      // Nobody waits any more for what servers were to say to them.
+      await softwareDeployments.cancelOf(tx, left, 'Deployment cancelled.')
     }
     await resources.clearActors(tx, ids)
   }

@@ -47,6 +47,16 @@ const write = statement(
       updated_at = hearth_now()
     WHERE d.id = $1 RETURNING ${columns}`,
 )
+/** The id of a resource that waits for a deployment is that of the deployment: both are found by their keys. */
+const cancelOf = statement(
+  'software-deployment-cancel-of',
+  `UPDATE software_deployment d SET status = 'FAILED', status_reason = $2, updated_at = hearth_now()
+    FROM (SELECT w.id FROM resource r JOIN software_deployment w
+        ON w.id = CASE WHEN r.physical_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN r.physical_id::uuid END
+          AND w.resource_id = r.id
+      WHERE r.id = ANY($1::uuid[]) AND w.status = 'IN_PROGRESS' ORDER BY w.id FOR UPDATE OF w) waiting
+    WHERE d.id = waiting.id`,
+)
 const remove = statement('software-deployment-remove', 'DELETE FROM software_deployment WHERE id = $1')
 
 export const softwareDeployments = Object.freeze({
@@ -77,6 +87,10 @@ export const softwareDeployments = Object.freeze({
     const values = [inputValues, outputValues].map(one => JSON.stringify(one))
     const params = [id, configId, action, status, statusReason, ...values, stackId, resourceId, sealed]
     return (await tx.query<SoftwareDeploymentRow>(write, params))[0] as SoftwareDeploymentRow
+  },
+  /** Those that resources wait for are FAILED. @param resources ids of their rows, which are locked. */
+  async cancelOf(tx: Transaction, resources: readonly string[], reason: string): Promise<void> {
+    await tx.query(cancelOf, [resources, reason])
   },
   async remove(tx: Transaction, id: string): Promise<void> {
     await tx.query(remove, [id])

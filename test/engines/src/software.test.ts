@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { Api, type Body, type Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
-import { inside } from './kit/nested.js'
+import { family, inside } from './kit/nested.js'
 import { template } from './kit/templates.js'
 import { until } from './kit/until.js'
 
@@ -223,6 +223,37 @@ eachEngine('a software deployment', ({ daemon, name }) => {
     await stack.reaches('UPDATE_COMPLETE')
     expect(Object.keys(await (await inside(stack, 'dep')).resources())).to.deep.equal(['one'])
     expect(await listed(`/software_deployments?server_id=${other}`)).to.deep.equal([])
+  })
+
+  it('of a group stays when its type is called by the new name', async () => {
+    const groups = (ending: string) =>
+      template(
+        Object.fromEntries(
+          ['Software', 'Structured'].map(kind => [
+            kind,
+            {
+              type: `OS::Heat::${kind}Deployment${ending}`,
+              properties: { servers: { one: 'x' }, signal_transport: 'NO_SIGNAL' },
+            },
+          ]),
+        ),
+      )
+    const stack = await daemon().api().create(name(), groups('s'))
+    await stack.reaches('CREATE_COMPLETE')
+    const before = await family(stack)
+    await stack.update(groups('Group'))
+    await stack.reaches('UPDATE_COMPLETE')
+    const { resources, updates } = await family(stack, before.seen)
+    expect(updates.filter(path => path.endsWith('/one'))).to.deep.equal([])
+    const ids = (all: ReadonlyMap<string, Body>) => [...all].map(([path, one]) => [path, one.physical_resource_id])
+    expect(ids(resources)).to.have.deep.members(ids(before.resources))
+    expect((await stack.resources()).Software.resource_type).to.equal('OS::Heat::SoftwareDeploymentGroup')
+    // What is of the new type by now is updated as such.
+    await stack.update({ ...groups('Group'), description: 'again' })
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(ids((await family(stack)).resources)).to.have.deep.members(ids(before.resources))
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
   })
 
   it('is refused where a service would be needed, and of what another project keeps', async () => {

@@ -70,6 +70,10 @@ const operations = {
     const files = { 'inner.yaml': file({ a: endless({ create: tooLong }) }) }
     return create(api, template({ nest: { type: 'inner.yaml' } }), { files })
   },
+  deployed: (api: Api) => {
+    const dep = { type: 'OS::Heat::SoftwareDeployment', properties: { server: 'late', config: '' } }
+    return create(api, template({ dep }))
+  },
   hooked: (api: Api) => create(api, template({ a: test() }), { environment: hooksAt('pre-create') }),
   update: (api: Api) => updated(api, endless({ update: tooLong }, '2')),
   updateBack: (api: Api) => updated(api, endless({ update: tooLong }, '2'), { disable_rollback: false }),
@@ -201,6 +205,13 @@ eachEngine(
       await stack.delete()
       await stack.reaches('DELETE_COMPLETE')
       expect((await nested.show()).stack_status).to.equal('DELETE_COMPLETE')
+    })
+
+    it('leaves no server a deployment that nobody waits for', async () => {
+      const { api } = await timesOut('deployed', 'CREATE_FAILED')
+      const [{ status, status_reason }] = (await api.get('/software_deployments?server_id=late')).body
+        .software_deployments
+      expect([status, status_reason]).to.deep.equal(['FAILED', 'Deployment cancelled.'])
     })
 
     it('is not outlasted by a hook', async () => {

@@ -109,8 +109,10 @@ export function deploymentSteps(configs: SoftwareConfigs, content: Content): Ste
   async function follow(action: string, context: StepContext, cursor: Deploying): Promise<Progress> {
     const id = idOf(context)
     const found = await configs.deployment(id)
-    if (found?.configId !== cursor.config) await deploy(action, context, cursor.config)
-    else if (found.status === 'FAILED') throw failed(found.statusReason)
+    if (found?.configId !== cursor.config) {
+      await deploy(action, context, cursor.config)
+      if (isGivenUp(context.signal)) await configs.cancel(id)
+    } else if (found.status === 'FAILED') throw failed(found.statusReason)
     else if (found.status === 'COMPLETE') return done({ physicalId: id })
     else if (await context.isOver()) {
       await configs.cancel(id)
@@ -156,6 +158,9 @@ export function deploymentSteps(configs: SoftwareConfigs, content: Content): Ste
     return replacingInputs(before.inputs, derivedInputs('UPDATE', await sourceOf(context), context))
   }
 }
+
+/** Its resource fails at once; a step that is only lost goes on elsewhere. */
+const isGivenUp = ({ aborted, reason }: AbortSignal): boolean => aborted && reason !== 'lost'
 
 const idOf = ({ physicalId, resource }: StepContext): string => physicalId ?? resource.id
 
