@@ -2,11 +2,9 @@ import {
   done,
   type JsonMap,
   type MaybeUnknown,
-  PropertyFailure,
   ResourceFailure,
   type ResourceType,
   type StepContext,
-  Unknown,
   waitFor,
 } from '@hearth/core/plugin'
 
@@ -76,8 +74,19 @@ export const testResource: ResourceType = {
       default: 0,
       updateAllowed: true,
     },
-    client_name: { type: 'string', description: 'Client to poll.', default: '', updateAllowed: true },
-    entity_name: { type: 'string', description: 'Client entity to poll.', default: '', updateAllowed: true },
+    // Heat polls it while it waits, and goes on waiting whatever comes of that, also where there is no such service.
+    client_name: {
+      type: 'string',
+      description: 'Accepted, and without effect: there is no service to poll while it waits.',
+      default: '',
+      updateAllowed: true,
+    },
+    entity_name: {
+      type: 'string',
+      description: 'Accepted, and without effect, as client_name.',
+      default: '',
+      updateAllowed: true,
+    },
   },
   attributes: {
     output: {
@@ -85,13 +94,6 @@ export const testResource: ResourceType = {
       type: 'string',
       live: true,
     },
-  },
-  validate(properties) {
-    for (const name of ['client_name', 'entity_name']) {
-      const given = properties[name]
-      if (given === '' || given === null || given === undefined || Unknown.is(given)) continue
-      throw new PropertyFailure(name, 'there is no service to poll here; leave it empty')
-    }
   },
   needsReplace(previous, wanted: Record<string, MaybeUnknown>, changed) {
     return wanted.update_replace === true && changed.includes('value')

@@ -21,7 +21,7 @@ export const value: ResourceType = {
   properties: {
     type: {
       type: 'string',
-      description: "The type of the 'value' property.",
+      description: "The type that the 'value' property must fit. The value stays as it is given.",
       updateAllowed: true,
       constraints: [{ allowed_values: ['string', 'number', 'comma_delimited_list', 'json', 'boolean'] }],
     },
@@ -40,52 +40,57 @@ export const value: ResourceType = {
   },
   effectless: true,
   validate(properties) {
-    if (!Unknown.is(properties.value) && !Unknown.is(properties.type)) coerced(properties)
+    if (!Unknown.is(properties.value) && !Unknown.is(properties.type)) fitting(properties)
   },
   async create({ properties, resource }) {
-    return done({ attributes: { value: coerced(properties) }, physicalId: resource.physicalName })
+    return done({ attributes: { value: fitting(properties) }, physicalId: resource.physicalName })
   },
   update: compute,
   adopt: compute,
 }
 
 async function compute({ properties }: StepContext): Promise<Progress> {
-  return done({ attributes: { value: coerced(properties) } })
+  return done({ attributes: { value: fitting(properties) } })
 }
 
 /** What is a list or a map is so before all of it is known. */
 const shown = (given: Json, written: (given: Json) => string = pythonRepr): string =>
   Unknown.within(given) ? `a ${Array.isArray(given) ? 'list' : 'map'}` : written(given)
 
-/** As Heat coerces a property of that type (heat/engine/properties.py). @throws PropertyFailure. */
-function coerced(properties: Record<string, MaybeUnknown> | Properties): Json {
+/**
+ * The value, if a property of that type would take it (heat/engine/properties.py). As in Heat it stays as it was given: what
+ * the type would make of it, as a number of text, nobody gets to see. @throws PropertyFailure.
+ */
+function fitting(properties: Record<string, MaybeUnknown> | Properties): Json {
   const given = (properties.value ?? null) as Json
-  const reject = (why: string): never => {
-    throw new PropertyFailure('value', why)
-  }
-  if (given === null) return null
-  switch (properties.type) {
-    case 'string':
-      if (typeof given === 'string') return given
-      if (typeof given === 'boolean') return given ? 'True' : 'False'
-      if (typeof given === 'number' && Number.isInteger(given)) return String(given)
-      return reject(`Value must be a string; got ${shown(given)}`)
-    case 'number': {
-      if (typeof given === 'number' || typeof given === 'boolean') return given
-      const number = typeof given === 'string' && given.trim() !== '' ? Number(given.trim()) : Number.NaN
-      return Number.isNaN(number) ? reject(`could not convert string to float: ${shown(given)}`) : number
+  const why = given === null ? undefined : objection(properties.type as Json | undefined, given)
+  if (why !== undefined) throw new PropertyFailure('value', why)
+  return given
+}
+
+/** Undefined: there is none. */
+function objection(type: Json | undefined, given: Exclude<Json, null>): string | undefined {
+  switch (type) {
+    case 'string': {
+      const fits = typeof given === 'string' || typeof given === 'boolean' || Number.isInteger(given)
+      return fits ? undefined : `Value must be a string; got ${shown(given)}`
     }
-    case 'boolean':
-      if (typeof given === 'boolean') return given
-      if (typeof given === 'string' && /^(true|false)$/i.test(given)) return given.toLowerCase() === 'true'
-      return reject(`"${shown(given, pythonText)}" is not a valid boolean`)
+    case 'number': {
+      const isNumber = typeof given === 'string' && given.trim() !== '' && !Number.isNaN(Number(given.trim()))
+      const fits = isNumber || typeof given === 'number' || typeof given === 'boolean'
+      return fits ? undefined : `could not convert string to float: ${shown(given)}`
+    }
+    case 'boolean': {
+      const fits = typeof given === 'boolean' || (typeof given === 'string' && /^(true|false)$/i.test(given))
+      return fits ? undefined : `"${shown(given, pythonText)}" is not a valid boolean`
+    }
     case 'comma_delimited_list':
-      return Array.isArray(given) ? given : reject(`"${shown(given)}" is not a list`)
+      return Array.isArray(given) ? undefined : `"${shown(given)}" is not a list`
     case 'json':
       return typeof given === 'object' && !Array.isArray(given)
-        ? given
-        : reject(`"${shown(given, pythonText)}" is not a map`)
+        ? undefined
+        : `"${shown(given, pythonText)}" is not a map`
     default:
-      return given
+      return undefined
   }
 }

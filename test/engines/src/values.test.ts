@@ -66,6 +66,24 @@ outputs:
     })
   }
 
+  it('stays as it was given, where a value is to fit a type', async () => {
+    const typed = (type: string, value: unknown) => ({ type: 'OS::Heat::Value', properties: { type, value } })
+    const all = {
+      number: typed('number', '5'),
+      text: typed('string', 5),
+      boolean: typed('boolean', 'true'),
+      again: typed('number', { get_attr: ['number', 'value'] }),
+    }
+    const read = Object.fromEntries(Object.keys(all).map(one => [one, { get_attr: [one, 'value'] }]))
+    // Heat's own tests name a service to poll; where there is none, nothing comes of it.
+    const polls = test({ client_name: 'nova', entity_name: 'servers' })
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ ...all, polls }, read))
+    await stack.reaches('CREATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ number: '5', text: 5, boolean: 'true', again: '5' })
+  })
+
   it('refuses a float where a property wants text', async () => {
     const api = daemon().api()
     const given = JSON.stringify({ stack_name: name(), template: template({ a: test({ value: 'V' }) }) })
