@@ -4,6 +4,7 @@ import Hapi, { type Request, type ResponseObject, type ResponseToolkit, type Ser
 import { bindHost, debug, monitoringBindPort } from '@hearth/config'
 import { codeOf } from '@hearth/db'
 import { HearthError } from '../errors.js'
+import { takeArn } from './arn-path.js'
 import { Availability, fullRetryAfterSeconds, retryAfterSeconds } from './availability.js'
 import { type ApiServices, textsOf } from './context.js'
 import { type Envelope, envelopeOf, httpError } from './errors.js'
@@ -97,6 +98,7 @@ function createServer(services: ApiServices): Server {
   server.ext('onRequest', (request, h) => {
     request.info.id = `req-${randomUUID()}`
     chooseVersion(request)
+    takeArn(request)
     if (request.method === 'head')
       return answer(h, httpError(405, 'The method HEAD is not allowed for this resource.')).takeover()
     if (request.method === 'options') return allowed(server, request, h).takeover()

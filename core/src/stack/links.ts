@@ -10,8 +10,9 @@ export class Links {
   /** @param base e.g. `http://127.0.0.1:8004/v1` */
   constructor(readonly base: string) {}
 
-  stack({ project, name, id }: Pick<StackRow, 'project' | 'name' | 'id'>): string {
-    return [this.base, part(project), 'stacks', part(name), part(id)].join('/')
+  /** @param inside path to something of it, e.g. `resources`, `web`. */
+  stack({ project, name, id }: Pick<StackRow, 'project' | 'name' | 'id'>, inside: readonly string[] = []): string {
+    return [this.base, part(project), 'stacks', ...[name, id, ...inside].map(part)].join('/')
   }
 
   resource(stack: Pick<StackRow, 'project' | 'name' | 'id'>, name: string): string {

@@ -87,10 +87,15 @@ eachEngine('the preview of a create', ({ daemon, name }) => {
       ['open', null],
     ])
     expect(
-      body.stack.resources.map((one: Body) => [one.resource_name, one.properties.value, one.required_by]),
+      body.stack.resources.map((one: Body) => [
+        one.resource_name,
+        one.properties.value,
+        one.required_by,
+        one.attributes,
+      ]),
     ).to.deep.equal([
-      ['a', 'given', ['b']],
-      ['b', null, []],
+      ['a', 'given', ['b'], { output: null }],
+      ['b', null, [], { value: null }],
     ])
     expect((await daemon().api().get(`/stacks/${stack}`)).status).to.equal(404)
   })

@@ -13,7 +13,15 @@ ofTheApi('stacks', ({ api, daemon, refused, refusedCreate }) => {
       expect([found.status, found.headers.get('location')]).to.deep.equal([302, `${canonical}?resolve_outputs=False`])
     }
     const arn = encodeURIComponent(`arn:openstack:heat::demo:stacks/looked-up/${stack.id}`)
-    expect((await api().get(`/stacks/${arn}`)).headers.get('location')).to.equal(canonical)
+    // Its slashes need not be escaped, and it may go on to something of the stack.
+    for (const one of [arn, decodeURIComponent(arn)]) {
+      expect((await api().get(`/stacks/${one}`)).headers.get('location')).to.equal(canonical)
+      const inside = await api().send('POST', `/stacks/${one}/resources/a/signal?x=1`)
+      expect([inside.status, inside.headers.get('location')]).to.deep.equal([
+        302,
+        `${canonical}/resources/a/signal?x=1`,
+      ])
+    }
     expect((await api().get('/stacks/looked-up/template')).headers.get('location')).to.equal(`${canonical}/template`)
     expect((await api().send('DELETE', '/stacks/looked-up')).status).to.equal(302)
     await refused('GET', '/stacks/nobody', undefined, 404, 'The Stack (nobody) could not be found.', 'EntityNotFound')

@@ -2,6 +2,7 @@ import type { ChangeKind, ForeseenChange } from '../../plan/changes.js'
 import { type ForeseenStack, stacksOf } from '../../stack/nested/index.js'
 import { type StackPreview, shown } from '../../stack/preview.js'
 import type { Incarnation } from '../../resource/incarnation.js'
+import type { StackDefinition } from '../../template/index.js'
 import { timeOf } from '../../time.js'
 
 /** A stack that is not stored has no id. */
@@ -77,7 +78,14 @@ const rawState = ({ physicalId, action, status, statusReason }: Incarnation) => 
   resource_status_reason: statusReason,
 })
 
-function rawResource({ place, parentResource, definition }: ForeseenStack, { name, type }: ForeseenChange) {
+/** The attributes that it will have: of what is not there yet nobody can tell them. */
+function unreadOf(definition: StackDefinition | undefined, name: string): Record<string, null> {
+  const { attributes = {} } = definition?.typeOf(name) ?? {}
+  const names = attributes === 'any' ? [] : Object.keys(attributes)
+  return Object.fromEntries(names.filter(one => one !== '*' && one !== 'show').map(one => [one, null]))
+}
+
+function rawResource({ place, parentResource, definition }: ForeseenStack, { kind, name, type }: ForeseenChange) {
   const resources = definition?.resources
   return {
     resource_name: name,
@@ -89,7 +97,7 @@ function rawResource({ place, parentResource, definition }: ForeseenStack, { nam
     creation_time: null,
     updated_time: null,
     description: resources?.get(name)?.description ?? '',
-    attributes: {},
+    attributes: kind === 'added' || kind === 'replaced' ? unreadOf(definition, name) : {},
     required_by: [...(resources?.values() ?? [])]
       .filter(other => other.requires.includes(name))
       .map(other => other.name),

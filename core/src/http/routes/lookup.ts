@@ -10,7 +10,7 @@ export const lookupRoutes: RouteMaker = services => {
       return h
         .response()
         .code(302)
-        .header('location', `${links.stack(stack)}${sub}${request.url.search}`)
+        .header('location', `${links.stack(stack, stack.inside)}${sub}${request.url.search}`)
     }
   const reads = ['resources', 'events', 'template', 'actions', 'environment', 'files'] as const
   const writes = ['resources', 'events', 'template', 'actions'] as const

@@ -1,6 +1,7 @@
 import { type StackRow, stacks } from '@hearth/db'
 import * as errors from '../../errors.js'
 import type { Caller, StackServices } from '../services.js'
+import { type Arn, readArn } from './arn.js'
 
 const uuidForm = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
 export const isUuid = (text: string): boolean => uuidForm.test(text)
@@ -30,19 +31,17 @@ export async function findLiveStack(
   return stack
 }
 
-/** Looks a stack up by id (also a deleted one), name (live ones) or ARN. */
+/** Looks a stack up by id (also a deleted one), name (live ones) or ARN, which may name something inside. */
 export async function lookUp(
   { db }: Pick<StackServices, 'db'>,
   { project }: Pick<Caller, 'project'>,
   what: string,
-): Promise<Pick<StackRow, 'project' | 'name' | 'id'>> {
+): Promise<Pick<StackRow, 'project' | 'name' | 'id'> & Partial<Pick<Arn, 'inside'>>> {
   if (isUuid(what)) {
     const stack = await stacks.find(db, what)
     if (stack !== undefined && stack.project === project) return stack
   }
-  const arn = /^arn:openstack:heat::([^:]+):stacks\/([^/]+)\/([^/]+)$/.exec(what)
-  if (arn !== null) return { project: arn[1] as string, name: arn[2] as string, id: arn[3] as string }
-  const stack = await stacks.findByName(db, project, what)
+  const stack = readArn(what) ?? (await stacks.findByName(db, project, what))
   if (stack === undefined) throw errors.entityNotFound('Stack', what)
   return stack
 }
