@@ -142,10 +142,19 @@ export const invalidTemplateReference = (resource: string, where: string, hint =
   invalid('InvalidTemplateReference', `The specified reference "${resource}" (in ${where}) is incorrect.${hint}`)
 export const invalidTemplateAttribute = (resource: string, attribute: string, hint = ''): HearthError =>
   invalid('InvalidTemplateAttribute', `The Referenced Attribute (${resource} ${attribute}) is incorrect.${hint}`)
+/** What a type says of what it does not have. */
+export const refusedByType = (type: string | undefined, message: string): HearthError =>
+  type === 'InvalidTemplateAttribute' ? invalid(type, message) : stackValidationFailed({ message })
 export const templateOutputError = (resource: string, output: string, why: string): HearthError =>
   invalid('TemplateOutputError', `Error in ${resource} output ${output}: ${why}`)
 export const attributeUnreadable = (resource: string, attribute: string, why: string): HearthError =>
   invalid('AttributeUnreadable', `The attribute ${attribute} of ${resource} cannot be read: ${why}`)
+/** What is read from a stack inside is read beforehand, so what is asked for must not depend on other attributes. */
+export const unreadableInside = (resource: string, attribute: string): HearthError =>
+  invalid(
+    'InvalidTemplateAttribute',
+    `What follows ${attribute} in ${resource} is known too late: a path into a stack inside must not be made of attributes.`,
+  )
 export const invalidSchemaError = (message: string): HearthError => invalid('InvalidSchemaError', message)
 export const circularDependency = (cycle: string): HearthError =>
   invalid('CircularDependencyException', `Circular Dependency Found: ${cycle}`)

@@ -25,13 +25,33 @@ const group: ResourceType = {
   attributes: { refs: {} },
   children: { label: 'group', of: () => undefined, now: outputs => outputs },
 }
-const types = typeRegistry([plain, asked, group])
+const around: ResourceType = {
+  ...group,
+  name: 'Around',
+  children: {
+    label: 'around',
+    of: () => undefined,
+    inside: (attribute, path) => ({
+      members: undefined,
+      asked: [attribute, ...path],
+      as: 'list',
+      ...(attribute === 'stored' ? { stored: true } : {}),
+    }),
+    attribute: () => null,
+  },
+}
+const types = typeRegistry([plain, asked, group, around])
 
 const isEffectless = (more: JsonMap): boolean => {
   const definition = define({
     template: {
       heat_template_version: '2018-08-31',
-      resources: { asked: { type: 'Asked' }, group: { type: 'Group' }, v: { type: 'Value', ...more } },
+      resources: {
+        asked: { type: 'Asked' },
+        group: { type: 'Group' },
+        around: { type: 'Around' },
+        v: { type: 'Value', ...more },
+      },
     },
     environment: {},
     files: {},
@@ -53,5 +73,7 @@ describe('a step that touches nothing but rows', () => {
     expect(isEffectless(reading('asked', 'now'))).to.equal(false)
     expect(isEffectless(reading('asked'))).to.equal(false)
     expect(isEffectless(reading('group', 'refs'))).to.equal(false)
+    expect(isEffectless(reading('around', 'deeper', 'in'))).to.equal(false)
+    expect(isEffectless(reading('around', 'stored', 'in'))).to.equal(true)
   })
 })

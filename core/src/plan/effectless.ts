@@ -1,6 +1,8 @@
+import type { MaybeUnknown } from '../plugin/schema.js'
+import { insideRead } from '../resource/inside-read.js'
 import { liveAttributes } from '../resource/live-attributes.js'
 import type { TypeRegistry } from '../resource/types.js'
-import { type StackDefinition, templateResource } from '../template/index.js'
+import type { StackDefinition } from '../template/index.js'
 
 /**
  * Which steps of a plan touch nothing but rows: the type says so, and nothing that the definition reads is asked of
@@ -11,17 +13,21 @@ export function effectlessIn(
   definition: StackDefinition,
   types: TypeRegistry,
 ): (name: string, type: string) => boolean {
-  const isAsked = (name: string, attribute?: string): boolean => {
+  const isAsked = (name: string, attribute?: string, within: readonly MaybeUnknown[] = []): boolean => {
     const type = definition.typeOf(name)
     if (type === undefined) return false
-    return type.children?.now !== undefined || liveAttributes({ type: type.name }, attribute, types).length > 0
+    return (
+      type.children?.now !== undefined ||
+      insideRead(type.name, attribute, within, types) !== undefined ||
+      liveAttributes({ type: type.name }, attribute, types).length > 0
+    )
   }
-  const mayBeAsked = (name: string): boolean => definition.typeOf(name)?.name === templateResource.name || isAsked(name)
+  const mayBeAsked = (name: string): boolean => definition.typeOf(name)?.children?.inside !== undefined || isAsked(name)
   const outside = new Set([...definition.resources.keys()].filter(mayBeAsked))
   const asks = (name: string): boolean =>
     outside.size > 0 &&
     (definition.resources.get(name)?.reads ?? []).some(
-      ({ resource, attribute }) => outside.has(resource) && isAsked(resource, attribute),
+      ({ resource, attribute, within }) => outside.has(resource) && isAsked(resource, attribute, within),
     )
   return (name, type) => types.find(type)?.effectless === true && !asks(name)
 }

@@ -49,6 +49,14 @@ export interface Children {
    *   be told.
    */
   missing?(attribute: string, path: readonly MaybeUnknown[], outputs?: readonly string[]): MissingAttribute | undefined
+  /**
+   * The attributes of resources in the stack inside that an attribute is made of. The host reads them there whenever somebody asks,
+   * unless they are `stored`. Undefined: it is made of none. Absent: none ever is.
+   * A `ResourceFailure` says that there is no such resource.
+   * @param path into it, as far as it is known.
+   * @param stored absent: only to see what would be read; then a type need not know all names.
+   */
+  inside?(attribute: string, path: readonly MaybeUnknown[], stored?: StoredResource): InsideRead | undefined
   /** All attributes together, for whoever asks for no single one. Absent: those that are declared, each without a path. */
   all?(stored: StoredResource): JsonMap
 }
@@ -58,6 +66,19 @@ export interface MissingAttribute {
   readonly fails: boolean
   /** What there is, each as it would stand in the place of what is not; the attribute itself: its path is too short. */
   readonly known: readonly string[]
+  /** It is a resource inside that has it not: Heat tells all of the path then. Absent: it has no such name itself. */
+  readonly inside?: true
+}
+/** What an attribute of a resource is, of resources in the stack inside it. */
+export interface InsideRead {
+  /** Their names, in the order of a list. Undefined: all that there are. */
+  readonly members: readonly string[] | undefined
+  /** What of each: an attribute with the path into it; empty: what get_resource gives. */
+  readonly asked: readonly MaybeUnknown[]
+  /** The value of the one member; those of all as a list, or as a map by their names. */
+  readonly as: 'value' | 'list' | 'map'
+  /** `Children.attribute` answers it, from what is stored of the members. */
+  readonly stored?: true
 }
 /** What the resource had stored before the step. */
 export interface ChildStored extends Pick<StoredResource, 'attributes' | 'data'> {

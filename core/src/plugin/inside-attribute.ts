@@ -11,3 +11,7 @@ export function insideAttribute(attribute: string): InsideAttribute | undefined 
   if (member === undefined) return undefined
   return name === undefined ? { member } : { member, name }
 }
+
+/** Whether a resource inside of one inside is asked for: only that one's stack knows what it has. */
+export const goesDeeper = (asked: readonly unknown[]): boolean =>
+  asked.some(step => typeof step === 'string' && insideAttribute(step) !== undefined)

@@ -108,7 +108,7 @@ export async function loadBatch(
     return { task, incarnation, definition, find }
   }
   const placed = tasks.map(place)
-  const live = await readLive(placed.flatMap(asked), { on: db, types, secrets, log })
+  const live = await readLive(placed.flatMap(asked), { on: db, types, secrets, log, attributesNow })
   return placed.map(one => {
     if (one === undefined || one instanceof Unreadable) return one
     const { task, incarnation, definition, find } = one
@@ -123,7 +123,7 @@ type Placed = Omit<Loaded, 'scope' | 'behindFailure'>
 function asked(one: Placed | Unreadable | undefined): Asked[] {
   if (one === undefined || one instanceof Unreadable || one.task.step !== 'converge') return []
   const reads = one.definition.resources.get(one.incarnation.name)?.reads ?? []
-  return reads.map(({ resource, attribute }) => ({ incarnation: one.find(resource), attribute }))
+  return reads.map(({ resource, ...read }) => ({ incarnation: one.find(resource), ...read }))
 }
 
 const byId = (incarnations: readonly Incarnation[]): Map<string, Incarnation> =>

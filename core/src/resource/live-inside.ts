@@ -1,47 +1,49 @@
 import { type Queryable, resources, type StackRow, stacks } from '@hearth/db'
 import { chooseIncarnation } from '../plan/choose.js'
-import { insideAttribute } from '../plugin/inside-attribute.js'
 import { type Incarnation, incarnationOf, untouched } from './incarnation.js'
 import type { Secrets } from './secrets.js'
 
+/** Resources that somebody asks for in the stack inside of another. */
 export interface AskedInside {
-  readonly incarnation: Incarnation
-  /** One of `attributesInside`. */
-  readonly name: string
+  readonly around: Incarnation
+  readonly members: readonly string[]
 }
 
-/** A resource in a stack inside. */
-export interface Inner {
-  readonly of: AskedInside
-  readonly incarnation: Incarnation
-  /** What is asked of it; of all attributes `*`, and undefined what get_resource gives. */
-  readonly attribute: string | undefined
+export interface FoundInside {
+  /** Undefined: there is none yet. */
+  readonly stack: StackRow | undefined
+  /** Those that are there. */
+  readonly members: ReadonlyMap<string, Incarnation>
 }
 
-/** The resources that are meant: two queries for all. Those that are not there are left out. */
-export async function findInside(asked: readonly AskedInside[], on: Queryable, secrets: Secrets): Promise<Inner[]> {
+/** The resources that are meant, in the order of what is asked: two queries for all. */
+export async function findInside(
+  asked: readonly AskedInside[],
+  on: Queryable,
+  secrets: Secrets,
+): Promise<FoundInside[]> {
   if (asked.length === 0) return []
-  const found = await stacks.ofResources(on, [...new Set(asked.map(({ incarnation }) => incarnation.id))])
+  const found = await stacks.ofResources(on, [...new Set(asked.map(({ around }) => around.id))])
   const inside = new Map(found.map(stack => [stack.parentResourceId, stack]))
-  const wanted = asked.flatMap(one => {
-    const stack = inside.get(one.incarnation.id)
-    const { member, name } = insideAttribute(one.name) ?? { member: '' }
-    return stack === undefined ? [] : [{ of: one, stack, member, attribute: name }]
+  const wanted = asked.flatMap(({ around, members }) => {
+    const stackId = inside.get(around.id)?.id
+    return stackId === undefined ? [] : members.map(name => ({ stackId, name }))
   })
-  const rows = await resources.named(
-    on,
-    wanted.map(({ stack, member }) => ({ stackId: stack.id, name: member })),
-  )
-  const pick = ({ id, templateId, previousTemplateId }: StackRow, member: string): Incarnation | undefined => {
-    const same = rows.filter(row => row.stackId === id && row.name === member)
-    return chooseIncarnation(
-      same.map(row => incarnationOf(row, secrets)),
-      templateId,
-      previousTemplateId,
-    )
+  const rows = new Map<string, Incarnation[]>()
+  for (const row of wanted.length === 0 ? [] : await resources.named(on, wanted)) {
+    const key = keyOf(row.stackId, row.name)
+    rows.set(key, [...(rows.get(key) ?? []), incarnationOf(row, secrets)])
   }
-  return wanted.flatMap(({ of, stack, member, attribute }) => {
-    const incarnation = pick(stack, member)
-    return incarnation === undefined || untouched(incarnation) ? [] : [{ of, incarnation, attribute }]
+  return asked.map(({ around, members }) => {
+    const stack = inside.get(around.id)
+    if (stack === undefined) return { stack, members: new Map() }
+    const there = members.flatMap((name): [string, Incarnation][] => {
+      const same = rows.get(keyOf(stack.id, name)) ?? []
+      const chosen = chooseIncarnation(same, stack.templateId, stack.previousTemplateId)
+      return chosen === undefined || untouched(chosen) ? [] : [[name, chosen]]
+    })
+    return { stack, members: new Map(there) }
   })
 }
+
+const keyOf = (stack: string, name: string): string => `${stack} ${name}`

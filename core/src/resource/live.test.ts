@@ -16,6 +16,7 @@ const meter: ResourceType = plainType({
   read: async (_stored, attribute) => answers[attribute]?.() as string,
 })
 const types = typeRegistry([meter])
+const attributesNow = async (all: readonly Incarnation[]) => all
 const incarnation = {
   id: 'id',
   name: 'm',
@@ -34,6 +35,7 @@ describe('A live attribute', () => {
       types,
       secrets: new Secrets('of a test'),
       log: { debug() {}, info() {}, warn() {}, error: fields => logged.push(fields) },
+      attributesNow,
     })
 
   beforeEach(() => {
@@ -63,7 +65,7 @@ describe('A live attribute', () => {
     const asked = { incarnation, attribute: 'nameless' }
     const log = { debug() {}, info() {}, warn() {}, error: () => undefined }
     const on = { query: async () => [] } as unknown as Queryable
-    const live = await readLive([asked], { on, types, secrets: new Secrets('of a test'), log })
+    const live = await readLive([asked], { on, types, secrets: new Secrets('of a test'), log, attributesNow })
     const scope = scopeOf({ find: () => incarnation, types, missing: () => null, live })
     expect(() => scope.attribute('m', 'nameless', [])).to.throw('The Referenced Attribute (m nameless) is incorrect.')
   })
@@ -110,18 +112,30 @@ describe('A live attribute', () => {
     } as unknown as Queryable
     const safe: ResourceType = { ...meter, name: 'Safe', attributes: { key: { secret: true }, name: {} } }
     const outer = { ...incarnation, id: 'outer', name: 'outer', type: templateResource.name, data: {} }
-    const known = typeRegistry([meter, safe])
-    const told = async (attribute: string) => {
-      const asked = { incarnation: outer, attribute: `resource.a.resource.b.${attribute}` }
+    const known = typeRegistry([meter, safe, templateResource])
+    const told = async (attribute: string, ...within: string[]) => {
+      const asked = { incarnation: outer, attribute, within }
       const log = { debug() {}, info() {}, warn() {}, error: () => undefined }
-      const live = await readLive([asked], { on, types: known, secrets: new Secrets('of a test'), log })
+      const live = await readLive([asked], { on, types: known, secrets: new Secrets('of a test'), log, attributesNow })
       let noted = false
       const secrecy = { note: () => (noted = true) } as unknown as Secrecy
       const scope = scopeOf({ find: () => outer, types: known, missing: () => null, live, secrecy })
-      return [scope.attribute('outer', asked.attribute, []), noted]
+      return [scope.attribute('outer', attribute, within), noted]
     }
-    expect(await told('key')).to.deep.equal(['opensesame', true])
-    expect(await told('name')).to.deep.equal(['known', false])
+    expect(await told('resource.a.resource.b.key')).to.deep.equal(['opensesame', true])
+    expect(await told('resource.a.resource.b.name')).to.deep.equal(['known', false])
+    // The path goes on at any step, and into the value.
+    expect(await told('resource.a', 'resource.b', 'key')).to.deep.equal(['opensesame', true])
+    expect(await told('resource.a.resource.b', 'name', 0 as never)).to.deep.equal(['k', false])
+    const nothing = (attribute: string, ...path: string[]) =>
+      told(attribute, ...path).catch((error: Error) => error.message)
+    expect(await nothing('resource.a.resource.b.nope')).to.equal(
+      'The Referenced Attribute (outer resource.a.resource.b.nope) is incorrect.',
+    )
+    expect(await nothing('resource.a', 'resource.b', 'nope')).to.equal(
+      "The Referenced Attribute (outer ('resource.a', 'resource.b', 'nope')) is incorrect.",
+    )
+    expect(await nothing('resource.a', 'resource.c', 'nope')).to.equal("Member 'c' not found in group resource 'a'.")
   })
 
   it('is asked for again later while the database is away', async () => {

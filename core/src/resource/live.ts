@@ -1,10 +1,19 @@
 import { isPassing, type Queryable, resources, type ResourceRow } from '@hearth/db'
 import * as errors from '../errors.js'
-import { type Logger, type MaybeUnknown, NoSuchAttribute, ResourceFailure } from '../plugin/index.js'
+import {
+  type InsideRead,
+  type Json,
+  type Logger,
+  type MaybeUnknown,
+  NoSuchAttribute,
+  ResourceFailure,
+} from '../plugin/index.js'
 import { type Incarnation, incarnationOf, untouched } from './incarnation.js'
-import { attributesInside, liveAttributes } from './live-attributes.js'
-import { findInside } from './live-inside.js'
-import { attributeOf, isSecretAttribute, isSecretReference, type Live, referenceOf } from './scope.js'
+import { askedText, insideRead, madeOf } from './inside-read.js'
+import { liveAttributes } from './live-attributes.js'
+import { findInside, type FoundInside } from './live-inside.js'
+import { type Live, scopeOf } from './scope.js'
+import { NotedSecrecy } from './secrecy.js'
 import type { Secrets } from './secrets.js'
 import type { TypeRegistry } from './types.js'
 
@@ -14,30 +23,38 @@ export interface Asked {
   readonly incarnation: Incarnation | undefined
   /** Undefined: all of them. */
   readonly attribute: string | undefined
+  /** Into it, as far as that is known. Absent: none. */
+  readonly within?: readonly MaybeUnknown[]
 }
 
-interface LiveParts {
+export interface LiveParts {
   readonly on: Queryable
   readonly types: TypeRegistry
   readonly secrets: Secrets
   readonly log: Logger
+  /** Attributes that are made of the stack inside as it is, for types that say so. */
+  readonly attributesNow: (incarnations: readonly Incarnation[], on: Queryable) => Promise<readonly Incarnation[]>
 }
 
 /**
- * Reads all the live attributes that are asked for at once. One of which its type says that it cannot be read is null, as
- * Heat answers; another error is kept for whoever asks for that one.
+ * Reads all the live attributes that are asked for at once, and those of stacks inside, at whatever depth: as many queries for
+ * all of a depth as for one. One of which its type says that it cannot be read is null, as Heat answers; another error is kept
+ * for whoever asks for that one.
  * @throws what Hearth's own database throws while it is away.
  */
 export async function readLive(asked: readonly Asked[], parts: LiveParts): Promise<Live> {
-  const wanted = new Map<string, Named>()
-  for (const { incarnation, attribute } of asked) {
+  const live = new Map<string, Named>()
+  const inside = new Map<string, Inside>()
+  for (const { incarnation, attribute, within = [] } of asked) {
     if (incarnation === undefined || untouched(incarnation)) continue
-    for (const name of liveAttributes(incarnation, attribute, parts.types)) {
-      wanted.set(keyOf(incarnation, name), { incarnation, name })
-    }
+    const through = insideOf(incarnation, attribute, within, parts.types)
+    if (through !== undefined) inside.set(through.key, through)
+    else
+      for (const name of liveAttributes(incarnation, attribute, parts.types)) {
+        live.set(keyOf(incarnation, name), { incarnation, name })
+      }
   }
-  const isInside = ({ incarnation, name }: Named): boolean => attributesInside(incarnation, name).length > 0
-  const all = [...wanted.values()].filter(one => !isInside(one))
+  const all = [...live.values()]
   const required = await requiredOf(
     all.map(({ incarnation }) => incarnation),
     parts,
@@ -49,13 +66,13 @@ export async function readLive(asked: readonly Asked[], parts: LiveParts): Promi
     }),
   )
   const secret = new Set<string>()
-  for (const one of await readInside([...wanted.values()].filter(isInside), parts)) {
+  for (const one of await readInside([...inside.values()], parts)) {
     values.set(one.key, one.read)
     if (one.secret) secret.add(one.key)
   }
-  const live = (incarnation: Incarnation, attribute: string): MaybeUnknown =>
+  const read = (incarnation: Incarnation, attribute: string): MaybeUnknown =>
     values.get(keyOf(incarnation, attribute))?.() ?? null
-  return Object.assign(live, {
+  return Object.assign(read, {
     isSecret: (incarnation: Incarnation, attribute: string) => secret.has(keyOf(incarnation, attribute)),
   })
 }
@@ -68,6 +85,33 @@ interface Named {
   readonly name: string
 }
 
+/** An attribute that is made of resources in the stack inside. */
+interface Inside {
+  readonly key: string
+  readonly around: Incarnation
+  readonly attribute: string
+  readonly path: readonly Json[]
+  readonly read: InsideRead
+}
+
+/** Undefined: it is none, it is not known which, or there is no such resource, which whoever asks for it is told. */
+function insideOf(
+  around: Incarnation,
+  attribute: string | undefined,
+  path: readonly MaybeUnknown[],
+  types: TypeRegistry,
+): Inside | undefined {
+  const asked = attribute === undefined ? undefined : askedText(attribute, path)
+  if (attribute === undefined || asked === undefined) return undefined
+  try {
+    const read = insideRead(around.type, attribute, path, types, around)
+    return read && { key: keyOf(around, asked), around, attribute, path: path as Json[], read }
+  } catch (error) {
+    if (errors.HearthError.is(error)) return undefined
+    throw error
+  }
+}
+
 interface ReadInside {
   readonly key: string
   readonly read: Read
@@ -75,27 +119,53 @@ interface ReadInside {
   readonly secret: boolean
 }
 
-/** Of resources in stacks inside; what is live there is read, too, at whatever depth. */
-async function readInside(asked: readonly Named[], parts: LiveParts): Promise<ReadInside[]> {
-  const found = await findInside(asked, parts.on, parts.secrets)
-  if (found.length === 0) return []
-  const every = (name: string | undefined): string | undefined => (name === '*' ? undefined : name)
+/** Of resources in stacks inside; what is live there, or deeper inside, is read, too. */
+async function readInside(asked: readonly Inside[], parts: LiveParts): Promise<ReadInside[]> {
+  if (asked.length === 0) return []
+  const { on, types, secrets } = parts
+  const wanted = asked.map(({ around, read }) => ({ around, members: read.members ?? [] }))
+  const found = await findInside(wanted, on, secrets)
+  const members = new Map(found.flatMap(one => [...one.members.values()]).map(one => [one.id, one]))
+  const now = new Map((await parts.attributesNow([...members.values()], on)).map(one => [one.id, one]))
   const live = await readLive(
-    found.map(({ incarnation, attribute }) => ({ incarnation, attribute: every(attribute) })),
+    asked.flatMap(({ read: { asked: steps } }, index) =>
+      [...(found[index]?.members.values() ?? [])].flatMap(({ id }) => {
+        const [attribute, ...within] = steps
+        return typeof attribute === 'string' ? [{ incarnation: now.get(id), attribute, within }] : []
+      }),
+    ),
     parts,
   )
-  return found.map(({ of, incarnation, attribute }) => {
-    const { types } = parts
-    const key = keyOf(of.incarnation, of.name)
-    if (attribute === undefined) {
-      return { key, read: () => referenceOf(incarnation, types), secret: isSecretReference(incarnation, types) }
+  return asked.map(({ key, around, attribute, path, read }, index) => {
+    const { stack, members: there } = found[index] as FoundInside
+    const secrecy = new NotedSecrecy(secrets)
+    const find = (name: string): Incarnation | undefined => now.get(there.get(name)?.id ?? '')
+    const scope = scopeOf({ find, types, missing: () => null, live, secrecy })
+    const valueOf = (member: string): MaybeUnknown => {
+      // While the stack inside is being made it may come yet.
+      if (!there.has(member) && stack !== undefined && stack.status !== 'IN_PROGRESS' && read.as === 'value')
+        throw errors.refusedByType('NotFound', `Member '${member}' not found in group resource '${around.name}'.`)
+      const [first, ...rest] = read.asked as readonly Json[]
+      if (first === undefined) return there.has(member) ? scope.reference(member) : null
+      return typeof first === 'string' ? scope.attribute(member, first, rest) : null
     }
-    const wanted = every(attribute)
-    const read = (): MaybeUnknown => attributeOf(incarnation, wanted, types, live)
-    // Of a template it is what stands in there, at whatever depth, that says so.
-    const deeper = wanted !== undefined && live.isSecret?.(incarnation, wanted) === true
-    return { key, read, secret: deeper || isSecretAttribute(incarnation, wanted, types) }
+    const values = (read.members ?? []).map(member => [member, keeping(() => valueOf(member))] as const)
+    const made = keeping(() => madeOf(read, values, { resource: around.name, attribute, path }))
+    return { key, read: made, secret: secrecy.taken() }
   })
+}
+
+/** Does the work at once; what it throws is thrown to whoever asks. */
+function keeping(work: () => MaybeUnknown): Read {
+  try {
+    const value = work()
+    return () => value
+  } catch (error) {
+    if (!errors.HearthError.is(error)) throw error
+    return () => {
+      throw error
+    }
+  }
 }
 
 async function readOne(

@@ -1,11 +1,11 @@
 import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
-import { ResourceFailure } from '../plugin/resource-failure.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import type { Scope, Secrecy } from '../template/index.js'
 import { follow, templateResource } from '../template/index.js'
 import { type Incarnation, untouched } from './incarnation.js'
-import { attributeInside, attributeSchema, attributesInside } from './live-attributes.js'
+import { askedText, insideRead, orRefused } from './inside-read.js'
+import { attributeSchema } from './live-attributes.js'
 import type { KeptSecrets } from './kept-secrets.js'
 import { checkOutput } from './output-errors.js'
 import type { TypeRegistry } from './types.js'
@@ -46,23 +46,30 @@ export function scopeOf({ find, types, missing, live, secrecy }: ScopeInput): Sc
       if (incarnation === undefined || untouched(incarnation)) return missing(name, 'attribute', attribute)
       if (incarnation.action === 'DELETE') return null
       if (isSecretAttribute(incarnation, attribute, types)) secrecy?.note()
+      if (attribute === undefined) return follow(attributesOf(incarnation, types, live), path)
+      const through = insideRead(incarnation.type, attribute, path, types, incarnation)
+      if (through !== undefined) {
+        const asked = askedText(attribute, path)
+        if (live === undefined) return new Unknown(`what is inside of ${name} was not read`)
+        if (asked === undefined) throw errors.unreadableInside(name, attribute)
+        if (live.isSecret?.(incarnation, asked) === true) secrecy?.note()
+        return live(incarnation, asked)
+      }
       const inside = types.find(incarnation.type)?.children?.attribute
-      if (inside !== undefined && attribute !== undefined) return orRefused(() => inside(incarnation, attribute, path))
-      if (incarnation.type === templateResource.name && attribute !== undefined) checkOutput(incarnation, attribute)
-      const wanted = attribute === undefined ? undefined : attributeInside(incarnation, attribute, path)
-      if (wanted !== undefined && live?.isSecret?.(incarnation, wanted) === true) secrecy?.note()
-      return follow(attributeOf(incarnation, wanted, types, live), path)
+      if (inside !== undefined) return orRefused(() => inside(incarnation, attribute, path))
+      if (incarnation.type === templateResource.name) checkOutput(incarnation, attribute)
+      if (lacks(incarnation, attribute, types)) throw errors.invalidTemplateAttribute(name, attribute)
+      return follow(attributeOf(incarnation, attribute, types, live), path)
     },
   }
 }
 
-/** What a type says of an attribute that it does not have, as a template's error. */
-function orRefused<Value>(work: () => Value): Value {
-  try {
-    return work()
-  } catch (error) {
-    throw ResourceFailure.is(error) ? errors.stackValidationFailed({ message: error.message }) : error
-  }
+/** Whether it is certain that there is no such attribute. A template's are its outputs, once it is there. */
+function lacks({ type, status, attributes }: Incarnation, attribute: string, types: TypeRegistry): boolean {
+  if (attribute === 'show') return false
+  if (type === templateResource.name) return status === 'COMPLETE' && !Object.hasOwn(attributes, attribute)
+  const schemas = types.find(type)?.attributes
+  return schemas !== undefined && schemas !== 'any' && attributeSchema(schemas, attribute) === undefined
 }
 
 /** A resource, as far as it says what of it is secret. */
@@ -130,7 +137,7 @@ export function attributeOf(
   const type = types.find(incarnation.type)
   const declared =
     type === undefined || type.attributes === 'any' ? undefined : attributeSchema(type.attributes, attribute)
-  if (declared?.live === true || attributesInside(incarnation, attribute).length > 0)
+  if (declared?.live === true || insideRead(incarnation.type, attribute, [], types) !== undefined)
     return live === undefined ? null : live(incarnation, attribute)
   const inside = type?.children?.attribute
   if (inside !== undefined) return orNull(() => orRefused(() => inside(incarnation, attribute, [])))

@@ -170,11 +170,18 @@ export class StackPlans implements Plans {
   ): Promise<Live> {
     const asked = found.flatMap(({ definition, chosen }) =>
       [...(definition?.resources.values() ?? [])].flatMap(({ reads }) =>
-        reads.map(({ resource, attribute }) => ({ incarnation: chosen.get(resource), attribute })),
+        reads.map(({ resource, ...read }) => ({ incarnation: chosen.get(resource), ...read })),
       ),
     )
     const { db: on, types, secrets, log } = this
-    const live = await readLive(asked, { on, types, secrets, log })
+    const live = await readLive(asked, {
+      on,
+      types,
+      secrets,
+      log,
+      attributesNow: (incarnations, db) =>
+        withAttributesNow(incarnations, { db, definitions: this.definitions, types, secrets, log }),
+    })
     const orUnknown = (incarnation: Incarnation, attribute: string): MaybeUnknown => {
       try {
         return live(incarnation, attribute)

@@ -57,6 +57,8 @@ export interface Reference {
   readonly resource: string
   /** Undefined: all attributes; '': none, get_resource. */
   readonly attribute: string | undefined
+  /** Into the attribute, as far as it is known before anything exists. Absent: nothing follows its name. */
+  readonly within?: readonly MaybeUnknown[]
   readonly path: string
 }
 

@@ -4,6 +4,7 @@ import type { ResourceType } from '../plugin/resource-type.js'
 import type { MaybeUnknown } from '../plugin/schema.js'
 import { type Checks, unknownScope } from './expression.js'
 import { isMap } from './maps.js'
+import { missingInside, type ResourcesInside, resourcesIn } from './missing-inside.js'
 import type { ResourceDefinition } from './resource-definition.js'
 import type { ResourceKinds } from './resource-kinds.js'
 
@@ -17,43 +18,51 @@ export function missingAttributes(
   kinds: ResourceKinds,
   typeOf: (resource: string) => ResourceType | undefined,
 ): Checks['missing'] {
-  const outputs = new Map<string, readonly string[] | undefined>()
-  const outputsIn = (resource: ResourceDefinition, type: ResourceType): readonly string[] | undefined => {
-    if (!outputs.has(resource.name)) outputs.set(resource.name, outputsInside(resource, type, kinds))
-    return outputs.get(resource.name)
+  const insides = new Map<string, InsideOf | undefined>()
+  const insideOf = (resource: ResourceDefinition, type: ResourceType): InsideOf | undefined => {
+    if (!insides.has(resource.name)) insides.set(resource.name, readInside(resource, type, kinds))
+    return insides.get(resource.name)
   }
   return (name, attribute, path) => {
     const [resource, type] = [resources.get(name), typeOf(name)]
     if (resource === undefined || type === undefined) return undefined
     const { attributes, children } = type
     if (children?.missing !== undefined) {
-      const missing = children.missing(attribute, path, outputsIn(resource, type))
+      const missing = children.missing(attribute, path, insideOf(resource, type)?.outputs)
       if (missing !== undefined) return missing
     }
-    if (children?.attribute !== undefined || attributes === 'any' || attribute === 'show') return undefined
-    const template = kinds.templateIn(resource)
-    const inside = template === undefined ? undefined : insideAttribute(attribute)
-    if (inside !== undefined && template !== undefined) {
-      const known = [...template.resources].map(member => attribute.replace(inside.member, member))
-      return template.resources.has(inside.member) ? undefined : { fails: true, known }
+    const read = children?.inside?.(attribute, path)
+    if (read !== undefined) {
+      const inside = kinds.templateIn(resource)?.resources ?? insideOf(resource, type)?.resources
+      const missing = inside && missingInside(inside, read, kinds)
+      const asked = insideAttribute(attribute)
+      if (missing === undefined || asked === undefined || missing.inside === true) return missing
+      return { ...missing, known: missing.known.map(member => attribute.replace(asked.member, member)) }
     }
+    if (children?.attribute !== undefined || attributes === 'any' || attribute === 'show') return undefined
     if (Object.hasOwn(attributes, attribute) || Object.hasOwn(attributes, '*')) return undefined
     return { fails: true, known: Object.keys(attributes) }
   }
 }
 
-/** Names of the outputs of the stack inside a resource; undefined: nobody can tell, or it is told elsewhere why. */
-function outputsInside(
-  resource: ResourceDefinition,
-  type: ResourceType,
-  kinds: ResourceKinds,
-): readonly string[] | undefined {
+/** What the template inside of a resource has. */
+interface InsideOf {
+  /** Their names. */
+  readonly outputs: readonly string[]
+  readonly resources: ResourcesInside
+}
+
+/** Undefined: nobody can tell, or it is told elsewhere why. */
+function readInside(resource: ResourceDefinition, type: ResourceType, kinds: ResourceKinds): InsideOf | undefined {
   try {
     const inside = type.children?.of(resource.resolveProperties(unknownScope) as Record<string, MaybeUnknown>)
     if (inside === undefined) return undefined
     const { content, version } = kinds.readInside(inside)
     const outputs = content[version.words.sections.outputs]
-    return isMap(outputs) ? Object.keys(outputs) : []
+    return {
+      outputs: isMap(outputs) ? Object.keys(outputs) : [],
+      resources: resourcesIn(content, version.words, inside.standsFor !== undefined),
+    }
   } catch (error) {
     if (HearthError.is(error)) return undefined
     throw error

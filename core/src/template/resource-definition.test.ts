@@ -22,9 +22,9 @@ describe('a resource', () => {
     })
     const c = definition.resources.get('c')
     expect(c?.requires).to.deep.equal(['a', 'b'])
-    expect(c?.reads).to.deep.equal([
-      { resource: 'b', attribute: 'v' },
-      { resource: 'b', attribute: undefined },
+    expect(c?.reads.map(({ resource, attribute, within }) => [resource, attribute, within])).to.deep.equal([
+      ['b', 'v', ['path']],
+      ['b', undefined, undefined],
     ])
     expect(c?.resolveMetadata(placeholders)).to.deep.equal({ m: 'a' })
   })

@@ -127,8 +127,8 @@ export class ResourceDefinition {
   requires: readonly string[] = []
 
   /** Attributes it reads; undefined: all of a resource. */
-  get reads(): readonly { readonly resource: string; readonly attribute: string | undefined }[] {
-    return this.references.flatMap(({ resource, attribute }) => (attribute === '' ? [] : [{ resource, attribute }]))
+  get reads(): readonly Pick<Reference, 'resource' | 'attribute' | 'within'>[] {
+    return this.references.filter(({ attribute }) => attribute !== '')
   }
 
   /**

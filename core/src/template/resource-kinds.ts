@@ -9,6 +9,7 @@ import type { Environment } from './environment.js'
 import type { Formats, Version } from './formats/index.js'
 import { own } from './maps.js'
 import { type ParseLimits, parseTemplateText } from './parse.js'
+import type { ResourcesInside } from './missing-inside.js'
 import type { ResourceRegistry } from './resource-registry.js'
 import { placedIn } from './problems.js'
 import { didYouMean, suggestion } from './suggest.js'
@@ -51,6 +52,16 @@ export class ResourceKinds {
   /** Undefined: no plugin brings the type, and the environment gives it no meaning. @throws HearthError */
   of(resource: { readonly name: string; readonly type: string }): ResourceType | undefined {
     return this.kind(resource).type
+  }
+
+  /**
+   * What a type means inside of a resource, and the resources that it has as a template. Undefined: nothing, or what the
+   * environment says of resources by their names may make something else of it.
+   */
+  ofInside(type: string): { readonly type: ResourceType; readonly resources?: ResourcesInside } | undefined {
+    if (this.registry.namesResources) return undefined
+    const { type: found, template } = this.find('', type)
+    return found && { type: found, ...(template === undefined ? {} : { resources: template.resources }) }
   }
 
   entryOf(resource: { readonly name: string; readonly type: string }): string | undefined {

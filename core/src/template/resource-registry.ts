@@ -64,6 +64,11 @@ export class ResourceRegistry {
     checkResources(this.resources, 'resource_registry.resources', attempt)
   }
 
+  /** Whether it says anything of single resources. */
+  get namesResources(): boolean {
+    return this.patterns.length > 0
+  }
+
   /**
    * @param isType whether a plugin brings a type of this name.
    * @throws HearthError for entries that lead in a circle.

@@ -1,9 +1,12 @@
+import type { InsideRead } from '../plugin/children.js'
+import { insideAttribute } from '../plugin/inside-attribute.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { done, type ResourceType } from '../plugin/resource-type.js'
 import { type MaybeUnknown, type PropertySchema, type PropertySchemas, Unknown } from '../plugin/schema.js'
 import type { ParameterSchema } from '../plugin/template-format.js'
 import type { Version } from './formats/index.js'
 import { isMap, own, put } from './maps.js'
+import { type ResourcesInside, resourcesIn } from './missing-inside.js'
 import { parseParameterSchemas } from './parameters/schema.js'
 import { Problems } from './problems.js'
 import { str } from './python.js'
@@ -16,14 +19,21 @@ export const templateResource: ResourceType = {
   support: { status: 'HIDDEN' },
   properties: 'any',
   attributes: 'any',
-  children: { label: '', of: () => undefined },
+  children: { label: '', of: () => undefined, inside: insideTemplate },
   create: async () => done(),
+}
+
+/** `resource.<name>` is a resource inside, with a path the attributes of it (heat/engine/resources/template_resource.py). */
+function insideTemplate(attribute: string, path: readonly MaybeUnknown[]): InsideRead | undefined {
+  const asked = insideAttribute(attribute)
+  if (asked === undefined) return undefined
+  return { members: [asked.member], asked: asked.name === undefined ? path : [asked.name, ...path], as: 'value' }
 }
 
 /** A template as a type, with what others may ask of it. */
 export interface TemplateType extends ResourceType {
   readonly parameters: ReadonlyMap<string, ParameterSchema>
-  readonly resources: ReadonlySet<string>
+  readonly resources: ResourcesInside
 }
 
 /**
@@ -36,14 +46,13 @@ export function templateType(file: string, template: JsonMap, version: Version, 
   const schemas = parseParameterSchemas(template[sections.parameters], version, new Problems(false))
   const properties: Record<string, PropertySchema> = {}
   for (const schema of schemas.values()) put(properties, schema.name, propertyOf(schema, defaults))
-  const resources = template[sections.resources]
   return {
     ...templateResource,
     parameters: schemas,
-    resources: new Set(Object.keys(isMap(resources) ? resources : {})),
+    resources: resourcesIn(template, version.words, false),
     properties: properties as PropertySchemas,
     attributes: attributesOf(template[sections.outputs]),
-    children: { label: file, of: given => ({ template, parameters: passed(given, schemas) }) },
+    children: { inside: insideTemplate, label: file, of: given => ({ template, parameters: passed(given, schemas) }) },
   }
 }
 

@@ -126,6 +126,83 @@ eachEngine('what a template file as a type reads, and lets others read', kit => 
     expect(refused.body.error.message).to.contain('The Referenced Attribute (m resource.nothing.said) is incorrect.')
   })
 
+  it('lets others refer to resources inside of those inside, in one name or by a path, through groups as well', async () => {
+    const group = (type: string) => ({
+      type: 'OS::Heat::ResourceGroup',
+      properties: { count: 2, resource_def: { type } },
+    })
+    const said = { o: { get_attr: ['r', 'value'] } }
+    const files = {
+      'low.yaml': file({ r: { type: 'OS::Heat::Value', properties: { value: 'low' } } }, said),
+      'mid.yaml': file(
+        { r: { type: 'OS::Heat::Value', properties: { value: 'mid' } }, g: group('low.yaml'), i: { type: 'low.yaml' } },
+        said,
+      ),
+    }
+    const scaled = {
+      type: 'OS::Heat::AutoScalingGroup',
+      properties: { min_size: 2, max_size: 2, resource: { type: 'mid.yaml' } },
+    }
+    const expected: readonly (readonly [readonly (string | number)[], unknown])[] = [
+      [['n', 'resource.i', 'resource.r', 'value'], 'low'],
+      [
+        ['n', 'resource.g', 'o'],
+        ['low', 'low'],
+      ],
+      [['n', 'resource.g', 'resource.1', 'o'], 'low'],
+      [['n', 'resource.g', 'resource.0', 'resource.r', 'value', 0], 'l'],
+      [['g', 'resource.0', 'resource.r', 'value'], 'mid'],
+      [['g', 'resource.0.resource.r', 'value'], 'mid'],
+      [['g', 'attributes', 'resource.r', 'value'], { 0: 'mid', 1: 'mid' }],
+      [['g', 'resource.1', 'resource.g', 'resource.0', 'o'], 'low'],
+      [
+        ['g', 'o', 0],
+        ['m', 'm'],
+      ],
+      [['a', 'resource.1', 'resource.r', 'value'], 'mid'],
+      [
+        ['a', 'outputs_list', 'resource.i', 'o'],
+        ['low', 'low'],
+      ],
+      [
+        ['a', 'outputs_list', 'o', -1],
+        ['d', 'd'],
+      ],
+      [['c', 'resource.0', 'resource.r', 'value'], 'mid'],
+    ]
+    const ask = (path: readonly (string | number)[]) => ({ get_attr: [...path] })
+    const all = (last: object) =>
+      template(
+        {
+          n: { type: 'mid.yaml' },
+          g: group('mid.yaml'),
+          a: scaled,
+          c: { type: 'OS::Heat::ResourceChain', properties: { resources: ['mid.yaml'] } },
+          after: { type: 'OS::Heat::Value', properties: { value: expected.map(([path]) => ask(path)) } },
+        },
+        { after: { get_attr: ['after', 'value'] }, now: expected.map(([path]) => ask(path)), last },
+      )
+    const api = kit.daemon().api()
+    const stack = await api.create(kit.name(), all(ask(['n', 'resource.r', 'value'])), { files })
+    await stack.reaches('CREATE_COMPLETE')
+    const { after, now, last } = await stack.outputs()
+    expect(now).to.deep.equal(expected.map(([, value]) => value))
+    expect([after, last]).to.deep.equal([now, 'mid'])
+    for (const [path, why] of [
+      [['g', 'nope'], '(g nope)'],
+      [['g', 'attributes', 'nope'], "(g ('attributes', 'nope'))"],
+      [['g', 'resource.0', 'resource.r', 'nope'], "(g ('resource.0', 'resource.r', 'nope'))"],
+      [['a', 'outputs_list', 'nope'], "(a ('outputs_list', 'nope'))"],
+      [['n', 'resource.i', 'nope'], "(n ('resource.i', 'nope'))"],
+      [['n', 'resource.i', 'resource.q', 'value'], "(n ('resource.i', 'resource.q', 'value'))"],
+    ] as const) {
+      const refused = await api.send('PUT', stack.path, { template: all(ask(path)), files })
+      expect(refused.body.error.message).to.contain(`The Referenced Attribute ${why} is incorrect.`)
+    }
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+  })
+
   it('hands the error of an output on to whoever asks for it', async () => {
     const bad = file({ a: test({ value: 'text' }) }, { said: { list_join: ['-', { get_attr: ['a', 'output'] }] } })
     const files = { 'inner.yaml': bad }

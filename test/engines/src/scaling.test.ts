@@ -14,9 +14,11 @@ interface Group {
   readonly fail?: boolean
   readonly group?: object
   readonly policy?: object
+  /** Of the members. */
+  readonly reads?: string
 }
 
-const scaled = ({ value = 'old', wait = 0, fail = false, group = {}, policy = {} }: Group = {}) =>
+const scaled = ({ value = 'old', wait = 0, fail = false, group = {}, policy = {}, reads = 'output' }: Group = {}) =>
   template(
     {
       g: {
@@ -42,11 +44,11 @@ const scaled = ({ value = 'old', wait = 0, fail = false, group = {}, policy = {}
     {
       used: { get_attr: ['used', 'value'] },
       size: { get_attr: ['g', 'current_size'] },
-      list: { get_attr: ['g', 'outputs_list', 'output'] },
-      map: { get_attr: ['g', 'outputs', 'output'] },
+      list: { get_attr: ['g', 'outputs_list', reads] },
+      map: { get_attr: ['g', 'outputs', reads] },
       refs: { get_attr: ['g', 'refs'] },
       refs_map: { get_attr: ['g', 'refs_map'] },
-      first: { get_attr: ['g', 'resource.0.output'] },
+      first: { get_attr: ['g', `resource.0.${reads}`] },
       alarm: { get_attr: ['up', 'alarm_url'] },
       signal: { get_attr: ['up', 'signal_url'] },
     },
@@ -171,7 +173,7 @@ eachEngine('a group that scales', kit => {
     const folder = await mkdtemp(join(tmpdir(), 'hearth-scaling-'))
     try {
       const resource = { type: 'Conformance::Drawer', properties: { folder, text: 'full' } }
-      const stack = await create({ group: { resource }, policy: { cooldown: 60 } })
+      const stack = await create({ group: { resource }, policy: { cooldown: 60 }, reads: 'filled' })
       const nested = await inside(stack, 'g')
       await rm(folder, { recursive: true })
       await signal(stack)

@@ -79,9 +79,10 @@ async function scopesOf(sources: readonly Source[], services: OutputServices): P
   const asked = sources.flatMap(({ outputs }, index) =>
     outputs
       .flatMap(({ references }) => references)
-      .map(({ resource, attribute }) => ({ incarnation: finds[index]?.(resource), attribute })),
+      .map(({ resource, ...read }) => ({ incarnation: finds[index]?.(resource), ...read })),
   )
-  const live = await readLive(asked, { on: db, types, secrets, log })
+  const attributesNow = (incarnations: readonly Incarnation[]) => withAttributesNow(incarnations, services)
+  const live = await readLive(asked, { on: db, types, secrets, log, attributesNow })
   return finds.map(find =>
     scopeOf({
       find,

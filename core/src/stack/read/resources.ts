@@ -152,7 +152,13 @@ async function attributesNow(
   const { types, db, secrets, log } = services
   const shown = await withAttributesNow(stored, services)
   const asked = shown.flatMap(incarnation => [undefined, ...extra].map(attribute => ({ incarnation, attribute })))
-  const live = await readLive(asked, { on: db, types, secrets, log })
+  const live = await readLive(asked, {
+    on: db,
+    types,
+    secrets,
+    log,
+    attributesNow: incarnations => withAttributesNow(incarnations, services),
+  })
   return new Map(
     shown.map(incarnation => {
       const asked = extra.map(name => [name, shownAttribute(incarnation, name, types, live)] as const)

@@ -30,10 +30,11 @@ export class Call implements Expression {
   references(path: string, found: (reference: Reference) => void): void {
     const refers = this.rule.refers?.(this.early(), this.site)
     if (refers !== undefined) {
-      const { resource, attribute } = refers
+      const { resource, attribute, within = [] } = refers
       found({
         resource: Unknown.is(resource) ? 'None' : str(resource),
         attribute: attribute === undefined ? '' : typeof attribute === 'string' ? attribute : undefined,
+        ...(within.length === 0 ? {} : { within }),
         path,
       })
     }

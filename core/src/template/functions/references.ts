@@ -5,7 +5,7 @@ import type { Json } from '../../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { itemsOf, stepInto, unknownScope, valueOf } from '../expression.js'
 import { isMap, own } from '../maps.js'
-import { parseInteger, str, truthy } from '../python.js'
+import { parseInteger, repr, str, truthy } from '../python.js'
 import { didYouMean, instead } from '../suggest.js'
 import type { Rule, Surroundings } from './rule.js'
 
@@ -75,8 +75,12 @@ export const getAttr: Rule = {
     }
   },
   refers: args => {
-    const [resource, attribute] = Array.isArray(args) ? args : []
-    return { resource: resource ?? new Unknown('not known'), attribute: attribute ?? new Unknown('all of them') }
+    const [resource, attribute, ...within] = Array.isArray(args) ? args : []
+    return {
+      resource: resource ?? new Unknown('not known'),
+      attribute: attribute ?? new Unknown('all of them'),
+      within,
+    }
   },
   check: (args, { around }, checks) => {
     const [resource, attribute, ...path] = (itemsOf(args) ?? []).map(item => valueOf(item, unknownScope))
@@ -86,6 +90,9 @@ export const getAttr: Rule = {
     if (typeof attribute !== 'string') throw errors.invalidTemplateAttribute(name, str(attribute))
     const missing = checks.missing(name, attribute, path)
     if (missing === undefined) return
+    if (missing.inside === true && path.length > 0) {
+      throw errors.invalidTemplateAttribute(name, `(${[attribute, ...path].map(step => repr(step)).join(', ')})`)
+    }
     if (missing.fails) throw errors.invalidTemplateAttribute(name, attribute, hint(attribute, missing.known))
     const asked = [attribute, ...path].map(step => str(step)).join(', ')
     const meant = didYouMean(str(path[0] ?? null), missing.known)

@@ -51,11 +51,13 @@ export interface Rule {
   readonly evaluate: (args: MaybeUnknown, site: Site, scope: Scope) => MaybeUnknown
   /** A check that needs no value. @throws HearthError the message alone. */
   readonly check?: (args: Expression, site: Site, checks: Checks) => void
-  /** The resource, and the attribute, that it refers to. */
+  /** The resource, and the attribute with the path into it, that it refers to. */
   readonly refers?: (
     args: MaybeUnknown,
     site: Site,
-  ) => { readonly resource: MaybeUnknown; readonly attribute?: MaybeUnknown } | undefined
+  ) =>
+    | { readonly resource: MaybeUnknown; readonly attribute?: MaybeUnknown; readonly within?: readonly MaybeUnknown[] }
+    | undefined
 }
 
 /** A function that decides for itself which of its arguments are parsed. */

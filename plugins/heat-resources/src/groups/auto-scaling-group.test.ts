@@ -73,7 +73,7 @@ describe('A group that scales, when it is signalled', () => {
 })
 
 describe('The attributes of a group that scales', () => {
-  const members = { a: { ip: '1', tags: ['x'] }, b: { ip: '2' }, c: { ip: '3' } }
+  const members = { a: { ip: '1', tags: ['x'] }, b: { ip: '2', tags: [] }, c: { ip: '3' } }
   const attributes = now({ refs_map: { a: 'ra', b: 'rb', c: 'rc' }, members }, inside)
   const of = (name: string, ...path: Json[]): Json | undefined => attribute?.(stored({ attributes }), name, path)
 
@@ -91,6 +91,9 @@ describe('The attributes of a group that scales', () => {
   it('are refused where there is none', () => {
     expect(() => of('resource.2')).to.throw("Member '2' not found in group resource 'g'.")
     expect(() => of('outputs')).to.throw('The Referenced Attribute (g outputs) is incorrect.')
+    expect(() => of('outputs_list', 'size')).to.throw(
+      "The Referenced Attribute (g ('outputs_list', 'size')) is incorrect.",
+    )
     expect(() => of('size')).to.throw('The Referenced Attribute (g size) is incorrect.')
   })
 })

@@ -4,6 +4,7 @@ import {
   type ChildInside,
   done,
   insideAttribute,
+  type InsideRead,
   type Json,
   type JsonMap,
   type MaybeUnknown,
@@ -26,7 +27,8 @@ import {
   stackOf,
   writtenIn,
 } from './members.js'
-import { attributeOfMember, byAttribute } from './nested-attributes.js'
+import { valueIn, whereKept } from './member-attributes.js'
+import { byAttribute } from './nested-attributes.js'
 import { isTooMuch, memberRange, refuseTooMuch } from './member-limits.js'
 import { membersOf, namesFrom, nextOfScaled, resized, type ScaledAim, sizeOf } from './scaled-members.js'
 import { policyOf, rollingUpdate } from './update-policy.js'
@@ -137,6 +139,7 @@ export const autoScalingGroup: ResourceType = {
     adjust,
     adjusted: ({ after, cooldown }, { stored, now }) =>
       withCooldown(stored.received, cooldownFor(cooldown, after as string, now)),
+    inside,
     attribute,
     all,
   },
@@ -218,31 +221,28 @@ function all({ attributes }: StoredResource): JsonMap {
   }
 }
 
-function attribute({ name: group, attributes }: StoredResource, name: string, path: readonly Json[]): Json {
-  const order = orderIn(attributes)
-  const refs = asMap(attributes.refs_map)
-  const of = (member: string, rest: readonly Json[]): Json =>
-    attributeOfMember(asMap(own(asMap(attributes.members), member)), rest)
-  switch (name) {
-    case 'current_size':
-      return order.length
-    case 'refs':
-      return follow(
-        order.map(member => own(refs, member)),
-        path,
-      )
-    case 'refs_map':
-      return follow(refs, path)
-    case 'outputs':
-      if (path.length === 0) throw attributeFailure(group, name)
-      return Object.fromEntries(order.map(member => [member, of(member, path)]))
-    case 'outputs_list':
-      if (path.length === 0) throw attributeFailure(group, name)
-      return order.map(member => of(member, path))
+function attribute(stored: StoredResource, name: string, path: readonly Json[]): Json {
+  const order = orderIn(stored.attributes)
+  const refs = asMap(stored.attributes.refs_map)
+  if (name === 'current_size') return order.length
+  if (name === 'refs_map') return follow(refs, path)
+  const references = order.map(member => own(refs, member))
+  if (name === 'refs') return follow(references, path)
+  const read = inside(name, path, stored)
+  if (read === undefined) throw attributeFailure(stored.name, name)
+  return valueIn(stored, read, name, path)
+}
+
+/** Members are told by their place, and an attribute of all of them by `outputs` or `outputs_list`. */
+function inside(name: string, path: readonly MaybeUnknown[], stored?: StoredResource): InsideRead | undefined {
+  const order = stored && orderIn(stored.attributes)
+  if (ofMembers.includes(name)) {
+    if (path.length === 0) return undefined
+    return { members: order, asked: path, as: name === 'outputs' ? 'map' : 'list', ...whereKept(path) }
   }
   const single = singleIn(name, path)
-  if (single === undefined) throw attributeFailure(group, name)
-  const member = order[Number(single.member)]
-  if (member === undefined) throw memberFailure(group, single.member)
-  return single.inside.length === 0 ? own(refs, member) : of(member, single.inside)
+  if (single === undefined) return undefined
+  const member = order === undefined ? single.member : order[Number(single.member)]
+  if (member === undefined) throw memberFailure(stored?.name ?? '', single.member)
+  return { members: [member], asked: single.inside, as: 'value', ...whereKept(single.inside) }
 }

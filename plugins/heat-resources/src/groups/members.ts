@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ChildInside, ChildReached, ChildTemplate, Done, Json, JsonMap, MaybeUnknown } from '@hearth/core/plugin'
-import { insideAttribute, ResourceFailure, Unknown } from '@hearth/core/plugin'
+import { insideAttribute, pythonRepr, ResourceFailure, Unknown } from '@hearth/core/plugin'
 
 /** What types have in common whose stack inside holds members: resources that are alike, or follow each other. */
 
@@ -73,8 +73,8 @@ export const storedMembers = (
 /** `resource.<member>`, or `resource.<member>.<name>`, with a path: whose it is, and the path into its attributes. */
 export function singleIn(
   attribute: string,
-  path: readonly Json[],
-): { readonly member: string; readonly inside: readonly Json[] } | undefined {
+  path: readonly MaybeUnknown[],
+): { readonly member: string; readonly inside: readonly MaybeUnknown[] } | undefined {
   const asked = insideAttribute(attribute)
   return asked && { member: asked.member, inside: asked.name === undefined ? path : [asked.name, ...path] }
 }
@@ -82,17 +82,23 @@ export function singleIn(
 export const memberFailure = (group: string, member: string): ResourceFailure =>
   new ResourceFailure(`Member '${member}' not found in group resource '${group}'.`, 'NotFound')
 
-export const attributeFailure = (group: string, attribute: string): ResourceFailure =>
-  new ResourceFailure(`The Referenced Attribute (${group} ${attribute}) is incorrect.`, 'InvalidTemplateAttribute')
+/** @param path into it; with one Heat tells a tuple. */
+export function attributeFailure(group: string, attribute: string, path: readonly Json[] = []): ResourceFailure {
+  const asked = path.length === 0 ? attribute : `(${[attribute, ...path].map(pythonRepr).join(', ')})`
+  return new ResourceFailure(`The Referenced Attribute (${group} ${asked}) is incorrect.`, 'InvalidTemplateAttribute')
+}
 
 export function follow(value: Json, path: readonly Json[]): Json {
   let at = value
   for (const step of path) {
-    if (Array.isArray(at)) at = (typeof step === 'number' ? at.at(step) : undefined) ?? null
+    if (Array.isArray(at) || typeof at === 'string') at = placeIn(typeof at === 'string' ? [...at] : at, step)
     else at = typeof step === 'string' || typeof step === 'number' ? own(asMap(at), `${step}`) : null
   }
   return at
 }
+
+const placeIn = (items: readonly Json[], step: Json): Json =>
+  (typeof step === 'number' && Number.isInteger(step) ? items.at(step) : undefined) ?? null
 
 /** A map whose entries may be asked for, though they may not be known yet. */
 export const isMap = (value: MaybeUnknown | undefined): value is Record<string, MaybeUnknown> =>

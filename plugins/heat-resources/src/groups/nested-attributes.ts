@@ -1,9 +1,9 @@
 import type { Json, JsonMap } from '@hearth/core/plugin'
-import { asMap, follow, own, singleIn } from './members.js'
+import { asMap, follow, own } from './members.js'
 
 /**
- * Attributes of members that may be groups themselves: of those the next name of a path is one of their members', or says
- * whose it is. What is known of a member is what `Children.all` makes of it. Pure.
+ * Attributes of members that may be groups themselves: of those the next name of a path is one of their members'. What is known
+ * of a member is what `Children.all` makes of it. Pure.
  */
 
 /** Attributes of all members, by their name and then by the member's. */
@@ -19,23 +19,35 @@ export function byAttribute(members: JsonMap): JsonMap {
   return Object.fromEntries([...found].map(([name, values]) => [name, Object.fromEntries(values)]))
 }
 
-/** An attribute of a member, with the path into it; null: there is none. @param all its attributes, by name. */
-export function attributeOfMember(all: JsonMap, asked: readonly Json[]): Json {
+/**
+ * An attribute of a member, with the path into it; undefined: it has none of that name. A member that is not there has none, and
+ * that is null.
+ * @param stored all its attributes, by name.
+ */
+export function attributeOfMember(stored: Json, asked: readonly Json[]): Json | undefined {
   const [name, ...path] = asked
-  if (name === undefined) return all
-  if (typeof name !== 'string') return null
+  if (stored === null || name === undefined) return stored
+  if (typeof name !== 'string') return undefined
+  const all = asMap(stored)
   const inner = innerOf(all)
-  if (inner === undefined) return follow(own(all, name), path)
-  const { maps, lists, names, members } = inner
-  const one = (member: string, rest: readonly Json[]): Json => attributeOfMember(asMap(own(members, member)), rest)
-  if (name === maps && path.length > 0) return Object.fromEntries(names.map(member => [member, one(member, path)]))
-  if (name === lists && path.length > 0) return names.map(member => one(member, path))
+  if (inner !== undefined) {
+    const { maps, lists, names, members } = inner
+    const each = (rest: readonly Json[]): Json[] | undefined => {
+      const values = names.map(member => attributeOfMember(own(members, member), rest))
+      return values.some(value => value === undefined) ? undefined : (values as Json[])
+    }
+    if (path.length > 0 && (name === maps || name === lists)) {
+      const values = each(path)
+      return name === lists
+        ? values
+        : values && Object.fromEntries(names.map((member, at) => [member, values[at] ?? null]))
+    }
+    // Of a group that scales no attribute of members is told by its name alone.
+    if (!Object.hasOwn(all, name)) return lists === undefined ? each(asked) : undefined
+  }
   if (Object.hasOwn(all, name)) return follow(own(all, name), path)
-  const single = singleIn(name, path)
-  // Of a group that scales members are told by their place, and no attribute of theirs by its name alone.
-  if (single === undefined) return lists === undefined ? names.map(member => one(member, asked)) : null
-  const member = lists === undefined ? single.member : (names[Number(single.member)] ?? '')
-  return single.inside.length === 0 ? own(asMap(all.refs_map), member) : one(member, single.inside)
+  // What there is besides all that are stored.
+  return name === 'show' ? null : undefined
 }
 
 interface Inner {

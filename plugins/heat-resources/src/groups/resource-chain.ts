@@ -1,5 +1,11 @@
 import { done, type ResourceType, Unknown } from '@hearth/core/plugin'
-import { allOfMembers, memberAttribute, memberAttributes, missingOfMembers } from './member-attributes.js'
+import {
+  allOfMembers,
+  insideMembers,
+  memberAttribute,
+  memberAttributes,
+  missingOfMembers,
+} from './member-attributes.js'
 import { isTooMuch, mostMembers, refuseTooMuch } from './member-limits.js'
 import { isMap, type Snippet, snippetOf, stackOf, storedMembers, writtenIn } from './members.js'
 
@@ -54,6 +60,7 @@ export const resourceChain: ResourceType = {
     },
     done: storedMembers,
     missing: missingOfMembers,
+    inside: insideMembers,
     attribute: memberAttribute,
     all: allOfMembers,
   },

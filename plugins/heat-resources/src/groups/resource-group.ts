@@ -1,6 +1,12 @@
 import { done, type ResourceType, Unknown } from '@hearth/core/plugin'
 import { memberMaker, nextOfIndexed } from './indexed-members.js'
-import { allOfMembers, memberAttribute, memberAttributes, missingOfMembers } from './member-attributes.js'
+import {
+  allOfMembers,
+  insideMembers,
+  memberAttribute,
+  memberAttributes,
+  missingOfMembers,
+} from './member-attributes.js'
 import { isMap, stackOf, storedMembers, writtenIn } from './members.js'
 import { isTooMuch, memberRange, refuseTooMuch } from './member-limits.js'
 import { blacklist, namesOf, removed } from './removals.js'
@@ -98,6 +104,8 @@ export const resourceGroup: ResourceType = {
       data: { ...stored.data, name_blacklist: removed(properties, stored).join(',') },
     }),
     missing: missingOfMembers,
+    inside: (attribute, path, stored) =>
+      attribute === 'removed_rsrc_list' ? undefined : insideMembers(attribute, path, stored),
     attribute: (stored, attribute, path) =>
       attribute === 'removed_rsrc_list' ? blacklist(stored) : memberAttribute(stored, attribute, path),
     all: stored => ({ ...allOfMembers(stored), removed_rsrc_list: blacklist(stored) }),
