@@ -1,3 +1,4 @@
+import { createServer, type Server } from 'node:net'
 import { expect } from 'chai'
 import pg from 'pg'
 import { HearthDatabase } from './database.js'
@@ -45,6 +46,32 @@ eachPostgres('a server that takes no writes', bench => {
     expect(codeOf(error)).to.equal('25006')
     expect(isAway(error)).to.equal(true)
     await write()
+    await db.close()
+  })
+})
+
+describe('a server that ends a connection in the breath in which it takes it', () => {
+  let server: Server
+  /** A message of the protocol: a letter, the length of the rest, the rest. */
+  const message = (type: string, body: string): Buffer => {
+    const length = Buffer.alloc(4)
+    length.writeInt32BE(4 + body.length)
+    return Buffer.concat([Buffer.from(type), length, Buffer.from(body, 'latin1')])
+  }
+  before(async () => {
+    const welcome = [message('R', '\0\0\0\0'), message('Z', 'I')]
+    const farewell = message('E', 'SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0')
+    server = createServer(socket => socket.once('data', () => socket.end(Buffer.concat([...welcome, farewell]))))
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  })
+  after(() => server?.close())
+
+  it('is away, and nothing worse', async () => {
+    const { port } = server.address() as { port: number }
+    const db = new HearthDatabase({ url: `postgresql://u:p@127.0.0.1:${port}/none`, maxPoolSize: 1 })
+    // What an emitter throws that nobody listens to would end the process, and fails this test.
+    const error = await db.query('SELECT 1').catch(failure => failure)
+    expect(isAway(error), String(error)).to.equal(true)
     await db.close()
   })
 })

@@ -15,6 +15,8 @@ export interface DatabaseInput {
   readonly maxPoolSize: number
   /** Trouble that heals by itself: a lost listener, a retried transaction. */
   readonly warn?: (message: string) => void
+  /** The same, of what heals at once. */
+  readonly debug?: (message: string) => void
   /** Milliseconds after which a connection that owes an answer is asked after; 10 s by default. */
   readonly patienceMs?: number
 }
@@ -29,8 +31,15 @@ const idleTransactionMs = 15_000
 
 /** Sends what it is given at once, and not only when the statement before has its answer. Sequelize cannot be told to ask for it. */
 class PipelinedClient extends pg.Client {
+  _invalid?: boolean
+
   constructor(config?: pg.ClientConfig) {
     super({ ...config, pipeline: true })
+    // The server may end a connection in the breath in which it takes it: before Sequelize listens for errors, which an
+    // emitter without a listener throws at the whole process.
+    this.on('error', () => {
+      this._invalid = true
+    })
   }
 }
 
@@ -46,7 +55,7 @@ export class HearthDatabase implements Database {
   private roomAsked: Promise<boolean> | undefined
   private readonly url: string
 
-  constructor({ url, maxPoolSize, warn = () => undefined, patienceMs }: DatabaseInput) {
+  constructor({ url, maxPoolSize, warn = () => undefined, debug = () => undefined, patienceMs }: DatabaseInput) {
     this.warn = warn
     this.url = url
     this.silence = new Silence({ url, warn, ...(patienceMs === undefined ? {} : { patienceMs }) })
@@ -65,7 +74,9 @@ export class HearthDatabase implements Database {
     })
     this.pool = new Pool(this.sequelize)
     defineModels(this.sequelize)
-    this.listener = new Listener(url, warn)
+    // While the database as a whole is away, that is what is said, once, by whoever needs it.
+    const warnAlone = (message: string): void => void this.ping().then(there => there && warn(message))
+    this.listener = new Listener(url, { warn: warnAlone, debug })
   }
 
   query<Row = Record<string, unknown>>(statement: Statement | string, params: readonly unknown[] = []): Promise<Row[]> {

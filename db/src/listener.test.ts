@@ -5,6 +5,8 @@ import { Listener } from './listener.js'
 import { TestServer } from './testing/index.js'
 import { until } from './testing/each-postgres.js'
 
+const quiet = { warn: (): void => undefined, debug: (): void => undefined }
+
 describe('a listener', () => {
   let server: TestServer
   before(async () => {
@@ -32,7 +34,7 @@ describe('a listener', () => {
     admin(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'hearth listener'`)
 
   it('hears each channel for everybody who asked, until they leave', async () => {
-    const listener = new Listener(server.url, () => undefined)
+    const listener = new Listener(server.url, quiet)
     const heard: string[] = []
     const [leaveA] = await Promise.all([
       listener.listen('one', payload => heard.push(`a ${payload}`)),
@@ -54,8 +56,8 @@ describe('a listener', () => {
   })
 
   it('has one connection again after it was cut, however many ask meanwhile', async () => {
-    const warnings: string[] = []
-    const listener = new Listener(server.url, message => warnings.push(message))
+    const said: string[] = []
+    const listener = new Listener(server.url, { ...quiet, debug: message => said.push(message) })
     const heard: string[] = []
     await listener.listen('one', payload => heard.push(payload))
     for (let round = 1; round <= 3; round++) {
@@ -66,18 +68,17 @@ describe('a listener', () => {
       await until('a notification', () => heard.includes(`round ${round}`))
     }
     expect(await connections()).to.equal(1)
-    expect(warnings).to.have.length(3)
+    expect(said).to.have.length(3)
     await listener.close()
   })
 
   it('says that it cannot connect, and does not go on trying for nobody', async () => {
-    const warnings: string[] = []
-    const listener = new Listener(`postgresql://u:p@127.0.0.1:${await freePort()}/none`, message =>
-      warnings.push(message),
-    )
+    const said: string[] = []
+    const say = (message: string): void => void said.push(message)
+    const listener = new Listener(`postgresql://u:p@127.0.0.1:${await freePort()}/none`, { warn: say, debug: say })
     const error = await listener.listen('one', () => undefined).catch(failure => failure as { code?: string })
     expect(error).to.deep.include({ code: 'ECONNREFUSED' })
-    expect(warnings).to.deep.equal([])
+    expect(said).to.deep.equal([])
     await listener.close()
     const late = await listener.listen('one', () => undefined).catch(failure => (failure as Error).message)
     expect(late).to.match(/closed/)

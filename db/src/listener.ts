@@ -4,6 +4,8 @@ import { keepAliveMs } from './connection.js'
 /** Seconds between attempts to connect again. */
 const retrySeconds = [0.1, 0.5, 1, 2, 5]
 const answerTimeoutMs = 5_000
+/** Attempts that have to fail before it is worth a warning: most of what is lost is there again at once. */
+const triesBeforeWarning = 4
 
 /** One connection of its own for LISTEN. It connects again when it is lost, and then tells everybody to look. */
 export class Listener {
@@ -16,7 +18,7 @@ export class Listener {
 
   constructor(
     private readonly url: string,
-    private readonly warn: (message: string) => void,
+    private readonly log: { warn(message: string): void; debug(message: string): void },
   ) {}
 
   /** @throws whatever keeps it from connecting; then `heard` is never called. */
@@ -102,7 +104,9 @@ export class Listener {
     if (busy || this.closed || this.heard.size === 0) return
     const wait = retrySeconds[Math.min(this.failures, retrySeconds.length - 1)] as number
     this.failures += 1
-    if (this.failures === 1) this.warn('the connection that listens for notifications was lost; connecting again')
+    if (this.failures === 1) this.log.debug('the connection that listens for notifications was lost; connecting again')
+    if (this.failures === triesBeforeWarning + 1)
+      this.log.warn('nothing is heard of what others notify; until it is again, work is found by polls only')
     this.retry = setTimeout(() => {
       this.retry = undefined
       this.connect().catch(() => this.retryLater())

@@ -54,7 +54,7 @@ export async function startDaemon(runtime: Runtime, progress: (text: string) => 
     const apiAddress = await reserve(addressOfApi(configuration))
     const monitoringAddress = await reserve(addressOfMonitoring(configuration))
     if (runtime.connection === undefined) progress('starting the database')
-    database = await openForDaemon(runtime, message => log.warn(message))
+    database = await openForDaemon(runtime, log)
     await prepareSchema(runtime, database, log, progress)
     progress('loading plugins')
     host = await Host.build({

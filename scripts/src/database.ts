@@ -12,16 +12,22 @@ export interface OpenDatabase {
   close(): Promise<void>
 }
 
+/** Takes what is said of trouble that heals by itself. */
+interface Says {
+  warn(message: string): void
+  debug(message: string): void
+}
+
 /** The daemon's database: the operator's, or a server of its own that is started again whenever it dies. */
-export async function openForDaemon(runtime: Runtime, warn: (message: string) => void): Promise<OpenDatabase> {
-  if (runtime.connection !== undefined) return open(runtime, runtime.connection, false, warn)
-  const server = await superviseEmbedded({ stateDir: runtime.stateDir }, warn)
-  return open(runtime, server.url, true, warn, () => server.stop())
+export async function openForDaemon(runtime: Runtime, log: Says): Promise<OpenDatabase> {
+  if (runtime.connection !== undefined) return open(runtime, runtime.connection, false, log)
+  const server = await superviseEmbedded({ stateDir: runtime.stateDir }, message => log.warn(message))
+  return open(runtime, server.url, true, log, () => server.stop())
 }
 
 /** A tool's: the server that the daemon runs, or one of its own for as long as the tool works. */
 export async function openForTool(runtime: Runtime): Promise<OpenDatabase> {
-  const quiet = (): void => undefined
+  const quiet: Says = { warn: () => undefined, debug: () => undefined }
   if (runtime.connection !== undefined) return open(runtime, runtime.connection, false, quiet)
   const running = runningServer(runtime.stateDir)
   if (running !== undefined) return open(runtime, running.url, true, quiet)
@@ -33,11 +39,12 @@ async function open(
   { configuration }: Runtime,
   url: string,
   embedded: boolean,
-  warn: (message: string) => void,
+  log: Says,
   stop: () => Promise<void> = async () => undefined,
 ): Promise<OpenDatabase> {
-  const db = new HearthDatabase({ url, maxPoolSize: configuration.get(maxPoolSize), warn })
-  const pulse = new HearthDatabase({ url, maxPoolSize: 1, warn })
+  const says = { warn: (message: string) => log.warn(message), debug: (message: string) => log.debug(message) }
+  const db = new HearthDatabase({ url, maxPoolSize: configuration.get(maxPoolSize), ...says })
+  const pulse = new HearthDatabase({ url, maxPoolSize: 1, ...says })
   const close = async (): Promise<void> => {
     await Promise.all([db.close(), pulse.close()])
     await stop()

@@ -98,6 +98,8 @@ describe('a database in trouble', () => {
     await stack.reaches('CREATE_COMPLETE', 20_000)
     expect((await api.get('/stacks')).body.stacks).to.have.length(1)
     expect(daemon.log.match(/The database can be reached again/g)).to.have.length(1)
+    // One line when it went, one when it came: what was tried meanwhile is worth none, and none has a stack.
+    expect(daemon.log).not.to.match(/"level":[456]0.*"stack":|listens for notifications/)
   })
 
   it('answers within seconds, too, when the database keeps its connections and says nothing', async () => {
