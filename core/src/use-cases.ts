@@ -3,9 +3,11 @@
  * Each checks, then stores its operation in one transaction with the engine's rows. The routes call the same.
  * Start at `stack/create.ts`.
  */
+export { abandonStack } from './stack/abandon.js'
 export { type CancelAction, cancelOperation } from './stack/cancel.js'
 export { type Chosen, chooseTrees, migrateTrees, type Verdict } from './stack/migrate/index.js'
 export { createStack } from './stack/create.js'
+export type { NestedData, ResourceData, StackData } from './stack/data.js'
 export { deleteStack } from './stack/remove.js'
 export { markUnhealthy } from './stack/mark-unhealthy.js'
 export { findLiveStack } from './stack/read/find.js'

@@ -30,6 +30,10 @@ export interface Thing {
   readonly kept?: boolean
   /** A copy of it is left. */
   readonly copied?: boolean
+  /** A stack that was abandoned has left it, and nobody has taken it over. */
+  readonly left?: boolean
+  /** It was taken over as it is, which is not as it was wanted. */
+  readonly loose?: boolean
 }
 
 /** What a cloud has. A thing has the other properties of its type, too. */
@@ -60,10 +64,10 @@ export function problemsAtRest(
     if (actor !== null) say(`has an actor, ${actor}`)
     if (hook !== null) say(`is at ${hook}, and no operation is`)
   }
-  const keys = new Set(rows.resources.map(({ id }) => `${id}:create`))
-  for (const { id, key, name, stack, kept } of things.all) {
-    if (!keys.has(key) && kept !== true)
-      problems.push(`${id}, ${name} of ${stack}, is in the cloud and no resource knows it`)
+  const owners = ownersOf(rows)
+  for (const thing of things.all) {
+    if (owners(thing).size === 0 && thing.kept !== true && thing.left !== true)
+      problems.push(`${thing.id}, ${thing.name} of ${thing.stack}, is in the cloud and no resource knows it`)
   }
   const ids = new Set(rows.resources.map(({ id }) => id))
   for (const { id, deleted, around } of rows.stacks.values()) {
@@ -72,6 +76,17 @@ export function problemsAtRest(
   if (rows.snapshotsBegun > 0) problems.push(`${rows.snapshotsBegun} snapshots are IN_PROGRESS with nobody at work`)
   for (const stack of known) problems.push(...problemsOf(stack, rows, things, expectation))
   return problems
+}
+
+/** The stacks of the resources that have made a thing, or taken it over. */
+function ownersOf({ resources }: Rows): (thing: Thing) => ReadonlySet<string> {
+  const stacks = new Map<string, Set<string>>()
+  const note = (mark: string, stack: string): void => void stacks.set(mark, (stacks.get(mark) ?? new Set()).add(stack))
+  for (const { id, stack, physical } of resources) {
+    note(`${id}:create`, stack)
+    if (physical !== null) note(physical, stack)
+  }
+  return ({ id, key }) => new Set([...(stacks.get(key) ?? []), ...(stacks.get(id) ?? [])])
 }
 
 function problemsOf(stack: KnownStack, rows: Rows, things: Things, { whole, hurried }: Expectation): string[] {
@@ -150,13 +165,19 @@ function compare(
       compareInside({ ...one, inside: one.inside }, row.id, rows, things, text => say(`in ${name}: ${text}`), whole)
   }
 
-  const keys = new Set(resources.map(({ id }) => `${id}:create`))
-  const counts = ({ stack: of, kept, key }: Thing): boolean => of === stack && (kept !== true || keys.has(key))
-  const there = list(things.all.filter(counts).map(thing => shown(thing, things.type)))
-  const should = list(
+  const owners = ownersOf(rows)
+  const counts = (thing: Thing): boolean => {
+    const known = owners(thing)
+    return known.has(stack) || (known.size === 0 && thing.stack === stack && thing.kept !== true && thing.left !== true)
+  }
+  const loose = new Set(things.all.filter(thing => thing.loose).map(({ id }) => id))
+  const shownOf = (all: readonly Shown[]): string =>
+    list(all.filter(({ id }) => !loose.has(id)).map(thing => shown(thing, things.type)))
+  const there = shownOf(things.all.filter(counts))
+  const should = shownOf(
     wanted.resources
       .filter(({ kind }) => kind === 'thing')
-      .map(resource => shown(thingOf(resource, wanted, physical, things.type), things.type)),
+      .map(resource => thingOf(resource, wanted, physical, things.type)),
   )
   if (there !== should) say(`the cloud has ${there}, wanted ${should}`)
 }
@@ -223,7 +244,7 @@ export function remains(rows: Rows, known: readonly KnownStack[], things: Things
     ...living,
     ...rows.resources.map(({ name, stack }) => `resource ${name} of ${stack} is left behind`),
     ...things.all
-      .filter(({ kept }) => kept !== true)
+      .filter(({ kept, left }) => kept !== true && left !== true)
       .map(({ id, name, stack }) => `the cloud still has ${id}, ${name} of ${stack}`),
   ]
 }

@@ -1,4 +1,5 @@
 import {
+  abandonStack,
   type Caller,
   cancelOperation,
   createStack,
@@ -7,6 +8,7 @@ import {
   listSnapshots,
   markUnhealthy,
   readRequest,
+  type StackRequest,
   restoreStack,
   takeSnapshot,
   updateStack,
@@ -14,27 +16,15 @@ import {
 } from '@hearth/core/use-cases'
 import type { JsonMap, VisitingAction } from '@hearth/core/plugin'
 import { Calls, isLost } from './calls.js'
+import type { Cloud } from './cloud.js'
+import { accept, type KnownStack, unmadeStack } from './known-stack.js'
+import { type Leavings, leavingsOf, namedIn } from './leavings.js'
 import type { SimulatedProcess } from './process.js'
 import type { Random } from '@hearth/conformance'
-import type * as model from '../model/check.js'
 import { anyTemplate, type Shape, type Wanted } from '../model/templates.js'
 import { besides, templateOf } from '../model/written.js'
 import type { Server } from './server.js'
 import { things } from './thing.js'
-
-/** A stack as the client's knowledge of it grows. */
-export interface KnownStack extends model.KnownStack {
-  readonly project: string
-  id: string | undefined
-  deleted: boolean
-  newest: Wanted | undefined
-  readonly sent: Map<string, Wanted>
-  readonly accepted: Set<string>
-  /** Names of resources that a user has said are not well, since anything was accepted that may mend them. */
-  readonly unwell: Set<string>
-  /** A request is under way: one client sends one at a time. */
-  busy: boolean
-}
 
 /** A resume mends a suspend, so that most of a storm is not spent suspended. */
 const visits: readonly VisitingAction[] = ['SUSPEND', 'RESUME', 'RESUME', 'CHECK', 'CHECK']
@@ -46,20 +36,31 @@ export class Client {
   readonly problems: string[] = []
   accepted = 0
   refused = 0
+  adopted = 0
   private marks = 0
+  private names = 0
+  /** Of abandoned stacks: nobody has adopted it yet. */
+  private readonly left: Leavings[] = []
   private readonly calls: Calls<KnownStack>
 
   constructor(
     private readonly random: Random,
     private readonly server: Server,
     private readonly shape: Shape,
+    private readonly cloud: Cloud,
     processes: () => SimulatedProcess[],
   ) {
     this.calls = new Calls(random, processes)
   }
 
+  /** How many abandoned stacks have left what can be adopted. */
+  get leavings(): number {
+    return this.left.length
+  }
+
   /** One random request. */
   operate(projects: number, most: number): void {
+    if (this.left.length > 0 && this.random.chance(0.4)) return this.adopt()
     const idle = this.stacks.filter(({ busy, deleted }) => !busy && !deleted)
     if (idle.length === 0 || (this.stacks.length < most && this.random.chance(0.4))) {
       if (this.stacks.length < most) this.create(`p${this.random.below(projects)}`)
@@ -73,28 +74,40 @@ export class Client {
     else if (dice < 0.69) this.restore(stack)
     else if (dice < 0.77) this.visit(stack, this.random.pick(visits))
     else if (dice < 0.88) this.cancel(stack)
-    else this.delete(stack)
+    else if (dice < 0.92) this.delete(stack)
+    else this.abandon(stack)
   }
 
   create(project: string): void {
-    const stack: KnownStack = {
-      name: `s${this.stacks.length}`,
-      project,
-      id: undefined,
-      deleted: false,
-      newest: undefined,
-      sent: new Map(),
-      accepted: new Set(),
-      unwell: new Set(),
-      busy: false,
-    }
-    this.stacks.push(stack)
     const wanted = anyTemplate(this.random, this.nextMark(), this.shape)
     const rollback = this.random.chance(0.4)
+    this.make(this.newStack(project), wanted, () => request(wanted, rollback))
+  }
+
+  /** Makes a stack of what an abandoned one has left, if there is any. */
+  adopt(): void {
+    const [leavings] = this.left.splice(this.random.below(this.left.length), 1)
+    if (leavings === undefined) return
+    const { data, wanted } = leavings
+    const stack = this.newStack(`p${this.random.below(2)}`, leavings)
+    const rollback = this.random.chance(0.4)
+    if (rollback) this.cloud.mayTakeBack(stack.name)
+    this.make(stack, wanted, () => readRequest({ adopt_stack_data: data, disable_rollback: !rollback }, limits))
+  }
+
+  private newStack(project: string, adopts?: Leavings): KnownStack {
+    this.names += 1
+    const stack = unmadeStack(`s${this.names}`, project, adopts)
+    this.stacks.push(stack)
+    return stack
+  }
+
+  private make(stack: KnownStack, wanted: Wanted, body: () => StackRequest): void {
     stack.sent.set(wanted.mark, wanted)
     this.send(stack, async (process, caller) => {
-      const made = await createStack(await process.host, caller, stack.name, request(wanted, rollback))
+      const made = await createStack(await process.host, caller, stack.name, body())
       stack.id = made.id
+      if (stack.adopts !== undefined) this.adopted += 1
       accept(stack, wanted)
     })
   }
@@ -112,6 +125,18 @@ export class Client {
     this.send(stack, async (process, caller) => {
       await deleteStack(await process.host, caller, stack.id as string)
       stack.deleted = true
+    })
+  }
+
+  abandon(stack: KnownStack): void {
+    stack.leaving = true
+    const chance = this.random.fork()
+    this.send(stack, async (process, caller) => {
+      const data = await abandonStack(await process.host, caller, stack.id as string)
+      stack.deleted = true
+      this.cloud.abandon(stack.name, namedIn(data))
+      const leavings = leavingsOf(chance, data, stack.sent.get(data.template.description as string))
+      if (leavings !== undefined) this.left.push(leavings)
     })
   }
 
@@ -186,7 +211,9 @@ export class Client {
   }
 
   private async learn(stack: KnownStack): Promise<void> {
+    const { leaving } = stack
     stack.busy = false
+    stack.leaving = false
     const [row] = await this.server.query<{ id: string; action: string; mark: string }>(
       `SELECT s.id, s.action, t.content->>'description' AS mark FROM stack s LEFT JOIN template t ON t.id = s.template_id
         WHERE s.name = $1 AND s.project = $2`,
@@ -198,13 +225,17 @@ export class Client {
     }
     stack.id = row.id
     const wanted = stack.sent.get(row.mark)
-    if (row.action === 'DELETE') stack.deleted = true
-    else if (reaching.has(row.action) && wanted !== undefined) accept(stack, wanted)
+    if (row.action === 'DELETE') {
+      stack.deleted = true
+      // What it has left is nobody's: the data were lost on the way.
+      if (leaving) this.cloud.abandon(stack.name, [])
+    } else if (reaching.has(row.action) && wanted !== undefined) accept(stack, wanted)
   }
 
   /** A create that was never accepted: there is nothing to speak of. */
   private unmade(stack: KnownStack): void {
     this.stacks.splice(this.stacks.indexOf(stack), 1)
+    if (stack.adopts !== undefined) this.left.push(stack.adopts)
   }
 
   private send(stack: KnownStack, work: (process: SimulatedProcess, caller: Caller) => Promise<unknown>): void {
@@ -215,10 +246,12 @@ export class Client {
       () => {
         this.accepted += 1
         stack.busy = false
+        stack.leaving = false
       },
       error => {
         this.refused += 1
         stack.busy = false
+        stack.leaving = false
         if (stack.id === undefined) this.unmade(stack)
         if (error.type === undefined && !isLost(error)) {
           this.problems.push(`a request for ${stack.name} failed: ${error.stack}`)
@@ -226,18 +259,15 @@ export class Client {
       },
     )
     if (sent) stack.busy = true
-    else if (stack.id === undefined) this.unmade(stack)
+    else {
+      stack.leaving = false
+      if (stack.id === undefined) this.unmade(stack)
+    }
   }
 }
 
 /** Their template is the one that was asked for. */
-const reaching: ReadonlySet<string> = new Set(['CREATE', 'UPDATE', 'RESTORE'])
-
-function accept(stack: KnownStack, wanted: Wanted): void {
-  stack.newest = wanted
-  stack.unwell.clear()
-  stack.accepted.add(wanted.mark)
-}
+const reaching: ReadonlySet<string> = new Set(['CREATE', 'ADOPT', 'UPDATE', 'RESTORE'])
 
 const request = (wanted: Wanted, rollback: boolean) =>
   readRequest(

@@ -1,14 +1,19 @@
 import type { Random } from '@hearth/conformance'
 import type { Thing } from '../model/check.js'
+import { type Acting, beyond, type Limits } from './limits.js'
 import type { Owner, Schedule } from './schedule.js'
 
 /** Something that costs money until it is deleted. */
 export interface SimulatedThing extends Thing {
   value: string
   needs: readonly string[]
+  loose: boolean
+  /** The root of the tree that it was made in, or that has taken it over. */
+  tree: string
+  adopted: boolean
 }
 
-export type NewThing = Omit<Thing, 'id'> & { readonly rings: Rings | null }
+export type NewThing = Omit<Thing, 'id' | 'left' | 'loose'> & { readonly rings: Rings | null }
 
 /** Whom a thing signals once it stands. */
 export interface Rings {
@@ -27,7 +32,20 @@ export interface Caller extends Owner {
 }
 
 /** The resource that a call is for. */
-export type Called = { readonly id: string; readonly name: string }
+export interface Called {
+  readonly id: string
+  readonly name: string
+  readonly type: string
+  readonly project: string
+  /** The name of the root of its stack's tree. */
+  readonly tree: string
+}
+
+/** A call under way. */
+interface Call {
+  readonly caller: Caller
+  readonly resource: Called
+}
 
 /** The cloud's own refusal: the request was understood and fails. */
 export class CloudRefusal extends Error {}
@@ -45,10 +63,17 @@ export class Cloud {
   /** Of things that were deleted: their ids. */
   readonly copies = new Set<string>()
   calls = 0
+  /** How many steps may be at work at once; undefined: that cannot be told. */
+  limits: Limits | undefined
   /** Keys that were deleted: a create that was still on its way is refused. */
   private readonly gone = new Set<string>()
   /** Calls under way, by the resource they are for. */
-  private readonly acting = new Map<string, Set<Caller>>()
+  private readonly acting = new Map<string, Set<Call>>()
+  /** Trees that were abandoned, and those whose adoption may be taken back. */
+  private readonly abandoned = new Set<string>()
+  private readonly takenBack = new Set<string>()
+  /** Things that an abandoned stack has named as what it leaves. */
+  private readonly named = new Set<string>()
   private ids = 0
   /** Chance that a call is refused for no reason. */
   trouble = 0
@@ -67,7 +92,7 @@ export class Cloud {
       this.checkNeeds(wanted.name, wanted.needs)
       this.ids += 1
       const id = `thing-${this.ids}`
-      this.things.set(id, { ...wanted, id })
+      this.things.set(id, { ...wanted, id, loose: false, adopted: false, tree: resource.tree })
       if (rings !== null) this.stands(id, rings)
       return id
     })
@@ -77,7 +102,7 @@ export class Cloud {
     caller: Caller,
     resource: Called,
     id: string,
-    { value, needs, rings }: Pick<NewThing, 'value' | 'needs' | 'rings'>,
+    { value, needs, rings, fixed }: Pick<NewThing, 'value' | 'needs' | 'rings' | 'fixed'>,
     signal: AbortSignal,
   ): Promise<void> {
     return this.call(caller, resource, 'update', signal, () => {
@@ -86,8 +111,43 @@ export class Cloud {
       this.checkNeeds(thing.name, needs)
       thing.value = value
       thing.needs = needs
+      thing.loose = thing.fixed !== fixed
       if (rings !== null) this.stands(id, rings)
     })
+  }
+
+  /** Takes over what is there; it stays as it is. */
+  adopt(
+    caller: Caller,
+    resource: Called,
+    id: string,
+    { value, fixed, needs }: Pick<NewThing, 'value' | 'fixed' | 'needs'>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    return this.call(caller, resource, 'adopt', signal, () => {
+      const thing = this.things.get(id)
+      if (thing === undefined) throw new CloudRefusal(`${id} is not there`)
+      thing.loose = thing.value !== value || thing.fixed !== fixed || thing.needs.join() !== needs.join()
+      thing.adopted = true
+      thing.tree = resource.tree
+      this.named.delete(id)
+    })
+  }
+
+  /** A tree was abandoned. @param named what it says that it leaves: nothing of it may delete that any more. */
+  abandon(tree: string, named: readonly string[]): void {
+    this.abandoned.add(tree)
+    for (const id of named) this.named.add(id)
+  }
+
+  /** What this tree takes over it may leave again, when it is rolled back. */
+  mayTakeBack(tree: string): void {
+    this.takenBack.add(tree)
+  }
+
+  /** Nobody has to delete it. */
+  isLeft({ tree, adopted }: SimulatedThing): boolean {
+    return this.abandoned.has(tree) || (adopted && this.takenBack.has(tree))
   }
 
   look(caller: Caller, resource: Called, signal: AbortSignal): Promise<void> {
@@ -106,7 +166,7 @@ export class Cloud {
     return this.call(caller, resource, 'copy', signal, () => {
       if (this.things.has(id)) this.copies.add(id)
       else if (!this.copies.has(id)) this.violations.push(`of ${resource.name} (${id}) nothing is left to be copied`)
-      this.drop(id, key)
+      this.drop(resource, id, key)
     })
   }
 
@@ -115,22 +175,25 @@ export class Cloud {
     return this.call(caller, resource, 'delete', signal, () => {
       const thing = this.things.get(id ?? '')
       if (thing?.copied === true) this.violations.push(`${thing.name} (${thing.id}) was deleted without a copy`)
-      this.drop(id, key)
+      this.drop(resource, id, key)
     })
   }
 
-  private drop(id: string | null, key: string): void {
+  private drop({ tree }: Called, id: string | null, key: string): void {
     this.gone.add(key)
     for (const thing of [...this.things.values()]) {
       if (thing.id !== id && thing.key !== key) continue
       if (thing.kept === true) this.violations.push(`${thing.name} (${thing.id}) was deleted though it is to be kept`)
-      const above = [...this.things.values()].filter(({ needs }) => needs.includes(thing.id))
+      if (this.abandoned.has(tree) && this.named.has(thing.id))
+        this.violations.push(`${thing.name} (${thing.id}) was deleted by ${tree}, which was abandoned`)
+      const above = [...this.things.values()].filter(one => one.needs.includes(thing.id) && !this.isLeft(one))
       for (const one of above) {
         this.violations.push(`${thing.name} (${thing.id}) was deleted while ${one.name} (${one.id}) stood on it`)
       }
       this.things.delete(thing.id)
     }
   }
+
   private checkNeeds(name: string, needs: readonly string[]): void {
     for (const id of needs) {
       if (!this.things.has(id)) this.violations.push(`${name} was to stand on ${id}, which is not there`)
@@ -179,24 +242,29 @@ export class Cloud {
     })
   }
 
-  /** Two processes that both may act are at work on one resource: that must not be. */
+  /** Two processes that both may act are at work on one resource, or too many steps are at work: that must not be. */
   private enter(caller: Caller, resource: Called, what: string): () => void {
     const others = this.acting.get(resource.id) ?? new Set()
-    for (const other of others) {
-      if (other.state === 'up' && other.mayAct && caller.mayAct)
+    for (const { caller: other } of others) {
+      if (acts(other) && caller.mayAct)
         this.violations.push(`${caller.name} and ${other.name} both act on ${resource.name} ${resource.id} (${what})`)
     }
-    const mine = {
-      ...caller,
-      get state() {
-        return caller.state
-      },
-      get mayAct() {
-        return caller.mayAct
-      },
-    }
+    const mine: Call = { caller, resource }
     others.add(mine)
     this.acting.set(resource.id, others)
+    if (this.limits !== undefined && acts(caller)) {
+      for (const one of beyond(this.underWay(), this.limits)) this.violations.push(`${this.schedule.elapsed}: ${one}`)
+    }
     return () => others.delete(mine)
   }
+
+  private underWay(): Acting[] {
+    return [...this.acting.values()].flatMap(calls =>
+      [...calls].flatMap(({ caller, resource: { id, project, type } }) =>
+        acts(caller) ? [{ by: caller.name, resource: id, project, type }] : [],
+      ),
+    )
+  }
 }
+
+const acts = ({ state, mayAct }: Caller): boolean => state === 'up' && mayAct

@@ -50,6 +50,6 @@ const total = await runSeeds({
 })
 const took = (Date.now() - began) / 1000
 console.log(
-  `${total.worlds} worlds in ${took.toFixed(1)} s (${(total.worlds / took).toFixed(2)} a second): ${total.steps} events, ${total.accepted} requests accepted, ${total.faults} faults, ${total.calls} calls of the cloud, ${total.signals} signals, ${total.cleared} hooks cleared, ${total.moved} stacks moved, ${total.alarms} alarms; ${total.failed.length} with problems${total.failed.length > 0 ? `: seeds ${total.failed.join(', ')}` : ''}`,
+  `${total.worlds} worlds in ${took.toFixed(1)} s (${(total.worlds / took).toFixed(2)} a second): ${total.steps} events, ${total.accepted} requests accepted, ${total.faults} faults, ${total.calls} calls of the cloud, ${total.signals} signals, ${total.cleared} hooks cleared, ${total.moved} stacks moved, ${total.alarms} alarms, ${total.adopted} adoptions; ${total.failed.length} with problems${total.failed.length > 0 ? `: seeds ${total.failed.join(', ')}` : ''}`,
 )
 process.exitCode = total.failed.length === 0 ? 0 : 1

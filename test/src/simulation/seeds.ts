@@ -1,6 +1,7 @@
 import { Server } from './server.js'
 import { connectionsPerProcess } from './process.js'
-import { type Engine, mostProcesses, type Outcome, simulate } from './world.js'
+import type { Outcome } from './outcome.js'
+import { type Engine, mostProcesses, simulate } from './world.js'
 
 /** Connections of all processes of a world together. */
 const connections = mostProcesses * connectionsPerProcess
@@ -31,6 +32,7 @@ export interface Total {
   cleared: number
   moved: number
   alarms: number
+  adopted: number
   readonly failed: number[]
 }
 
@@ -57,6 +59,7 @@ export async function runSeeds({
     cleared: 0,
     moved: 0,
     alarms: 0,
+    adopted: 0,
     failed: [],
   }
   const began = Date.now()
@@ -74,6 +77,7 @@ export async function runSeeds({
       total.cleared += outcome.cleared
       total.moved += outcome.moved
       total.alarms += outcome.alarms
+      total.adopted += outcome.adopted
       done?.(seed, outcome)
       if (outcome.problems.length === 0) continue
       total.failed.push(seed)

@@ -10,7 +10,7 @@ import {
 } from '@hearth/core/plugin'
 import { ContainerModule } from 'inversify'
 import type { ThingType } from '../model/written.js'
-import { type Caller, type Cloud, CloudRefusal, type NewThing } from './cloud.js'
+import { type Called, type Caller, type Cloud, CloudRefusal, type NewThing } from './cloud.js'
 
 export const things: ThingType = { type: 'Simulated::Thing', more: {} }
 
@@ -20,6 +20,14 @@ const pollMs = 150
 interface Left {
   readonly left: number
 }
+
+/** Names of stacks inside begin with that of the stack around. */
+const calledBy = ({ resource, stack }: StepContext): Called => {
+  const { id, name, type } = resource
+  return { id, name, type, project: stack.project, tree: treeOf(stack.name) }
+}
+
+export const treeOf = (stack: string): string => stack.split('-', 1)[0] as string
 
 /** The resource type of the simulated cloud, as one process has it: found again by its key, polled, slow. */
 export const thingPlugin = (caller: Caller, cloud: Cloud) => {
@@ -42,7 +50,7 @@ export const thingPlugin = (caller: Caller, cloud: Cloud) => {
   }
   const looked = (context: StepContext, cursor?: Json): Promise<Progress> =>
     guarded(async () => {
-      await cloud.look(caller, context.resource, context.signal)
+      await cloud.look(caller, calledBy(context), context.signal)
       return wait(context, cursor, () => done())
     })
   const thing: ResourceType = {
@@ -78,20 +86,29 @@ export const thingPlugin = (caller: Caller, cloud: Cloud) => {
             stack: stack.id,
             name,
           }
-          await context.setPhysicalId(await cloud.create(caller, resource, wanted, signal))
-        } else await cloud.look(caller, resource, signal)
+          await context.setPhysicalId(await cloud.create(caller, calledBy(context), wanted, signal))
+        } else await cloud.look(caller, calledBy(context), signal)
         return wait(context, cursor, () => standing(context))
       }),
     update: (context, cursor) =>
       guarded(async () => {
-        const { resource, signal, physicalId } = context
-        if (cursor === undefined) await cloud.update(caller, resource, physicalId ?? '', wantedOf(context), signal)
-        else await cloud.look(caller, resource, signal)
+        const { signal, physicalId } = context
+        if (cursor === undefined)
+          await cloud.update(caller, calledBy(context), physicalId ?? '', wantedOf(context), signal)
+        else await cloud.look(caller, calledBy(context), signal)
+        return wait(context, cursor, () => standing(context))
+      }),
+    adopt: (context, cursor) =>
+      guarded(async () => {
+        const { signal, physicalId } = context
+        if (cursor === undefined)
+          await cloud.adopt(caller, calledBy(context), physicalId ?? '', wantedOf(context), signal)
+        else await cloud.look(caller, calledBy(context), signal)
         return wait(context, cursor, () => standing(context))
       }),
     check: context =>
       guarded(async () => {
-        await cloud.check(caller, context.resource, context.physicalId, context.signal)
+        await cloud.check(caller, calledBy(context), context.physicalId, context.signal)
         return done()
       }),
     suspend: looked,
@@ -99,13 +116,13 @@ export const thingPlugin = (caller: Caller, cloud: Cloud) => {
     snapshotDelete: context =>
       guarded(async () => {
         const { resource, signal, physicalId } = context
-        await cloud.removeWithCopy(caller, resource, physicalId ?? '', keyOf(resource.id), signal)
+        await cloud.removeWithCopy(caller, calledBy(context), physicalId ?? '', keyOf(resource.id), signal)
         return done()
       }),
     delete: context =>
       guarded(async () => {
         const { resource, signal, physicalId } = context
-        await cloud.remove(caller, resource, physicalId, keyOf(resource.id), signal)
+        await cloud.remove(caller, calledBy(context), physicalId, keyOf(resource.id), signal)
         return done()
       }),
   }

@@ -6,18 +6,19 @@ import { isMoving, moving, readRows } from '../model/rows.js'
 import { anyTemplate, type Shape } from '../model/templates.js'
 import type { Backend } from './backend.js'
 import { Backends } from './backends.js'
+import { Broadcast } from './broadcast.js'
 import { Client } from './client.js'
 import { Cloud } from './cloud.js'
-import type { Notifications } from './database.js'
 import { Faults } from './faults.js'
 import { engines, Mover } from './mover.js'
 import { drawnOptions } from './options.js'
+import type { Outcome } from './outcome.js'
 import { Locks } from './locks.js'
 import { SimulatedProcess, type World } from './process.js'
 import { Porter } from './porter.js'
 import { Ringer } from './ringer.js'
 import { Scaler } from './scaler.js'
-import { type Owner, Schedule } from './schedule.js'
+import { Schedule } from './schedule.js'
 import type { Server } from './server.js'
 import { things } from './thing.js'
 import { Turns } from './turns.js'
@@ -33,31 +34,6 @@ const patientSeconds = 120
 
 /** What stacks run on; of both, they are moved to and fro. */
 export type Engine = (typeof engines)[number] | 'both'
-
-export interface Outcome {
-  readonly problems: readonly string[]
-  readonly trace: readonly string[]
-  readonly steps: number
-  readonly simulatedMs: number
-  readonly accepted: number
-  readonly refused: number
-  readonly faults: number
-  readonly calls: number
-  readonly signals: number
-  /** Hooks that somebody has cleared. */
-  readonly cleared: number
-  /** Stacks that went to another engine. */
-  readonly moved: number
-  /** Signals to scaling policies. */
-  readonly alarms: number
-}
-
-interface Listener {
-  readonly owner: Owner
-  readonly channel: string
-  readonly heard: (payload: string) => void
-  deafUntil: number
-}
 
 /** Runs one world from its seed to its end. The same seed runs the same way. */
 export async function simulate(
@@ -86,6 +62,7 @@ export async function simulate(
 class Simulation {
   private readonly trace: string[] = []
   private readonly schedule: Schedule
+  private readonly broadcast: Broadcast
   private readonly cloud: Cloud
   private readonly client: Client
   private readonly ringer: Ringer
@@ -96,11 +73,12 @@ class Simulation {
   private readonly faults: Faults
   private readonly world: World
   private readonly running: SimulatedProcess[] = []
-  private listeners: Listener[] = []
   private readonly workers: number
   private started = 0
   /** Operations get so little time that some do not end in it. */
   private readonly hurried: boolean
+  /** Once all is well, stacks go from hand to hand. */
+  private readonly handsOver: boolean
   private calm = false
 
   constructor(
@@ -112,10 +90,12 @@ class Simulation {
   ) {
     const trace = (line: string): void => void this.trace.push(line)
     this.schedule = new Schedule(random.fork(), turns, trace)
+    this.broadcast = new Broadcast(this.schedule)
     this.cloud = new Cloud(this.schedule, random.fork(), (thing, rings) => this.ringer.ring(thing, rings))
     this.cloud.trouble = random.chance(0.5) ? 0 : 0.03
     this.workers = random.between(1, mostProcesses)
     this.hurried = random.chance(0.15)
+    this.handsOver = random.chance(0.3)
     const chosen = random.fork()
     const processes = (): SimulatedProcess[] => this.running
     this.shape = {
@@ -128,7 +108,7 @@ class Simulation {
       copying: random.chance(0.25),
       restricting: random.chance(0.15) ? 0.1 : 0,
     }
-    this.client = new Client(random.fork(), server, this.shape, processes)
+    this.client = new Client(random.fork(), server, this.shape, this.cloud, processes)
     const say = (problem: string): void => void this.client.problems.push(problem)
     this.ringer = new Ringer(this.schedule, random.fork(), processes, say)
     this.porter = new Porter(this.schedule, random.fork(), server, processes, say)
@@ -136,16 +116,20 @@ class Simulation {
     const roots = (): string[] =>
       this.client.stacks.flatMap(({ id, deleted }) => (id === undefined || deleted ? [] : [id]))
     this.mover = new Mover(this.schedule, random.fork(), processes, roots, say)
+    const { options, limits } = drawnOptions(random, {
+      actionTimeout: () => (this.hurried && !this.calm ? hurriedSeconds : patientSeconds),
+      engine: () => (engine === 'both' ? chosen.pick(engines) : engine),
+    })
+    // What is let go at a hook goes on whatever the limits say; and the other engine has none of these.
+    const { together, ...daemon } = limits
+    if (engine === 'convergence') this.cloud.limits = this.shape.pausing ? daemon : { ...daemon, together }
     this.world = {
       server,
       schedule: this.schedule,
       cloud: this.cloud,
       random: random.fork(),
-      notifications: this.notifications(),
-      options: drawnOptions(random, {
-        actionTimeout: () => (this.hurried && !this.calm ? hurriedSeconds : patientSeconds),
-        engine: () => (engine === 'both' ? chosen.pick(engines) : engine),
-      }),
+      notifications: this.broadcast,
+      options,
       trace,
       locks: new Locks(server),
       backends,
@@ -155,9 +139,7 @@ class Simulation {
       random: random.fork(),
       processes,
       restart: (process, afterMs) => this.restart(process, afterMs),
-      deafen: (process, ms) => {
-        for (const one of this.listeners) if (one.owner === process) one.deafUntil = this.schedule.now + ms
-      },
+      deafen: (process, ms) => this.broadcast.deafen(process, ms),
     })
   }
 
@@ -180,11 +162,11 @@ class Simulation {
     this.calm = true
     if (problems.length === 0) {
       problems.push(...(await this.resume()))
-      const good = { ...this.shape, failing: 0, restricting: 0 }
-      for (const stack of this.client.stacks) {
-        if (!stack.deleted) this.client.update(stack, anyTemplate(random, this.client.nextMark(), good), false)
-      }
-      problems.push(...(await this.rest(true)))
+      problems.push(...(await this.mend()))
+    }
+    if (problems.length === 0 && this.handsOver) {
+      problems.push(...(await this.handOver()))
+      if (problems.length === 0) problems.push(...(await this.mend()))
     }
     if (problems.length === 0) {
       for (const stack of this.client.stacks) if (!stack.deleted) this.client.delete(stack)
@@ -211,6 +193,7 @@ class Simulation {
       cleared: this.porter.cleared,
       moved: this.mover.moved,
       alarms: this.scaler.signals,
+      adopted: this.client.adopted,
     }
   }
 
@@ -221,6 +204,25 @@ class Simulation {
       if (stacks.get(stack.id ?? '')?.action === 'SUSPEND') this.client.visit(stack, 'RESUME')
     }
     return this.rest(false)
+  }
+
+  /** A good update mends whatever is wrong. */
+  private async mend(): Promise<string[]> {
+    const good = { ...this.shape, failing: 0, restricting: 0 }
+    for (const stack of this.client.stacks) {
+      if (!stack.deleted) this.client.update(stack, anyTemplate(this.random, this.client.nextMark(), good), false)
+    }
+    return this.rest(true)
+  }
+
+  /** Some stacks are abandoned at rest, when all is known of them; what they and others have left is adopted. */
+  private async handOver(): Promise<string[]> {
+    for (const stack of this.client.stacks) {
+      if (!stack.deleted && this.random.chance(0.6)) this.client.abandon(stack)
+    }
+    const problems = await this.rest(false)
+    for (let count = this.client.leavings; count > 0; count--) this.client.adopt()
+    return [...problems, ...(await this.rest(false))]
   }
 
   /** Everything is up and nothing disturbs: how does the world look once it has come to rest? */
@@ -237,7 +239,8 @@ class Simulation {
   }
 
   private get things(): Things {
-    return { type: things, all: [...this.cloud.things.values()] }
+    const { cloud } = this
+    return { type: things, all: [...cloud.things.values()].map(one => ({ ...one, left: cloud.isLeft(one) })) }
   }
 
   private allUp(): boolean {
@@ -266,7 +269,7 @@ class Simulation {
     if (process.state === 'dead') return
     await process.kill()
     this.running.splice(this.running.indexOf(process), 1)
-    this.listeners = this.listeners.filter(({ owner }) => owner !== process)
+    this.broadcast.forget(process)
     await this.client.died(process)
     this.ringer.died(process)
     this.porter.died(process)
@@ -274,31 +277,5 @@ class Simulation {
     this.scaler.died(process)
     const name = process.name.split('.')[0] as string
     this.schedule.after(afterMs, { label: `${name} starts`, fire: () => this.begin(name) })
-  }
-
-  private notifications(): Notifications {
-    return {
-      tell: (channel, payload) => {
-        for (const listener of this.listeners) {
-          if (listener.channel !== channel) continue
-          const deaf = listener.deafUntil - this.schedule.now
-          // A listener that was away asks everybody to look once it is back.
-          const event = {
-            owner: listener.owner,
-            label: 'notified',
-            fire: () => listener.heard(deaf > 0 ? '' : payload),
-          }
-          if (deaf > 0) this.schedule.after(deaf, event)
-          else this.schedule.add(event)
-        }
-      },
-      listen: (owner, channel, heard) => {
-        const listener: Listener = { owner, channel, heard, deafUntil: 0 }
-        this.listeners.push(listener)
-        return async () => {
-          this.listeners = this.listeners.filter(one => one !== listener)
-        }
-      },
-    }
   }
 }
