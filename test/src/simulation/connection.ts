@@ -89,14 +89,16 @@ export class Connection {
     const { waiting } = this
     const { locks, server } = this.parts
     this.waiting = undefined
+    if (waiting !== undefined) locks.remove(waiting)
+    locks.releasing()
     if (waiting !== undefined) {
-      locks.remove(waiting)
       await server.cancel(waiting.backend.pid)
       await waiting.answer
     }
     if (this.transaction) await this.backend?.send('ROLLBACK', [], false)
     this.transaction = false
     await this.over()
+    locks.goOn()
   }
 
   /** A process that died may have sent this already: it is carried out, and nobody hears of it. */
@@ -113,11 +115,14 @@ export class Connection {
     const { backend } = this
     // Asked for the time, also by the defaults of columns: else it need not be told.
     const at = /hearth_now|INSERT/.test(text) ? schedule.now : undefined
+    if (isEnd(statement) || !this.transaction) locks.releasing()
     const answer = backend.send(statement, params, this.transaction && !begun, at)
     if (isEnd(statement)) this.transaction = false
     const outcome = await locks.settle(backend, answer, backends.alone)
-    if (outcome === undefined) this.wait(backend, answer, deliver)
-    else {
+    if (outcome === undefined) {
+      locks.goOn()
+      this.wait(backend, answer, deliver)
+    } else {
       // First whoever waited for its locks: which of the two is heard first must not be left to the machine.
       await this.over()
       deliver(outcome)

@@ -5,6 +5,9 @@ import { isCircle, Locks } from './locks.js'
 const waits = (entries: Record<number, number[]>) =>
   new Map(Object.entries(entries).map(([pid, by]) => [Number(pid), by]))
 
+const backend = (pid: number) => ({ pid }) as Backend
+const unpaused = { pause: () => undefined, goOn: () => undefined }
+
 describe('locks of a simulated world', () => {
   it('are in a circle where somebody waits, over others, for itself', () => {
     expect(isCircle(waits({ 1: [2], 2: [3], 3: [1] }), 1)).to.equal(true)
@@ -20,8 +23,8 @@ describe('locks of a simulated world', () => {
     const locks = new Locks({
       waits: async () => waits(now),
       cancel: async pid => void cancelled.push(pid),
+      ...unpaused,
     })
-    const backend = (pid: number) => ({ pid }) as Backend
     let answered: (rows: Rows) => void = () => undefined
     const first = new Promise<Rows>(resolve => {
       answered = resolve
@@ -39,5 +42,25 @@ describe('locks of a simulated world', () => {
     answered([{ a: 1 }])
     await locks.released()
     expect(came).to.deep.equal([[{ a: 1 }]])
+  })
+  it('are given to those who wait for them one after the other, though all may be free at once', async () => {
+    const told: string[] = []
+    const answers = new Map<number, (rows: Rows) => void>()
+    const locks = new Locks({
+      waits: async () => waits({}),
+      cancel: async () => undefined,
+      pause: pid => void told.push(`pause ${pid}`),
+      goOn: pid => {
+        told.push(`go on ${pid}`)
+        setImmediate(() => answers.get(pid)?.([]))
+      },
+    })
+    for (const pid of [1, 2]) {
+      const answer = new Promise<Rows>(resolve => void answers.set(pid, resolve))
+      locks.add({ backend: backend(pid), answer, came: () => told.push(`came ${pid}`) })
+    }
+    locks.releasing()
+    await locks.released()
+    expect(told).to.deep.equal(['pause 1', 'pause 2', 'go on 1', 'came 1', 'go on 2', 'came 2'])
   })
 })

@@ -14,6 +14,8 @@ export type Waits = ReadonlyMap<number, readonly number[]>
 export interface LockServer {
   waits(pids: readonly number[]): Promise<Waits>
   cancel(pid: number): Promise<void>
+  pause(pid: number): void
+  goOn(pid: number): void
 }
 
 /** So soon it is looked whether a statement waits, in real milliseconds; then more and more seldom, up to so seldom. */
@@ -27,6 +29,8 @@ const mostLookMs = 16
 export class Locks {
   /** In the order in which they began to wait. */
   private waiters: Waiter[] = []
+  /** Of those: the backends that do not go on by themselves once they get what they wait for. */
+  private readonly paused = new Set<number>()
 
   constructor(private readonly server: LockServer) {}
 
@@ -50,8 +54,33 @@ export class Locks {
     this.waiters = this.waiters.filter(one => one !== waiter)
   }
 
+  /**
+   * What comes now may free locks. Of several that wait for them each goes on alone, in their order: the machine would let them
+   * run at once, and what the one finds would depend on how far the other is.
+   */
+  releasing(): void {
+    if (this.waiters.length < 2) return
+    for (const { backend } of this.waiters) {
+      this.server.pause(backend.pid)
+      this.paused.add(backend.pid)
+    }
+  }
+
   /** Locks may be free: whoever waited for them goes on. What comes of that frees further ones. */
   async released(): Promise<void> {
+    try {
+      await this.letGo()
+    } finally {
+      this.goOn()
+    }
+  }
+
+  /** Nothing was freed. */
+  goOn(pids: Iterable<number> = [...this.paused]): void {
+    for (const pid of pids) if (this.paused.delete(pid)) this.server.goOn(pid)
+  }
+
+  private async letGo(): Promise<void> {
     while (this.waiters.length > 0) {
       const waits = await this.waits()
       const free = this.waiters.filter(({ backend }) => !waits.has(backend.pid))
@@ -59,6 +88,7 @@ export class Locks {
       if (caught !== undefined) this.came(caught, await this.end(caught.backend, caught.answer))
       let moved = caught !== undefined
       for (const waiter of free) {
+        this.goOn([waiter.backend.pid])
         const outcome = await this.settle(waiter.backend, waiter.answer)
         if (outcome === undefined) continue
         this.came(waiter, outcome)
@@ -79,6 +109,7 @@ export class Locks {
   }
 
   private async end({ pid }: Backend, answer: Promise<Rows | Error>): Promise<Error> {
+    this.goOn([pid])
     await this.server.cancel(pid)
     await answer
     return deadlock()

@@ -15,6 +15,8 @@ const settings = [
   'wal_level=minimal',
   'max_wal_senders=0',
   'checkpoint_timeout=1d',
+  // How a statement is carried out must not depend on how often it was, in worlds before.
+  'plan_cache_mode=force_generic_plan',
   // Deadlocks are found by the simulation.
   'deadlock_timeout=1h',
 ]
@@ -75,6 +77,15 @@ export class Server implements LockServer {
       values: [pids],
     })
     return new Map(rows.map(({ pid, by }) => [pid, by]))
+  }
+
+  /** Its process does nothing more, whatever it gets, until it may go on. */
+  pause(pid: number): void {
+    process.kill(pid, 'SIGSTOP')
+  }
+
+  goOn(pid: number): void {
+    process.kill(pid, 'SIGCONT')
   }
 
   async cancel(pid: number): Promise<void> {
