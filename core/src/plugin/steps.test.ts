@@ -116,4 +116,15 @@ describe('the steps of a worker', () => {
     await worker.steps.run([step('b')])
     expect(worker.signals.has('b')).to.equal(false)
   })
+
+  it('are not held that were leased by a statement sent before all was dropped, and answered after it', async () => {
+    const before = worker.steps.leasing()
+    worker.steps.drop()
+    const after = worker.steps.leasing()
+    before([step('a')])
+    after([step('b')])
+    await worker.steps.run([step('a'), step('b')])
+    await worker.settled()
+    expect([...worker.signals.keys()]).to.deep.equal(['b'])
+  })
 })

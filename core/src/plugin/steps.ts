@@ -46,6 +46,7 @@ const graceLookMs = 20
 /** The steps that a worker holds: it runs them, and writes together what they report while a write is under way. */
 export class Steps<Held extends HeldStep> {
   private readonly controllers = new Map<string, { readonly step: Held; readonly controller: AbortController }>()
+  private drops = 0
   private readonly save: (one: { step: Held; change: ResourceChange }) => Promise<void>
   private readonly ended: (one: EndedStep<Held>) => Promise<void>
 
@@ -79,6 +80,17 @@ export class Steps<Held extends HeldStep> {
     }
   }
 
+  /**
+   * Asked before a statement is sent that leases steps; given its answer, it holds them. Unless everything was dropped meanwhile:
+   * then they are leased under an id that this worker has given up, and are somebody else's to take over.
+   */
+  leasing(): (leased: readonly Held[]) => void {
+    const { drops } = this
+    return leased => {
+      if (drops === this.drops) this.hold(leased)
+    }
+  }
+
   /** Runs one call of each, of those that are still held. Does not reject: nobody needs to wait for it. */
   async run(given: readonly Held[]): Promise<void> {
     const steps = given.filter(step => this.has(step))
@@ -108,6 +120,7 @@ export class Steps<Held extends HeldStep> {
 
   /** All that is held is somebody else's from now on. */
   drop(): void {
+    this.drops += 1
     for (const { controller } of this.controllers.values()) controller.abort('lost')
     this.controllers.clear()
   }

@@ -101,13 +101,14 @@ export class Worker implements StepRows<TakenStep> {
     for (;;) {
       const free = Math.min(options.get(slots) - this.steps.size, most)
       if (free <= 0) return
+      const hold = this.steps.leasing()
       const { due, taken } = await db.transaction(async tx => {
         const due = await jobs.take(free, tx)
         const { taken, later } = await held.take(due, workers.id, tx)
         await this.putLater(later, tx)
         return { due, taken }
       })
-      this.steps.hold(taken)
+      hold(taken)
       void this.steps.run(taken)
       if (due.length < free) return
     }

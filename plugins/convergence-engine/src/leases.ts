@@ -92,11 +92,12 @@ export class Leases implements Busy {
     const number = ++this.sent
     const promise = (most: number): void => void this.unanswered.set(number, most)
     promise(0)
+    const hold = this.steps.leasing()
     try {
       const answer = await send(promise)
       const nodes = leased(answer)
       this.claims += nodes.length
-      this.steps.hold(nodes)
+      hold(nodes)
       return answer
     } finally {
       this.unanswered.delete(number)

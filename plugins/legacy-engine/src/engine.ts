@@ -62,6 +62,8 @@ export class LegacyEngine implements Engine {
   private readonly runs = new Map<string, StackRun>()
   private readonly write: (one: { stack: string; change: ResourceChange; lost: () => void }) => Promise<void>
   private polls = 0
+  /** How often this process has let go of all it held. */
+  private losses = 0
   /** Operations that this process has taken, and those of the dead that it has ended. */
   private claims = 0
   private takeovers = 0
@@ -83,6 +85,7 @@ export class LegacyEngine implements Engine {
     })
     workers.onDead(ids => this.recover(ids))
     workers.onLost(() => {
+      this.losses += 1
       for (const run of this.runs.values()) run.drop()
     })
   }
@@ -203,7 +206,11 @@ export class LegacyEngine implements Engine {
     const { id } = this.host.workers
     const roots = [...this.runs.values()].filter(run => !run.nested).length
     const free = Math.max(0, this.host.options.get(stacksAtOnce) - roots)
-    for (const lock of await this.host.db.query<Lock>(takeLocks, [id, free])) this.drive(lock)
+    const { losses } = this
+    const taken = await this.host.db.query<Lock>(takeLocks, [id, free])
+    // Taken under an id that was given up meanwhile: whoever notices ends them.
+    if (losses !== this.losses) return
+    for (const lock of taken) this.drive(lock)
     if (free === 0) await this.endUntaken()
     if (this.runs.size === 0) return
     for (const { stack, request } of await this.host.db.query<Lock>(requests, [id])) {
