@@ -1,8 +1,9 @@
-import type { Database, OpenPlan, PlanOperation, Statement } from '@hearth/core/plugin'
+import type { Database, OpenPlan, PlanNode, PlanOperation, Statement } from '@hearth/core/plugin'
 import { expect } from 'chai'
 import { Openings, type OpeningsParts } from './openings.js'
 import { failTraversals } from './sql/complete.js'
 import { endOpening, holdOpening, takeOpenings } from './sql/opening.js'
+import { insertNodes, reserveNodes } from './sql/place.js'
 import { dropTraversal } from './sql/supersede.js'
 import type { Taken } from './unopened.js'
 
@@ -12,16 +13,21 @@ const opening = (id: string, deaths = 0): Taken => ({
   operation: { id, stack: { id, project: 'p' } } as PlanOperation,
 })
 
-/** Carries out what waits, of which `bad` cannot be planned. @returns what was written of whom, in order. */
+const node: PlanNode = { resource: 'r', name: 'r', type: 'T', step: 'converge', requires: [], effectless: true }
+
+/** Carries out what waits, of which `bad` cannot be planned, and `slow` has a step that does not end. @returns what was written of whom, in order. */
 async function carriedOut(waiting: Taken[]): Promise<string[]> {
   const written: string[] = []
   let built = 0
   const ended = waiting.map(({ id }) => id)
-  const query = async (statement: Statement | string, [ids, reasons]: readonly unknown[] = []): Promise<unknown[]> => {
+  const query = async (statement: Statement | string, params: readonly unknown[] = []): Promise<unknown[]> => {
+    const [ids, reasons] = params
     if (statement === takeOpenings) return waiting.splice(0, 1)
     if (statement === holdOpening) return [{ id: ids }]
     if (statement === failTraversals) written.push(`${String(ids)} failed: ${String(reasons)}`)
     if (statement === dropTraversal) written.push(`${String(ids)} dropped`)
+    if (statement === reserveNodes) return [{ ids: ['1'] }]
+    if (statement === insertNodes) written.push(`${String(ids)} placed, effectless: ${String(params[10])}`)
     if (statement === endOpening) written.push(`${String(ids)} ended`)
     return []
   }
@@ -40,14 +46,20 @@ async function carriedOut(waiting: Taken[]): Promise<string[]> {
         open: async ({ id }: PlanOperation): Promise<OpenPlan> => {
           built += 1
           if (id === 'bad') throw new Error('its format is unknown')
-          return { nodes: [], added: [], rows: {} } as unknown as OpenPlan
+          return { nodes: id === 'slow' ? [node] : [], added: [], rows: { isFree: () => true } } as unknown as OpenPlan
         },
         store: async () => undefined,
       },
-      lifecycle: { packTaken: () => async () => undefined },
+      lifecycle: { packTaken: () => async () => undefined, prepare: () => new Promise(() => undefined) },
       workers: { id: 'worker', alive: true },
       options: { get: () => 100 },
-      clock: { now: () => 0, after: () => () => undefined },
+      clock: {
+        now: () => 0,
+        after: (_: number, late: () => void) => {
+          const timer = setImmediate(late)
+          return () => clearImmediate(timer)
+        },
+      },
       log: { error: () => undefined },
       outcome: { settle: async ({ id }: PlanOperation) => written.push(`${id} settled`) },
       done: over,
@@ -66,6 +78,14 @@ describe('openings that are taken', () => {
       'bad failed: No plan can be made of it: its format is unknown',
       'good dropped',
       'good settled',
+      '2 built',
+    ])
+  })
+
+  it('are placed as nodes that need leases, and nothing of them is written, if their steps do not end in time', async () => {
+    expect(await carriedOut([opening('slow')])).to.deep.equal([
+      'slow ended',
+      'slow placed, effectless: false',
       '2 built',
     ])
   })
