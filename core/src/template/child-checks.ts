@@ -1,7 +1,8 @@
 import * as errors from '../errors.js'
 import { type ChildStored, type ChildTemplate, TemplateFile } from '../plugin/children.js'
 import type { Pieces } from '../pieces.js'
-import type { MaybeUnknown } from '../plugin/schema.js'
+import { coerceProperties } from '../resource/properties.js'
+import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import { type Around, fileIn, outside } from './child.js'
 import type { DefineInput, Input } from './define.js'
 import { aroundIn, type StackDefinition } from './definition.js'
@@ -24,10 +25,17 @@ export function* checkChild(
   defining: (input: DefineInput) => Pieces<StackDefinition>,
 ): Pieces<void> {
   const resource = definition.resources.get(name)
-  if (resource === undefined || definition.typeOf(name)?.children === undefined) return
+  const type = definition.typeOf(name)
+  if (resource === undefined || type?.children === undefined) return
   // Of a resource that is wrong only a template file can be told: what it is given is of no use.
   if (!input.given && definition.fileOf(name) === undefined) return
-  const inside = insideOf(definition, resource, input.given ? resource.resolveProperties(unknownScope) : {})
+  const { checks = resource.constraints } = input
+  const at = resource.pathOf('properties')
+  // As its steps get them: null is a value, too.
+  const properties = input.given
+    ? coerceProperties(type.properties, resource.resolveProperties(unknownScope), at, checks)
+    : {}
+  const inside = insideOf(definition, resource, properties)
   if (inside === undefined) return
   const { template, around } = inside
   const { nesting, problems } = input
@@ -50,7 +58,9 @@ export function* checkChild(
         types: input.types,
         ...(input.language === undefined ? {} : { language: input.language }),
         ...(input.checks === undefined ? {} : { checks: input.checks }),
-        strict: false,
+        // Where it is known what is given, it is known what is missing.
+        strict: input.given && !Object.values(properties).some(Unknown.is),
+        unknown: content.unknown,
         ...(input.timeoutSeconds === undefined ? {} : { timeoutSeconds: input.timeoutSeconds }),
         nesting: { ...nesting, depth: nesting.depth + 1, around: within },
         problems: inner,

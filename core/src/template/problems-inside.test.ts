@@ -180,6 +180,16 @@ resources:
     }
   })
 
+  it('misses what the stack inside has to be given, where it is known what it is given', () => {
+    const asking = 'heat_template_version: 2018-08-31\nparameters:\n  p: {type: string}\n'
+    const around = (text: string) =>
+      `heat_template_version: 2018-08-31\nresources:\n  a: {type: Test::Text, properties: {text: ${text}}}\n`
+    expect(told(around('{get_file: a.yaml}'), { 'a.yaml': asking })).to.deep.equal([
+      'a.yaml parameters.p "p: {type: string}" UserParameterMissing: resources.a<text>: The Parameter (p) was not provided.',
+    ])
+    expect(told(around('null'))[0]).to.contain('Template format version not found.')
+  })
+
   it('names the circle of templates that contain each other', () => {
     const page = (inner: string) =>
       JSON.stringify({ heat_template_version: '2018-08-31', resources: { r: { type: inner } } })

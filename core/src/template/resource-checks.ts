@@ -68,6 +68,9 @@ function checkResource(
   attempt(resource.pathOf('deletionPolicy'), () => checkDeletionPolicy(resource, type))
   attempt(policy, () => coercePolicy(type, resource.resolveUpdatePolicy(unknownScope), policy, checks, attempt))
   const named = problems.tried(at, () => checkPropertyNames(type.properties, resource.propertyNames, at, attempt), null)
+  attempt(resource.pathOf('metadata'), () =>
+    refuseUnstorable(resource.pathOf('metadata'), resource.resolveMetadata(unknownScope)),
+  )
   // The properties of an external resource are not used.
   const { externalId } = resource
   if (externalId !== null) {
@@ -90,9 +93,6 @@ function checkResource(
   // Of names that there are none of nobody can tell what was meant.
   if (named.sound) attempt(at, () => checkByType(type, properties, validated, at, secrets))
   attempt(at, () => refuseUnstorable(at, properties, hiddenNames(type.properties)))
-  attempt(resource.pathOf('metadata'), () =>
-    refuseUnstorable(resource.pathOf('metadata'), resource.resolveMetadata(unknownScope)),
-  )
   return true
 }
 

@@ -4,3 +4,4 @@
  * Start at `language.ts`.
  */
 export { type LanguageCost, measureLanguage } from './language.js'
+export { type JudgedRequest, judgeBy, type Verdicts } from './verdicts.js'

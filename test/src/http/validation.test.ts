@@ -143,6 +143,18 @@ ofTheApi('validation', ({ api, refused }) => {
     ])
   })
 
+  it('misses what a stack inside has to be given, as a create does', async () => {
+    const files = { 'in.yaml': 'heat_template_version: 2018-08-31\nparameters:\n  size: {type: string}\n' }
+    const inner = (properties: object) =>
+      template({ s: { type: 'OS::Heat::Stack', properties: { template: { get_file: 'in.yaml' }, ...properties } } })
+    for (const path of ['/validate', '/stacks']) {
+      const body = { stack_name: 'inside', template: inner({ parameters: {} }), files }
+      await refused('POST', path, body, 400, /resources\.s<template>.*The Parameter \(size\) was not provided\./)
+    }
+    const right = await api().send('POST', '/validate', { template: inner({ parameters: { size: 'x' } }), files })
+    expect(right.status, JSON.stringify(right.body)).to.equal(200)
+  })
+
   it('says where it stands that a template is of no version, or in a circle', async () => {
     const first = async (text: string) => {
       const { body } = await api().send('POST', '/validate', { template: text })

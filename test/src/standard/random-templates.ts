@@ -35,6 +35,13 @@ resources: {v: {type: OS::Heat::Value, properties: {value: {get_param: size}}}}
 outputs: {out: {value: {get_attr: [v, value]}}}
 `
 
+/** One that has to be given something. */
+const askingFile = `heat_template_version: 2018-08-31
+parameters: {q: {type: number, constraints: [{range: {max: 9}}]}}
+resources: {v: {type: OS::Heat::Value, properties: {value: {get_param: q}, type: number}}}
+outputs: {out: {value: {get_attr: [v, value]}}}
+`
+
 const names = ['a', 'b', 'c'] as const
 const name = fc.constantFrom(...names)
 
@@ -107,7 +114,26 @@ const numbers = fc.constantFrom<Json>(
   { yaql: { expression: '$.data + 1', data: 1 } },
 )
 const booleans = fc.constantFrom<Json>(true, false, 'true', { get_param: 'flag' }, { contains: ['a', ['a']] })
-const refers = name.map((one): Json => ({ get_resource: one }))
+const attribute = fc.constantFrom<Json[]>(
+  [],
+  ['value'],
+  ['show'],
+  ['nothing'],
+  ['out'],
+  ['outputs'],
+  ['outputs', 'out'],
+  ['outputs', 'none'],
+  ['Outputs.out'],
+  ['Outputs.none'],
+  ['refs'],
+  ['attributes', 'value'],
+  ['resource.0'],
+  ['data'],
+)
+const refers = fc.oneof(
+  name.map((one): Json => ({ get_resource: one })),
+  fc.tuple(name, attribute).map(([one, path]): Json => ({ get_attr: [one, ...path] })),
+)
 
 const ofKind: Readonly<Record<string, fc.Arbitrary<Json>>> = {
   string: known,
@@ -129,23 +155,42 @@ export function requests(types: Types): fc.Arbitrary<RandomRequest> {
     'OS::Heat::None',
     'OS::Heat::RandomString',
     'inner.yaml',
+    'asks.yaml',
     'OS::Heat::Nothing',
   )
   const member = fc.record({
     type: leaf,
     properties: fc.oneof(
       { weight: 3, arbitrary: fc.constant<Json>({ value: 1 }) },
-      fc.constantFrom<Json>({}, { size: 5 }, { size: 10 }, { length: 0 }),
+      fc.constantFrom<Json>({}, { size: 5 }, { size: 10 }, { length: 0 }, { q: 5 }, { q: 50 }, { q: 'x' }),
     ),
   }) as fc.Arbitrary<Json>
+  const passed = fc.constantFrom<Json>(
+    {},
+    { size: 5 },
+    { size: 50 },
+    { q: 5 },
+    { q: 50 },
+    { q: 'x' },
+    { q: { get_param: 'number' } },
+    { r: 1 },
+  )
   const special: Readonly<Record<string, fc.Arbitrary<Json>>> = {
     handle: fc.oneof(refers, fc.constantFrom<Json>('some text', { get_param: 'needed' })),
     Handle: fc.oneof(refers, fc.constantFrom<Json>('some text', { get_param: 'needed' })),
     resource_def: member,
     resource: member,
     resources: fc.array(leaf, { maxLength: 3 }) as fc.Arbitrary<Json>,
-    template: fc.constantFrom<Json>(innerFile, { get_file: 'inner.yaml' }, 'no: template', '{'),
-    TemplateURL: fc.constantFrom<Json>('inner.yaml', 'missing.yaml', { get_param: 'needed' }),
+    template: fc.constantFrom<Json>(
+      innerFile,
+      { get_file: 'inner.yaml' },
+      { get_file: 'asks.yaml' },
+      'no: template',
+      '{',
+    ),
+    TemplateURL: fc.constantFrom<Json>('inner.yaml', 'asks.yaml', 'missing.yaml', { get_param: 'needed' }),
+    parameters: passed,
+    Parameters: passed,
     count: fc.constantFrom<Json>(1, 2, 5000, { get_param: 'number' }),
     value: fc.oneof(known, lists, maps, refers),
   }
@@ -257,7 +302,7 @@ export function requests(types: Types): fc.Arbitrary<RandomRequest> {
       }),
       parameters: plain(parameters),
       environment: { resource_registry: entries },
-      files: { 'inner.yaml': innerFile },
+      files: { 'inner.yaml': innerFile, 'asks.yaml': askingFile },
     }))
 }
 
