@@ -13,6 +13,8 @@ import { codeOf, hasMet } from './trouble.js'
 export interface DatabaseInput {
   readonly url: string
   readonly maxPoolSize: number
+  /** How PostgreSQL's list of connections calls those of the pool. */
+  readonly name?: string
   /** Trouble that heals by itself: a lost listener, a retried transaction. */
   readonly warn?: (message: string) => void
   /** The same, of what heals at once. */
@@ -55,7 +57,14 @@ export class HearthDatabase implements Database {
   private roomAsked: Promise<boolean> | undefined
   private readonly url: string
 
-  constructor({ url, maxPoolSize, warn = () => undefined, debug = () => undefined, patienceMs }: DatabaseInput) {
+  constructor({
+    url,
+    maxPoolSize,
+    name = 'hearth',
+    warn = () => undefined,
+    debug = () => undefined,
+    patienceMs,
+  }: DatabaseInput) {
     this.warn = warn
     this.url = url
     this.silence = new Silence({ url, warn, ...(patienceMs === undefined ? {} : { patienceMs }) })
@@ -67,6 +76,7 @@ export class HearthDatabase implements Database {
       // middle of a transaction must not keep its locks from the others.
       dialectOptions: {
         connectionTimeoutMillis: connectTimeoutMs,
+        application_name: name,
         options: `-c default_transaction_isolation=read\\ committed -c idle_in_transaction_session_timeout=${idleTransactionMs}`,
       },
       pool: { max: maxPoolSize, min: 0, idle: 60_000, acquire: acquireTimeoutMs },

@@ -18,6 +18,8 @@ export const coreMigrations: MigrationLine = { name: 'hearth', folder: new URL('
 export interface SchemaState {
   readonly applied: readonly string[]
   readonly pending: readonly string[]
+  /** Those of `pending` whose result the version before cannot work with. */
+  readonly pendingBreaking: readonly string[]
   /** Applied by a newer Hearth or plugin, and unknown here. */
   readonly newer: readonly string[]
   /** Those of `newer` that this version cannot work with. */
@@ -99,14 +101,20 @@ const storage = (database: HearthDatabase): UmzugStorage => ({
 
 /** How the schema stands against the migrations that this version knows. */
 export async function schemaState(database: HearthDatabase, lines: readonly MigrationLine[]): Promise<SchemaState> {
-  const known = (await files(lines)).map(({ name }) => name)
+  const found = await files(lines)
+  const known = found.map(({ name }) => name)
   const done = await applied(database)
   const prefixes = lines.map(({ name }) => `${name}/`)
   const newer = done.filter(({ name }) => !known.includes(name) && prefixes.some(prefix => name.startsWith(prefix)))
   const names = new Set(done.map(({ name }) => name))
+  const pending = found.filter(({ name }) => !names.has(name))
+  const breaking = await Promise.all(
+    pending.map(async ({ name, url }) => (((await import(url)) as MigrationModule).breaking === true ? [name] : [])),
+  )
   return {
     applied: known.filter(name => names.has(name)),
-    pending: known.filter(name => !names.has(name)),
+    pending: pending.map(({ name }) => name),
+    pendingBreaking: breaking.flat(),
     newer: newer.map(({ name }) => name),
     newerBreaking: newer.filter(({ breaking }) => breaking).map(({ name }) => name),
   }

@@ -1,6 +1,9 @@
-import { maxPoolSize } from '@hearth/config'
-import { EmbeddedPostgres, HearthDatabase, runningServer, superviseEmbedded } from '@hearth/db'
+import { host, maxPoolSize } from '@hearth/config'
+import { connectionsOf, EmbeddedPostgres, HearthDatabase, runningServer, superviseEmbedded } from '@hearth/db'
 import type { Runtime } from './runtime.js'
+
+/** How the connections of tools are called, for whoever looks at them from the database. */
+const tool = 'hearth-manage'
 
 export interface OpenDatabase {
   readonly db: HearthDatabase
@@ -20,19 +23,20 @@ interface Says {
 
 /** The daemon's database: the operator's, or a server of its own that is started again whenever it dies. */
 export async function openForDaemon(runtime: Runtime, log: Says): Promise<OpenDatabase> {
-  if (runtime.connection !== undefined) return open(runtime, runtime.connection, false, log)
+  const name = connectionsOf(runtime.configuration.get(host))
+  if (runtime.connection !== undefined) return open(runtime, runtime.connection, false, log, name)
   const server = await superviseEmbedded({ stateDir: runtime.stateDir }, message => log.warn(message))
-  return open(runtime, server.url, true, log, () => server.stop())
+  return open(runtime, server.url, true, log, name, () => server.stop())
 }
 
 /** A tool's: the server that the daemon runs, or one of its own for as long as the tool works. */
 export async function openForTool(runtime: Runtime): Promise<OpenDatabase> {
   const quiet: Says = { warn: () => undefined, debug: () => undefined }
-  if (runtime.connection !== undefined) return open(runtime, runtime.connection, false, quiet)
+  if (runtime.connection !== undefined) return open(runtime, runtime.connection, false, quiet, tool)
   const running = runningServer(runtime.stateDir)
-  if (running !== undefined) return open(runtime, running.url, true, quiet)
+  if (running !== undefined) return open(runtime, running.url, true, quiet, tool)
   const server = await EmbeddedPostgres.start({ stateDir: runtime.stateDir })
-  return open(runtime, server.url, true, quiet, () => server.stop())
+  return open(runtime, server.url, true, quiet, tool, () => server.stop())
 }
 
 async function open(
@@ -40,11 +44,12 @@ async function open(
   url: string,
   embedded: boolean,
   log: Says,
+  name: string,
   stop: () => Promise<void> = async () => undefined,
 ): Promise<OpenDatabase> {
   const says = { warn: (message: string) => log.warn(message), debug: (message: string) => log.debug(message) }
-  const db = new HearthDatabase({ url, maxPoolSize: configuration.get(maxPoolSize), ...says })
-  const pulse = new HearthDatabase({ url, maxPoolSize: 1, ...says })
+  const db = new HearthDatabase({ url, maxPoolSize: configuration.get(maxPoolSize), name, ...says })
+  const pulse = new HearthDatabase({ url, maxPoolSize: 1, name, ...says })
   const close = async (): Promise<void> => {
     await Promise.all([db.close(), pulse.close()])
     await stop()

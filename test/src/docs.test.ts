@@ -143,6 +143,27 @@ describe('the page about plugins', () => {
   })
 })
 
+describe('what operators are told', () => {
+  it('of how much a daemon does at once is what the options say', () => {
+    const numbers = (text: string): number[] =>
+      (text.replaceAll(/(\d),(?=\d{3})/g, '$1').match(/\d+(\.\d+)?/g) ?? []).map(Number)
+    const sample = readFileSync('config/hearth.conf.sample', 'utf8')
+    const page = readFileSync('docs/operators/running.md', 'utf8')
+    const rows = [...page.matchAll(/^\| `\[(\w+)\] (\w+)` \| ([^|]+) \|/gm)]
+    expect(rows.map(([, , name]) => name)).to.include.members([
+      'slots',
+      'batch_size',
+      'stacks_at_once',
+      'max_pool_size',
+    ])
+    for (const [, section = '', name = '', told = ''] of rows) {
+      const [, options = ''] = sample.split(`\n[${section}]\n`)
+      const [, value = ''] = new RegExp(`^#${name} = (.*)$`, 'm').exec(options) ?? []
+      expect(numbers(told), name).to.deep.equal(numbers(value))
+    }
+  })
+})
+
 eachEngine('an example in the documentation', ({ daemon, name }) => {
   for (const { page, title, example } of examples) {
     it(`of ${page} is valid, and is created: ${title}`, async () => {

@@ -131,6 +131,21 @@ describe('a database from before the flag', () => {
     const refused = await Daemon.start({ engine: 'true', options: connection() }).catch(String)
     expect(refused).to.match(/schema is old: hearth\/0002-the-flag.*hearth-manage db sync/)
     const before = await counts()
+    const beats = (host: string): Promise<unknown> =>
+      db.query(
+        `INSERT INTO worker (id, host, hostname, roles, lease_seconds, report_interval) VALUES ($1, $2, $2, '{worker}', 300, 60)`,
+        [randomUUID(), host],
+      )
+    await beats('busy-host')
+    const early = await run('node', [
+      'scripts/bin/hearth-manage.js',
+      'db',
+      'sync',
+      `--database:connection=${url}`,
+    ]).catch(error => error)
+    expect(early).to.include({ code: 1 })
+    expect(early.stderr).to.match(/at work on this database, on busy-host, and cannot work with what .*0004-openings/)
+    await db.query('DELETE FROM worker')
     const { stdout } = await run('node', ['scripts/bin/hearth-manage.js', 'db', 'sync', `--database:connection=${url}`])
     expect(stdout).to.match(/applied hearth\/0002-the-flag/)
     expect(await counts()).to.deep.equal(before)

@@ -1,4 +1,5 @@
-import { encryptionKeys, migrate, runningServer, schemaState } from '@hearth/db'
+import { encryptionKeys, type HearthDatabase, migrate, runningDaemons, runningServer, schemaState } from '@hearth/db'
+import type { Runtime } from '../runtime.js'
 import { say, type Tool, withDatabase } from './tool.js'
 
 /** `hearth-manage db …`: the database and its schema. */
@@ -15,9 +16,13 @@ export function dbCommands({ program, runtime }: Tool): void {
     })
   db.command('sync')
     .description('apply all migrations that are pending')
-    .action(async () => {
+    .option('--force', 'also while daemons are running that cannot work with the result')
+    .action(async ({ force = false }: { force?: boolean }) => {
       const known = await runtime()
-      const applied = await withDatabase(known, database => migrate(database, known.migrations))
+      const applied = await withDatabase(known, async database => {
+        if (!force) await refuseBreaking(database, known)
+        return migrate(database, known.migrations)
+      })
       say(applied.length === 0 ? 'The schema is up to date.' : applied.map(name => `applied ${name}`).join('\n'))
     })
   db.command('forget-key')
@@ -51,4 +56,17 @@ export function dbCommands({ program, runtime }: Tool): void {
       if (state.pending.length === 0 && state.newerBreaking.length === 0) say('The schema fits this version.')
       else process.exitCode = 1
     })
+}
+
+/** @throws Error if daemons are at work that could not work with what is pending */
+async function refuseBreaking(database: HearthDatabase, { migrations }: Pick<Runtime, 'migrations'>): Promise<void> {
+  const { applied, pendingBreaking } = await schemaState(database, migrations)
+  // Nobody can be at work on a database without a schema.
+  if (applied.length === 0 || pendingBreaking.length === 0) return
+  const hosts = await runningDaemons(database)
+  if (hosts.length === 0) return
+  throw new Error(
+    `Daemons are at work on this database, on ${hosts.join(', ')}, and cannot work with what ${pendingBreaking.join(', ')} changes. ` +
+      'Stop them, and try again: one that was killed counts until its lease has run out. With --force they are not asked about.',
+  )
 }
