@@ -1,4 +1,5 @@
-import type { Json, RandomRequest } from './random-templates.js'
+import type { RandomRequest } from './random-templates.js'
+import type { Json } from './random-values.js'
 
 type Map = { [key: string]: Json }
 

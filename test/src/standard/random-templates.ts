@@ -1,9 +1,9 @@
 import type { Api } from '@hearth/conformance'
 import fc from 'fast-check'
+import { type Json, known, lists, maps, name, odd, ofKind, refers } from './random-values.js'
 
 /** Random templates over all types and functions that a daemon has: mostly right, with mistakes of every kind. */
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 type Map = { [key: string]: Json }
 
 interface Schema {
@@ -41,108 +41,6 @@ parameters: {q: {type: number, constraints: [{range: {max: 9}}]}}
 resources: {v: {type: OS::Heat::Value, properties: {value: {get_param: q}, type: number}}}
 outputs: {out: {value: {get_attr: [v, value]}}}
 `
-
-const names = ['a', 'b', 'c'] as const
-const name = fc.constantFrom(...names)
-
-/** Things that are rarely what is wanted. */
-const odd = fc.constantFrom<Json>(
-  null,
-  true,
-  0,
-  -1,
-  1.5,
-  1e300,
-  '',
-  'x',
-  '5',
-  'nan',
-  'a\0b',
-  '\ud800',
-  [],
-  ['a'],
-  [1],
-  {},
-  { a: 1 },
-  { __proto: 1 },
-  'x'.repeat(300),
-  { get_parm: 'text' },
-  { get_param: 'nothing' },
-  { get_resource: 'nobody' },
-  { str_replace_strict: { template: 'a', params: { b: 'x' } } },
-  { str_replace_vstrict: { template: 'a', params: { a: '' } } },
-  { yaql: { expression: "'a' + '\\u0000'", data: 0 } },
-  { yaql: { expression: '$.data.x', data: {} } },
-  { get_attr: ['a', 'nothing'] },
-)
-
-const known = fc.constantFrom<Json>(
-  { get_param: 'text' },
-  { get_param: 'needed' },
-  { get_param: 'OS::stack_name' },
-  { get_param: ['map', 'k'] },
-  { get_file: 'inner.yaml' },
-  { str_replace: { template: 'a-b', params: { a: 'x' } } },
-  { list_join: ['-', ['a', 'b']] },
-  { digest: ['md5', 'x'] },
-  { str_split: ['-', 'a-b', 0] },
-  { make_url: { host: 'h', port: 80 } },
-  { if: ['on', 'yes', 'no'] },
-  { yaql: { expression: '$.data.toUpper()', data: 'x' } },
-)
-const lists = fc.constantFrom<Json>(
-  ['a', 'b'],
-  { get_param: 'list' },
-  { list_concat: [['a'], { get_param: 'list' }] },
-  { filter: [['a'], ['a', 'b']] },
-  { repeat: { template: '%x%', for_each: { '%x%': { get_param: 'list' } } } },
-  { list_concat_unique: [['a'], ['a']] },
-)
-const maps = fc.constantFrom<Json>(
-  { a: 'b' },
-  { get_param: 'map' },
-  { map_merge: [{ a: 1 }, { get_param: 'map' }] },
-  { map_replace: [{ a: 'b' }, { keys: { a: 'c' } }] },
-)
-const numbers = fc.constantFrom<Json>(
-  1,
-  2,
-  5,
-  30,
-  '7',
-  { get_param: 'number' },
-  { yaql: { expression: '$.data + 1', data: 1 } },
-)
-const booleans = fc.constantFrom<Json>(true, false, 'true', { get_param: 'flag' }, { contains: ['a', ['a']] })
-const attribute = fc.constantFrom<Json[]>(
-  [],
-  ['value'],
-  ['show'],
-  ['nothing'],
-  ['out'],
-  ['outputs'],
-  ['outputs', 'out'],
-  ['outputs', 'none'],
-  ['Outputs.out'],
-  ['Outputs.none'],
-  ['refs'],
-  ['attributes', 'value'],
-  ['resource.0'],
-  ['data'],
-)
-const refers = fc.oneof(
-  name.map((one): Json => ({ get_resource: one })),
-  fc.tuple(name, attribute).map(([one, path]): Json => ({ get_attr: [one, ...path] })),
-)
-
-const ofKind: Readonly<Record<string, fc.Arbitrary<Json>>> = {
-  string: known,
-  integer: numbers,
-  number: numbers,
-  boolean: booleans,
-  list: lists,
-  map: maps,
-}
 
 const seldom = <Value>(usual: Value, arbitrary: fc.Arbitrary<Value>, oneIn: number): fc.Arbitrary<Value> =>
   fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary })
