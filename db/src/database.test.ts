@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import { HearthDatabase } from './database.js'
 import { freePort } from './embedded/index.js'
+import { patiently } from './patiently.js'
 import { stacks } from './stores/stack-store.js'
 import { type Bench, eachPostgres, stackRow, until } from './testing/each-postgres.js'
 import { statement } from './transaction.js'
-import { codeOf } from './trouble.js'
+import { codeOf, isAway } from './trouble.js'
 
 eachPostgres('statements and transactions', bench => {
   let server: Bench['server']
@@ -86,6 +87,24 @@ eachPostgres('statements and transactions', bench => {
     const until = performance.now() + 2_200
     while (performance.now() < until);
     expect(await ping).to.equal(true)
+  })
+
+  it('lose their locks once their process has stood still for too long, unless they may take their time', async () => {
+    const own = new HearthDatabase({ url: await server.createDatabase(), maxPoolSize: 2, idleTransactionMs: 200 })
+    const shown = `SELECT current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('tcp_user_timeout') AS tcp`
+    const lock = 'SELECT pg_advisory_xact_lock(7)'
+    const error = await own
+      .transaction(async tx => {
+        await patiently(tx, async () => expect(await tx.query(shown)).to.deep.equal([{ idle: '15s', tcp: '10000' }]))
+        expect(await tx.query(shown)).to.deep.equal([{ idle: '200ms', tcp: '10000' }])
+        await tx.query(lock)
+        // Has it only when this one is over, which asks nothing more.
+        await own.transaction(other => other.query(lock))
+        await tx.query('SELECT 1')
+      })
+      .catch(failure => failure)
+    expect(isAway(error)).to.equal(true)
+    await own.close()
   })
 
   it('are tried again a few times, and then report what they met', async () => {

@@ -3,9 +3,11 @@ import { Sequelize } from 'sequelize'
 import { ask, type Connection, prepare } from './connection.js'
 import { FirstFailure } from './first-failure.js'
 import { Listener } from './listener.js'
+import { mostIdleMs } from './patiently.js'
 import { defineModels } from './models/index.js'
 import { answers, hasRoom } from './ping.js'
 import { Pool } from './pool.js'
+import { sessionOptions } from './session-options.js'
 import { Silence } from './silence.js'
 import type { Database, Statement, Transaction } from './transaction.js'
 import { codeOf, hasMet } from './trouble.js'
@@ -21,6 +23,8 @@ export interface DatabaseInput {
   readonly debug?: (message: string) => void
   /** Milliseconds after which a connection that owes an answer is asked after; 10 s by default. */
   readonly patienceMs?: number
+  /** Milliseconds that a transaction may wait for its process; then it is over, and its locks are free. 15 s by default, and at most. */
+  readonly idleTransactionMs?: number
 }
 
 /** A transaction that met another one is tried this often. */
@@ -28,8 +32,6 @@ const mostTries = 5
 const acquireTimeoutMs = 30_000
 /** How long one attempt to connect may take. */
 const connectTimeoutMs = 10_000
-/** How long a transaction may wait for its process: the longest thing that is done in one is to build a large plan. */
-const idleTransactionMs = 15_000
 
 /** Sends what it is given at once, and not only when the statement before has its answer. Sequelize cannot be told to ask for it. */
 class PipelinedClient extends pg.Client {
@@ -64,6 +66,7 @@ export class HearthDatabase implements Database {
     warn = () => undefined,
     debug = () => undefined,
     patienceMs,
+    idleTransactionMs = mostIdleMs,
   }: DatabaseInput) {
     this.warn = warn
     this.url = url
@@ -77,7 +80,10 @@ export class HearthDatabase implements Database {
       dialectOptions: {
         connectionTimeoutMillis: connectTimeoutMs,
         application_name: name,
-        options: `-c default_transaction_isolation=read\\ committed -c idle_in_transaction_session_timeout=${idleTransactionMs}`,
+        options: sessionOptions({
+          default_transaction_isolation: 'read\\ committed',
+          idle_in_transaction_session_timeout: Math.min(idleTransactionMs, mostIdleMs),
+        }),
       },
       pool: { max: maxPoolSize, min: 0, idle: 60_000, acquire: acquireTimeoutMs },
       hooks: { afterConnect: connection => prepare(connection as Connection, this.silence) },

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { keepAliveMs } from './connection.js'
+import { sessionOptions } from './session-options.js'
 
 /** Seconds between attempts to connect again. */
 const retrySeconds = [0.1, 0.5, 1, 2, 5]
@@ -67,6 +68,7 @@ export class Listener {
     const client = new pg.Client({
       connectionString: this.url,
       application_name: 'hearth listener',
+      options: sessionOptions(),
       connectionTimeoutMillis: answerTimeoutMs,
       query_timeout: answerTimeoutMs,
       keepAlive: true,

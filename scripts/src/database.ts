@@ -1,4 +1,4 @@
-import { host, maxPoolSize } from '@hearth/config'
+import { host, leaseSeconds, maxPoolSize } from '@hearth/config'
 import { connectionsOf, EmbeddedPostgres, HearthDatabase, runningServer, superviseEmbedded } from '@hearth/db'
 import type { Runtime } from './runtime.js'
 
@@ -47,9 +47,16 @@ async function open(
   name: string,
   stop: () => Promise<void> = async () => undefined,
 ): Promise<OpenDatabase> {
-  const says = { warn: (message: string) => log.warn(message), debug: (message: string) => log.debug(message) }
-  const db = new HearthDatabase({ url, maxPoolSize: configuration.get(maxPoolSize), name, ...says })
-  const pulse = new HearthDatabase({ url, maxPoolSize: 1, name, ...says })
+  const shared = {
+    url,
+    name,
+    warn: (message: string) => log.warn(message),
+    debug: (message: string) => log.debug(message),
+    // Whoever stands still for as long as a worker may be silent has lost its locks as that has lost its work.
+    idleTransactionMs: configuration.get(leaseSeconds) * 1000,
+  }
+  const db = new HearthDatabase({ ...shared, maxPoolSize: configuration.get(maxPoolSize) })
+  const pulse = new HearthDatabase({ ...shared, maxPoolSize: 1 })
   const close = async (): Promise<void> => {
     await Promise.all([db.close(), pulse.close()])
     await stop()

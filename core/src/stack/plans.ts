@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type NewResourceRow, type Queryable, resources, stacks } from '@hearth/db'
+import { type NewResourceRow, patiently, type Queryable, resources, stacks } from '@hearth/db'
 import { HearthError } from '../errors.js'
 import { buildPlan } from '../plan/build.js'
 import { type ForeseenChange, foreseenChanges } from '../plan/changes.js'
@@ -104,7 +104,8 @@ export class StackPlans implements Plans {
 
   private async begin(operation: PlanOperation, tx: Transaction, { moving }: { moving: boolean }): Promise<Built> {
     const early = moving ? undefined : this.early.get(operation)
-    const built = early ?? (await this.compute(operation, await this.definitionOf(operation, tx), tx))
+    const built =
+      early ?? (await patiently(tx, async () => this.compute(operation, await this.definitionOf(operation, tx), tx)))
     if (built.completed.length > 0) await resources.completeOld(tx, built.completed)
     return built
   }
