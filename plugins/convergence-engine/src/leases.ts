@@ -60,9 +60,9 @@ export class Leases implements Busy {
     private readonly steps: Steps<LeasedNode>,
   ) {}
 
-  /** Whether a node is among them that kills its worker, if this one dies too: at most one is taken at a time. */
-  get suspicious(): boolean {
-    return this.steps.held().some(({ attempts }) => attempts >= mostDeaths)
+  /** The node among them that kills its workers, if this one dies of it, too: at most one is taken at a time. */
+  get suspect(): LeasedNode | undefined {
+    return this.steps.held().find(({ attempts }) => attempts >= mostDeaths)
   }
 
   get done(): Done {

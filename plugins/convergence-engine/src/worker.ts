@@ -19,9 +19,10 @@ import { batchSize, pollSeconds } from './options.js'
 import { channel, over, tend } from './place.js'
 import { LimitedClaim } from './limited-claim.js'
 import { countProjects, type Following, isShort, SlotRoom } from './slot-room.js'
-import { claimSuspect, type LeasedNode } from './sql/claim.js'
+import { anySuspect, claimSuspect, type LeasedNode } from './sql/claim.js'
 import { fenceSave } from './sql/complete.js'
 import { wakeDue } from './sql/tend.js'
+import { Suspects } from './suspects.js'
 import { Tender } from './tender.js'
 import { Waves } from './waves.js'
 
@@ -41,8 +42,7 @@ export class Worker implements StepRows<LeasedNode> {
   readonly openings: Openings
   private readonly lookout: Lookout
   private readonly tending: Lookout
-  /** There may be nodes that were at work when their worker died, twice. */
-  private suspects = true
+  private readonly suspects: Suspects
   /** Something may have been left since a statement under way might have leased as much. */
   private missed = false
   private readonly watch: Watch
@@ -54,6 +54,11 @@ export class Worker implements StepRows<LeasedNode> {
     this.operationsOf = new Operations(db)
     this.claims = new LimitedClaim(db, options)
     this.room = new SlotRoom(options, this.leases)
+    this.suspects = new Suspects(clock, {
+      holding: () => ({ size: this.leases.size + this.leases.promised, suspect: this.leases.suspect }),
+      anyWaiting: async () => (await db.query<{ any: boolean }>(anySuspect))[0]?.any === true,
+      look: () => this.look(),
+    })
     this.openings = new Openings({
       ...parts,
       done: traversal => {
@@ -127,6 +132,7 @@ export class Worker implements StepRows<LeasedNode> {
     if (!this.watch.open) return
     await this.watch.stop()
     this.alarm.stop()
+    this.suspects.stop()
     await Promise.all([this.lookout.stop(), this.waves.stop(), this.openings.stop(), this.tending.stop()])
     await this.steps.drained(graceMs)
     await this.leases.giveBackAll()
@@ -143,8 +149,10 @@ export class Worker implements StepRows<LeasedNode> {
 
   /** Looks for work, now or as soon as the look under way is over. */
   look(): void {
-    this.openings.look()
-    this.waves.look()
+    if (!this.suspects.quiet) {
+      this.openings.look()
+      this.waves.look()
+    }
     void this.lookout.look()
   }
 
@@ -153,13 +161,13 @@ export class Worker implements StepRows<LeasedNode> {
   }
 
   private poll(): void {
-    this.suspects = true
+    this.suspects.expect()
     this.look()
     this.tend()
   }
 
   private get free(): number {
-    return this.watch.open && this.parts.workers.alive ? this.room.free : 0
+    return this.watch.open && this.parts.workers.alive && !this.suspects.quiet ? this.room.free : 0
   }
 
   /** What may follow on steps that end. Under limits, what becomes ready has to queue; and where others wait for a slot. */
@@ -168,6 +176,13 @@ export class Worker implements StepRows<LeasedNode> {
   }
 
   private async lookAround(): Promise<void> {
+    if (!this.watch.open || !this.parts.workers.alive) return
+    const next = await this.suspects.turn()
+    if (next === 'others') await this.takeOthers()
+    if (next === 'suspect' && this.room.free > 0) await this.takeSuspect()
+  }
+
+  private async takeOthers(): Promise<void> {
     const { options, workers } = this.parts
     for (;;) {
       const share = this.room.ofProjects
@@ -185,12 +200,10 @@ export class Worker implements StepRows<LeasedNode> {
       // Fewer than there was room for: what is left is under a limit, or held by others at this moment.
       if (nodes.length < most) break
     }
-    await this.lookForSuspect()
   }
 
-  private async lookForSuspect(): Promise<void> {
+  private async takeSuspect(): Promise<void> {
     const { db, workers } = this.parts
-    if (!this.suspects || this.leases.suspicious || this.free === 0) return
     const nodes = await this.leases.claim(
       promise => {
         promise(1)
@@ -198,8 +211,10 @@ export class Worker implements StepRows<LeasedNode> {
       },
       leased => leased,
     )
-    this.suspects = nodes.length > 0
     void this.steps.run(nodes)
+    if (nodes.length > 0) return
+    this.suspects.none()
+    this.look()
   }
 
   operations(nodes: readonly LeasedNode[]): Promise<ReadonlyMap<string, PlanOperation>> {
@@ -232,7 +247,7 @@ export class Worker implements StepRows<LeasedNode> {
     const after = (): void => {
       this.follow(done)
       // Else everything that is ready is leased already, here or elsewhere.
-      if (full || done.left || this.missed || this.suspects) this.look()
+      if (full || done.left || this.missed || this.suspects.expected) this.look()
     }
     return { run: [...done.next, ...done.moved], after }
   }
@@ -260,7 +275,7 @@ export class Worker implements StepRows<LeasedNode> {
     const nodes = await this.leases.takeOver(dead)
     if (nodes === 0 && !mended && !opened) return false
     this.parts.log.warn({ nodes }, 'convergence: took over the nodes of dead workers')
-    this.suspects = true
+    this.suspects.expect()
     this.look()
     return true
   }

@@ -66,6 +66,12 @@ export const claim = statement(
     UPDATE node SET ${lease} FROM chosen WHERE node.id = chosen.id RETURNING ${leased}`,
 )
 
+const suspects = `FROM node n LEFT JOIN resource r ON r.id = n.resource
+      WHERE n.state = 'ready' AND n.attempts >= 2 AND NOT n.abort AND ${free}`
+
+/** Whether there is such a node. */
+export const anySuspect = statement('convergence-any-suspect', `SELECT EXISTS (SELECT ${suspects}) AS any`)
+
 /**
  * Leases one node that was at work when its worker died, twice already: if it is what kills them, then nothing that it
  * takes along is to be blamed for it. Index: node_suspect.
@@ -73,8 +79,7 @@ export const claim = statement(
 export const claimSuspect = statement(
   'convergence-claim-suspect',
   `WITH suspect AS MATERIALIZED (
-      SELECT n.id FROM node n LEFT JOIN resource r ON r.id = n.resource
-      WHERE n.state = 'ready' AND n.attempts >= 2 AND NOT n.abort AND ${free}
+      SELECT n.id ${suspects}
       ORDER BY n.id LIMIT 1 FOR UPDATE OF n SKIP LOCKED)
     UPDATE node SET ${lease} FROM suspect WHERE node.id = suspect.id RETURNING ${leased}`,
 )

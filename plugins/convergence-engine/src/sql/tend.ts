@@ -62,14 +62,22 @@ export const standing = statement(
 )
 
 /**
- * What dead workers ($1) held is ready again, at its cursor, in its old turn. Two kinds are returned to be ended: what was
- * to be aborted, and what has now died with its worker $2 times: that one stays leased until it is failed.
+ * What dead workers ($1) held is ready again, at its cursor, in its old turn; of it, what was to be aborted is returned to be ended.
+ * What has now died with its worker $2 times, with nothing beside it, stays leased until it is failed.
+ * That its worker died counts for what had begun; where nothing had, something may have died of what comes before, and it
+ * counts for all. A step that touches only rows does not say that it begins.
  */
 export const releaseDead = statement(
   'convergence-release-dead',
-  `WITH held AS MATERIALIZED (SELECT id FROM node WHERE state = 'leased' AND lease = ANY($1::uuid[])
-      AND (abort OR attempts < $2::int) ORDER BY id FOR UPDATE SKIP LOCKED)
-    UPDATE node SET state = 'ready', lease = NULL FROM held WHERE node.id = held.id
+  `WITH held AS MATERIALIZED (
+      SELECT n.id, n.lease, n.abort, n.attempts, n.effectless OR coalesce(r.actor = n.id::text, false) AS begun
+      FROM node n LEFT JOIN resource r ON r.id = n.resource
+      WHERE n.state = 'leased' AND n.lease = ANY($1::uuid[]) ORDER BY n.id FOR UPDATE OF n SKIP LOCKED),
+    company AS MATERIALIZED (SELECT lease, count(*) AS size, bool_or(begun) AS begun FROM held GROUP BY lease)
+    UPDATE node SET state = 'ready', lease = NULL,
+      attempts = node.attempts - (company.begun AND NOT held.begun)::int
+    FROM held JOIN company USING (lease)
+    WHERE node.id = held.id AND (held.abort OR held.attempts < $2::int OR company.size > 1)
     RETURNING node.id, node.resource, node.abort`,
 )
 export const deadly = statement(

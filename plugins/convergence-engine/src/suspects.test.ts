@@ -1,0 +1,40 @@
+import { expect } from 'chai'
+import { aloneFor, type Moment, nextOf } from './suspects.js'
+
+const at = (moment: Partial<Moment>) => nextOf({ held: 0, waiting: true, turnMs: 0, ...moment })
+
+describe('a worker that may take a suspect', () => {
+  it('takes one at once when it holds nothing, and all else when there is none', () => {
+    expect(at({})).to.equal('suspect')
+    for (const held of [0, 5])
+      for (const turnMs of [0, 1500, 2500]) expect(at({ held, turnMs, waiting: false })).to.equal('others')
+  })
+
+  it('goes on with all else before it lets that end, and does not wait for it for ever', () => {
+    const busy = (turnMs: number) => at({ held: 5, turnMs })
+    expect([0, 999, 1000, 1999, 2000, 2999].map(busy)).to.deep.equal([
+      'others',
+      'others',
+      'nothing',
+      'nothing',
+      'suspect',
+      'suspect',
+    ])
+  })
+
+  it('takes nothing beside it, another suspect neither, until that has held up all others for long enough', () => {
+    for (const attempts of [3, 4, 6]) {
+      const long = aloneFor(attempts)
+      for (const turnMs of [0, 1500, 2500]) {
+        expect(at({ held: 1, turnMs, suspect: { attempts, ms: long - 1 } })).to.equal('nothing')
+        expect(at({ held: 1, turnMs, suspect: { attempts, ms: long } })).to.equal('others')
+      }
+    }
+  })
+
+  it('gives it more time each time it has died in company, so that what kills late is found, too', () => {
+    const times = [3, 4, 5, 6].map(aloneFor)
+    expect(times).to.deep.equal([10_000, 20_000, 40_000, 80_000])
+    expect(aloneFor(1000)).to.be.lessThan(4 * 3600 * 1000)
+  })
+})
