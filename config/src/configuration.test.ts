@@ -197,10 +197,11 @@ describe('Configuration', () => {
     const configuration = load({ files: [path] })
     const seen: string[] = []
     const stop = configuration.watch(convergenceEngine, engine => seen.push(engine))
-    expect(configuration.reload()).to.deep.equal({ changed: [], problems: [] })
+    expect(configuration.reload()).to.deep.equal({ read: true, changed: [], problems: [] })
 
     file('[DEFAULT]\nconvergence_engine = yes\n[database]\nconnection = postgresql://a/c\n')
     expect(configuration.reload()).to.deep.equal({
+      read: true,
       changed: [convergenceEngine],
       problems: [`${path}:4: [database] connection changed, but only a restart takes it.`],
     })

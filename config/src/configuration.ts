@@ -15,6 +15,8 @@ export class ConfigurationError extends Error {
 }
 
 export interface Reloaded {
+  /** False: a source cannot be read, and nothing has changed. */
+  readonly read: boolean
   readonly changed: readonly Option<unknown>[]
   /** Why a new value was not taken; the old one stays. */
   readonly problems: readonly string[]
@@ -99,7 +101,7 @@ export class Configuration {
    *  that cannot be read changes nothing, a value that is not allowed leaves the old one. */
   reload(): Reloaded {
     const store = readSources(this.sources)
-    if (store.problems.length > 0) return { changed: [], problems: store.problems }
+    if (store.problems.length > 0) return { read: false, changed: [], problems: store.problems }
     const problems: string[] = []
     const changed: Option<unknown>[] = []
     const change = (option: Option<unknown>, value: unknown) => {
@@ -117,7 +119,7 @@ export class Configuration {
     this.store = store
     for (const option of changed)
       for (const watcher of this.watchers.get(option) ?? []) watcher(this.values.get(option) as never)
-    return { changed, problems }
+    return { read: true, changed, problems }
   }
 
   /** What a reference finds: what a source sets, else the default of an option that is declared. */

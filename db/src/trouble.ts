@@ -29,6 +29,12 @@ export function isAway(error: unknown): boolean {
   )
 }
 
+/** Whether an error says that the server has no connection left for us: too_many_connections. */
+export const hasNoConnection = (error: unknown): boolean => codeOf(error) === '53300'
+
+/** Whether it is that the server takes no writes. */
+export const isReadOnly = (error: unknown): boolean => codeOf(error) === readOnlyCode
+
 /** insufficient_resources, disk_full, out_of_memory */
 const full = new Set(['53000', '53100', '53200'])
 

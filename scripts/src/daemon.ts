@@ -8,9 +8,9 @@ import {
   serveMonitoring,
   type Serving,
 } from '@hearth/core'
-import { migrate, schemaState } from '@hearth/db'
+import { hasNoConnection, migrate, schemaState } from '@hearth/db'
 import type { Logger } from 'pino'
-import { type OpenDatabase, openForDaemon } from './database.js'
+import { type OpenDatabase, openForDaemon, withoutPassword } from './database.js'
 import { createLog } from './log.js'
 import { encryptionKey, type Runtime } from './runtime.js'
 import { reportStranded } from './stranded.js'
@@ -22,6 +22,8 @@ export interface Daemon {
   /** Where it tells how it is; undefined: nowhere but there. */
   readonly monitoring: string | undefined
   readonly log: Logger
+  /** See `Log`. */
+  readonly reopenLog: () => void
   /** Server closed, engines stopped, database stopped; twice is fine. */
   stop(): Promise<void>
 }
@@ -30,7 +32,7 @@ export interface Daemon {
 export async function startDaemon(runtime: Runtime, progress: (text: string) => void): Promise<Daemon> {
   const { configuration } = runtime
   let host: Host | undefined
-  const log = createLog(configuration, () => host?.workerId)
+  const { log, reopen } = createLog(configuration, () => host?.workerId)
   refuseOpenNoauth(configuration)
   const addresses: ReservedAddress[] = []
   let database: OpenDatabase | undefined
@@ -63,7 +65,7 @@ export async function startDaemon(runtime: Runtime, progress: (text: string) => 
       options: configuration,
       plugins: runtime.plugins,
       log,
-      encryptionKey: encryptionKey(runtime),
+      encryptionKey: await encryptionKey(runtime, database.db),
     })
     host.metrics.watchProcess()
     monitoring = monitoringAddress && (await serveMonitoring(host, monitoringAddress))
@@ -74,19 +76,26 @@ export async function startDaemon(runtime: Runtime, progress: (text: string) => 
     reportConfiguration(runtime, log)
   } catch (error) {
     await takeDown().catch(() => undefined)
-    throw error
+    throw hasNoConnection(error) && database !== undefined ? noConnectionLeft(database.url, error as Error) : error
   }
   let stopped: Promise<void> | undefined
   return {
     url: api?.url,
     monitoring: monitoring?.url,
     log,
+    reopenLog: reopen,
     stop() {
       stopped ??= takeDown()
       return stopped
     },
   }
 }
+
+/** PostgreSQL has let us in, and then no further. */
+const noConnectionLeft = (url: string, { message }: Error): Error =>
+  new Error(
+    `The database at ${withoutPassword(url)} has no connection left (${message}). Raise its max_connections, or lower [database] max_pool_size of the daemons: each takes as many, and a few more.`,
+  )
 
 function addressOfApi(configuration: Configuration): Address | undefined {
   if (!configuration.get(roles).includes('api')) return undefined

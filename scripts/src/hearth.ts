@@ -28,7 +28,10 @@ async function main(): Promise<void> {
     if (stopping) return
     stopping = true
     log.info('Stopping')
-    setTimeout(() => process.exit(1), stopDeadlineMs).unref()
+    setTimeout(() => {
+      log.error(`Stopping took longer than ${stopDeadlineMs / 1000} s; what has not ended is cut off, as by a kill`)
+      process.exit(1)
+    }, stopDeadlineMs).unref()
     daemon.stop().then(
       () => process.exit(0),
       error => {
@@ -39,13 +42,12 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', stop).on('SIGINT', stop)
   process.on('SIGHUP', () => {
-    const { changed, problems } = runtime.configuration.reload()
+    daemon.reopenLog()
+    const { read, changed, problems } = runtime.configuration.reload()
     for (const problem of problems) log.warn(problem)
-    log.info(
-      changed.length === 0
-        ? 'Configuration read again: nothing changed'
-        : `Configuration read again: ${changed.map(labelOf).join(', ')} changed`,
-    )
+    if (!read) log.warn('The configuration cannot be read again: all options stay as they are')
+    else if (changed.length === 0) log.info('Configuration read again: nothing changed')
+    else log.info(`Configuration read again: ${changed.map(labelOf).join(', ')} changed`)
   })
   process.on('unhandledRejection', error => log.error({ err: error }, 'A promise was rejected and nobody looked'))
 

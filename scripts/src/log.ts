@@ -1,13 +1,21 @@
-import { openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { type Configuration, debug, host, logFile } from '@hearth/config'
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
+
+export interface Log {
+  readonly log: Logger
+  /** Goes on in a new file of the same name, if somebody has moved the one before away. */
+  readonly reopen: () => void
+}
 
 /**
  * One readable line on a terminal, JSON lines else, so that a collector can read them. Each of these says whose it is.
  * @param worker the id of this worker now: it gets another one when its heartbeat came too late. Undefined: it is none.
  */
-export function createLog(configuration: Configuration, worker: () => string | undefined): Logger {
+export function createLog(configuration: Configuration, worker: () => string | undefined): Log {
+  const file = configuration.get(logFile)
+  const inFile = file === undefined ? undefined : streamTo(file)
   const log = pino(
     {
       level: levelOf(configuration.get(debug)),
@@ -15,18 +23,25 @@ export function createLog(configuration: Configuration, worker: () => string | u
       mixin: () => ({ worker: worker() }),
       redact: ['token', 'password'],
     },
-    streamOf(configuration.get(logFile)),
+    inFile ?? standardOutput(),
   )
   configuration.watch(debug, on => {
     log.level = levelOf(on)
   })
-  return log
+  return { log, reopen: () => inFile?.reopen() }
 }
 
 const levelOf = (on: boolean): string => (on ? 'debug' : 'info')
 
-function streamOf(file: string | undefined): DestinationStream {
-  if (file !== undefined) return destination({ dest: openSync(file, 'a'), sync: true })
+function streamTo(file: string): ReturnType<typeof destination> {
+  // A file that cannot be written is told at once, and as what it is.
+  closeSync(openSync(file, 'a'))
+  return destination({ dest: file, sync: true }).on('error', (error: Error) => {
+    process.stderr.write(`hearth: the log cannot be written to ${file}: ${error.message}\n`)
+  })
+}
+
+function standardOutput(): DestinationStream {
   if (!process.stdout.isTTY) return destination({ dest: 1, sync: true })
   return pretty({
     colorize: true,

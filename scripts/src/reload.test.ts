@@ -52,7 +52,7 @@ describe('The options that SIGHUP re-reads', () => {
       // One of yes and no has the default, and one other value.
       for (const other of second === undefined ? [undefined] : [second, undefined]) {
         write(other?.text)
-        expect(configuration.reload(), label).to.deep.equal({ changed: [option], problems: [] })
+        expect(configuration.reload(), label).to.deep.equal({ read: true, changed: [option], problems: [] })
         expect(configuration.get(option), label).to.deep.equal(other === undefined ? option.default : other.value)
         expect(configuration.reload().changed, label).to.deep.equal([])
       }

@@ -15,7 +15,7 @@ import {
 } from '@hearth/config'
 import { importPlugins, migrationLinesOf, optionsOf } from '@hearth/core'
 import type { HearthPlugin } from '@hearth/core/plugin'
-import { coreMigrations, type MigrationLine } from '@hearth/db'
+import { coreMigrations, encryptionKeys, type MigrationLine, type Queryable } from '@hearth/db'
 import { Command, type Command as Program } from 'commander'
 
 const here = fileURLToPath(import.meta.url)
@@ -91,12 +91,20 @@ export async function withPlugins(runtime: Runtime, names: readonly string[]): P
   }
 }
 
-/** The operator's key, or one that the daemon makes once and keeps in its state folder. */
-export function encryptionKey({ configuration, stateDir }: Runtime): string {
+/**
+ * The operator's key, or one that the daemon makes once and keeps in its state folder.
+ * @throws Error where the database has a key already and there is none here: another one would be of no use
+ */
+export async function encryptionKey({ configuration, stateDir }: Runtime, db: Queryable): Promise<string> {
   const given = configuration.get(authEncryptionKey)
   if (given !== undefined) return given
   const file = join(stateDir, 'encryption.key')
   if (!existsSync(file)) {
+    if (await encryptionKeys.known(db)) {
+      throw new Error(
+        `The secrets in the database are encrypted with a key that is not here: there is no ${file}, and [DEFAULT] auth_encryption_key is not set. Put the file back from a backup, or give the key by the option. If it is lost, what is encrypted is, too; hearth-manage db forget-key lets another one in.`,
+      )
+    }
     mkdirSync(stateDir, { recursive: true })
     writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
   }

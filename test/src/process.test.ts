@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -177,16 +186,24 @@ describe('the daemon process', () => {
     writeFileSync(file, '[revision]\nheat_revision = one\n[DEFAULT]\ndebug = off\nmax_stacks_per_tenant = 1\n')
     process.env.HEARTH_CONFIG_FILE = file
     try {
-      const daemon = await start()
+      const log = join(folder(), 'hearth.log')
+      const daemon = await start({ options: { 'DEFAULT:log_file': log } })
       await daemon.api().create('only', template({}))
       const refused = await daemon.api().send('POST', '/stacks', { stack_name: 'second', template: template({}) })
       expect(refused.body.error.message).to.match(/maximum stacks per tenant, 1/)
       writeFileSync(file, readFileSync(file, 'utf8').replace('tenant = 1', 'tenant = 2'))
+      // As a rotation does.
+      renameSync(log, `${log}.1`)
       daemon.process.kill('SIGHUP')
       await until('the option to be read again', 5_000, async () =>
-        /max_stacks_per_tenant changed/.test(daemon.log) ? true : undefined,
+        existsSync(log) && /max_stacks_per_tenant changed/.test(readFileSync(log, 'utf8')) ? true : undefined,
       )
       await (await daemon.api().create('second', template({}))).settled()
+      writeFileSync(file, '[DEFAULT\n')
+      daemon.process.kill('SIGHUP')
+      await until('the wrong file to be told', 5_000, async () =>
+        /cannot be read again: all options stay as they are/.test(readFileSync(log, 'utf8')) ? true : undefined,
+      )
     } finally {
       delete process.env.HEARTH_CONFIG_FILE
     }
@@ -197,6 +214,12 @@ describe('the daemon process', () => {
     const stack = await legacy.api().create('old', template({ slow: test({ wait_secs: 0.5 }) }))
     await stack.reaches('CREATE_COMPLETE')
     await legacy.end()
+    const [key, away] = ['encryption.key', 'away.key'].map(file => join(legacy.stateDir, file)) as [string, string]
+    renameSync(key, away)
+    const refused = await failing(start({ engine: 'true', stateDir: legacy.stateDir }))
+    expect(refused.message).to.match(/encrypted with a key that is not here: there is no \S+encryption\.key/)
+    expect(existsSync(key)).to.equal(false)
+    renameSync(away, key)
     const other = await start({ engine: 'true', stateDir: legacy.stateDir })
     const again = other.api().stack('old', stack.id)
     await again.update(template({ slow: test({ value: 'x', wait_secs: 0.5 }) }))

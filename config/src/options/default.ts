@@ -78,7 +78,7 @@ export const debug = option('DEFAULT', 'debug', boolean, {
 })
 export const logFile = option('DEFAULT', 'log_file', text, {
   default: undefined,
-  help: 'File to append the log to, as JSON lines. Unset: standard output.',
+  help: 'File to append the log to, as JSON lines. SIGHUP opens it again, as after a rotation. Unset: standard output.',
 })
 export const periodicInterval = option('DEFAULT', 'periodic_interval', integer({ min: 1, max: 3600 }), {
   default: 60,

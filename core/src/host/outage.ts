@@ -1,4 +1,4 @@
-import { isAway, isFull } from '@hearth/db'
+import { isAway, isFull, isReadOnly } from '@hearth/db'
 import type { Logger } from '../plugin/index.js'
 
 /** Milliseconds after which it is said again that the database has no room: what waits is all that notices when it has. */
@@ -32,7 +32,7 @@ export class Outage {
     const why = error instanceof Error ? `: ${error.message}` : ''
     this.log.error(
       {},
-      `The database cannot be reached${why}; until it is back, requests are answered with 503 and stacks wait`,
+      `The database ${isReadOnly(error) ? 'takes no writes' : 'cannot be reached'}${why}; until it is back, requests are answered with 503 and stacks wait`,
     )
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer as createListener, type Server as HttpServer } from 'node:http'
 import Hapi, { type Request, type ResponseObject, type ResponseToolkit, type Server } from '@hapi/hapi'
 import { bindHost, debug, monitoringBindPort } from '@hearth/config'
-import { codeOf } from '@hearth/db'
+import { codeOf, isReadOnly } from '@hearth/db'
 import { HearthError } from '../errors.js'
 import { takeArn } from './arn-path.js'
 import { Availability, fullRetryAfterSeconds, retryAfterSeconds } from './availability.js'
@@ -156,7 +156,8 @@ function createServer(services: ApiServices): Server {
     if (status < 500)
       return finish(request, answer(h, httpError(status === 415 || status === 414 ? 400 : status, error.message)))
     if (status === 503 || availability.isAway(error)) {
-      const body = httpError(503, 'The database cannot be reached now; try again.')
+      const what = isReadOnly(error) ? 'takes no writes now: it is read-only' : 'cannot be reached now'
+      const body = httpError(503, `The database ${what}; try again.`)
       return finish(request, answer(h, body).header('retry-after', String(retryAfterSeconds)))
     }
     if (availability.isFull(error)) {

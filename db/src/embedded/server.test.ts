@@ -50,6 +50,24 @@ describe('the embedded PostgreSQL', () => {
     for (const one of folders) rmSync(one, { recursive: true, force: true })
   })
 
+  it('leaves no process behind when it is killed while it stands still', async () => {
+    const server = await start(settled)
+    const running = runningServer(settled)
+    const client = new pg.Client({ connectionString: server.url })
+    client.on('error', () => undefined)
+    await client.connect()
+    const { rows } = await client.query<{ pid: number }>('SELECT pid FROM pg_stat_activity')
+    const all = [running?.pid as number, ...rows.map(({ pid }) => pid)]
+    for (const pid of all) process.kill(pid, 'SIGSTOP')
+    server.kill()
+    expect(await server.ended).to.equal(false)
+    const there = (pid: number): boolean =>
+      existsSync(`/proc/${pid}`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    await until('all of them to be gone', () => !all.some(there))
+    await client.end().catch(() => undefined)
+    await (await start(settled)).stop()
+  })
+
   it('starts in an empty folder, is found there, and stops', async () => {
     const stateDir = join(folder(), 'state')
     const server = await start(stateDir)

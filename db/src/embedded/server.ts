@@ -6,6 +6,7 @@ import pg from 'pg'
 import { findBinaries } from './binaries.js'
 import { chooseIdentity } from './identity.js'
 import { initialise, isInitialised } from './initialise.js'
+import { killFamily } from './kill-family.js'
 import { paths } from './layout.js'
 import { spawnAs } from './run.js'
 
@@ -44,9 +45,13 @@ export class EmbeddedPostgres {
     private readonly child: ChildProcess,
   ) {
     child.stdin?.on('error', () => undefined)
+    // It ends with us by itself, unless it stands still.
+    const kill = (): void => this.kill()
+    process.once('exit', kill)
     this.ended = new Promise(resolve => {
       const end = (): void => {
         child.stdin?.destroy()
+        process.removeListener('exit', kill)
         resolve(!this.stopping)
       }
       child.once('exit', end)
@@ -105,12 +110,13 @@ export class EmbeddedPostgres {
     })
     const how = await Promise.race([this.ended, late])
     clearTimeout(timer)
-    if (how !== 'late' || this.child.pid === undefined) return
-    try {
-      process.kill(-this.child.pid, 'SIGKILL')
-    } catch {
-      // It has just ended.
-    }
+    if (how === 'late') this.kill()
+  }
+
+  /** Ends all its processes at once, also where they stand still: nothing that was committed is lost. */
+  kill(): void {
+    this.stopping = true
+    if (this.child.pid !== undefined) killFamily(this.child.pid)
   }
 
   /** Waits until the server answers and has our database. */

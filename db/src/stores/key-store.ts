@@ -13,6 +13,11 @@ export const encryptionKeys = {
     return row?.fingerprint
   },
 
+  /** Whether the database has one. */
+  async known(on: Queryable): Promise<boolean> {
+    return (await on.query(known)).length > 0
+  },
+
   /** The next key that comes is the database's. @returns whether there was one. */
   async forget(on: Queryable): Promise<boolean> {
     return (await on.query(forget)).length > 0

@@ -36,12 +36,12 @@ export async function hostFor(
   return { host: await build(more, db), runtime: more }
 }
 
-const build = (runtime: Runtime, db: HearthDatabase): Promise<Host> =>
+const build = async (runtime: Runtime, db: HearthDatabase): Promise<Host> =>
   Host.build({
     db,
     options: runtime.configuration,
     plugins: runtime.plugins,
     log,
-    encryptionKey: encryptionKey(runtime),
+    encryptionKey: await encryptionKey(runtime, db),
     clock: systemClock,
   })
