@@ -6,7 +6,7 @@ const section = 'yaql'
 export const limitIterators = option(section, 'limit_iterators', integer({ min: 0 }), {
   default: 200,
   mutable: true,
-  help: 'Items that a collection in an expression of the function yaql may have. More: larger lists can be worked on, and an expression may take longer.',
+  help: 'Items that a collection may have that an expression of the function yaql goes through, or gives. More: larger lists can be worked on, and an expression may take longer.',
 })
 export const memoryQuota = option(section, 'memory_quota', integer({ min: 0 }), {
   default: 10_000,

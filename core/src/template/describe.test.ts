@@ -71,6 +71,21 @@ describe('template-validate', () => {
     })
   })
 
+  it('tells files that stand as types as entries of the registry, those that the registry names already not', () => {
+    const file = JSON.stringify({ heat_template_version: '2018-08-31' })
+    const { resource_registry: registry } = validateTemplate({
+      template: {
+        heat_template_version: '2018-08-31',
+        resources: { a: { type: 'inner.yaml' }, b: { type: 'My::T' }, c: { type: 'OS::Heat::None' } },
+      },
+      environment: environmentOf({ resource_registry: { 'My::T': 'other.yaml' } }),
+      files: { 'inner.yaml': file, 'other.yaml': file },
+      stack: { id: null, name: 's', project: 'p' },
+      types,
+    }).body.Environment as JsonMap
+    expect(registry).to.deep.equal({ resources: {}, 'My::T': 'other.yaml', 'inner.yaml': 'inner.yaml' })
+  })
+
   it('says what is wrong with the bare text', () => {
     expect(refused(() => validated({ resources: { r: { type: 'X' } } }))).to.equal(
       'HTTPBadRequest: The Resource Type (X) could not be found.',

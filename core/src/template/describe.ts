@@ -3,6 +3,7 @@ import type { ParameterSchema } from '../plugin/template-format.js'
 import * as errors from '../errors.js'
 import { type DefineInput, defining } from './define.js'
 import { atOnce, type Pieces } from '../pieces.js'
+import type { StackDefinition } from './definition.js'
 import { put } from './maps.js'
 import { Problems } from './problems.js'
 import type { Parameters } from './parameters/parameters.js'
@@ -27,7 +28,8 @@ export function* validating(input: Validated): Pieces<Valid> {
   const problems = new Problems(true)
   const definition = yield* problems.attemptIn('', defining({ ...input, validate: true, strict: false, problems }))
   if (definition === undefined) throw refusal(problems)
-  const { parameters, parameter_defaults, resource_registry, event_sinks } = definition.environment
+  const { parameters, parameter_defaults, event_sinks } = definition.environment
+  const resource_registry = withFiles(definition)
   const described: JsonMap = {}
   for (const schema of definition.parameters.schemas.values()) {
     put(described, schema.name, describeParameter(schema, definition.parameters))
@@ -41,6 +43,15 @@ export function* validating(input: Validated): Pieces<Valid> {
     },
     warnings: problems.warnings,
   }
+}
+
+/** The registry as Heat tells it: a file that stands as a type in the template has become an entry. */
+function withFiles(definition: StackDefinition): JsonMap {
+  const registry: JsonMap = { ...definition.environment.resource_registry }
+  for (const { name, type } of definition.resources.values()) {
+    if (definition.fileOf(name) === type && !Object.hasOwn(registry, type)) put(registry, type, type)
+  }
+  return registry
 }
 
 export interface Valid {

@@ -37,7 +37,7 @@ describe('what is wrong with a template', () => {
       '    deletion_policy: Keep',
       '    properties:',
       '      value:',
-      '      - { get_attr: a }',
+      '      - { get_attr: 5 }',
       '      - { get_attr: [a, valu] }',
       '      - { get_resource: nothing }',
       '      - { list_join: [",", [{ get_attr: [] }, { get_attr: [a, vale] }]] }',
@@ -45,7 +45,7 @@ describe('what is wrong with a template', () => {
       '      valu: 1',
       '    depends_on: nobody',
       'outputs:',
-      '  o: { value: [{ get_attr: x }, { get_attr: [a, valu] }], condition: never }',
+      '  o: { value: [{ get_attr: 5 }, { get_attr: [a, valu] }], condition: never }',
     )
     expect(told(text).map(line => line.replace(/ .*(: |and )/, ' '))).to.deep.equal([
       '9:11 Argument to "get_attr" must be a list',

@@ -208,7 +208,7 @@ export class ResourceDefinition {
       if (value !== omitted) checkSize(expression, value, this.room)
       return value
     } catch (error) {
-      if (!errors.HearthError.is(error)) throw error
+      if (!errors.HearthError.is(error) || isTold(error)) throw error
       throw propertyError(path, error)
     }
   }
@@ -259,13 +259,17 @@ export class ResourceDefinition {
   }
 }
 
+const kind = 'Property error'
 const propertyError = (path: string, { told }: errors.HearthError): errors.HearthError =>
-  errors.stackValidationFailed({ error: 'Property error', path, message: told })
+  errors.stackValidationFailed({ error: kind, path, message: told })
+/** A part has told it already, of the property. */
+const isTold = ({ error }: errors.HearthError): boolean => error === kind
 
 /** What is wrong with a property is told as Heat tells it, and with the place of the part of it that is wrong. */
 function gatheringBy(attempt: Attempt, path: string, scope: Scope): Scope {
   if (attempt === placed) return scope
   const tell = (part: string, error: errors.HearthError): void => {
+    if (isTold(error)) throw error
     attempt(part, () => {
       throw propertyError(path, metSecret(scope) ? error.withoutValues : error).at({ path: part })
     })

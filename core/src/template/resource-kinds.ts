@@ -76,8 +76,16 @@ export class ResourceKinds {
   /** @throws HearthError for a template in the place of a type that it cannot stand in for. */
   checkStandIn(resource: { readonly name: string; readonly type: string }): void {
     const { template } = this.kind(resource)
-    const facade = this.types.find(resource.type)
-    if (template !== undefined && facade !== undefined) checkStandIn(facade, template)
+    if (template === undefined) return
+    const facade = this.types.find(resource.type) ?? this.fileOfAll(resource)
+    if (facade !== undefined && facade !== template) checkStandIn({ ...facade, name: resource.type }, template)
+  }
+
+  /** The template that the environment has for a type, whichever resource is of it; this one may have another one. */
+  private fileOfAll({ name, type }: { readonly name: string; readonly type: string }): TemplateType | undefined {
+    if (!this.registry.namesResources) return undefined
+    const meaning = this.registry.meaningOf(type, '', known => this.isType(known))
+    return meaning.kind === 'template' ? this.templateOf(meaning.file, name) : undefined
   }
 
   /**
@@ -111,15 +119,18 @@ export class ResourceKinds {
   }
 
   private find(name: string, type: string): Kind {
-    const isType = (known: string): boolean =>
-      known !== templateResource.name &&
-      (this.types.find(known) !== undefined || this.types.absent(known) !== undefined)
-    const meaning = this.registry.meaningOf(type, name, isType)
+    const meaning = this.registry.meaningOf(type, name, known => this.isType(known))
     if (meaning.kind === 'nothing') return { type: undefined, tried: meaning.tried }
     if (meaning.kind === 'type') return { type: this.types.find(meaning.name), absent: this.types.absent(meaning.name) }
     const { file, entry } = meaning
     const template = this.templateOf(file, name)
     return { type: template, template, ...(entry === undefined ? {} : { entry }) }
+  }
+
+  private isType(name: string): boolean {
+    return (
+      name !== templateResource.name && (this.types.find(name) !== undefined || this.types.absent(name) !== undefined)
+    )
   }
 
   private templateOf(file: string, resource: string): TemplateType {

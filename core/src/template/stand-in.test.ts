@@ -33,6 +33,26 @@ describe('A template in the place of a type', () => {
     expect(standsIn({ image, count: { type: 'number' }, tags: list, whatever: { type: 'json' }, more })).not.to.throw()
   })
 
+  it('is compared with another template as with a type', () => {
+    const file = (name: string, parameters: JsonMap, outputs: JsonMap) => {
+      const template = { heat_template_version: '2018-08-31', parameters, outputs }
+      return templateType(name, template, plainFormats.versionOf(template), {})
+    }
+    const around = {
+      ...file('facade.yaml', { two: { type: 'string' }, tags: { type: 'json', default: {} } }, { here: { value: 1 } }),
+      name: 'OS::Thingy',
+    }
+    const fits = (parameters: JsonMap, outputs: JsonMap) => () =>
+      checkStandIn(around, file('c.yaml', parameters, outputs))
+    const here = { here: { value: 1 } }
+    expect(fits({ two: { type: 'string' } }, here)).not.to.throw()
+    expect(fits({}, here)).to.throw('Required property two for facade OS::Thingy missing in provider')
+    expect(fits({ two: { type: 'string' } }, {})).to.throw('Attribute here for facade OS::Thingy missing in provider')
+    expect(fits({ two: { type: 'string' }, tags: { type: 'comma_delimited_list', default: '' } }, here)).to.throw(
+      'Property tags type mismatch between facade OS::Thingy (Map) and provider (List)',
+    )
+  })
+
   it('is refused where the two do not fit, as Heat says it', () => {
     expect(standsIn({})).to.throw('Required property image for facade My::Server missing in provider')
     expect(standsIn({ image, tags: { type: 'json' } })).to.throw(

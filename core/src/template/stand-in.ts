@@ -29,12 +29,18 @@ const kinds: Readonly<Record<ParameterSchema['type'], PropertyKind>> = {
  * (heat/engine/resources/template_resource.py). A property that takes anything may be of any kind. Pure.
  * @throws HearthError StackValidationFailed
  */
-export function checkStandIn(facade: ResourceType, provider: TemplateType): void {
+export function checkStandIn(
+  facade: ResourceType & Partial<Pick<TemplateType, 'parameters'>>,
+  provider: TemplateType,
+): void {
   if (facade.properties !== 'any' && provider.properties !== 'any') {
     const { properties } = facade
     for (const [name, { type, required = false }] of Object.entries(properties)) {
       const parameter = provider.parameters.get(name)
-      if (parameter !== undefined) checkKind(facade, name, type, kinds[parameter.type])
+      // The property of a template takes text for a list, too: what it is stands in its parameter.
+      const own = facade.parameters?.get(name)
+      const wanted = own === undefined ? type : kinds[own.type]
+      if (parameter !== undefined) checkKind(facade, name, wanted, kinds[parameter.type])
       else if (required) throw refused(`Required property ${name} for facade ${facade.name} missing in provider`)
     }
     for (const [name, { required = false }] of Object.entries(provider.properties)) {

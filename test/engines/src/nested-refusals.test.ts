@@ -88,5 +88,13 @@ eachEngine('a template file as a type that is too much, or wrong', kit => {
     expect(
       await refusal({ 'r.yaml': file({}, {}, { value: { type: 'json' } }) }, value, { 'OS::*': 'r.yaml' }),
     ).to.equal('400 Attribute value for facade OS::Heat::Value missing in provider')
+    // A file that the registry has for one resource alone must offer what the one does that it has for all.
+    expect(
+      await refusal(
+        { 'all.yaml': file({}, { said: 1 }), 'r.yaml': file({}) },
+        { r: { type: 'My::T' } },
+        { 'My::T': 'all.yaml', resources: { r: { 'My::T': 'r.yaml' } } },
+      ),
+    ).to.equal('400 Attribute said for facade My::T missing in provider')
   })
 })

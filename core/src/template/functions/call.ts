@@ -5,6 +5,7 @@ import {
   type Expression,
   inStep,
   join,
+  ListExpression,
   type Reference,
   type Resolved,
   type Scope,
@@ -47,10 +48,11 @@ export class Call implements Expression {
     inside.attempt('', () => this.rule.check?.(this.args, this.site, inside))
   }
 
-  /** The arguments as far as they are known before any resource exists. */
-  private early(): MaybeUnknown {
+  /** The arguments as far as they are known before any resource exists; each item of a list by itself. */
+  private early(args: Expression = this.args): MaybeUnknown {
+    if (args instanceof ListExpression) return args.items.map(item => this.early(item))
     try {
-      return valueOf(this.args, unknownScope)
+      return valueOf(args, unknownScope)
     } catch (error) {
       if (this.site.around.room.exhausted) throw error
       // What is wrong with them is told when the function is resolved.

@@ -7,6 +7,13 @@ import { isMap, own } from '../maps.js'
 import { parseInteger, repr, str } from '../python.js'
 import type { Rule } from './rule.js'
 
+/** Schemes whose URLs have a place for a host, though it be empty: `urllib.parse.uses_netloc`. */
+const withLocation = new Set(
+  'file ftp git git+ssh gopher http https imap mms nfs nntp prospero rsync rtsp rtspu sftp shttp snews svn svn+ssh telnet wais ws wss'.split(
+    ' ',
+  ),
+)
+
 const parts = ['scheme', 'username', 'password', 'host', 'port', 'path', 'query', 'fragment']
 
 export const makeUrl: Rule = {
@@ -41,8 +48,10 @@ function assemble(args: Record<string, MaybeUnknown>, name: string): string {
   if (query !== null && !isMap(query)) throw errors.valueError(`The "query" argument to "${name}" must be a map`)
   const search = query === null ? '' : encodeQuery(query)
   const fragment = quote(text('fragment'), '/')
-  let url = location !== '' && path !== '' && !path.startsWith('/') ? `/${path}` : path
-  if (location !== '' || url.startsWith('//')) url = `//${location}${url}`
+  let url = path
+  if (location !== '' || (withLocation.has(scheme.toLowerCase()) && !path.startsWith('//'))) {
+    url = `//${location}${path === '' || path.startsWith('/') ? path : `/${path}`}`
+  }
   if (scheme !== '') url = `${scheme.toLowerCase()}:${url}`
   if (search !== '') url += `?${search}`
   return fragment === '' ? url : `${url}#${fragment}`
@@ -61,7 +70,7 @@ function hostOf(host: string): string {
 
 function portOf(args: Record<string, MaybeUnknown>, name: string): string {
   const port = own(args, 'port') ?? null
-  if (port === null || port === '') return ''
+  if (port === null) return ''
   const number = typeof port === 'string' ? parseInteger(port) : plainScalar(port)
   if (typeof number !== 'number') {
     throw errors.valueError(told`Invalid URL port "${str(port)}" for ${plain(name)} called with ${repr(args)}`)

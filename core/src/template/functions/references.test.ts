@@ -46,6 +46,29 @@ describe('get_attr', () => {
     expect(valued({ get_attr: ['other', 'a', 'b', 0] }, attributes)).to.deep.equal(['other', 'a', ['b', 0]])
     expect(valued({ get_attr: ['other'] }, attributes)).to.deep.equal(['other', undefined, []])
   })
+  it('takes a text for a name alone', () => {
+    expect(valued({ get_attr: 'other' }, attributes)).to.deep.equal(['other', undefined, []])
+  })
+  it('may have functions in any place but the first', () => {
+    const nested = defined({
+      resources: {
+        k: { type: 'OS::Heat::Value', properties: { value: 'a' } },
+        d: { type: 'OS::Heat::Value', properties: { value: { a: 5 } } },
+        v: {
+          type: 'OS::Heat::Value',
+          properties: { value: { get_attr: ['d', 'value', { get_attr: ['k', 'value'] }] } },
+        },
+      },
+      outputs: { o: { value: { get_attr: ['d', 'value', { get_attr: ['k', 'value'] }] } } },
+    })
+    expect(nested.resources.get('v')?.requires).to.deep.equal(['d', 'k'])
+    const scope = {
+      reference: (n: string) => n,
+      attribute: (name: string, _attribute: string | undefined, path: readonly Json[]) =>
+        name === 'k' ? 'a' : path[0] === 'a' ? 5 : null,
+    }
+    expect(nested.resources.get('v')?.resolveProperties(scope)).to.deep.equal({ value: 5 })
+  })
   it('checks the attribute before anything exists', () => {
     const template = (args: Json) =>
       defined({
@@ -77,7 +100,8 @@ describe('get_attr', () => {
     expect(wrong({ list_join: ['', [bad]] })).to.equal(`${at}.list_join: [1][0].get_attr: ${text}`)
   })
   it('refuses other shapes', () => {
-    expect(failure({ get_attr: 'other' })).to.equal(`${at}.get_attr: Argument to "get_attr" must be a list`)
+    expect(failure({ get_attr: 5 })).to.equal(`${at}.get_attr: Argument to "get_attr" must be a list`)
+    expect(failure({ get_attr: 'other' }, older)).to.equal(`${at}.get_attr: Argument to "get_attr" must be a list`)
     expect(failure({ get_attr: [] })).to.equal(
       `${at}.get_attr: Arguments to "get_attr" can be of the next forms: [resource_name] or [resource_name, attribute, (path), ...]`,
     )

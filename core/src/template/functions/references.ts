@@ -3,7 +3,7 @@ import { plain, told } from '../../told.js'
 import { laterHint } from '../formats/since.js'
 import type { Json } from '../../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
-import { itemsOf, stepInto, unknownScope, valueOf } from '../expression.js'
+import { itemsOf, Literal, stepInto, unknownScope, valueOf } from '../expression.js'
 import { isMap, own } from '../maps.js'
 import { parseInteger, repr, str, truthy } from '../python.js'
 import { didYouMean, instead } from '../suggest.js'
@@ -63,11 +63,16 @@ const olderForm = (name: string): string =>
 const newerForm = (name: string): string =>
   `Arguments to "${name}" can be of the next forms: [resource_name] or [resource_name, attribute, (path), ...]`
 
+/** Of get_attr: a text is the name of a resource alone. */
+const stepsOf = (args: MaybeUnknown): readonly MaybeUnknown[] =>
+  typeof args === 'string' ? [args] : Array.isArray(args) ? args : []
+
 export const getAttr: Rule = {
   description: 'A function for resolving resource attributes.',
   shape: (args, { name, around }) => {
     const items = itemsOf(args)
     const newer = around.version.since('2015-10-15')
+    if (newer && args instanceof Literal && typeof args.value === 'string' && args.value !== '') return
     if (items === undefined) throw errors.valueError(`Argument to "${name}" must be a list`)
     if (items.length < (newer ? 1 : 2)) {
       const hint = items.length === 1 ? laterHint(around.version, '2015-10-15', 'the name alone') : ''
@@ -75,7 +80,7 @@ export const getAttr: Rule = {
     }
   },
   refers: args => {
-    const [resource, attribute, ...within] = Array.isArray(args) ? args : []
+    const [resource, attribute, ...within] = stepsOf(args)
     return {
       resource: resource ?? new Unknown('not known'),
       attribute: attribute ?? new Unknown('all of them'),
@@ -83,7 +88,7 @@ export const getAttr: Rule = {
     }
   },
   check: (args, { around }, checks) => {
-    const [resource, attribute, ...path] = (itemsOf(args) ?? []).map(item => valueOf(item, unknownScope))
+    const [resource, attribute, ...path] = stepsOf(valueOf(args, unknownScope))
     if (Unknown.is(resource) || Unknown.is(attribute)) return
     const name = existing(resource ?? null, around)
     if (attribute === undefined) return
@@ -99,7 +104,7 @@ export const getAttr: Rule = {
     checks.doubt('', `${name} has nothing at [${asked}], so this is null${meant}`)
   },
   evaluate: (args, { around }, scope) => {
-    const [resource, attribute, ...path] = Array.isArray(args) ? args : []
+    const [resource, attribute, ...path] = stepsOf(args)
     const unknown = [resource, attribute, ...path].find(Unknown.within)
     if (unknown !== undefined) return Unknown.is(unknown) ? unknown : new Unknown()
     const name = existing((resource as Json | undefined) ?? null, around)

@@ -40,7 +40,14 @@ describe('repeat', () => {
     )
     expect(why({ template: 'a', for_each: ['x'] })).to.contain('The "for_each" argument to "repeat" must contain a map')
     expect(why([1])).to.contain('Arguments to "repeat" must be a map')
-    expect(why({ template: 'a' })).to.contain('"repeat" syntax should be')
+    expect(why({ template: 'a' })).to.contain(
+      `'"repeat" syntax should be repeat:\\n              template: This is %var%`,
+    )
+    // Told once, however deep it stands.
+    const inside = { template: [{ get_param: '%x%' }], for_each: { '%x%': ['no'] } }
+    expect(why(inside)).to.equal(
+      `Property error: resources.one.properties.value: The Parameter (%x%) was not provided.`,
+    )
     expect(why({ template: 'a', for_each: {} })).to.contain('not enough values to unpack (expected 2, got 0)')
     expect(why({ template: 'a', for_each: { a: ['b'] }, permutations: 'no' })).to.contain(
       '"permutations" should be boolean type for repeat function.',

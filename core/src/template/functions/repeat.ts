@@ -7,7 +7,7 @@ import { repr, typeName } from '../python.js'
 import type { Rule, Site } from './rule.js'
 
 const example = (name: string): string =>
-  `\n              ${name}:\n                template: This is %var%\n                for_each:\n                  %var%: ['a', 'b', 'c']\n            `
+  `${name}:\n              template: This is %var%\n              for_each:\n                %var%: ['a', 'b', 'c']`
 
 /** One copy of the template per combination of values, each variable replaced textually. */
 export const repeat: Rule = {

@@ -11,7 +11,7 @@ import type { Rule, Site } from './rule.js'
 type Strictness = 'lax' | 'strict' | 'very strict'
 
 const example = (name: string): string =>
-  `\n              ${name}:\n                template: This is var1 template var2\n                params:\n                  var1: a\n                  var2: string\n            `
+  `${name}:\n              template: This is var1 template var2\n              params:\n                var1: a\n                var2: string`
 
 /** The longest key is taken out first; text that was put in is never scanned again. */
 const replacing = (strictness: Strictness, description: string): Rule => ({

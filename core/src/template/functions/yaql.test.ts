@@ -27,7 +27,9 @@ describe('the function yaql', () => {
 
   it('says what is wrong with its arguments, before there are values', () => {
     expect(refused(() => valued({ yaql: 'x' }))).to.equal(`${at}.yaql: Arguments to "yaql" must be a map.`)
-    expect(refused(() => valued({ yaql: { data: 1 } }))).to.contain('"yaql" syntax should be')
+    expect(refused(() => valued({ yaql: { data: 1 } }))).to.equal(
+      `${at}.yaql: '"yaql" syntax should be yaql:\\n              expression: $.data.var1.sum()\\n              data:\\n                var1: [3, 2, 1]'`,
+    )
     expect(refused(() => valued({ yaql: { expression: '1', date: 1 } }))).to.contain('"yaql" syntax should be')
     expect(refused(() => valued(yaql('$.data +')))).to.equal(
       `${at}.yaql: Bad expression Parse error: unexpected end of statement.`,
@@ -40,7 +42,7 @@ describe('the function yaql', () => {
     )
     expect(refused(() => valued(yaql('range(1000)')))).to.contain('Collection length exceeds 200 elements')
     const language = { ...plainLanguage, yaql: { iterators: 2, memory: 100 } }
-    expect(refused(() => valued(yaql('[1, 2, 3].len() + range(3).len()'), { language }))).to.contain(
+    expect(refused(() => valued(yaql('[1, 2, 3].len() + range(3).count()'), { language }))).to.contain(
       'exceeds 2 elements',
     )
     expect(refused(() => valued(yaql('"a" * 100'), { language }))).to.contain('consumed too much memory')

@@ -9,7 +9,7 @@ import type { Rule } from './rule.js'
 
 const parts = ['expression', 'data']
 const example = (name: string): string =>
-  `\n              ${name}:\n                expression: $.data.var1.sum()\n                data:\n                  var1: [3, 2, 1]\n            `
+  `${name}:\n              expression: $.data.var1.sum()\n              data:\n                var1: [3, 2, 1]`
 
 /** The value of a YAQL expression, in which `$.data` is the given data. */
 export const yaql: Rule = {

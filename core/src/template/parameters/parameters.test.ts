@@ -21,6 +21,8 @@ describe('a parameter', () => {
     ['number', '5', 5, '5'],
     ['number', ' 1_0 ', 10, '10'],
     ['number', '1e3', floatValue(1000), '1000.0'],
+    // What no number holds exactly stays the text it was.
+    ['number', '12345678901234567890', '12345678901234567890', '12345678901234567890'],
     ['number', '1.0', floatValue(1), '1.0'],
     ['string', floatValue(2), '2.0', '2.0'],
     ['comma_delimited_list', [floatValue(2), 3], ['2.0', '3'], '2.0,3'],

@@ -71,6 +71,9 @@ function toNumber(value: Json): Json {
     throw new Unfit(told`float() argument must be a string or a real number, not '${plain(typeName(value))}'`)
   }
   const number = parseNumber(value)
+  // It stays exact for whoever makes text of it.
+  if (typeof number === 'number' && !Number.isSafeInteger(number) && /^[-+]?\d+$/.test(value.trim()))
+    return value.trim()
   if (number === undefined) throw new Unfit(told`could not convert string to float: ${repr(value)}`)
   return number
 }

@@ -1,5 +1,5 @@
 import { YaqlError } from './error.js'
-import { Dict, isList, type Value, ValueSet } from './values.js'
+import { isList, type Value, ValueSet } from './values.js'
 
 /** What one evaluation may use. */
 export interface Limits {
@@ -49,6 +49,14 @@ export class Budget {
     if (iterators >= 0 && length > iterators) throw new YaqlError(`Collection length exceeds ${iterators} elements`)
   }
 
+  /** The same items, each of which is a step. */
+  *stepping(collection: Iterable<Value>): Generator<Value> {
+    for (const item of collection) {
+      this.take(1)
+      yield item
+    }
+  }
+
   /** The same items; going past the limit throws. */
   limited(collection: readonly Value[] | Iterable<Value>): Iterable<Value> {
     if (Array.isArray(collection)) this.checkLength(collection.length)
@@ -68,9 +76,9 @@ export class Budget {
     }
   }
 
-  /** Before a text of that length is made. @throws YaqlError */
-  checkText(length: number): void {
-    this.checkMemory(textHeader + length)
+  /** Before a text of that length is made. @param width as it will be known, or at least. @throws YaqlError */
+  checkText(length: number, { header, bytes }: Width = narrow): void {
+    this.checkMemory(header + bytes * length)
     this.take(Math.ceil(length / block))
   }
 
@@ -81,9 +89,9 @@ export class Budget {
 
   /** What a function gave. @throws YaqlError */
   check(value: Value): void {
-    if (typeof value === 'string') this.checkText(value.length)
+    if (typeof value === 'string') this.checkText(value.length, widthOf(value))
     else if (isList(value)) this.checkMemory(listHeader + reference * value.length)
-    else if (value instanceof Dict || value instanceof ValueSet) this.checkMemory(mapHeader + entry * value.size)
+    else if (value instanceof ValueSet) this.checkMemory(sizeOfSet(value.size))
   }
 
   private checkMemory(bytes: number): void {
@@ -92,9 +100,32 @@ export class Budget {
   }
 }
 
-/** Bytes as CPython counts them: what users know the quota by. */
-const textHeader = 49
+/** Bytes as CPython counts them: what users know the quota by. A dict of YAQL is an object that has its entries elsewhere. */
 const listHeader = 40
 const reference = 8
-const mapHeader = 64
-const entry = 40
+
+/** A text takes as many bytes for each character as its widest one wants. */
+interface Width {
+  readonly header: number
+  readonly bytes: number
+}
+const narrow: Width = { header: 49, bytes: 1 }
+
+function widthOf(text: string): Width {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
+  if (/^[\x00-\x7f]*$/.test(text)) return narrow
+  if (/^[\x00-\xff]*$/.test(text)) return { header: 73, bytes: 1 }
+  return /[\ud800-\udfff]/.test(text) ? { header: 76, bytes: 4 } : { header: 74, bytes: 2 }
+}
+
+/** Its table is four times as large as what is in it when it becomes too full, and always a power of two. */
+function sizeOfSet(members: number): number {
+  let slots = 8
+  for (let fill = 1; fill <= members; fill++) {
+    if (fill * 5 < (slots - 1) * 3) continue
+    while (slots <= fill * 4) slots *= 2
+  }
+  return setHeader + (slots > 8 ? setSlot * slots : 0)
+}
+const setHeader = 216
+const setSlot = 16

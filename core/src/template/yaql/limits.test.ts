@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { refusal, refuses } from './kit.test.js'
+import { refusal, refuses, run } from './kit.test.js'
 
 describe('YAQL: what it may use', () => {
   refuses([
@@ -10,6 +10,38 @@ describe('YAQL: what it may use', () => {
     ['"a" * 10000', 'Expression consumed too much memory'],
     ['range(100).select("abcdefghij" * 100).join("")', 'Expression consumed too much memory'],
     ['"{:>999999999}".format(1)', 'Expression consumed too much memory'],
+  ])
+
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, index]))
+  for (const [expression, value] of [
+    // A length is of what is made, without a limit; so is what is only handed on.
+    ['range(100000).len()', 100_000],
+    ['$.keys().len()', 300],
+    ['$.items().len()', 300],
+    ['[range(150), range(150)].flatten().len()', 300],
+    ['range(150).selectMany([$, $, $]).len()', 450],
+    ['range(150).select([$, $]).flatten().len()', 300],
+    ['regex("a").searchAll("a" * 300).len()', 300],
+    ['$.set(one, 1).len()', 301],
+    ['(list(range(150)) * 2).insert(0, 1).len()', 301],
+    ['("a" * 9900).len()', 9900],
+    ['range(200).toSet().len()', 200],
+    ['5 in range(300)', true],
+    ['range(300).indexOf(7)', 7],
+  ] as const) {
+    it(`is no more than ${expression} needs`, () => expect(run(expression, many(300))).to.equal(value))
+  }
+
+  refuses([
+    ['range(1000).count()', 'Collection length exceeds 200 elements'],
+    ['range(1000).select($).len()', 'Collection length exceeds 200 elements'],
+    ['[range(150), range(150)].flatten()', 'Collection length exceeds 200 elements'],
+    ['range(150).selectMany([$, $]).sum()', 'Collection length exceeds 200 elements'],
+    ['list(range(150), range(150)).len()', 'Collection length exceeds 200 elements'],
+    ['("ä" * 9950).len()', 'Expression consumed too much memory'],
+    ['("€" * 5000).len()', 'Expression consumed too much memory'],
+    ['range(1000000).len()', 'The expression takes more than 250000 steps'],
   ])
 
   it('ends what would take too long', function () {

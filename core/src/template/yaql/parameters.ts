@@ -1,17 +1,6 @@
 import { Moment, Span } from './moment.js'
 import type { Context } from './registry.js'
-import {
-  Dict,
-  isInteger,
-  isIterable,
-  isList,
-  isNumber,
-  type Lazy,
-  numberOf,
-  Regex,
-  type Value,
-  ValueSet,
-} from './values.js'
+import { Dict, isInteger, isIterable, isList, isNumber, Lazy, numberOf, Regex, type Value, ValueSet } from './values.js'
 
 /** An argument that is evaluated by the function, as often as it likes, or not at all. */
 export interface Lambda {
@@ -63,6 +52,14 @@ export const iterable = (name: string): Param<Iterable<Value>> => ({
   takes: 'value',
   accepts: isIterable,
   convert: (value, { budget }) => budget.limited(value as readonly Value[] | ValueSet | Lazy),
+})
+
+/** What can only be gone through, and is: no limit, but each item is a step. */
+export const lazy = (name: string): Param<Iterable<Value>> => ({
+  name,
+  takes: 'value',
+  accepts: value => value instanceof Lazy,
+  convert: (value, { budget }) => budget.stepping(value as Lazy),
 })
 
 /** A number, whether whole or not. */

@@ -24,8 +24,8 @@ const cases: Readonly<Record<string, { readonly fine: readonly string[]; readonl
     wrong: ['yesterday', '26.11.2026'],
   },
   cron_expression: {
-    fine: ['* * * * *', '*/5 0-6 1,15 jan mon-fri', '0 12 * * 7'],
-    wrong: ['* * * *', '60 * * * *', '5-1 * * * *', '*/0 * * * *', 'x * * * *'],
+    fine: ['* * * * *', '*/5 0-6 1,15 jan mon-fri', '0 12 * * 7', '0 0 1 1 * *', '0 0 1 1 * */10'],
+    wrong: ['* * * *', '60 * * * *', '5-1 * * * *', '*/0 * * * *', 'x * * * *', '0 0 1 1 * 60', '0 0 1 1 * * *'],
   },
   timezone: { fine: ['Europe/Berlin', 'UTC'], wrong: ['Mars/Base'] },
   expiration: { fine: ['2026-11-26T10:00:00'], wrong: ['2026-13-26', 'soon'] },

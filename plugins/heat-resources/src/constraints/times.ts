@@ -4,22 +4,24 @@ import { textConstraint, unless } from './check.js'
 const iso =
   /^\d{4}(?:-?(?:\d{2}(?:-?\d{2})?|W\d{2}(?:-?\d)?|\d{3}))?(?:[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?$/
 
-/** The five fields of cron: the least and greatest number, and names for numbers from the least on. */
+/** The fields of cron: the least and greatest number, and names for numbers from the least on. The last may be left out. */
 const cronFields: readonly (readonly [name: string, least: number, most: number, names: string])[] = [
   ['minute', 0, 59, ''],
   ['hour', 0, 23, ''],
   ['day of the month', 1, 31, ''],
   ['month', 1, 12, 'jan feb mar apr may jun jul aug sep oct nov dec'],
   ['day of the week', 0, 7, 'sun mon tue wed thu fri sat'],
+  ['second', 0, 59, ''],
 ]
 
 function refuseCron(text: string): string | undefined {
   const fields = text.trim().split(/\s+/)
-  if (fields.length !== cronFields.length) {
-    return `Invalid CRON expression: expected ${cronFields.length} fields, not ${fields.length}`
+  const most = cronFields.length
+  if (fields.length !== most && fields.length !== most - 1) {
+    return `Invalid CRON expression: expected ${most - 1} or ${most} fields, not ${fields.length}`
   }
   const wrong = cronFields.find(
-    ([, least, most, names], index) => !isCronField(fields[index] ?? '', least, most, names),
+    ([, least, most, names], index) => !isCronField(fields[index] ?? '*', least, most, names),
   )
   return (
     wrong && `Invalid CRON expression: the ${wrong[0]} must be from ${wrong[1]} to ${wrong[2]}, a list, a range or *`

@@ -67,11 +67,15 @@ export const dicts: readonly FunctionSpec[] = [
     [...from.entries()].some(([, value]) => same(budget, value, wanted)),
   ),
   eitherOf('len', [dict('dict')], (_, from) => from.size),
-  methodOf('set', [dict('dict'), any('key'), any('value')], (_, from, key, value) => from.with([[key, value]])),
-  methodOf('set', [dict('dict'), dict('replacements')], (_, from, others) => from.with(others.entries())),
-  methodOf('set', [dict('dict'), names('args')], (_, from, others) => from.with(others)),
-  methodOf('delete', [dict('dict'), rest(any('keys'))], (_, from, keys) => from.without(keys)),
-  methodOf('deleteAll', [dict('dict'), iterable('keys')], (_, from, keys) => from.without(keys)),
+  methodOf('set', [dict('dict'), any('key'), any('value')], ({ budget }, from, key, value) =>
+    withEntries(budget, from, [[key, value]]),
+  ),
+  methodOf('set', [dict('dict'), dict('replacements')], ({ budget }, from, others) =>
+    withEntries(budget, from, others.entries()),
+  ),
+  methodOf('set', [dict('dict'), names('args')], ({ budget }, from, others) => withEntries(budget, from, others)),
+  methodOf('delete', [dict('dict'), rest(any('keys'))], ({ budget }, from, keys) => without(budget, from, keys)),
+  methodOf('deleteAll', [dict('dict'), iterable('keys')], ({ budget }, from, keys) => without(budget, from, keys)),
   methodOf(
     'mergeWith',
     [
@@ -84,6 +88,17 @@ export const dicts: readonly FunctionSpec[] = [
     (context, one, other, lists, items, levels) => merge(context.budget, one, other, { lists, items }, levels),
   ),
 ]
+
+/** A copy: as many steps as there are entries. */
+export function withEntries(budget: Budget, from: Dict, entries: Iterable<readonly [Value, Value]>): Dict {
+  budget.take(from.size)
+  return from.with(entries)
+}
+
+function without(budget: Budget, from: Dict, keys: Iterable<Value>): Dict {
+  budget.take(from.size)
+  return from.without(keys)
+}
 
 function gathered(budget: Budget, entries: Iterable<readonly [Value, Value]>): Dict {
   const kept: (readonly [Value, Value])[] = []

@@ -20,7 +20,7 @@ export const editing: readonly FunctionSpec[] = [
     (_, items, position, values, count) => lazily(() => exchanged(items, position, count, values)),
   ),
   methodOf('insert', [list('collection'), integer('position'), any('value')], ({ budget }, items, position, value) => {
-    const copy = [...budget.limited(items)]
+    const copy = [...budget.stepping(items)]
     copy.splice(position, 0, value)
     return copy
   }),

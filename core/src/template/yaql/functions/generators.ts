@@ -76,7 +76,7 @@ export const generators: readonly FunctionSpec[] = [
           yield selector === undefined ? value : selector(value)
           const produced = producer(value)
           if (!isIterable(produced)) throw new YaqlError('generateMany() must be given a producer of collections')
-          const further = [...budget.limited(produced)]
+          const further = [...budget.stepping(produced)]
           budget.take(queue.length)
           queue = depthFirst ? [...further, ...queue] : [...queue, ...further]
         }

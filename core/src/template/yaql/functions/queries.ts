@@ -25,7 +25,7 @@ export const queries: readonly FunctionSpec[] = [
     lazily(function* () {
       for (const item of items) {
         const inner = selector(item)
-        if (isIterable(inner)) yield* budget.limited(inner)
+        if (isIterable(inner)) yield* budget.stepping(inner)
         else yield inner
       }
     }),

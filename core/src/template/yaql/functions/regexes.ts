@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js'
+import { forRe2 } from '../../../resource/python-pattern.js'
 import type { Budget } from '../budget.js'
 import { YaqlError } from '../error.js'
 import { bool, integer, lambda, type Lambda, maybe, optional, regex, text } from '../parameters.js'
@@ -94,10 +95,8 @@ export const regexes: readonly FunctionSpec[] = [
 function compile(budget: Budget, pattern: string, flags = 0): Regex {
   if (pattern.length > longestPattern) throw new YaqlError(`A pattern may have ${longestPattern} characters`)
   budget.take(pattern.length)
-  // Python spells the very end \Z, RE2 \z.
-  const translated = pattern.replace(/\\(.)/gs, (pair, char) => (char === 'Z' ? '\\z' : pair))
   try {
-    return new Regex(pattern, RE2JS.compile(translated, flags))
+    return new Regex(pattern, RE2JS.compile(forRe2(pattern), flags))
   } catch (error) {
     throw new YaqlError(
       `"${pattern.slice(0, 100)}" is not a regular expression: ${(error as Error).message.replace('error parsing regexp: ', '')}`,
@@ -130,10 +129,8 @@ function* matches(budget: Budget, { compiled, source }: Regex, string: string): 
   budget.take(Math.ceil((string.length * (matchingCost + source.length)) / 256))
   const matcher = compiled.matcher(string)
   const names = new Map<string, number>(Object.entries(compiled.namedGroups()))
-  let count = 0
   while (matcher.find()) {
     budget.take(1)
-    budget.checkLength(++count)
     const groups = Array.from({ length: matcher.groupCount() }, (_, index) => ({
       value: matcher.group(index + 1),
       start: matcher.start(index + 1),

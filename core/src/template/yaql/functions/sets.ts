@@ -1,14 +1,13 @@
 import { any, iterable, rest, set } from '../parameters.js'
 import { eitherOf, type FunctionSpec, functionOf, methodOf } from '../registry.js'
-import { Lazy, type Value, ValueSet } from '../values.js'
+import { type Value, ValueSet } from '../values.js'
+import { gathered } from './lists.js'
 
 const combining = (name: string, combine: (left: ValueSet, right: ValueSet) => Iterable<Value>): FunctionSpec =>
   methodOf(name, [set('left'), set('right')], (_, left, right) => ValueSet.of(combine(left, right)))
 
 export const sets: readonly FunctionSpec[] = [
-  functionOf('set', [rest(any('args'))], ({ budget }, args) =>
-    ValueSet.of(args.flatMap(item => (item instanceof Lazy ? [...budget.limited(item)] : [item]))),
-  ),
+  functionOf('set', [rest(any('args'))], ({ budget }, args) => ValueSet.of(gathered(budget, args))),
   methodOf('toSet', [iterable('collection')], (_, collection) => ValueSet.of(collection)),
   eitherOf('len', [set('set')], (_, members) => members.size),
   combining('union', (left, right) => [...left, ...right]),
