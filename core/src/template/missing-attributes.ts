@@ -33,10 +33,13 @@ export function missingAttributes(
     }
     const read = children?.inside?.(attribute, path)
     if (read !== undefined) {
-      const inside = kinds.templateIn(resource)?.resources ?? insideOf(resource, type)?.resources
+      const template = kinds.templateIn(resource)?.resources
+      const inside = template ?? insideOf(resource, type)?.resources
       const missing = inside && missingInside(inside, read, kinds)
+      if (missing === undefined || missing.inside === true) return missing
       const asked = insideAttribute(attribute)
-      if (missing === undefined || asked === undefined || missing.inside === true) return missing
+      // Members come and go: who asks for one that is not there is told then.
+      if (template === undefined || asked === undefined) return undefined
       return { ...missing, known: missing.known.map(member => attribute.replace(asked.member, member)) }
     }
     if (children?.attribute !== undefined || attributes === 'any' || attribute === 'show') return undefined

@@ -30,8 +30,8 @@ export function missingInside(
   kinds: ResourceKinds,
 ): MissingAttribute | undefined {
   const [first] = types.keys()
-  if (first === undefined) return undefined
-  const name = members === undefined || standsFor ? first : (members[0] ?? first)
+  const name = members === undefined || standsFor ? first : members[0]
+  if (name === undefined) return undefined
   const type = types.get(name)
   if (type === undefined) return { fails: true, known: [...types.keys()] }
   const [attribute, ...path] = asked
@@ -45,5 +45,5 @@ export function missingInside(
   const { attributes, children } = kind.type
   if (children?.attribute !== undefined || attributes === 'any') return undefined
   if (Object.hasOwn(attributes, attribute) || Object.hasOwn(attributes, '*')) return undefined
-  return { fails: true, known: [], inside: true }
+  return { fails: true, known: Object.keys(attributes), inside: true }
 }

@@ -3,10 +3,10 @@
  * Nothing here knows engines or rows.
  * Start at `value.ts` for the smallest one, `test-resource.ts` for one that waits.
  */
-import { Constraint, definePlugin, ResourceType, SoftwareConfigs, UnavailableType } from '@hearth/core/plugin'
+import { Clock, Constraint, definePlugin, ResourceType, SoftwareConfigs, UnavailableType } from '@hearth/core/plugin'
 import { ContainerModule } from 'inversify'
 import { cloudFormationStack } from './cloudformation-stack.js'
-import { constraints } from './constraints/index.js'
+import { constraints, expiration } from './constraints/index.js'
 import { delay } from './delay.js'
 import { haRestarter, none } from './none.js'
 import { randomString } from './random-string.js'
@@ -39,5 +39,6 @@ export default definePlugin({
     for (const make of softwareTypes) bind(ResourceType).toDynamicValue(host => make(host.get(SoftwareConfigs)))
     for (const type of unavailableTypes) bind(UnavailableType).toConstantValue(type)
     for (const constraint of constraints) bind(Constraint).toConstantValue(constraint)
+    bind(Constraint).toDynamicValue(host => expiration(host.get(Clock)))
   }),
 })

@@ -95,8 +95,10 @@ export const getAttr: Rule = {
     if (typeof attribute !== 'string') throw errors.invalidTemplateAttribute(name, str(attribute))
     const missing = checks.missing(name, attribute, path)
     if (missing === undefined) return
-    if (missing.inside === true && path.length > 0) {
-      throw errors.invalidTemplateAttribute(name, `(${[attribute, ...path].map(step => repr(step)).join(', ')})`)
+    if (missing.inside === true) {
+      const steps = [attribute, ...path]
+      const asked = path.length === 0 ? attribute : `(${steps.map(step => repr(step)).join(', ')})`
+      throw errors.invalidTemplateAttribute(name, asked, missing.known.length === 0 ? '' : instead('', missing.known))
     }
     if (missing.fails) throw errors.invalidTemplateAttribute(name, attribute, hint(attribute, missing.known))
     const asked = [attribute, ...path].map(step => str(step)).join(', ')

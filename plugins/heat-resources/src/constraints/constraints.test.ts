@@ -1,6 +1,6 @@
 import type { Json } from '@hearth/core/plugin'
 import { expect } from 'chai'
-import { constraints } from './index.js'
+import { constraints, expiration } from './index.js'
 
 const refusal = (name: string, value: Json): string | undefined =>
   constraints.find(one => one.name === name)?.refuse(value)
@@ -28,7 +28,6 @@ const cases: Readonly<Record<string, { readonly fine: readonly string[]; readonl
     wrong: ['* * * *', '60 * * * *', '5-1 * * * *', '*/0 * * * *', 'x * * * *', '0 0 1 1 * 60', '0 0 1 1 * * *'],
   },
   timezone: { fine: ['Europe/Berlin', 'UTC'], wrong: ['Mars/Base'] },
-  expiration: { fine: ['2026-11-26T10:00:00'], wrong: ['2026-13-26', 'soon'] },
   json_string: { fine: ['{"a": 1}', 'null'], wrong: ['{a: 1}'] },
 }
 
@@ -39,4 +38,25 @@ describe('the constraint', () => {
       for (const value of wrong) expect(refusal(name, value), value).to.be.a('string').and.not.equal('')
     })
   }
+})
+
+describe('the constraint expiration', () => {
+  const now = Date.UTC(2026, 10, 26, 12)
+  const said = (value: Json) => expiration({ now: () => now }).ask(value, new AbortController().signal)
+
+  it('takes a time to come, in UTC where no zone is said', async () => {
+    for (const value of [
+      '',
+      '2026-11-26T12:00:01',
+      '2026-11-26T12:00:01Z',
+      '2026-11-26T12:30:00+00:00',
+      '2026-11-27',
+    ]) {
+      expect(await said(value), value).to.equal(undefined)
+    }
+    for (const value of ['2026-11-26T12:00:00', '2026-11-26T13:00:00+02:00', '2020-01-01']) {
+      expect(await said(value), value).to.equal(`Expiration ${value} is invalid: Expiration time is out of date.`)
+    }
+    for (const value of ['2026-13-26', 'soon']) expect(await said(value)).to.contain('expected a time in ISO 8601')
+  })
 })

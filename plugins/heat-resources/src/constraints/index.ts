@@ -1,6 +1,6 @@
 /**
  * The constraints of Heat that need no cloud, by the names that templates know them by.
- * Each is pure: nothing here asks a service, a clock or a file.
+ * Each is pure, but for `expiration`, which asks the clock: nothing here asks a service or a file.
  * Start at `check.ts`.
  */
 import type { PureConstraint } from '@hearth/core/plugin'
@@ -8,6 +8,8 @@ import { textConstraint } from './check.js'
 import { nameConstraints } from './names.js'
 import { networkConstraints } from './network.js'
 import { timeConstraints } from './times.js'
+
+export { expiration } from './times.js'
 
 const json = textConstraint('json_string', text => {
   try {

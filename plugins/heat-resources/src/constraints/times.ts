@@ -1,4 +1,4 @@
-import type { PureConstraint } from '@hearth/core/plugin'
+import type { AskingConstraint, Clock, PureConstraint } from '@hearth/core/plugin'
 import { textConstraint, unless } from './check.js'
 
 const iso =
@@ -57,10 +57,18 @@ export const timeConstraints: readonly PureConstraint[] = [
   textConstraint('iso_8601', text => unless(iso.test(text), `'${text}' is not a time in ISO 8601`)),
   textConstraint('cron_expression', refuseCron),
   textConstraint('timezone', text => unless(isTimezone(text), `Invalid timezone: '${text}'`)),
-  textConstraint('expiration', text =>
-    unless(
-      iso.test(text) && !Number.isNaN(Date.parse(text)),
-      `Expiration time must be a time in ISO 8601, not '${text}'`,
-    ),
-  ),
 ]
+
+/** A time to come. It asks the clock, so what was fine when a stack was made may be refused in its next update, as in Heat. */
+export function expiration(clock: Pick<Clock, 'now'>): AskingConstraint {
+  const { name, refuse } = textConstraint('expiration', text => {
+    const wrong = (why: string): string => `Expiration ${text} is invalid: ${why}`
+    if (!iso.test(text) || Number.isNaN(Date.parse(text))) return wrong('expected a time in ISO 8601')
+    return unless(momentOf(text) > clock.now(), wrong('Expiration time is out of date.'))
+  })
+  return { name, ask: async value => refuse(value) }
+}
+
+/** Milliseconds since the epoch. Without a zone it is meant in UTC. */
+const momentOf = (text: string): number =>
+  Date.parse(/[T ].*(?:Z|[+-]\d{2}(?::?\d{2})?)$|^[^T ]*$/.test(text) ? text : `${text}Z`)

@@ -2,7 +2,6 @@ import type { Budget } from '../budget.js'
 import { dict, integer, iterable, list, number, set, text } from '../parameters.js'
 import { type FunctionSpec, functionOf } from '../registry.js'
 import { Lazy, numberOf, type Value, ValueSet } from '../values.js'
-import { withEntries } from './dicts.js'
 import { made, modulo, quotient } from './numbers.js'
 
 /** `+ - * / mod`, also of texts, lists, dicts and sets. */
@@ -11,7 +10,10 @@ export const arithmetic: readonly FunctionSpec[] = [
   functionOf('+', [text('left'), text('right')], ({ budget }, a, b) => joined(budget, [a, b])),
   functionOf('+', [list('left'), list('right')], ({ budget }, a, b) => appended(budget, a, b)),
   functionOf('+', [set('left'), set('right')], (_, a, b) => ValueSet.of([...a, ...b])),
-  functionOf('+', [dict('left'), dict('right')], ({ budget }, a, b) => withEntries(budget, a, b.entries())),
+  functionOf('+', [dict('left'), dict('right')], ({ budget }, a, b) => {
+    budget.take(a.size)
+    return a.with(b.entries())
+  }),
   functionOf('+', [iterable('left'), iterable('right')], (_, a, b) => new Lazy(() => inTurn([a, b]))),
   functionOf('-', [number('left'), number('right')], (_, a, b) => made(numberOf(a) - numberOf(b), a, b)),
   functionOf('-', [set('left'), set('right')], (_, a, b) => ValueSet.of([...a].filter(item => !b.has(item)))),

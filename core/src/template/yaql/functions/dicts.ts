@@ -90,7 +90,7 @@ export const dicts: readonly FunctionSpec[] = [
 ]
 
 /** A copy: as many steps as there are entries. */
-export function withEntries(budget: Budget, from: Dict, entries: Iterable<readonly [Value, Value]>): Dict {
+function withEntries(budget: Budget, from: Dict, entries: Iterable<readonly [Value, Value]>): Dict {
   budget.take(from.size)
   return from.with(entries)
 }
