@@ -60,8 +60,36 @@ describe('pieces of work', () => {
     const works = await large(5, 10, () => order.push('large'))
     const little = turns.all(work(1, 0, () => order.push('little')))
     await Promise.all([...works, little])
-    // The four that have just come as well take turns with those that go on.
+    // Four have just come as well.
     expect(order.indexOf('little')).to.be.below(11)
+  })
+
+  it('are done for each project alike: little of one waits for one piece of the large of another, though that has much of it', async () => {
+    const order: string[] = []
+    const large = Array.from({ length: 8 }, (_, index) =>
+      turns.all(
+        work(4, 100, () => order.push('large')),
+        { whose: index < 2 ? 'busy' : 'busier' },
+      ),
+    )
+    await new Promise(resolve => setImmediate(resolve))
+    const little = turns.all(
+      work(1, 1, () => order.push('little')),
+      { whose: 'other' },
+    )
+    await little
+    expect(order.indexOf('little')).to.be.at.most(3)
+    await Promise.all(large)
+    // Both have had the same until one of them was done.
+    expect(order).to.have.length(33)
+  })
+
+  it('go on, however much little work there is', async () => {
+    const order: string[] = []
+    const works = await large(1, 10, () => order.push('large'))
+    const little = Array.from({ length: 40 }, () => turns.all(work(1, 50, () => order.push('little'))))
+    await Promise.all([...works, ...little])
+    expect(order.indexOf('large', 1)).to.be.below(6)
   })
 
   it('take a slice of time a turn, however small they are', async () => {

@@ -21,50 +21,92 @@ const rest = { part: 0.1, mostMs: 25 }
 /** Milliseconds that work may take which goes first: afterwards the transaction that it is for is over anyway. */
 const mostFirstMs = 4_000
 
+/** Milliseconds: what was long ago says nothing of what is fair now. */
+const mostAheadMs = 100
+
+/** Those who work, or wait for a turn, on behalf of one project. */
+interface Account {
+  /** Milliseconds that they have had. One that comes later begins with those of whoever has had the least. */
+  used: number
+  /** Milliseconds that those who have just come have had more than those who go on; never far from none. */
+  ahead: number
+  members: number
+  readonly newcomers: (() => void)[]
+  readonly others: (() => void)[]
+}
+
+/** How a work is taken. */
+interface Taken {
+  /** It goes before all others, if it must not wait for them. */
+  readonly first?: boolean
+  /** The project that it is done for; absent: for the house. */
+  readonly whose?: string
+}
+
 /**
  * Shares the one thread of this process: whatever is worked on in pieces, by however many requests and steps, takes one
- * slice of time in a turn of the event loop. Who has just come takes turns with those who have had slices already, so that
- * little work does not wait for all of the large. A slice counts by time: whoever has one goes on until it is over, however
- * small the pieces, and what is left of it when the work is done goes to those who have just come.
+ * slice of time in a turn of the event loop. Projects have the same time, each: whose project has had the least goes on. Of one
+ * project, who has just come goes before those who have had slices already, as long as all who have just come have not had more
+ * time than they: so little work waits for one piece of the large, and not for all of it. A slice counts by time: whoever has one
+ * goes on until it is over, however small the pieces, and what is left of it when the work is done goes to those who have just
+ * come.
  */
 export class Turns {
   /** Milliseconds taken since others had their turn. */
   private spent = 0
   private ending = false
-  private lastWasNew = false
+  private waiting = 0
   private readonly urgent: (() => void)[] = []
-  private readonly newcomers: (() => void)[] = []
-  private readonly others: (() => void)[] = []
+  private readonly accounts = new Map<string, Account>()
 
   constructor(private readonly now = () => performance.now()) {}
 
-  /** @param first goes before all others, if it must not wait for them. */
-  async all<Result>(pieces: Pieces<Result>, { first = false } = {}): Promise<Result> {
-    if (this.isOver || (!first && this.isAwaited)) await this.turn(first ? this.urgent : this.newcomers)
-    for (let taken = 0; ; ) {
-      const started = this.now()
-      let goesOn = false
-      try {
-        const { done, value } = pieces.next()
-        if (done === true) return value
-        goesOn = true
-      } finally {
-        const took = this.now() - started
-        taken += took
-        this.spend(took)
-        // Who was first has more to do that others wait for.
-        if (!goesOn && !first) this.next()
+  async all<Result>(pieces: Pieces<Result>, { first = false, whose = '' }: Taken = {}): Promise<Result> {
+    const account = this.join(whose)
+    try {
+      if (this.isOver || (!first && this.waiting > 0)) await this.turn(first ? this.urgent : account.newcomers)
+      for (let taken = 0, isNew = true; ; ) {
+        const started = this.now()
+        let goesOn = false
+        try {
+          const { done, value } = pieces.next()
+          if (done === true) return value
+          goesOn = true
+        } finally {
+          const took = this.now() - started
+          taken += took
+          this.spend(took)
+          if (!first) charge(account, took, isNew)
+          // Who was first has more to do that others wait for.
+          if (!goesOn && !first) this.next()
+        }
+        if (!this.isOver) continue
+        await this.turn(first && taken < mostFirstMs ? this.urgent : account.others)
+        isNew = false
       }
-      if (this.isOver) await this.turn(first && taken < mostFirstMs ? this.urgent : this.others)
+    } finally {
+      this.leave(whose, account)
     }
+  }
+
+  private join(whose: string): Account {
+    let account = this.accounts.get(whose)
+    if (account === undefined) {
+      const least = Math.min(...[...this.accounts.values()].map(({ used }) => used))
+      account = { used: Number.isFinite(least) ? least : 0, ahead: 0, members: 0, newcomers: [], others: [] }
+      this.accounts.set(whose, account)
+    }
+    account.members++
+    return account
+  }
+
+  private leave(whose: string, account: Account): void {
+    account.members--
+    if (account.members === 0) this.accounts.delete(whose)
   }
 
   private get isOver(): boolean {
     return this.spent >= sliceMs
-  }
-
-  private get isAwaited(): boolean {
-    return this.urgent.length > 0 || this.newcomers.length > 0 || this.others.length > 0
   }
 
   private spend(ms: number): void {
@@ -74,12 +116,13 @@ export class Turns {
 
   private turn(queue: (() => void)[]): Promise<void> {
     this.endTurn()
+    this.waiting++
     return new Promise(resolve => queue.push(resolve))
   }
 
   /** What is left of a slice goes to others. */
   private next(): void {
-    if (!this.isOver) (this.urgent.shift() ?? this.newcomers.shift())?.()
+    if (!this.isOver) this.wake(this.urgent.shift() ?? this.least(({ newcomers }) => newcomers)?.shift())
   }
 
   /** Once others have had theirs, the next one goes on. */
@@ -96,27 +139,51 @@ export class Turns {
   private begin(): void {
     this.spent = 0
     this.ending = false
-    const next = this.urgent.shift() ?? this.nextOfTheRest()
-    if (this.isAwaited) this.endTurn()
-    next?.()
+    const next = this.urgent.shift() ?? this.least(queueOf)?.shift()
+    if (this.waiting > (next === undefined ? 0 : 1)) this.endTurn()
+    this.wake(next)
   }
 
-  private nextOfTheRest(): (() => void) | undefined {
-    const [one, other] = this.lastWasNew ? [this.others, this.newcomers] : [this.newcomers, this.others]
-    this.lastWasNew = !this.lastWasNew
-    return one.shift() ?? other.shift()
+  private wake(next: (() => void) | undefined): void {
+    if (next === undefined) return
+    this.waiting--
+    next()
   }
+
+  /** The queue of the project that has had the least time, of those that have one which is not empty. */
+  private least(queue: (account: Account) => (() => void)[]): (() => void)[] | undefined {
+    let least: Account | undefined
+    for (const account of this.accounts.values()) {
+      if (queue(account).length > 0 && (least === undefined || account.used < least.used)) least = account
+    }
+    return least && queue(least)
+  }
+}
+
+/** Who is next of one project. */
+function queueOf({ ahead, newcomers, others }: Account): (() => void)[] {
+  const [one, other] = ahead > 0 ? [others, newcomers] : [newcomers, others]
+  return one.length > 0 ? one : other
+}
+
+function charge(account: Account, ms: number, isNew: boolean): void {
+  account.used += ms
+  account.ahead = Math.max(-mostAheadMs, Math.min(mostAheadMs, account.ahead + (isNew ? ms : -ms)))
 }
 
 /** As the event loop, there is one in a process. */
 const turns = new Turns()
 
-/** All pieces, leaving the event loop to others again and again. @throws what the work throws */
-export const inTurns = <Result>(pieces: Pieces<Result>): Promise<Result> => turns.all(pieces)
+/**
+ * All pieces, leaving the event loop to others again and again. @param whose the project that it is done for.
+ * @throws what the work throws
+ */
+export const inTurns = <Result>(pieces: Pieces<Result>, whose?: string): Promise<Result> =>
+  turns.all(pieces, whose === undefined ? {} : { whose })
 
 /**
  * The same, for whoever reads on `on`. In a transaction the work goes before all others: it holds locks meanwhile, and the
  * database ends it when nothing is sent for long.
  */
-export const inTurnsOn = <Result>(on: Queryable, pieces: Pieces<Result>): Promise<Result> =>
-  turns.all(pieces, { first: isTransaction(on) })
+export const inTurnsOn = <Result>(on: Queryable, pieces: Pieces<Result>, whose?: string): Promise<Result> =>
+  turns.all(pieces, { first: isTransaction(on), ...(whose === undefined ? {} : { whose }) })

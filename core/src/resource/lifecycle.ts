@@ -71,7 +71,7 @@ export class ResourceLifecycle implements Lifecycle {
     if (inHand !== undefined) inHand.sizes = sizes
     const parts: BatchParts = { ...this.parts, db, sizes }
     const loaded = await this.load(tasks, parts, inHand)
-    return inTurnsOn(db, this.each(tasks, loaded, parts))
+    return inTurnsOn(db, this.each(tasks, loaded, parts), tasks[0]?.operation.stack.project)
   }
 
   /** A piece for each task. */

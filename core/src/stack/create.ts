@@ -6,7 +6,7 @@ import type { PlanOperation } from '../plugin/index.js'
 import { followSinks } from '../event/follow.js'
 import { withAdopted } from '../resource/adopted.js'
 import { checkTreeSize } from './nested/tree-size.js'
-import { checked, defining, type Nesting, type StackDefinition } from '../template/index.js'
+import { checked, type Checking, defining, type Nesting, type StackDefinition } from '../template/index.js'
 import type { Asker } from './operate.js'
 import { reportStack } from './records.js'
 import type { StackRequest } from './request.js'
@@ -139,7 +139,7 @@ export async function checkNew(
     )
   }
   checkName(stack.name)
-  return checked(language, given =>
+  const work = (given: Checking) =>
     defining({
       ...given,
       template: request.content,
@@ -151,8 +151,8 @@ export async function checkNew(
       validate: true,
       timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
       nesting: nestingOf(options),
-    }),
-  )
+    })
+  return checked(language, work, stack.project)
 }
 
 /** What an operator allows of a tree of stacks, seen from the one at `depth`. */

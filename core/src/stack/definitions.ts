@@ -74,6 +74,7 @@ export class Definitions {
     return inTurnsOn(
       on,
       defining({ template, environment, files, ...aroundIn(content), stack, types, language, validate: false }),
+      stack.project,
     )
   }
 

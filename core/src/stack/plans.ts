@@ -145,16 +145,16 @@ export class StackPlans implements Plans {
       const existing = own.map(one => seen.get(one.id) ?? one)
       const wanted = definition?.resources ?? new Map<string, never>()
       const chosen = chooseWanted(existing, wanted, randomUUID(), stack?.templateId ?? null)
-      return { definition, existing, chosen }
+      return { definition, existing, chosen, project: stack?.project }
     })
     const assumed = quiet ? { live: await this.liveIn(found) } : undefined
     const changes: ForeseenChange[][] = []
-    for (const { definition, existing, chosen } of found) {
+    for (const { definition, existing, chosen, project } of found) {
       if (definition === undefined) {
         changes.push(foreseenChanges({ nodes: [] }, new Map(), existing))
         continue
       }
-      const foreseen = await inTurns(foresee(definition, chosen, this.types, this.secrets, undefined, assumed))
+      const foreseen = await inTurns(foresee(definition, chosen, this.types, this.secrets, undefined, assumed), project)
       const settled = settledNames(definition, foreseen)
       const plan = planOf(definition, existing, chosen, settled, effectlessIn(definition, this.types))
       changes.push(foreseenChanges(plan, foreseen, existing))
@@ -203,7 +203,7 @@ export class StackPlans implements Plans {
   }
 
   private async assemble(
-    { action, template: target, previous, observe, adopts }: PlanOperation,
+    { action, template: target, previous, observe, adopts, stack }: PlanOperation,
     definition: StackDefinition,
     { existing: stored, completed }: Existing,
     on: Queryable,
@@ -221,6 +221,7 @@ export class StackPlans implements Plans {
             await inTurnsOn(
               on,
               foresee(definition, chosen, this.types, this.secrets, () => undefined),
+              stack.project,
             ),
           )
     const effectless =

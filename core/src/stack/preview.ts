@@ -37,7 +37,7 @@ export async function previewCreate(
     timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
   })
   const outputs = [...definition.outputs.values()]
-  const resolved = await inTurns(definition.resolveOutputs(outputs, unknownScope))
+  const resolved = await inTurns(definition.resolveOutputs(outputs, unknownScope), project)
   const known = outputs.map((output, index) => {
     const { value, ...rest } = resolved[index] as ResolvedOutput
     return shownOutput(output, { ...rest, value: shown(value) as ResolvedOutput['value'] })

@@ -6,6 +6,7 @@ import type { PlanOperation } from '../plugin/index.js'
 import {
   aroundIn,
   checked,
+  type Checking,
   checkImmutable,
   defining,
   overlayEnvironment,
@@ -132,7 +133,7 @@ export async function definitionFor(
 ): Promise<{ content: TemplateContent; definition: StackDefinition }> {
   const { definitions, options, types, language } = services
   const before = await definitions.ofTemplate(stack.templateId, refOf(stack))
-  const definition = await checked(language, given =>
+  const work = (given: Checking) =>
     defining({
       ...given,
       template,
@@ -146,8 +147,8 @@ export async function definitionFor(
       dropUnknownParameters,
       timeoutSeconds: timeoutSeconds(services, timeoutMins),
       nesting: nestingOf(options, stack.depth),
-    }),
-  )
+    })
+  const definition = await checked(language, work, stack.project)
   checkImmutable(before, definition)
   const content = { content: template, environment: definition.environment, files, ...aroundIn(before) }
   return { content, definition }

@@ -12,15 +12,16 @@ export interface Checking {
 
 /**
  * Does the work in turns, and again with the answers of constraints that it asked for; its functions have one allowance for
- * all of that. @param work has no effects.
+ * all of that. @param work has no effects. @param whose the project that it is done for.
  */
 export function checked<Result>(
   { constraints, steps }: Pick<Language, 'constraints' | 'steps'>,
   work: (given: Checking) => Pieces<Result>,
+  whose?: string,
 ): Promise<Result> {
   const allowance = new Allowance(steps)
   return constraints.answered(
-    checks => inTurns(work({ checks, allowance })),
+    checks => inTurns(work({ checks, allowance }), whose),
     () => allowance.exhausted,
   )
 }

@@ -1,7 +1,7 @@
 import * as errors from '../../errors.js'
 import { nestingOf, timeoutSeconds } from '../../stack/create.js'
 import { readRequest } from '../../stack/request.js'
-import { checked, templateFunctions, validating, type Warning } from '../../template/index.js'
+import { checked, type Checking, templateFunctions, validating, type Warning } from '../../template/index.js'
 import { type RouteMaker, route, textsOf } from '../context.js'
 import { warningsOf } from '../errors.js'
 import type { Query } from '../query.js'
@@ -14,7 +14,7 @@ export const templateRoutes: RouteMaker = services => [
     const doubts: Warning[] = []
     const read = readRequest(languageBody(), requestLimits, doubt => doubts.push(doubt))
     const { content, environment, files, timeoutMins = null } = read
-    const valid = await checked(services.language, given =>
+    const work = (given: Checking) =>
       validating({
         ...given,
         ignoreUnavailable,
@@ -26,8 +26,8 @@ export const templateRoutes: RouteMaker = services => [
         stack: { id: null, name: 'None', project: caller.project },
         timeoutSeconds: timeoutSeconds(services, timeoutMins),
         nesting: nestingOf(services.options),
-      }),
-    )
+      })
+    const valid = await checked(services.language, work, caller.project)
     const warnings = warningsOf(textsOf(request), [...doubts, ...valid.warnings])
     return warnings.length === 0 ? valid.body : { ...valid.body, Warnings: warnings }
   }),

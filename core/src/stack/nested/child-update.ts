@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { StackRow } from '@hearth/db'
 import { followSinks } from '../../event/follow.js'
 import type { PlanOperation } from '../../plugin/index.js'
-import { aroundIn, checked, defining, type DefinitionContent, type StackDefinition } from '../../template/index.js'
+import {
+  aroundIn,
+  checked,
+  type Checking,
+  defining,
+  type DefinitionContent,
+  type StackDefinition,
+} from '../../template/index.js'
 import { nestingOf, timeoutSeconds } from '../create.js'
 import { type Asker, operate } from '../operate.js'
 import { refOf } from '../records.js'
@@ -20,7 +27,7 @@ export function defineChild(
 ): Promise<StackDefinition> {
   const { types, options, language } = services
   const { content, environment, files } = given
-  return checked(language, checking =>
+  const work = (checking: Checking) =>
     defining({
       ...checking,
       template: content,
@@ -32,8 +39,8 @@ export function defineChild(
       language,
       nesting: nestingOf(options, parent.depth + 1),
       timeoutSeconds: timeoutSeconds(services, parent.timeoutMins),
-    }),
-  )
+    })
+  return checked(language, work, stack.project)
 }
 
 export interface ChildUpdate {

@@ -127,7 +127,7 @@ const insidesOf = (
   services: StackServices,
   input: TreeInput,
 ): Promise<Map<string, Inside>> =>
-  checked(services.language, given => insides(around, changes, services, { ...input, ...given }))
+  checked(services.language, given => insides(around, changes, services, { ...input, ...given }), input.project)
 
 /** A piece for each resource. */
 function* insides(

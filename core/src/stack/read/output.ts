@@ -20,10 +20,10 @@ export function shown({ name, description }: OutputDefinition, { value, error }:
   }
 }
 
-/** All that a definition has. */
-export async function outputsIn(definition: StackDefinition, scope: Scope): Promise<Output[]> {
+/** All that a definition has. @param project for which it is done. */
+export async function outputsIn(definition: StackDefinition, scope: Scope, project: string): Promise<Output[]> {
   const outputs = [...definition.outputs.values()]
-  const values = await inTurns(definition.resolveOutputs(outputs, scope))
+  const values = await inTurns(definition.resolveOutputs(outputs, scope), project)
   return outputs.map((output, index) => shown(output, values[index] as ResolvedOutput))
 }
 

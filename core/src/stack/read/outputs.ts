@@ -24,7 +24,7 @@ export async function allOutputs(
   definition: StackDefinition,
 ): Promise<Output[]> {
   if (definition.outputs.size === 0) return []
-  return outputsIn(definition, await outputScope(services, row, [...definition.outputs.values()]))
+  return outputsIn(definition, await outputScope(services, row, [...definition.outputs.values()]), row.project)
 }
 
 /** The same, of the template that the stack has, and whether anything secret is in them. */
@@ -35,7 +35,7 @@ export async function outputsNow(
   const definition = await services.definitions.ofTemplate(row.templateId, refOf(row), services.db)
   if (definition.outputs.size === 0) return { outputs: [], secret: false }
   const scope = await outputScope(services, row, [...definition.outputs.values()])
-  const outputs = await outputsIn(definition, scope)
+  const outputs = await outputsIn(definition, scope, row.project)
   return { outputs, secret: scope.secrecy?.taken() === true }
 }
 
@@ -127,7 +127,7 @@ export async function withAttributesNow(
   const made = new Map<string, Pick<Incarnation, 'attributes' | 'kept'>>()
   for (const [index, { stack, around, definition, rows }] of sources.entries()) {
     const scope = scopes[index] as Scope
-    const outputs = await outputsIn(definition, scope)
+    const outputs = await outputsIn(definition, scope, stack.project)
     const attributes = nowOf(around)?.(valuesOf(outputs), insideAs(definition, chooseCurrent(rows, stack, secrets)))
     if (attributes === undefined) continue
     const tells = scope.secrecy?.taken() === true || around.kept?.tells === true

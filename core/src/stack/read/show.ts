@@ -29,7 +29,7 @@ export async function showOutput(services: StackServices, row: StackRow, key: st
   const output = definition.outputs.get(key)
   if (output === undefined) throw errors.notFound(`Specified output key ${key} not found.`)
   const scope = await outputScope(services, row, [output])
-  const [resolved] = await inTurns(definition.resolveOutputs([output], scope))
+  const [resolved] = await inTurns(definition.resolveOutputs([output], scope), row.project)
   return shown(output, resolved as ResolvedOutput)
 }
 

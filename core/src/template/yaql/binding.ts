@@ -27,6 +27,10 @@ export function operandsOf(
   operand: (node: Node) => Operand,
 ): Operands {
   const positional: Operand[] = receiver === undefined ? [] : [receiver]
+  if (args.every(({ source }) => source === undefined)) {
+    for (const { value } of args) positional.push(operand(value))
+    return { positional, named: none, rules: [], onlyRules: false }
+  }
   const named = new Map<string, Operand>()
   const rules: Rule[] = []
   let onlyRules = false
@@ -44,8 +48,53 @@ export function operandsOf(
   return { positional, named, rules, onlyRules }
 }
 
+/** Of calls without names, which most are. */
+export const none: ReadonlyMap<string, Operand> = new Map()
+
 /** What the implementation is called with; undefined if the overload does not take these operands. */
 export function bind(spec: FunctionSpec, operands: Operands, context: Context): unknown[] | undefined {
+  return operands.named === none && operands.rules.length === 0 && isByPlace(spec)
+    ? bindByPlace(spec.parameters, operands.positional, context)
+    : bindAll(spec, operands, context)
+}
+
+const known = new WeakMap<FunctionSpec, boolean>()
+
+/** Whether each parameter takes one operand, which stands in its place. */
+function isByPlace(spec: FunctionSpec): boolean {
+  let simple = known.get(spec)
+  if (simple === undefined) {
+    simple = spec.parameters.every(({ takes, rest }) => (takes === 'value' || takes === 'lambda') && rest !== true)
+    known.set(spec, simple)
+  }
+  return simple
+}
+
+/** The same as `bindAll`, where nothing has to be looked for: what most calls are. */
+function bindByPlace(
+  parameters: readonly Param<unknown>[],
+  operands: readonly Operand[],
+  context: Context,
+): unknown[] | undefined {
+  if (operands.length > parameters.length) return undefined
+  for (let place = operands.length; place < parameters.length; place++) {
+    if (parameters[place]?.optional === undefined) return undefined
+  }
+  for (let place = 0; place < operands.length; place++) {
+    const param = parameters[place] as Param<unknown>
+    if (param.takes === 'value' && !param.accepts((operands[place] as Operand).value())) return undefined
+  }
+  const bound: unknown[] = []
+  for (let place = 0; place < parameters.length; place++) {
+    const param = parameters[place] as Param<unknown>
+    const operand = operands[place]
+    if (operand === undefined) bound.push(param.optional?.fallback)
+    else bound.push(param.takes === 'lambda' ? operand.lambda(context.scope) : convert(param, operand, context))
+  }
+  return bound
+}
+
+function bindAll(spec: FunctionSpec, operands: Operands, context: Context): unknown[] | undefined {
   const wantsRules = spec.parameters.some(({ takes }) => takes === 'rules')
   if (operands.onlyRules && !wantsRules) return undefined
   const plan = assign(spec, operands, wantsRules)

@@ -32,15 +32,25 @@ export class Budget {
     if (this.steps < 0) throw new YaqlError(`The expression takes more than ${mostSteps} steps`)
   }
 
-  /** Runs what is called from inside the expression. @throws YaqlError when calls are nested too deeply. */
-  within<Result>(work: () => Result): Result {
+  /** Before what is called from inside the expression is run. @throws YaqlError when calls are nested too deeply. */
+  enter(): void {
     if (this.depth >= deepestCall) throw new YaqlError(`Calls are nested more than ${deepestCall} levels deep`)
     this.depth++
+  }
+
+  /** Runs what is called from inside the expression. @throws YaqlError when calls are nested too deeply. */
+  within<Result>(work: () => Result): Result {
+    this.enter()
     try {
       return work()
     } finally {
-      this.depth--
+      this.leave()
     }
+  }
+
+  /** Whoever has entered leaves, also by an error: it may be caught, and another call tried. */
+  leave(): void {
+    this.depth--
   }
 
   /** @throws YaqlError */

@@ -1,4 +1,4 @@
-import { bind, type Operand, type Operands, operandsOf } from './binding.js'
+import { bind, none, type Operand, type Operands, operandsOf } from './binding.js'
 import type { Budget } from './budget.js'
 import { NoMatch, YaqlError } from './error.js'
 import { leftOut } from './functions/left-out.js'
@@ -72,7 +72,7 @@ export class Evaluator {
   }
 
   private call(name: string, args: readonly Argument[], scope: Scope, receiver?: Value): Result {
-    const target = receiver === undefined ? undefined : known(receiver)
+    const target = receiver === undefined ? undefined : new Known(receiver)
     return this.run(
       name,
       operandsOf(args, target, node => this.operand(node, scope)),
@@ -92,13 +92,9 @@ export class Evaluator {
 
   /** What the first overload gives that takes the operands. @param own the scope of the call. */
   private apply(name: string, operands: Operands, own: Scope, receiver?: Value): Value {
-    return this.budget.within(() => {
-      const context: Context = {
-        budget: this.budget,
-        scope: own,
-        invoke: (other, ...args) => this.invoke(other, args, own),
-        become: (other, args, named) => this.apply(other, operandsFrom(args, named), own),
-      }
+    this.budget.enter()
+    try {
+      const context = this.context(own)
       for (const spec of this.overloads(name, own, receiver)) {
         const args = bind(spec, operands, context)
         if (args === undefined) continue
@@ -107,7 +103,18 @@ export class Evaluator {
         return value
       }
       throw noMatch(name, receiver)
-    })
+    } finally {
+      this.budget.leave()
+    }
+  }
+
+  private context(own: Scope): Context {
+    return {
+      budget: this.budget,
+      scope: own,
+      invoke: (other, ...args) => this.invoke(other, args, own),
+      become: (other, args, named) => this.apply(other, operandsFrom(args, named), own),
+    }
   }
 
   private overloads(name: string, scope: Scope, receiver: Value | undefined): readonly FunctionSpec[] {
@@ -122,35 +129,67 @@ export class Evaluator {
   }
 
   private operand(node: Node, scope: Scope): Operand {
-    let known: { readonly value: Value } | undefined
-    return {
-      value: () => {
-        known ??= { value: this.value(node, scope) }
-        return known.value
-      },
-      lambda: inner => this.lambda(node, inner),
-    }
+    return new Evaluated(this, node, scope)
   }
 
-  private lambda(node: Node, scope: Scope): Lambda {
-    const run = (variables: Iterable<readonly [string, Value]>): Value => {
+  lambda(node: Node, scope: Scope): Lambda {
+    const run = (inner: Scope): Value => {
+      this.budget.enter()
+      try {
+        return this.value(node, inner)
+      } finally {
+        this.budget.leave()
+      }
+    }
+    const call = (...args: readonly Value[]): Value => {
+      const inner = scope.child()
+      for (let place = 0; place < args.length; place++) inner.set(String(place + 1), args[place] as Value)
+      return run(inner)
+    }
+    const withNames = (variables: ReadonlyMap<string, Value>): Value => {
       const inner = scope.child()
       for (const [name, value] of variables) inner.set(name, value)
-      return this.budget.within(() => this.value(node, inner))
+      return run(inner)
     }
-    const call = (...args: readonly Value[]): Value => run(args.map((value, index) => [String(index + 1), value]))
-    return Object.assign(call, { in: run })
+    return Object.assign(call, { in: withNames })
   }
 }
 
-const known = (value: Value): Operand => {
-  const constant = Object.assign(() => value, { in: () => value })
-  return { value: () => value, lambda: () => constant }
+/** An argument that is evaluated when its value is asked for, once. */
+class Evaluated implements Operand {
+  private known: Value | undefined
+
+  constructor(
+    private readonly evaluator: Evaluator,
+    private readonly node: Node,
+    private readonly scope: Scope,
+  ) {}
+
+  value(): Value {
+    this.known ??= this.evaluator.value(this.node, this.scope)
+    return this.known
+  }
+  lambda(scope: Scope): Lambda {
+    return this.evaluator.lambda(this.node, scope)
+  }
 }
 
-const operandsFrom = (args: readonly Value[], named: ReadonlyMap<string, Value> = new Map()): Operands => ({
-  positional: args.map(known),
-  named: new Map([...named].map(([name, value]) => [name, known(value)])),
+class Known implements Operand {
+  constructor(private readonly known: Value) {}
+
+  value(): Value {
+    return this.known
+  }
+  lambda(): Lambda {
+    return Object.assign(() => this.known, { in: () => this.known })
+  }
+}
+
+const nothing: ReadonlyMap<string, Value> = new Map()
+
+const operandsFrom = (args: readonly Value[], named: ReadonlyMap<string, Value> = nothing): Operands => ({
+  positional: args.map(value => new Known(value)),
+  named: named.size === 0 ? none : new Map([...named].map(([name, value]) => [name, new Known(value)])),
   rules: [],
   onlyRules: false,
 })

@@ -3,8 +3,9 @@ import type { FunctionSpec } from './registry.js'
 
 /** The names that an expression sees; an inner scope hides those of the outer. `$` is the same as `$1`. */
 export class Scope {
-  private readonly variables = new Map<string, Value>()
-  private readonly functions = new Map<string, FunctionSpec>()
+  // Most calls set nothing.
+  private variables: Map<string, Value> | undefined
+  private functions: Map<string, FunctionSpec> | undefined
 
   constructor(private readonly outer?: Scope) {}
 
@@ -13,6 +14,7 @@ export class Scope {
   }
 
   set(name: string, value: Value): void {
+    this.variables ??= new Map()
     this.variables.set(name === '' ? '1' : name, value)
   }
 
@@ -22,14 +24,16 @@ export class Scope {
   }
 
   private find(key: string): Value | undefined {
-    return this.variables.has(key) ? this.variables.get(key) : this.outer?.find(key)
+    const { variables } = this
+    return variables?.has(key) === true ? variables.get(key) : this.outer?.find(key)
   }
 
   define(spec: FunctionSpec): void {
+    this.functions ??= new Map()
     this.functions.set(spec.name, spec)
   }
 
   function(name: string): FunctionSpec | undefined {
-    return this.functions.get(name) ?? this.outer?.function(name)
+    return this.functions?.get(name) ?? this.outer?.function(name)
   }
 }
