@@ -26,6 +26,23 @@ const refused: readonly (readonly [string, object])[] = [
     { parameters: parameters(), resources: { r: value({ yaql: { expression: 'int($.data)', data: get } }) } },
   ],
   [
+    'condition "c" is invalid: ******',
+    { parameters: parameters(), conditions: { c: get }, resources: { r: { ...value(1), condition: 'c' } } },
+  ],
+  ['Invalid condition "******"', { parameters: parameters(), resources: { r: value({ if: [get, 1, 2] }) } }],
+  ['Invalid condition "******"', { parameters: parameters(), resources: { r: { ...value(1), condition: get } } }],
+  [
+    'Invalid deletion policy "******"',
+    { parameters: parameters(), resources: { r: { ...value(1), deletion_policy: get } } },
+  ],
+  [
+    'Invalid URL port "******"',
+    {
+      parameters: parameters(),
+      resources: { r: { ...value(1), metadata: { m: { make_url: { scheme: 'http', host: 'h', port: get } } } } },
+    },
+  ],
+  [
     'not found in the template: ******',
     {
       parameters: parameters(),

@@ -2,7 +2,7 @@ import type { StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
 import { inTurns } from '../pieces.js'
 import { Unknown } from '../plugin/schema.js'
-import { type ResolvedOutput, type StackDefinition, unknownScope } from '../template/index.js'
+import { type ResolvedOutput, type StackDefinition, watchedScope } from '../template/index.js'
 import { checkNew, timeoutSeconds } from './create.js'
 import { type ForeseenStack, foreseeTree, foreseeUpdate, stacksOf } from './nested/index.js'
 import { type Output, shown as shownOutput } from './read/output.js'
@@ -37,7 +37,7 @@ export async function previewCreate(
     timeoutSeconds: timeoutSeconds(services, request.timeoutMins ?? null),
   })
   const outputs = [...definition.outputs.values()]
-  const resolved = await inTurns(definition.resolveOutputs(outputs, unknownScope), project)
+  const resolved = await inTurns(definition.resolveOutputs(outputs, watchedScope()), project)
   const known = outputs.map((output, index) => {
     const { value, ...rest } = resolved[index] as ResolvedOutput
     return shownOutput(output, { ...rest, value: shown(value) as ResolvedOutput['value'] })

@@ -6,7 +6,7 @@ import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import { type Around, fileIn, outside } from './child.js'
 import type { DefineInput, Input } from './define.js'
 import { aroundIn, type StackDefinition } from './definition.js'
-import { join, unknownScope } from './expression.js'
+import { join, watchedScope } from './expression.js'
 import type { Problems } from './problems.js'
 import type { ResourceDefinition } from './resource-definition.js'
 import { addResources } from './sections.js'
@@ -33,7 +33,7 @@ export function* checkChild(
   const at = resource.pathOf('properties')
   // As its steps get them: null is a value, too.
   const properties = input.given
-    ? coerceProperties(type.properties, resource.resolveProperties(unknownScope), at, checks)
+    ? coerceProperties(type.properties, resource.resolveProperties(watchedScope()), at, checks)
     : {}
   const inside = insideOf(definition, resource, properties)
   if (inside === undefined) return
@@ -46,7 +46,7 @@ export function* checkChild(
       const within = [...nesting.around, around.file ?? around.label]
       if (nesting.depth >= nesting.maxDepth) throw tooDeep(nesting.maxDepth, within)
       if (template === undefined) return
-      const content = definition.contentOf(name, template, resource.facade(unknownScope), nesting.maxTemplateSize)
+      const content = definition.contentOf(name, template, resource.facade(watchedScope()), nesting.maxTemplateSize)
       const { count } = nesting
       const before = count.seen
       yield* defining({

@@ -1,7 +1,7 @@
 import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
-import { type Expression, unknownScope, valueOf } from './expression.js'
+import { type Expression, resolvedEarly, valueOf } from './expression.js'
 import { Call } from './functions/call.js'
 import { truthOf } from './functions/conditions.js'
 import type { Surroundings } from './functions/rule.js'
@@ -9,6 +9,7 @@ import { isMap } from './maps.js'
 import { type Attempt, placed } from './problems.js'
 import { str, typeOf } from './python.js'
 import { instead } from './suggest.js'
+import { plain, type Told, told } from '../told.js'
 
 interface Definition {
   readonly expression: Expression
@@ -50,7 +51,8 @@ export class Conditions {
     if (known !== undefined) return known
     const definition = this.definitions.get(name)
     if (!this.definitions.has(name)) {
-      throw errors.valueError(`Invalid condition "${name}"${instead(name, this.definitions.keys())}`)
+      const hint = instead(name, this.definitions.keys())
+      throw errors.valueError(told`Invalid condition "${name}"${plain(hint)}`)
     }
     const value = placed(this.pathOf(name), () =>
       definition === undefined ? new Unknown('it is malformed') : this.evaluate(name, definition),
@@ -74,9 +76,11 @@ export class Conditions {
     if (this.open.has(name)) throw wrong(`Circular definition for condition "${name}"`)
     this.open.add(name)
     try {
-      const value = valueOf(expression, unknownScope)
-      if (typeof value === 'boolean' || Unknown.is(value)) return value
-      throw invalidDefinition(name, value)
+      return resolvedEarly(scope => {
+        const value = valueOf(expression, scope)
+        if (typeof value === 'boolean' || Unknown.is(value)) return value
+        throw invalidDefinition(name, value)
+      })
     } finally {
       this.open.delete(name)
     }
@@ -87,12 +91,13 @@ export class Conditions {
   }
 }
 
-const wrong = (message: string): Error => errors.stackValidationFailed({ error: 'Condition validation error', message })
+const wrong = (message: string | Told): Error =>
+  errors.stackValidationFailed({ error: 'Condition validation error', message })
 
 function invalidDefinition(name: string, definition: MaybeUnknown): Error {
   const hint = typeof definition === 'string' ? ', not text; another condition may be named inside of one' : ''
   return wrong(
-    `The definition of condition "${name}" is invalid: ${str(definition)}; expected a boolean or a function of conditions${hint}`,
+    told`The definition of condition "${plain(name)}" is invalid: ${str(definition)}; expected a boolean or a function of conditions${plain(hint)}`,
   )
 }
 
@@ -105,7 +110,7 @@ export type Enabled = boolean | 'perhaps'
  */
 export function enabledBy(condition: Expression, around: Surroundings, path: string): Enabled {
   try {
-    const truth = truthOf(valueOf(condition, unknownScope), around)
+    const truth = resolvedEarly(scope => truthOf(valueOf(condition, scope), around))
     return Unknown.is(truth) ? 'perhaps' : truth
   } catch (error) {
     if (!errors.HearthError.is(error) || error.type !== 'ValueError') throw error

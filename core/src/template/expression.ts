@@ -2,6 +2,7 @@ import * as errors from '../errors.js'
 import type { MissingAttribute } from '../plugin/children.js'
 import type { Json } from '../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
+import { NotedSecrecy } from '../resource/secrecy.js'
 import type { Room } from './functions/room.js'
 import { measured } from './limits.js'
 import { isMap, put } from './maps.js'
@@ -46,6 +47,18 @@ export function metSecret({ secrecy }: Scope): boolean {
 export const unknownScope: Scope = {
   reference: name => new Unknown(`${name} does not exist yet`, name),
   attribute: name => new Unknown(`${name} does not exist yet`),
+}
+
+/** The same, which knows whether anything secret has gone into what was resolved. */
+export const watchedScope = (): Scope => ({ ...unknownScope, secrecy: new NotedSecrecy({ digestOf: () => '' }) })
+
+/** Resolves what no resource is needed for. @throws what `work` throws, without values where any of them is secret */
+export function resolvedEarly<Result>(work: (scope: Scope) => Result): Result {
+  const scope = watchedScope()
+  return errors.keepingSecret(
+    () => metSecret(scope),
+    () => work(scope),
+  )
 }
 
 /** What an `if` without an else leaves: the list item, map entry or property around it vanishes. */

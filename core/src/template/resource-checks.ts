@@ -5,12 +5,11 @@ import { hiddenNames } from '../resource/hidden.js'
 import type { Pieces } from '../pieces.js'
 import type { NamedChecks } from '../resource/named-constraints.js'
 import { checkPropertyNames, coerceProperties, keepingEach } from '../resource/properties.js'
-import { NotedSecrecy } from '../resource/secrecy.js'
 import { secretTexts } from '../resource/secret-texts.js'
 import { refuseUnstorable } from '../resource/storable.js'
 import { checkByType, checkId } from '../resource/type-checks.js'
 import { coercePolicy } from '../resource/wanted.js'
-import { type Checks, unknownScope } from './expression.js'
+import { type Checks, unknownScope, watchedScope } from './expression.js'
 import { own } from './maps.js'
 import { missingAttributes } from './missing-attributes.js'
 import { plain, told } from '../told.js'
@@ -66,10 +65,10 @@ function checkResource(
   const [policy, at] = [resource.pathOf('updatePolicy'), resource.pathOf('properties')]
   attempt(at, () => resource.check(statics))
   attempt(resource.pathOf('deletionPolicy'), () => checkDeletionPolicy(resource, type))
-  attempt(policy, () => coercePolicy(type, resource.resolveUpdatePolicy(unknownScope), policy, checks, attempt))
+  attempt(policy, () => coercePolicy(type, resource.resolveUpdatePolicy(watchedScope()), policy, checks, attempt))
   const named = problems.tried(at, () => checkPropertyNames(type.properties, resource.propertyNames, at, attempt), null)
   attempt(resource.pathOf('metadata'), () =>
-    refuseUnstorable(resource.pathOf('metadata'), resource.resolveMetadata(unknownScope)),
+    refuseUnstorable(resource.pathOf('metadata'), resource.resolveMetadata(watchedScope())),
   )
   // The properties of an external resource are not used.
   const { externalId } = resource
@@ -81,7 +80,7 @@ function checkResource(
   }
   if (!resource.hasProperties) return true
   const secret: string[] = []
-  const scope = { ...unknownScope, attribute: statics.foreseen, secrecy: new NotedSecrecy({ digestOf: () => '' }) }
+  const scope = { ...watchedScope(), attribute: statics.foreseen }
   const given = resource.resolveProperties(scope, at, attempt, name => secret.push(name))
   if (type.properties !== 'any')
     checkReferences(type.properties, given, at, { ...statics, attempt: keepingEach(secret, at, attempt) })

@@ -16,7 +16,7 @@ import {
   type Reference,
   type Resolved,
   type Scope,
-  unknownScope,
+  resolvedEarly,
   valueOf,
 } from './expression.js'
 import type { Facade } from './facade.js'
@@ -91,8 +91,9 @@ export class ResourceDefinition {
       'deletionPolicy',
       (one, path) => {
         const given = own(snippet, one)
-        const value = given === undefined ? undefined : valueOf(parser.parse(given, path), unknownScope)
-        return deletionPolicyOf(value, around.version)
+        return resolvedEarly(scope =>
+          deletionPolicyOf(given === undefined ? undefined : valueOf(parser.parse(given, path), scope), around.version),
+        )
       },
       'Delete',
     )

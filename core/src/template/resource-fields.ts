@@ -5,6 +5,7 @@ import { type Expression, unknownScope, valueOf } from './expression.js'
 import type { Version } from './formats/index.js'
 import { laterHint } from './formats/since.js'
 import { isMap, own } from './maps.js'
+import { plain, told } from '../told.js'
 import { str } from './python.js'
 
 const policies = ['Delete', 'Retain', 'Snapshot'] as const
@@ -68,5 +69,5 @@ export function deletionPolicyOf(value: MaybeUnknown | undefined, version: Versi
   }
   const later = !lower && policies.some(policy => value === policy.toLowerCase())
   const hint = (later && laterHint(version, '2016-10-14')) || `; expected ${policies.join(', ')}`
-  throw errors.stackValidationFailed({ message: `Invalid deletion policy "${str(value)}"${hint}` })
+  throw errors.stackValidationFailed({ message: told`Invalid deletion policy "${str(value)}"${plain(hint)}` })
 }

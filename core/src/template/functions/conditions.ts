@@ -12,7 +12,7 @@ import {
   type Reference,
   type Resolved,
   type Scope,
-  unknownScope,
+  resolvedEarly,
   valueOf,
 } from '../expression.js'
 import { equal, str } from '../python.js'
@@ -84,8 +84,10 @@ export const ifFunction: Macro = {
       )
     }
     const [condition = null, whenTrue = null] = args
-    const given = valueOf(parse.condition(condition), unknownScope)
-    const truth = given === null ? true : truthOf(given, around)
+    const truth = resolvedEarly(scope => {
+      const given = valueOf(parse.condition(condition), scope)
+      return given === null ? true : truthOf(given, around)
+    })
     const branch = (taken: boolean): Expression => {
       if (!taken && count === 2) return nothing
       return parse.data(taken ? whenTrue : (args[2] as Json))
