@@ -41,8 +41,9 @@ describe('The attributes of members', () => {
     expect(() => of('nope')).to.throw('The Referenced Attribute (g nope) is incorrect.')
     expect(() => of('attributes', 'nope')).to.throw("The Referenced Attribute (g ('attributes', 'nope')) is incorrect.")
     expect(() => of('resource.0.nope')).to.throw('The Referenced Attribute (g resource.0.nope) is incorrect.')
-    // Nothing is said of a member that is not there.
+    // Nothing is said of a member that is not there, or takes every name.
     expect(memberAttribute(stored({ refs_map: { 0: 'r' }, members: { 0: null } }), 'nope', [])).to.deep.equal([null])
+    expect(memberAttribute(stored({ refs_map: { 0: 'r' }, members: { 0: {} } }), 'nope', [])).to.deep.equal([null])
   })
 
   it('are read where they are if resources inside of members have them', () => {

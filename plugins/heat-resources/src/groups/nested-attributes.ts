@@ -46,8 +46,8 @@ export function attributeOfMember(stored: Json, asked: readonly Json[]): Json | 
     if (!Object.hasOwn(all, name)) return lists === undefined ? each(asked) : undefined
   }
   if (Object.hasOwn(all, name)) return follow(own(all, name), path)
-  // What there is besides all that are stored.
-  return name === 'show' ? null : undefined
+  // Besides all that are stored there is that one; and a type without any takes every name, as `OS::Heat::None` does.
+  return name === 'show' || Object.keys(all).length === 0 ? null : undefined
 }
 
 interface Inner {
