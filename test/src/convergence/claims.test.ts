@@ -131,6 +131,20 @@ describe('claims of the convergence engine', () => {
     expect(await died()).to.deep.equal([])
   })
 
+  it('count the death of a worker for what had begun in it, and for all it held where nothing had', async () => {
+    const attempts = async (): Promise<unknown[]> => {
+      await tables.db.query(releaseDead, [[worker], 3])
+      const rows = await tables.db.query<{ attempts: number }>('SELECT attempts FROM node ORDER BY id')
+      return rows.map(row => row.attempts)
+    }
+    await tables.fill([{ actor: 'itself' }, {}, {}])
+    expect(await take(10)).to.have.length(3)
+    expect(await attempts()).to.deep.equal([1, 0, 0])
+    await tables.fill([{}, {}])
+    expect(await take(10)).to.have.length(2)
+    expect(await attempts()).to.deep.equal([1, 1])
+  })
+
   it('leave the room of a limit to others while they wait to be woken, and take it again then', async () => {
     const begun = async (): Promise<unknown> => {
       const [project] = await tables.db.query<{ count: number }>(begunOfProjects)
