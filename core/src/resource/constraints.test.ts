@@ -22,6 +22,8 @@ describe('a constraint', () => {
     [{ allowed_values: ['a', 1] }, true, undefined],
     [{ allowed_values: ['a', 1] }, 'b', '"b" is not an allowed value ["a", 1]'],
     [{ allowed_values: ['a', 'b'] }, ['a', 'c'], '["a", "c"] is not an allowed value ["a", "b"]'],
+    [{ allowed_pattern: '\\bé\\b.*' }, 'é x', undefined],
+    [{ allowed_pattern: '\\bé\\b.*' }, 'éx', '"éx" does not match pattern "\\bé\\b.*"'],
     [{ allowed_pattern: '[a-z]+' }, 'abc', undefined],
     [{ allowed_pattern: '[a-z]+' }, 'abc1', '"abc1" does not match pattern "[a-z]+"'],
     [{ allowed_pattern: 'a|ab' }, 'ab', '"ab" does not match pattern "a|ab"'],

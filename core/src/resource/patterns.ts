@@ -1,6 +1,6 @@
 import { type Context, createContext, Script } from 'node:vm'
 import { RE2JS } from 're2js'
-import { forJavaScript, forRe2 } from './python-pattern.js'
+import { forJavaScript, forRe2, hasWordEnds } from './python-pattern.js'
 
 /** A compiled pattern, as Python's `re.match` followed by "and the match reaches the end". */
 export interface Pattern {
@@ -29,8 +29,11 @@ export function compilePattern(source: string): Pattern {
 function compile(source: string): Pattern | PatternError {
   try {
     const compiled = RE2JS.compile(forRe2(source))
+    // The ends of words that RE2 knows are those of ASCII.
+    const ofAnyScript = hasWordEnds(source) ? native(source) : undefined
     return {
       matches: text => {
+        if (ofAnyScript !== undefined && !isAscii(text)) return ofAnyScript.matches(text)
         const matcher = compiled.matcher(text)
         return matcher.lookingAt() && matcher.end() === text.length
       },
@@ -39,6 +42,9 @@ function compile(source: string): Pattern | PatternError {
     return native(source) ?? new PatternError(`"${source}" is not a regular expression: ${(error as Error).message}`)
   }
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
+const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text)
 
 /**
  * Milliseconds that one text may keep a native expression busy. Who is not done at the first look gets a second one: on a

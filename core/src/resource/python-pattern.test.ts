@@ -35,6 +35,7 @@ const beyond: typeof cases = [
   ['(a)\\1', ['aa'], ['a']],
   ['(?=.*[A-Z])(?=.*[\\!\\@])[\\w\\!\\@]+', ['aA!'], ['a!', 'A']],
   ['a(?!b).', ['ac'], ['ab']],
+  ['\\bé\\b.\\bo\\B\\w', ['é oä'], ['éöoä', 'é o ']],
 ]
 
 const byRe2 = (pattern: string) => {

@@ -18,6 +18,8 @@ interface Dialect {
   /** `$` and `.`; undefined: as they are. */
   readonly dollar?: string
   readonly dot?: string
+  /** Ends of words of any script; undefined: it knows those of ASCII alone. */
+  readonly boundary?: Readonly<Record<'b' | 'B', string>>
   readonly unicode: (code: string) => string
   /** Signs that mean themselves, which Python lets one escape, or leave as they are. */
   readonly sign: (sign: string) => string
@@ -32,12 +34,19 @@ const re2: Dialect = {
   bracket: sign => sign,
 }
 
+const word = `[${classes.w}]`
+const boundary = {
+  b: `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`,
+  B: `(?:(?<=${word})(?=${word})|(?<!${word})(?!${word}))`,
+} as const
+
 const special = '^$\\.*+?()[]{}|/'
 const javascript = (dotAll: boolean, multiline: boolean): Dialect => ({
   end: '(?![^])',
   start: '(?<![^])',
   ...(multiline ? { dollar: '(?=\\n|(?![^]))' } : { dollar: '(?=\\n?(?![^]))' }),
   dot: dotAll ? '[^]' : '[^\\n]',
+  boundary,
   unicode: code => `\\u{${code}}`,
   sign: sign => (special.includes(sign) ? `\\${sign}` : sign),
   bracket: sign => `\\${sign}`,
@@ -59,6 +68,10 @@ export function forJavaScript(source: string): { readonly source: string; readon
   // `^` is the only thing left that heeds it.
   return { source: named, flags: `${flags.includes('i') ? 'i' : ''}${multiline ? 'm' : ''}` }
 }
+
+/** Whether the ends of words are asked for, which only JavaScript's knows of any script. */
+export const hasWordEnds = (source: string): boolean =>
+  !flagsOf(source).flags.includes('a') && [...source.matchAll(pieces)].some(([piece]) => /^\\[bB]$/.test(piece))
 
 /** Flags that a pattern begins with. */
 function flagsOf(source: string): { readonly flags: string; readonly rest: string } {
@@ -95,6 +108,7 @@ function translated(source: string, dialect: Dialect, ascii: boolean): string {
 function escaped(what: string, dialect: Dialect, inside: boolean, ascii: boolean): string {
   if (what === 'Z' && !inside) return dialect.end
   if (what === 'A' && !inside) return dialect.start
+  if ((what === 'b' || what === 'B') && !inside && !ascii) return dialect.boundary?.[what] ?? `\\${what}`
   if (what === 'a') return '\\x07'
   if (/^[Uu]./.test(what)) return dialect.unicode(what.slice(1))
   const lower = what.toLowerCase()
