@@ -87,6 +87,15 @@ export interface ChildStored extends Pick<StoredResource, 'attributes' | 'data'>
    * For types whose template has names that nothing else tells.
    */
   readonly members?: readonly string[]
+  /** Only in a step. */
+  readonly around?: ChildAround
+}
+/** What a step finds around the stack inside. */
+export interface ChildAround {
+  /** Name of the stack inside. */
+  readonly name: string
+  /** What the resource depends on, as stored. */
+  readonly required: readonly StoredResource[]
 }
 /** What the stack inside a resource is made from. */
 export interface ChildTemplate {
@@ -98,6 +107,8 @@ export interface ChildTemplate {
   readonly standsFor?: number
   /** What an operation on the stack may take, in minutes, if that is less than what is left around. Absent: as around. */
   readonly timeoutMinutes?: number
+  /** Meanings of types in there, where the environment gives them none. */
+  readonly types?: Readonly<Record<string, string>>
 }
 /** The template is the file of this name, which came with the stack around. */
 export class TemplateFile {

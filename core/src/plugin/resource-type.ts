@@ -136,6 +136,13 @@ export interface Validated {
   readonly name: string
   /** How long its stack has for an operation. */
   readonly timeoutSeconds: number
+  /** As `ResourceType.updatePolicy` has it. Absent: the type has none. */
+  readonly updatePolicy?: Readonly<Record<string, MaybeUnknown>>
+  /**
+   * Names of all resources of the template that is checked: what refers to one of them is `Unknown` then. Absent: a step is
+   * about to begin, and its references are resolved.
+   */
+  readonly beside?: ReadonlySet<string>
 }
 
 /** What there is beside a resource whose metadata is shown. */

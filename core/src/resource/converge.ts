@@ -14,6 +14,7 @@ import { keptSecrets } from './kept-secrets.js'
 import { typeColumns, untouched } from './incarnation.js'
 import type { BatchParts } from './lifecycle.js'
 import type { NamedChecks } from './named-constraints.js'
+import { physicalName } from './physical-name.js'
 import type { RestrictedAction } from '../template/index.js'
 import { shownProperties } from './shown.js'
 import { keep } from './keep.js'
@@ -61,7 +62,15 @@ export function prepareConverge(loaded: Loaded, parts: BatchParts): Prepared {
     // When the template was checked, not everything was known.
     if (decision.do === 'create' || decision.do === 'update') {
       const { timeoutSeconds } = task.operation
-      checkByType(type, { ...wanted.properties }, { name: incarnation.name, timeoutSeconds })
+      checkByType(
+        type,
+        { ...wanted.properties },
+        {
+          name: incarnation.name,
+          timeoutSeconds,
+          updatePolicy: wanted.updatePolicy,
+        },
+      )
     }
   } catch (error) {
     return broken(failureReason(error, incarnation.name, parts.log, secretsOf(loaded, type, wanted)))
@@ -251,7 +260,14 @@ function wayOf(member: keyof typeof actions, context: Context): Way {
       action: member === 'create' || member === 'adopt' ? 'create' : 'update',
       properties,
       updatePolicy: wanted.updatePolicy as JsonMap,
-      stored: { ...incarnation, data },
+      stored: {
+        ...incarnation,
+        data,
+        around: {
+          name: physicalName(task.operation.stack.name, incarnation.name, incarnation.id),
+          required: requiredOf(loaded),
+        },
+      },
       timeoutSeconds: task.operation.timeoutSeconds,
       seed: `${incarnation.id}:${task.operation.id}`,
     },

@@ -41,8 +41,8 @@ export function wayThrough(
       const inSeveral = adopts ? undefined : children?.next
       const stage = inSeveral === undefined ? inOne(at.asked, stored) : inSeveral({ ...wanted, ...at, stored })
       if (stage === undefined) return undefined
-      const { template, parameters, ...rest } = stage
-      return { ...rest, content: content({ template, parameters }) }
+      const { template, parameters, types, ...rest } = stage
+      return { ...rest, content: content({ template, parameters, ...(types && { types }) }) }
     },
     kept: (outputs, at) => {
       const { properties, stored } = wanted

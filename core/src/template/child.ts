@@ -41,7 +41,7 @@ export function childContent(
     readonly registry: ResourceRegistry
   },
   resource: string,
-  { template, parameters }: ChildTemplate,
+  { template, parameters, types = {} }: ChildTemplate,
   facade: Facade,
   entry: string | undefined,
   reading: ParseLimits,
@@ -57,7 +57,7 @@ export function childContent(
     environment: {
       parameters: given,
       parameter_defaults: parent.environment.parameter_defaults,
-      resource_registry: parent.registry.inside(resource, entry === undefined ? {} : { entry }),
+      resource_registry: { ...types, ...parent.registry.inside(resource, entry === undefined ? {} : { entry }) },
       event_sinks: parent.environment.event_sinks,
       encrypted_param_names: [],
     },

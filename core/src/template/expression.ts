@@ -77,6 +77,8 @@ export interface Reference {
 
 /** What static checks may ask about the stack. */
 export interface Checks {
+  /** Of all resources of the template. */
+  readonly names: ReadonlySet<string>
   /** The name of the type that carries a resource out; undefined: there is none, or it is wrong. */
   typeOf(resource: string): string | undefined
   /** Undefined: there may be such an attribute. @param path into it, as far as it is known. */

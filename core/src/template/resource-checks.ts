@@ -29,7 +29,7 @@ interface CheckInput {
 
 /**
  * Each resource, a piece each, by its type: functions, policies, property names and values.
- * @returns the names of those that are wrong, where all problems are gathered.
+ * @returns the names of those whose properties are of no use: they are not known yet, or wrong, where all problems are gathered.
  */
 export function* checkResources(
   order: readonly string[],
@@ -47,25 +47,28 @@ export function* checkResources(
     if (type === undefined) continue
     const at = resource.pathOf('properties')
     const sound = problems.attempt(at, () => checkResource(resource, type, statics, input, problems))
-    if (sound === undefined) wrong.add(name)
+    if (sound !== true) wrong.add(name)
     problems.attempt(resource.pathOf('type'), () => kinds.checkStandIn(resource))
     yield
   }
   return wrong
 }
 
+/** @returns false: its properties are of no use. */
 function checkResource(
   resource: ResourceDefinition,
   type: ResourceType,
   statics: Checks,
   { stack, timeoutSeconds = Number.POSITIVE_INFINITY, checks = resource.constraints }: CheckInput,
   problems: Problems,
-): true {
+): boolean {
   const { attempts: attempt } = problems
   const [policy, at] = [resource.pathOf('updatePolicy'), resource.pathOf('properties')]
   attempt(at, () => resource.check(statics))
   attempt(resource.pathOf('deletionPolicy'), () => checkDeletionPolicy(resource, type))
-  attempt(policy, () => coercePolicy(type, resource.resolveUpdatePolicy(watchedScope()), policy, checks, attempt))
+  const coercedPolicy = (): Record<string, MaybeUnknown> =>
+    coercePolicy(type, resource.resolveUpdatePolicy(watchedScope()), policy, checks, attempt)
+  const updatePolicy = problems.tried(policy, coercedPolicy, {}).result
   const named = problems.tried(at, () => checkPropertyNames(type.properties, resource.propertyNames, at, attempt), null)
   attempt(resource.pathOf('metadata'), () =>
     refuseUnstorable(resource.pathOf('metadata'), resource.resolveMetadata(watchedScope())),
@@ -78,7 +81,7 @@ function checkResource(
       attempt(path, () => checkId(type, externalId, stack, path, () => resource.secretTexts()))
     return true
   }
-  if (!resource.hasProperties) return true
+  if (!resource.hasProperties) return false
   const secret: string[] = []
   const scope = { ...watchedScope(), attribute: statics.foreseen }
   const given = resource.resolveProperties(scope, at, attempt, name => secret.push(name))
@@ -88,7 +91,7 @@ function checkResource(
     coerceProperties(type.properties, given, at, checks, keepingEach(secret, at, attempt))
   const properties = problems.tried(at, coerced, {}).result
   const secrets = (): string[] => [...resource.secretTexts(), ...secretTexts(type.properties, properties, secret)]
-  const validated = { name: resource.name, timeoutSeconds }
+  const validated = { name: resource.name, timeoutSeconds, updatePolicy, beside: statics.names }
   // Of names that there are none of nobody can tell what was meant.
   if (named.sound) attempt(at, () => checkByType(type, properties, validated, at, secrets))
   attempt(at, () => refuseUnstorable(at, properties, hiddenNames(type.properties)))
@@ -146,6 +149,7 @@ export function checksOf(
     return resource === undefined || problems.broken.has(name) ? undefined : kinds.of(resource)
   }
   return {
+    names: new Set(resources.keys()),
     missing: missingAttributes(resources, kinds, typeOf),
     foreseen: (name, attribute) =>
       attribute === undefined ? allOf(name, typeOf(name)) : unknownScope.attribute(name, attribute, []),

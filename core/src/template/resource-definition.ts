@@ -47,7 +47,7 @@ export class ResourceDefinition {
   readonly enabled: Enabled
   /** Every reference in properties, metadata and update policy, with its place as Heat names it: `web.Properties.size`. */
   readonly references: readonly ReferenceOfField[]
-  /** False: what stands there is no map of properties, and that was told. */
+  /** False: what stands there is not known yet, or no map of properties, and that was told. */
   readonly hasProperties: boolean
   private readonly properties: ReadonlyMap<string, Expression>
   private readonly metadata: Expression
@@ -82,7 +82,10 @@ export class ResourceDefinition {
       return problems.tried(path, () => work(word(field), path), otherwise).result
     }
     this.type = read('type', one => fields.type(one), '')
-    const properties = read('properties', (one, path) => propertiesIn(fields, one, path, parser), undefined)
+    const untold = Unknown.is(own(snippet, word('properties')))
+    const properties = untold
+      ? undefined
+      : read('properties', (one, path) => propertiesIn(fields, one, path, parser), undefined)
     this.properties = properties ?? none
     this.hasProperties = properties !== undefined
     this.metadata = read('metadata', (one, path) => parser.parse(fields.map(one), path), nothing)

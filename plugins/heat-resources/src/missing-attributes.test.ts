@@ -2,6 +2,8 @@ import type { Json, ResourceType, StoredResource } from '@hearth/core/plugin'
 import { expect } from 'chai'
 import { cloudFormationStack } from './cloudformation-stack.js'
 import { autoScalingGroup } from './groups/auto-scaling-group.js'
+import { awsAutoScalingGroup } from './groups/aws-auto-scaling-group.js'
+import { instanceGroup } from './groups/instance-group.js'
 import { resourceChain } from './groups/resource-chain.js'
 import { resourceGroup } from './groups/resource-group.js'
 import { stack } from './stack.js'
@@ -36,6 +38,7 @@ const asked: readonly (readonly [string, ...Json[]])[] = [
   ['ip'],
   ['resource.0'],
   ['resource.0.ip'],
+  ['InstanceList'],
 ]
 
 describe('An attribute of a stack inside', () => {
@@ -56,6 +59,8 @@ describe('An attribute of a stack inside', () => {
   for (const [type, attributes] of [
     [cloudFormationStack, { outputs: { out: 1 } }],
     [autoScalingGroup, members],
+    [awsAutoScalingGroup, members],
+    [instanceGroup, members],
   ] as readonly [ResourceType, StoredResource['attributes']][]) {
     it(`is missing from the beginning if reading it fails once there is ${type.name}`, () => {
       for (const [name, ...path] of asked) {

@@ -19,3 +19,11 @@ export const refusing =
       `${given} needs the service ${services[given]}, and there is none here; use ${instead}`,
     )
   }
+
+/** For `validate`: refuses a property that means something only with a service. @throws PropertyFailure naming the service. */
+export const refusingProperty =
+  ({ property, service, instead }: { readonly property: string; readonly service: string; readonly instead: string }) =>
+  ({ [property]: given }: Readonly<Record<string, MaybeUnknown>>): void => {
+    if (given === undefined || given === null || given === '' || (Array.isArray(given) && given.length === 0)) return
+    throw new PropertyFailure(property, `it needs the service ${service}, and there is none here; ${instead}`)
+  }

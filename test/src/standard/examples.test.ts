@@ -11,9 +11,17 @@ const settleMs = 60_000
 
 const textOf = (name: string): string => readFileSync(`${folder}/${name}`, 'utf8')
 
-/** What an example needs beside itself: parameters that have no default, and files. */
+const instances = {
+  files: { 'instance.template': textOf('instance.template') },
+  environment: { resource_registry: { 'OS::Heat::ScaledResource': 'instance.template' } },
+}
+
+/** What an example needs beside itself: parameters that have no default, files, and meanings of types. */
 const options = (server: RestServer): Readonly<Record<string, object>> => ({
   'Hearth-HTTP-Resource.yaml': { parameters: { api: server.url, token: 'opensesame' } },
+  'AWS-AutoScaling-AutoScalingGroup.yaml': instances,
+  'AWS-AutoScaling-ScalingPolicy.yaml': instances,
+  'OS-Heat-InstanceGroup.yaml': instances,
   'AWS-CloudFormation-Stack.yaml': { files: { 'greeting.template': textOf('greeting.template') } },
 })
 

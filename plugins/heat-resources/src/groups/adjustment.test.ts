@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { adjustedSize, adjustmentTypes } from './adjustment.js'
+import { adjustedSize, adjustmentIn, adjustmentTypes, cfnAdjustmentTypes } from './adjustment.js'
 
 const free = { least: 0, most: 1_000 }
 const percent = (current: number, amount: number, leastStep: number | null = null): number =>
@@ -10,6 +10,11 @@ describe('An adjustment of a group', () => {
   it('changes the size by so many, or sets it', () => {
     expect(adjustedSize(4, { type: 'change_in_capacity', amount: -3, leastStep: null }, free)).to.equal(1)
     expect(adjustedSize(4, { type: 'exact_capacity', amount: 7, leastStep: null }, free)).to.equal(7)
+  })
+
+  it('has the same types as CloudFormation calls them', () => {
+    const types = Object.keys(cfnAdjustmentTypes).map(type => adjustmentIn({ type, amount: 1 }).type)
+    expect(types).to.deep.equal([...adjustmentTypes])
   })
 
   it('in per cent moves one member at least, and then whole ones only', () => {

@@ -1,7 +1,4 @@
 import {
-  type ChildAdjustable,
-  type ChildAdjustment,
-  type ChildInside,
   done,
   insideAttribute,
   type InsideRead,
@@ -13,8 +10,7 @@ import {
   type StoredResource,
   Unknown,
 } from '@hearth/core/plugin'
-import { adjustedSize, adjustmentIn } from './adjustment.js'
-import { cooldownFor, cooldownIn, cooldownRange, later, shownCooldown, withCooldown } from './cooldown.js'
+import { cooldownRange } from './cooldown.js'
 import {
   asMap,
   attributeFailure,
@@ -24,13 +20,14 @@ import {
   own,
   singleIn,
   type Snippet,
-  stackOf,
   writtenIn,
 } from './members.js'
 import { valueIn, whereKept } from './member-attributes.js'
 import { byAttribute } from './nested-attributes.js'
-import { isTooMuch, memberRange, refuseTooMuch } from './member-limits.js'
-import { membersOf, namesFrom, nextOfScaled, resized, type ScaledAim, sizeOf } from './scaled-members.js'
+import { memberRange, refuseTooMuch } from './member-limits.js'
+import { orderIn, scaledNow } from './scaled-attributes.js'
+import { nextOfScaled, type ScaledAim, templateOfScaled } from './scaled-members.js'
+import { cooledDown, scalingMetadata, signalledSizes } from './signalled-sizes.js'
 import { policyOf, rollingUpdate } from './update-policy.js'
 
 type Given = Readonly<Record<string, MaybeUnknown>>
@@ -108,15 +105,7 @@ export const autoScalingGroup: ResourceType = {
     of(properties, stored) {
       const aim = aimOf(properties)
       if (aim === undefined) return undefined
-      const order = stored?.members ?? orderIn(stored?.attributes ?? {})
-      // What is kept is adopted, all of it.
-      const size = stored?.members === undefined ? aim.clamp(aim.desired ?? order.length) : atLeast(order.length, aim)
-      if (isTooMuch(size, aim.wanted)) return undefined
-      // Before anything exists one member tells what there is to tell of all.
-      const count = stored === undefined ? Math.min(size, 1) : size
-      const there = order.map(name => ({ name, snippet: aim.wanted as Json }))
-      const template = stackOf(resized(there, count, { wanted: aim.wanted, newName: namesFrom('', order) }))
-      return stored === undefined ? { ...template, standsFor: size } : template
+      return templateOfScaled(aim, orderIn(stored?.attributes ?? {}), stored)
     },
     written: path => writtenIn('resource', path),
     next({ properties, ...wanted }) {
@@ -130,28 +119,24 @@ export const autoScalingGroup: ResourceType = {
       if (ofMembers.includes(name)) return path.length === 0 ? { fails: true, known: [name] } : undefined
       return known.includes(name) || insideAttribute(name) !== undefined ? undefined : { fails: true, known }
     },
-    now: attributesNow,
-    done(outputs, { properties, stored, stack, inside, now }) {
-      const attributes = inside === undefined ? {} : attributesNow(outputs, inside)
-      const cooldown = cooldownFor(properties.cooldown, `ExactCapacity : ${orderIn(attributes).length}`, now)
-      return { attributes, reference: stack.name, data: withCooldown(stored.data, cooldown) }
+    now: scaledNow,
+    done(outputs, { properties, stack, inside, ...reached }) {
+      const attributes = inside === undefined ? {} : scaledNow(outputs, inside)
+      const data = cooledDown('ExactCapacity', properties.cooldown, attributes, reached)
+      return { attributes, reference: stack.name, data }
     },
-    adjust,
-    adjusted: ({ after, cooldown }, { stored, now }) =>
-      withCooldown(stored.received, cooldownFor(cooldown, after as string, now)),
+    ...signalledSizes(({ properties }) => {
+      const aim = aimOf(properties)
+      const { min_size: least, max_size: most, cooldown = null } = properties
+      return aim && { ...aim, limits: { least: Number(least), most: Number(most) }, cooldown }
+    }),
     inside,
     attribute,
     all,
   },
-  metadata: (stored, { inside }) => ({
-    ...shownCooldown(coolingOf(stored)),
-    // What an operation of the stack around does is not meant, as in Heat.
-    scaling_in_progress: inside?.status === 'IN_PROGRESS' && stored.status !== 'IN_PROGRESS',
-  }),
+  metadata: scalingMetadata,
   create: async () => done(),
 }
-
-const atLeast = (kept: number, { clamp }: ScaledAim): number => Math.max(kept, clamp(kept))
 
 const wrong = (message: string): ResourceFailure => new ResourceFailure(message, 'StackValidationFailed')
 
@@ -170,40 +155,6 @@ function aimOf(properties: Given): ScaledAim | undefined {
     policy,
   }
 }
-
-const coolingOf = ({ data, received }: Pick<StoredResource, 'data' | 'received'>) =>
-  later(cooldownIn(data), cooldownIn(received))
-
-/** What a scaling policy asks for, unless it changes nothing, or comes too early. */
-function adjust(how: JsonMap, { stored, inside, now, seed }: ChildAdjustable): ChildAdjustment | undefined {
-  const aim = aimOf(stored.properties)
-  if (aim === undefined) return undefined
-  const { min_size: least, max_size: most, cooldown } = stored.properties
-  const members = membersOf(inside)
-  const current = sizeOf(members)
-  const adjustment = adjustmentIn(how)
-  const size = adjustedSize(current, adjustment, { least: Number(least), most: Number(most) })
-  const cooling = coolingOf(stored)
-  if (size === current || (cooling !== undefined && now < cooling.until)) return undefined
-  refuseTooMuch(size, aim.wanted)
-  const newName = namesFrom(
-    seed,
-    members.map(({ name }) => name),
-  )
-  return {
-    ...stackOf(resized(members, size, { wanted: aim.wanted, newName })),
-    note: { after: `${adjustment.type} : ${adjustment.amount}`, cooldown: how.cooldown ?? cooldown ?? null },
-  }
-}
-
-/** Of members that are not broken, in their order. */
-function attributesNow(outputs: JsonMap, inside: ChildInside): JsonMap {
-  const order = membersOf(inside).flatMap(({ name, broken }) => (broken ? [] : [name]))
-  const of = (what: Json | undefined): JsonMap => Object.fromEntries(order.map(name => [name, own(asMap(what), name)]))
-  return { order, refs_map: of(outputs.refs_map), members: of(outputs.members) }
-}
-
-const orderIn = ({ order }: JsonMap): string[] => (Array.isArray(order) ? (order as string[]) : [])
 
 /** The same for all names, and all members. */
 function all({ attributes }: StoredResource): JsonMap {

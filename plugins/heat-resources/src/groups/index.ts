@@ -5,8 +5,20 @@
  */
 import type { ResourceType } from '@hearth/core/plugin'
 import { autoScalingGroup } from './auto-scaling-group.js'
+import { awsAutoScalingGroup } from './aws-auto-scaling-group.js'
+import { instanceGroup } from './instance-group.js'
+import { launchConfiguration } from './launch-configuration.js'
 import { resourceChain } from './resource-chain.js'
 import { resourceGroup } from './resource-group.js'
-import { scalingPolicy } from './scaling-policy.js'
+import { awsScalingPolicy, scalingPolicy } from './scaling-policy.js'
 
-export const groups: readonly ResourceType[] = [autoScalingGroup, resourceChain, resourceGroup, scalingPolicy]
+export const groups: readonly ResourceType[] = [
+  autoScalingGroup,
+  awsAutoScalingGroup,
+  awsScalingPolicy,
+  instanceGroup,
+  launchConfiguration,
+  resourceChain,
+  resourceGroup,
+  scalingPolicy,
+]

@@ -18,7 +18,7 @@ const version = '2015-10-15'
 export type Snippet = Readonly<Record<string, MaybeUnknown>>
 
 /** The stack with these members; its outputs say what attributes are made of. */
-export function stackOf(members: ReadonlyMap<string, Snippet>): ChildTemplate {
+export function stackOf(members: ReadonlyMap<string, Snippet>, types?: ChildTemplate['types']): ChildTemplate {
   const names = [...members.keys()]
   const each = (of: (name: string) => JsonMap): JsonMap => Object.fromEntries(names.map(name => [name, of(name)]))
   return {
@@ -31,6 +31,7 @@ export function stackOf(members: ReadonlyMap<string, Snippet>): ChildTemplate {
       },
     },
     parameters: {},
+    ...(types && { types }),
   }
 }
 

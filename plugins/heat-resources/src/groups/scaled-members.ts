@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { ChildInside, ChildStage, ChildWanted, Json } from '@hearth/core/plugin'
+import type { ChildInside, ChildStage, ChildStored, ChildTemplate, ChildWanted, Json } from '@hearth/core/plugin'
 import { type BatchPolicy, batches, nextBatch } from './batches.js'
 import { asMap, isFresh, membersIn, type Snippet, stackOf } from './members.js'
+import { isTooMuch } from './member-limits.js'
 import { refuseLong } from './update-policy.js'
 
 /**
@@ -66,7 +67,28 @@ export interface ScaledAim {
   /** Undefined: as many as there are. Within the limits, as they are there. */
   readonly desired: number | undefined
   readonly clamp: (size: number) => number
-  readonly policy: BatchPolicy
+  /** Undefined: who is there stays as it is. */
+  readonly policy: BatchPolicy | undefined
+  /** What the type of the members means, where the environment does not say. */
+  readonly types?: ChildTemplate['types']
+}
+
+/** What all of it may be told to be, before that is looked at. Undefined: too much. @param order names of the members. */
+export function templateOfScaled(
+  { wanted, desired, clamp, types }: ScaledAim,
+  order: readonly string[],
+  stored: ChildStored | undefined,
+): ChildTemplate | undefined {
+  const names = stored?.members ?? order
+  // What is kept is adopted, all of it.
+  const size =
+    stored?.members === undefined ? clamp(desired ?? names.length) : Math.max(names.length, clamp(names.length))
+  if (isTooMuch(size, wanted)) return undefined
+  // Before anything exists one member tells what there is to tell of all.
+  const count = stored === undefined ? Math.min(size, 1) : size
+  const there = names.map(name => ({ name, snippet: wanted as Json }))
+  const template = stackOf(resized(there, count, { wanted, newName: namesFrom('', names) }), types)
+  return stored === undefined ? { ...template, standsFor: size } : template
 }
 
 /** The sizes that a way in batches was begun with: how many are to roll, and how many there are to be in the end. */
@@ -85,11 +107,11 @@ export function nextOfScaled(
     stored: { members: kept },
     timeoutSeconds,
   }: Pick<ChildWanted, 'inside' | 'asked' | 'cursor' | 'seed' | 'stored' | 'timeoutSeconds'>,
-  { wanted, desired, clamp, policy }: ScaledAim,
+  { wanted, desired, clamp, policy, types }: ScaledAim,
 ): ChildStage | undefined {
   const members = membersOf(inside).map(one => ({
     ...one,
-    fresh: isFresh(inside, one.name, wanted),
+    fresh: policy === undefined || isFresh(inside, one.name, wanted),
     goes: kept?.includes(one.name) === false,
   }))
   const { rolling, size } = (cursor as unknown as Begun | undefined) ?? begin(members, kept?.length ?? desired, clamp)
@@ -100,8 +122,9 @@ export function nextOfScaled(
   const names = members.map(({ name }) => name)
   const made = { wanted, newName: namesFrom(`${seed}:${asked}`, names, kept) }
   const sizes = { target: rolling, current: members.length, upToDate }
-  const batch = cursor !== undefined || upToDate < members.length ? nextBatch(sizes, policy) : undefined
-  if (batch === undefined) return stackOf(resized(stays, size, made))
+  const rolls = policy !== undefined && (cursor !== undefined || upToDate < members.length)
+  const batch = rolls ? nextBatch(sizes, policy) : undefined
+  if (policy === undefined || batch === undefined) return stackOf(resized(stays, size, made), types)
   if (asked === 0) refuseLong([...batches(sizes, policy, 'stays')].length, policy, timeoutSeconds)
   // What has the new definition is to stay, unless it is broken.
   const rank = ({ broken, fresh, goes }: (typeof members)[number]): number => (goes ? 0 : broken ? 1 : fresh ? 3 : 2)
@@ -110,7 +133,7 @@ export function nextOfScaled(
   const changing = stay.filter(({ fresh }) => !fresh).slice(0, Math.max(0, batch.fresh - (batch.size - stay.length)))
   const changed = stay.map(one => (changing.includes(one) ? { ...one, snippet: wanted as Json } : one))
   return {
-    ...stackOf(resized(changed, batch.size, made)),
+    ...stackOf(resized(changed, batch.size, made), types),
     pauseSeconds: policy.pauseSeconds,
     ...(cursor === undefined ? { cursor: { rolling, size } } : {}),
   }

@@ -49,6 +49,14 @@ const servers = `
     policy   pause_time number =0 0..
     attributes deploy_stdouts:map deploy_stderrs:map deploy_status_codes:map`
 
+const tags = `    Tags list
+      * map
+        Key string !
+        Value string !`
+const inBatches = `    policy   MinInstancesInService integer =0 0..
+    policy   MaxBatchSize integer =1 1..
+    policy   PauseTime string ="PT0S"`
+
 export const heatSchemas: Readonly<Record<string, string>> = {
   'OS::Heat::None': `
     any property
@@ -129,6 +137,56 @@ export const heatSchemas: Readonly<Record<string, string>> = {
       max_batch_size integer =1 1..
       pause_time number =0 0..
     attributes outputs:map outputs_list:list current_size:integer refs:list refs_map:map`,
+  'OS::Heat::InstanceGroup': `
+    AvailabilityZones list !
+    LaunchConfigurationName string ! U
+    Size integer ! 0..10000 U
+    LoadBalancerNames list
+${tags}
+    policy RollingUpdate map
+${inBatches}
+    attributes InstanceList:string`,
+  'AWS::AutoScaling::AutoScalingGroup': `
+    AvailabilityZones list !
+    LaunchConfigurationName string U
+    InstanceId string
+    MaxSize integer ! 0..10000 U
+    MinSize integer ! 0..10000 U
+    Cooldown integer 0..31536000 U
+    DesiredCapacity integer 0..10000 U
+    LoadBalancerNames list
+    VPCZoneIdentifier list
+      * string
+${tags}
+    policy AutoScalingRollingUpdate map
+${inBatches}
+    attributes InstanceList:string`,
+  'AWS::AutoScaling::LaunchConfiguration': `
+    ImageId string
+    InstanceType string
+    InstanceId string
+    KeyName string
+    UserData string
+    SecurityGroups list
+    BlockDeviceMappings list
+      * map
+        DeviceName string !
+        Ebs map
+          DeleteOnTermination boolean =true
+          SnapshotId string
+          VolumeSize string
+    NovaSchedulerHints list
+      * map
+        Key string !
+        Value string !
+    attributes`,
+  'AWS::AutoScaling::ScalingPolicy': `
+    AutoScalingGroupName string !
+    ScalingAdjustment integer ! -1000000..1000000 U
+    AdjustmentType string ! (ChangeInCapacity ExactCapacity PercentChangeInCapacity) U
+    Cooldown integer 0..31536000 U
+    MinAdjustmentStep integer 0.. U
+    attributes AlarmUrl:string`,
   'OS::Heat::ScalingPolicy': `
     auto_scaling_group_id string !
     scaling_adjustment number ! -1000000..1000000 U

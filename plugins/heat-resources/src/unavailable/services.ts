@@ -36,8 +36,7 @@ export const typesOfServices: Readonly<Record<string, string>> = {
     AWS::EC2::SecurityGroup AWS::EC2::Subnet AWS::EC2::SubnetRouteTableAssociation AWS::EC2::VPC
     AWS::EC2::VPCGatewayAttachment`,
   nova: `OS::Nova::Flavor OS::Nova::FloatingIP OS::Nova::FloatingIPAssociation OS::Nova::HostAggregate OS::Nova::KeyPair
-    OS::Nova::Quota OS::Nova::Server OS::Nova::ServerGroup OS::Heat::InstanceGroup AWS::AutoScaling::AutoScalingGroup
-    AWS::AutoScaling::LaunchConfiguration AWS::AutoScaling::ScalingPolicy AWS::EC2::Instance
+    OS::Nova::Quota OS::Nova::Server OS::Nova::ServerGroup AWS::EC2::Instance
     AWS::ElasticLoadBalancing::LoadBalancer`,
   octavia: `OS::Octavia::AvailabilityZone OS::Octavia::AvailabilityZoneProfile OS::Octavia::Flavor
     OS::Octavia::FlavorProfile OS::Octavia::HealthMonitor OS::Octavia::L7Policy OS::Octavia::L7Rule
