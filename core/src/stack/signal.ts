@@ -169,18 +169,23 @@ function objection(
 /** The event stays, although the request is refused. */
 async function refuse({ db, secrets }: StackServices, stack: StackRow, row: ResourceRow): Promise<never> {
   const reason = `Cannot signal resource during ${row.action}`
-  await db.transaction(tx => report(secrets, stack, incarnationOf(row, secrets), { status: row.status, reason }, tx))
+  await db.transaction(tx =>
+    report(secrets, stack, incarnationOf(row, secrets), { action: row.action, status: row.status, reason }, tx),
+  )
   throw errors.notSupported(`Signal resource during ${row.action}`)
 }
 
-/** @param what with the status of the resource, or FAILED: the signal, not the resource. */
+/**
+ * @param what with the status of the resource, or FAILED: the signal, not the resource. Its action only where there is no
+ *   signal of it.
+ */
 async function report(
   secrets: StackServices['secrets'],
   stack: StackRow,
   incarnation: Incarnation,
-  { status, reason }: { readonly status: string; readonly reason: string },
+  { action = 'SIGNAL', status, reason }: { readonly action?: string; readonly status: string; readonly reason: string },
   tx: Transaction,
 ): Promise<void> {
-  const change = new Change(incarnation, refOf(stack)).report('SIGNAL', status, reason)
+  const change = new Change(incarnation, refOf(stack)).report(action, status, reason)
   await resources.write(tx, [change.toWrite(secrets)])
 }

@@ -124,7 +124,12 @@ eachEngine('a signal', ({ daemon, another, name, engine, whenKilled }) => {
     await stack.action('suspend')
     await stack.reaches('SUSPEND_COMPLETE')
     await refused('box', 400, 'NotSupported')
-    expect(await reasonsOf(stack, 'box')).to.deep.equal(['SIGNAL_COMPLETE: Cannot signal resource during SUSPEND'])
+    expect(await reasonsOf(stack, 'box')).to.deep.equal([])
+    const { events } = (await stack.api.get(`${stack.path}/resources/box/events?sort_dir=asc`)).body
+    expect(events.at(-1)).to.include({
+      resource_status: 'SUSPEND_COMPLETE',
+      resource_status_reason: 'Cannot signal resource during SUSPEND',
+    })
   })
 
   it('ends a wait that is over without it', async () => {
