@@ -2,6 +2,9 @@ import pg from 'pg'
 import { keepAliveMs } from './connection.js'
 import { sessionOptions } from './session-options.js'
 
+/** How PostgreSQL lists whoever listens. */
+export const listenerName = 'hearth listener'
+
 /** Seconds between attempts to connect again. */
 const retrySeconds = [0.1, 0.5, 1, 2, 5]
 const answerTimeoutMs = 5_000
@@ -67,7 +70,7 @@ export class Listener {
   private async open(): Promise<void> {
     const client = new pg.Client({
       connectionString: this.url,
-      application_name: 'hearth listener',
+      application_name: listenerName,
       options: sessionOptions(),
       connectionTimeoutMillis: answerTimeoutMs,
       query_timeout: answerTimeoutMs,

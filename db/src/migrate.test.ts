@@ -73,6 +73,37 @@ eachPostgres('migrations', bench => {
     expect(await migrate(db, [coreMigrations])).to.deep.equal([])
   })
 
+  it('take as long as they need, though whoever stands still meanwhile would lose its lock', async () => {
+    const db = new HearthDatabase({
+      url: await bench().server.createDatabase(),
+      maxPoolSize: 3,
+      idleTransactionMs: 200,
+    })
+    open.push(db)
+    const slow = line({ '0001-slow.js': creates('acme_slow', `await tx.query('SELECT pg_sleep(0.5)')`) })
+    expect(await migrate(db, [slow])).to.deep.equal(['@acme/batch/0001-slow'])
+  })
+
+  it('are not begun if whoever is asked under their lock refuses', async () => {
+    const db = await fresh()
+    const one = line({ '0001-one.js': creates('acme_one') })
+    const first = async (): Promise<void> => {
+      const [held] = await db.query(`SELECT count(*)::int AS locks FROM pg_locks WHERE locktype = 'advisory' AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`)
+      throw new Error(`refused under ${JSON.stringify(held)}`)
+    }
+    const error = await migrate(db, [one], { first }).catch(String)
+    expect(error).to.contain('refused under {"locks":1}')
+    expect(await tables(db)).to.deep.equal([])
+  })
+
+  it('that change what daemons before read or must write are breaking', async () => {
+    const db = await fresh()
+    await migrate(db, [coreMigrations], { to: 'hearth/0024-engines-of-workers' })
+    const { pendingBreaking } = await schemaState(db, [coreMigrations])
+    expect(pendingBreaking).to.include.members(['hearth/0025-templates-as-written', 'hearth/0026-reached-templates'])
+  })
+
   it('of a plugin are a line of their own, after those before it', async () => {
     const db = await fresh()
     const acme = line({

@@ -47,16 +47,18 @@ const versions = `CREATE TABLE IF NOT EXISTS hearth_migration (
  * Applies what is pending, each migration with its version row in one transaction, all under one advisory lock.
  * Needs two connections of the pool: one holds the lock.
  * @param to the last migration to apply, e.g. `hearth/0001-before-the-flag`.
+ * @param first called under the lock, before anything is applied: what it throws is thrown, and nothing is.
  * @returns the names applied now.
  */
 export async function migrate(
   database: HearthDatabase,
   lines: readonly MigrationLine[],
-  { to }: { to?: string } = {},
+  { to, first }: { to?: string; first?: () => Promise<void> } = {},
 ): Promise<string[]> {
   // A transaction of its own holds the lock, so that it goes with the connection whatever happens.
   return database.transaction(async guard => {
     await lock(guard)
+    await first?.()
     await database.query(versions)
     const umzug = new Umzug({
       migrations: (await files(lines)).map(({ name, url }) => ({
@@ -81,6 +83,8 @@ export async function migrate(
 const lateCode = '55P03'
 
 async function lock(guard: Transaction): Promise<void> {
+  // It asks nothing more while migrations run on other connections, however long they take.
+  await guard.query('SET LOCAL idle_in_transaction_session_timeout = 0')
   await guard.query(`SET LOCAL lock_timeout = '${lockMinutes}min'`)
   try {
     await guard.query('SELECT pg_advisory_xact_lock($1::bigint)', [lockKey])

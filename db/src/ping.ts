@@ -1,6 +1,9 @@
 import pg from 'pg'
 import { codeOf } from './trouble.js'
 
+/** How PostgreSQL lists who asks. */
+export const pingName = 'hearth ping'
+
 const timeoutMs = 2_000
 /** The timer of an attempt rang later than this: our own process was busy, and the answer may have been there. */
 const lateMs = timeoutMs + 100
@@ -56,7 +59,7 @@ export async function hasRoom(url: string): Promise<boolean> {
 async function asking<T>(url: string, ask: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({
     connectionString: url,
-    application_name: 'hearth ping',
+    application_name: pingName,
     connectionTimeoutMillis: timeoutMs,
     query_timeout: timeoutMs,
   })

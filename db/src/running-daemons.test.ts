@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import { HearthDatabase } from './database.js'
 import { coreMigrations, migrate } from './migrate.js'
-import { connectionsOf, runningDaemons } from './running-daemons.js'
+import { connectionsOf, connectionsOfTool, runningDaemons } from './running-daemons.js'
 import { TestServer } from './testing/index.js'
 import { until } from './testing/each-postgres.js'
 
@@ -15,7 +15,7 @@ describe('the daemons that are at work on a database', () => {
 
   it('are told by their connections and by their heartbeats, before there is a schema, too', async () => {
     const url = await server.createDatabase()
-    const tool = new HearthDatabase({ url, maxPoolSize: 2 })
+    const tool = new HearthDatabase({ url, maxPoolSize: 2, name: connectionsOfTool() })
     expect(await runningDaemons(tool)).to.deep.equal([])
     const daemon = new HearthDatabase({ url, maxPoolSize: 1, name: connectionsOf('b') })
     await daemon.reach()
@@ -29,6 +29,13 @@ describe('the daemons that are at work on a database', () => {
     expect(await runningDaemons(tool)).to.deep.equal(['a', 'b'])
     await daemon.close()
     await until('the connection to be gone', async () => (await runningDaemons(tool)).join() === 'a')
+
+    // Of earlier versions, and other tools.
+    const unnamed = new HearthDatabase({ url, maxPoolSize: 1, name: 'hearth' })
+    const other = new HearthDatabase({ url, maxPoolSize: 1, name: connectionsOfTool() })
+    await Promise.all([unnamed.reach(), other.reach()])
+    expect(await runningDaemons(tool)).to.deep.equal(['a', 'a host that it does not name', 'a host with hearth-manage'])
+    await Promise.all([unnamed.close(), other.close()])
     await tool.close()
   })
 })

@@ -8,6 +8,9 @@ export interface SilenceInput {
   readonly warn: (message: string) => void
 }
 
+/** How PostgreSQL lists who asks. */
+export const askName = 'hearth asks after silent connections'
+
 const usualPatienceMs = 10_000
 const answerTimeoutMs = 2_000
 /** An answer that the server gave so long ago would have come: longer than any network needs. */
@@ -81,7 +84,7 @@ export class Silence {
   private async working(pids: readonly number[]): Promise<Set<string> | undefined> {
     const client = new pg.Client({
       connectionString: this.input.url,
-      application_name: 'hearth asks after silent connections',
+      application_name: askName,
       connectionTimeoutMillis: answerTimeoutMs,
       query_timeout: answerTimeoutMs,
     })

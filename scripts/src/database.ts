@@ -1,9 +1,13 @@
 import { host, leaseSeconds, maxPoolSize } from '@hearth/config'
-import { connectionsOf, EmbeddedPostgres, HearthDatabase, runningServer, superviseEmbedded } from '@hearth/db'
+import {
+  connectionsOf,
+  connectionsOfTool,
+  EmbeddedPostgres,
+  HearthDatabase,
+  runningServer,
+  superviseEmbedded,
+} from '@hearth/db'
 import type { Runtime } from './runtime.js'
-
-/** How the connections of tools are called, for whoever looks at them from the database. */
-const tool = 'hearth-manage'
 
 export interface OpenDatabase {
   readonly db: HearthDatabase
@@ -31,6 +35,7 @@ export async function openForDaemon(runtime: Runtime, log: Says): Promise<OpenDa
 
 /** A tool's: the server that the daemon runs, or one of its own for as long as the tool works. */
 export async function openForTool(runtime: Runtime): Promise<OpenDatabase> {
+  const tool = connectionsOfTool()
   const quiet: Says = { warn: () => undefined, debug: () => undefined }
   if (runtime.connection !== undefined) return open(runtime, runtime.connection, false, quiet, tool)
   const running = runningServer(runtime.stateDir)

@@ -41,7 +41,7 @@ describe('a database from before the flag', () => {
     this.timeout(60_000)
     server = await TestServer.start()
     url = await server.createDatabase()
-    db = new HearthDatabase({ url, maxPoolSize: 4 })
+    db = new HearthDatabase({ url, maxPoolSize: 4, name: 'test' })
     await migrate(db, [coreMigrations], { to: 'hearth/0001-before-the-flag' })
     for (const { action, status } of states) {
       for (let index = 0; index < perState; index++)

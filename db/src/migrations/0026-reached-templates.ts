@@ -1,5 +1,8 @@
 import type { Transaction } from '../transaction.js'
 
+/** Without it written by the end of an operation, the next rollback of the stack would lead to no resources. */
+export const breaking = true
+
 /**
  * Which template a stack has reached, however many operations have failed or were superseded since. Of stacks that are there
  * it is known as far as they tell: what has ended well says so by having none before, and a rollback by where it leads.

@@ -19,10 +19,9 @@ export function dbCommands({ program, runtime }: Tool): void {
     .option('--force', 'also while daemons are running that cannot work with the result')
     .action(async ({ force = false }: { force?: boolean }) => {
       const known = await runtime()
-      const applied = await withDatabase(known, async database => {
-        if (!force) await refuseBreaking(database, known)
-        return migrate(database, known.migrations)
-      })
+      const applied = await withDatabase(known, database =>
+        migrate(database, known.migrations, force ? {} : { first: () => refuseBreaking(database, known) }),
+      )
       say(applied.length === 0 ? 'The schema is up to date.' : applied.map(name => `applied ${name}`).join('\n'))
     })
   db.command('forget-key')
@@ -58,7 +57,7 @@ export function dbCommands({ program, runtime }: Tool): void {
     })
 }
 
-/** @throws Error if daemons are at work that could not work with what is pending */
+/** Under the lock of migrations. @throws Error if daemons, or other tools, are at work that could not work with what is pending */
 async function refuseBreaking(database: HearthDatabase, { migrations }: Pick<Runtime, 'migrations'>): Promise<void> {
   const { applied, pendingBreaking } = await schemaState(database, migrations)
   // Nobody can be at work on a database without a schema.
