@@ -97,6 +97,9 @@ eachPostgres('statements and transactions', bench => {
       .transaction(async tx => {
         await patiently(tx, async () => expect(await tx.query(shown)).to.deep.equal([{ idle: '15s', tcp: '10000' }]))
         expect(await tx.query(shown)).to.deep.equal([{ idle: '200ms', tcp: '10000' }])
+        const refused = await patiently(tx, () => Promise.reject(new Error('no'))).catch(String)
+        expect(refused).to.equal('Error: no')
+        expect(await tx.query(shown)).to.deep.equal([{ idle: '200ms', tcp: '10000' }])
         await tx.query(lock)
         // Has it only when this one is over, which asks nothing more.
         await own.transaction(other => other.query(lock))

@@ -16,7 +16,15 @@ const waitAs = statement('wait-for-process-as', `SELECT set_config('${idle}', $1
  */
 export async function patiently<Result>(tx: Transaction, work: () => Promise<Result>): Promise<Result> {
   const [was] = await tx.query<{ before: string }>(waitMost)
-  const result = await work()
-  await tx.query(waitAs, [was?.before])
+  const restore = (): Promise<unknown> => tx.query(waitAs, [was?.before])
+  let result: Result
+  try {
+    result = await work()
+  } catch (error) {
+    // Somebody may catch it, and go on. A transaction that has failed takes nothing more, and has nothing to restore.
+    await restore().catch(() => undefined)
+    throw error
+  }
+  await restore()
   return result
 }

@@ -1,5 +1,5 @@
 import { enableStackAbandon } from '@hearth/config'
-import { resources, type StackRow } from '@hearth/db'
+import { patiently, resources, type StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
 import { refuseBusy, type StackData, stackData } from './data.js'
 import { deleteStack } from './remove.js'
@@ -20,7 +20,7 @@ export async function abandonStack(services: StackServices, caller: Caller, stac
   const left: StackData[] = []
   await deleteStack(services, caller, stackId, async (tx, stack) => {
     await refuseBusy(tx, stack)
-    left[0] = await stackData(tx, services.secrets, stack)
+    left[0] = await patiently(tx, () => stackData(tx, services.secrets, stack))
     await resources.forget(tx, stack.id)
   })
   return left[0] as StackData

@@ -1,4 +1,4 @@
-import { type Queryable, type TemplateRow, templates } from '@hearth/db'
+import { isTransaction, patiently, type Queryable, type TemplateRow, templates } from '@hearth/db'
 import type { StackRef } from '../plugin/index.js'
 import { inTurnsOn } from '../pieces.js'
 import type { TypeRegistry } from '../resource/types.js'
@@ -37,19 +37,29 @@ export class Definitions {
       if (cached === undefined) missing.set(template, stack)
       else found.set(template, cached)
     }
-    if (missing.size > 0) {
-      for (const row of await templates.byIds(on, [...missing.keys()])) {
-        const stack = missing.get(row.id)
-        if (stack === undefined) continue
-        try {
-          found.set(row.id, await this.keep(row, stack, on))
-        } catch (error) {
-          if (unreadable === undefined) throw error
-          unreadable.set(row.id, error)
-        }
+    if (missing.size === 0) return found
+    const read = (): Promise<void> => this.read(missing, on, found, unreadable)
+    // To parse a large one takes its time, in which the transaction is asked nothing.
+    await (isTransaction(on) ? patiently(on, read) : read())
+    return found
+  }
+
+  private async read(
+    missing: ReadonlyMap<string, Pick<StackRef, 'id' | 'name' | 'project'>>,
+    on: Queryable,
+    found: Map<string, StackDefinition>,
+    unreadable?: Map<string, unknown>,
+  ): Promise<void> {
+    for (const row of await templates.byIds(on, [...missing.keys()])) {
+      const stack = missing.get(row.id)
+      if (stack === undefined) continue
+      try {
+        found.set(row.id, await this.keep(row, stack, on))
+      } catch (error) {
+        if (unreadable === undefined) throw error
+        unreadable.set(row.id, error)
       }
     }
-    return found
   }
 
   /** @throws Error if the template row is gone: a caller asks only for templates that a stack points at. */

@@ -1,4 +1,4 @@
-import { snapshots, stacks } from '@hearth/db'
+import { patiently, snapshots, stacks } from '@hearth/db'
 import type { Transaction } from '../plugin/index.js'
 import type { Secrets } from '../resource/secrets.js'
 import { stackData } from './data.js'
@@ -12,7 +12,8 @@ export async function endSnapshot(
   { status, reason }: { readonly status: string; readonly reason: string },
 ): Promise<void> {
   const stack = status === 'COMPLETE' ? await stacks.find(tx, stackId) : undefined
-  const data = stack === undefined ? null : sealTree(secrets, await stackData(tx, secrets, stack))
+  const data =
+    stack === undefined ? null : await patiently(tx, async () => sealTree(secrets, await stackData(tx, secrets, stack)))
   await snapshots.end(tx, stackId, { status, statusReason: reason, data })
 }
 
