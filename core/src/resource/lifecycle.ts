@@ -23,6 +23,7 @@ import { forgetSignals } from './forget-signals.js'
 import { withHooks } from './hooks.js'
 import { givenUp, isLeft } from './given-up.js'
 import type { Incarnation } from './incarnation.js'
+import { lockInOrder } from './lock-order.js'
 import type { NamedConstraints } from './named-constraints.js'
 import type { RowSource } from './row-source.js'
 import type { RowsInHand } from './rows-in-hand.js'
@@ -125,6 +126,7 @@ export class ResourceLifecycle implements Lifecycle {
     const { secrets } = this.parts
     // Sent at once: an engine may send what follows right behind, without waiting for the answers.
     await Promise.all([
+      lockInOrder(changes as Change[], tx),
       // Whoever signals looks for those that wait, and does not find a step that was beginning: that one looks back here.
       resources.overhear(
         tx,
@@ -155,7 +157,7 @@ export class ResourceLifecycle implements Lifecycle {
     const packed = resources.packed(writes)
     const forgetting = (changes as readonly Change[]).filter(change => change.forgetting !== undefined)
     return async tx => {
-      await resources.send(tx, packed)
+      await Promise.all([lockInOrder(forgetting, tx), resources.send(tx, packed)])
       await forgetSignals(forgetting, tx, this.parts.secrets)
     }
   }

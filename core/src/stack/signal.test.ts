@@ -142,7 +142,7 @@ describe('A signal that comes while a step that waits for it begins', () => {
         noting.query({ name: 'park', text: 'SELECT 1' }),
       ])
     })
-    expect(sent).to.deep.equal(['resource-overhear', 'resource-write', 'park'])
+    expect(sent).to.deep.equal(['resource-lock-all', 'resource-overhear', 'resource-write', 'park'])
   })
 
   it('wakes nobody for nothing', async () => {

@@ -28,6 +28,11 @@ const ofStacks = statement(
 const byIds = statement('resource-by-ids', `SELECT ${columns} FROM resource r WHERE r.id = ANY($1::uuid[])`)
 /** Locked: what its signals have left is read and written under this lock. */
 const lock = statement('resource-lock', `SELECT ${columns} FROM resource r WHERE r.id = $1 FOR UPDATE`)
+/** Whoever locks several does so in the order of their ids: then no two wait for each other. */
+const lockAll = statement(
+  'resource-lock-all',
+  `SELECT id FROM resource WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
+)
 /** Locks them in the order of their ids. */
 const forgetSignals = statement(
   'resource-forget-signals',
@@ -127,6 +132,9 @@ export const resources = Object.freeze({
   byIds: (on: Queryable, ids: readonly string[]): Promise<ResourceRow[]> => on.query(byIds, [ids]),
   async lock(tx: Transaction, id: string): Promise<ResourceRow | undefined> {
     return (await tx.query<ResourceRow>(lock, [id]))[0]
+  },
+  async lockAll(tx: Transaction, ids: readonly string[]): Promise<void> {
+    await tx.query(lockAll, [ids])
   },
   /** The row is locked. @param received sealed. */
   async receive(tx: Transaction, id: string, received: string): Promise<void> {
