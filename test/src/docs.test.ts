@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { eachEngine } from '@hearth/conformance/engines'
 import { expect } from 'chai'
 
@@ -76,6 +76,16 @@ describe('the pages of the documentation', () => {
     const absent = pages.flatMap(page =>
       [...readFileSync(page, 'utf8').matchAll(named)].flatMap(([, path = '']) =>
         existsSync(path) || path.includes('NNNN') ? [] : `${page}: ${path}`,
+      ),
+    )
+    expect(absent).to.deep.equal([])
+  })
+
+  it('lead to pages and sources that are there', () => {
+    const everywhere = [...pages, 'CHANGELOG.md', ...markdownIn('docs/resource-types')]
+    const absent = everywhere.flatMap(page =>
+      [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].flatMap(
+        ([, path = '']) => (existsSync(join(dirname(page), path)) ? [] : `${page}: ${path}`),
       ),
     )
     expect(absent).to.deep.equal([])
