@@ -5,7 +5,7 @@ import type { Outage } from '../host/outage.js'
 import type { Workforce } from '../host/workforce.js'
 import type { Metrics } from '../monitor/metrics.js'
 import type { Clock, JsonMap } from '../plugin/index.js'
-import { type ParseLimits, plain, type ReadJson, writeJson } from '../template/index.js'
+import { type ParseLimits, plainNumbers, type ReadJson, writeJson } from '../template/index.js'
 import type { Caller, StackServices } from '../stack/services.js'
 import type { Availability } from './availability.js'
 import { readBody } from './body.js'
@@ -107,7 +107,7 @@ function askedOf({ options, language }: HttpServices, request: Request, h: Respo
 const languageParts: readonly string[] = ['template', 'environment', 'parameters', 'adopt_stack_data']
 
 const plainBesides = (parts: readonly string[], body: JsonMap): JsonMap =>
-  Object.fromEntries(Object.entries(body).map(([key, part]) => [key, parts.includes(key) ? part : plain(part)]))
+  Object.fromEntries(Object.entries(body).map(([key, part]) => [key, parts.includes(key) ? part : plainNumbers(part)]))
 
 /** An answer with what users gave to the language, as they gave it. */
 export const asGiven = (h: ResponseToolkit, given: object): ResponseObject =>

@@ -19,6 +19,8 @@ export interface PropertySchema {
   readonly description?: string
   readonly required?: boolean
   readonly default?: Json
+  /** Of one that may be anything: what it is when null is given, which is something else than nothing. */
+  readonly zero?: Json
   readonly constraints?: readonly ConstraintSchema[]
   /** May change in place. Without it, or on a type without `update`, a change replaces the resource. */
   readonly updateAllowed?: boolean

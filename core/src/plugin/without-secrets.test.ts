@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { dumps, repr } from '../template/python.js'
 import { secretsIn, withoutSecrets } from './without-secrets.js'
 
 describe('a text without secrets', () => {
@@ -19,5 +20,14 @@ describe('a text without secrets', () => {
     expect(withoutSecrets(String.raw`true, 12345, a "word", {"x":"a \"word\""}`, secrets)).to.equal(
       'true, ******, ******, {"x":"******"}',
     )
+  })
+
+  it('has none as Python writes it', () => {
+    const secret = `pä"s's\\w\nord`
+    for (const write of [repr, dumps, JSON.stringify, String]) {
+      const text = `got ${write({ a: secret })}`
+      if (write !== String) expect(withoutSecrets(text, secretsIn(secret))).to.match(/^got .{1,7}\*{6}.{1,2}$/)
+      expect(withoutSecrets(`got ${write(secret)}`, secretsIn(secret))).to.match(/^got .?\*{6}.?$/)
+    }
   })
 })

@@ -1,3 +1,4 @@
+import { dumps, repr } from '../template/python.js'
 import { type MaybeUnknown, Unknown } from './schema.js'
 
 /** Shorter texts stand in too much that is no secret. */
@@ -11,10 +12,13 @@ export function withoutSecrets(text: string, secrets: readonly (string | null | 
   return sorted.reduce((left, secret) => left.replaceAll(secret, '******'), text)
 }
 
-/** All texts and numbers in a secret value, as they would stand in a text or in the JSON of somebody who repeats them. */
+/** All texts and numbers in a secret value, as they would stand in a text, or in the JSON or Python of somebody who repeats them. */
 export function secretsIn(value: MaybeUnknown): string[] {
   if (typeof value === 'number') return [String(value)]
-  if (typeof value === 'string') return [value, JSON.stringify(value).slice(1, -1)]
+  if (typeof value === 'string') {
+    const quoted = [JSON.stringify(value), dumps(value), repr(value)]
+    return [...new Set([value, ...quoted.map(text => text.slice(1, -1))])]
+  }
   if (Unknown.is(value)) return []
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(secretsIn) : []
 }

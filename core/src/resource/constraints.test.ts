@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Json } from '../plugin/json.js'
 import type { ConstraintSchema } from '../plugin/schema.js'
+import { floatValue } from '../template/float.js'
 import { violation } from './constraints.js'
 
 /** The text of what is wrong, as whoever may see the value reads it. */
@@ -42,6 +43,19 @@ describe('a constraint', () => {
       expect(broken([constraint], value)).to.equal(expected)
     })
   }
+  it('of a plugin is asked of plain numbers, and told of as they are written', () => {
+    const asked: Json[] = []
+    const named = {
+      absent: () => undefined,
+      refuse: (_: string, value: Json) => {
+        asked.push(value)
+        return 'too small'
+      },
+    }
+    const why = broken([{ custom_constraint: 'size' }], [floatValue(8)], undefined, named)
+    expect(why).to.equal('Error validating value 8.0: too small')
+    expect(asked).to.deep.equal([8])
+  })
   it('cannot be stopped by a pattern', () => {
     expect(broken([{ allowed_pattern: '(a+)+$' }], `${'a'.repeat(50_000)}!`)).to.contain('does not match')
     expect(broken([{ allowed_pattern: '(?=a)(a+)+$' }], `${'a'.repeat(40)}!`)).to.contain('takes too long')

@@ -1,6 +1,6 @@
 import type { Json } from '../plugin/json.js'
 import type { ConstraintSchema } from '../plugin/schema.js'
-import { plainScalar } from '../template/float.js'
+import { plainNumbers, plainScalar } from '../template/float.js'
 import { dumps, equal, length, repr, str } from '../template/python.js'
 import { plain, type Told, told } from '../told.js'
 import type { NamedChecks } from './named-constraints.js'
@@ -53,7 +53,7 @@ function customBroken(name: string, value: Json, named: NamedChecks): Told | und
   const absent = named.absent(name)
   if (absent !== undefined) return told`"${str(value)}" does not validate ${plain(name)} (${plain(absent)})`
   for (const item of Array.isArray(value) ? value : [value]) {
-    const why = named.refuse(name, item)
+    const why = named.refuse(name, plainNumbers(item))
     if (why === '') return told`"${str(item)}" does not validate ${plain(name)}`
     if (why !== undefined) return told`Error validating value ${repr(item)}: ${why}`
   }

@@ -64,9 +64,9 @@ function endTurn(): void {
 
 /** Look-ahead and back-references are beyond RE2: the native engine does them, stopped when it backtracks for too long. */
 function native(source: string): Pattern | undefined {
-  const { source: javascript, flags } = forJavaScript(source)
   let script: Script
   try {
+    const { source: javascript, flags } = forJavaScript(source)
     new RegExp(javascript, `yu${flags}`)
     const made = `new RegExp(${JSON.stringify(javascript)}, 'yu${flags}')`
     script = new Script(`${made}.exec(text)?.[0].length === text.length`)

@@ -1,10 +1,10 @@
 import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
 import { type MaybeUnknown, type PropertySchema, type PropertySchemas, Unknown } from '../plugin/schema.js'
-import { plain as plainNumbers, plainScalar } from '../template/float.js'
+import { plainNumbers, plainScalar } from '../template/float.js'
 import { isMap, put } from '../template/maps.js'
 import { type Attempt, placed } from '../template/problems.js'
-import { parseInteger, parseNumber, repr, str, typeName } from '../template/python.js'
+import { integer, parseNumber, repr, str, typeName } from '../template/python.js'
 import { functionNames } from '../template/functions/hot.js'
 import { instead, suggestion } from '../template/suggest.js'
 import { plain, type Told, told } from '../told.js'
@@ -144,8 +144,8 @@ const zeros: Readonly<Record<PropertySchema['type'], () => Json>> = {
   any: () => null,
 }
 
-const insteadOfNull = ({ type, default: fallback }: PropertySchema): Json =>
-  type === 'any' ? null : (fallback ?? zeros[type]())
+const insteadOfNull = ({ type, default: fallback, zero }: PropertySchema): Json =>
+  type === 'any' ? (zero ?? null) : (fallback ?? zeros[type]())
 
 function convert(schema: PropertySchema, value: MaybeUnknown, path: string, within: Within): MaybeUnknown {
   switch (schema.type) {
@@ -188,13 +188,6 @@ function items(schema: PropertySchema, list: readonly MaybeUnknown[], path: stri
     const value = within.attempt(at, () => coerce(inner, item, at, deeper(within)))
     return value === undefined ? wrongAlready : value
   })
-}
-
-function integer(given: MaybeUnknown): number | undefined {
-  const value = plainScalar(given)
-  if (typeof value === 'string') return parseInteger(value)
-  if (typeof value === 'boolean') return Number(value)
-  return typeof value === 'number' && Number.isFinite(value) ? Math.trunc(value) : undefined
 }
 
 function number(given: MaybeUnknown, path: string): number | boolean {

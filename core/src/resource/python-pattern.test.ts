@@ -26,6 +26,18 @@ const cases: readonly (readonly [pattern: string, fits: readonly string[], other
   ['(?#a remark)ab', ['ab'], ['a']],
   ['.+', ['a\rb', 'a\u2028b'], ['a\nb']],
   ['(?s).+', ['a\nb'], ['']],
+  ['[^\\W\\d_]+', ['Müller', 'Αθήνα', 'ι'], ['a1', 'a_', 'a b']],
+  ['(?i)[^\\W\\d_]+', ['Müller', 'ι'], ['1']],
+  ['[\\W]+', ['!?', '\u0300 ', '\u{e000}'], ['é', '_', 'a', '٣']],
+  ['[\\S]+', ['éa'], ['a\u2028', ' ']],
+  ['[^\\S\\n]+', [' \t\u2003'], ['\n', 'a', 'é']],
+  ['[\\D_]+', ['é_'], ['٣', '1']],
+  ['(?a)[\\W]+', ['é'], ['a']],
+  ['(?m)a$\\n', ['a\n'], ['a']],
+  ['x{,}', ['', 'xxx'], ['y']],
+  ['\\é+', ['éé'], ['e']],
+  ['[\\w-]+', ['a-é'], ['a.']],
+  ['[\\b]\\x41', ['\bA'], ['bA']],
   ['\\u00e9\\$\\{x\\}', ['é${x}'], ['e${x}']],
 ]
 
@@ -35,6 +47,7 @@ const beyond: typeof cases = [
   ['(a)\\1', ['aa'], ['a']],
   ['(?=.*[A-Z])(?=.*[\\!\\@])[\\w\\!\\@]+', ['aA!'], ['a!', 'A']],
   ['a(?!b).', ['ac'], ['ab']],
+  ['a$\\n', ['a\n'], ['a']],
   ['\\bé\\b.\\bo\\B\\w', ['é oä'], ['éöoä', 'é o ']],
 ]
 
@@ -66,7 +79,16 @@ describe('A pattern of Python', () => {
   }
 
   it('is refused where nobody here can do the same', () => {
-    expect(() => byRe2('(?x) a b')).to.throw()
-    expect(() => byJavaScript('(?x) a b')('ab')).to.throw()
+    for (const pattern of ['(?x) a b', '(?P<x>a)(?(x)b)']) {
+      expect(() => byRe2(pattern), pattern).to.throw()
+      expect(() => byJavaScript(pattern)('ab'), pattern).to.throw()
+    }
+  })
+
+  it('is refused where Python refuses it', () => {
+    for (const pattern of ['[\\w-~]', 'a\\z', '\\p{L}', '[\\A]', '\\x{41}', '\\u12', 'a(?i)b', '\\Qa\\E', '\\C']) {
+      expect(() => byRe2(pattern), pattern).to.throw()
+      expect(() => byJavaScript(pattern)('a'), pattern).to.throw()
+    }
   })
 })

@@ -1,22 +1,56 @@
 /**
  * Patterns of Python's `re`, in the words of those who match them here. What Python has and they have not (`(?x)`, flags for a
- * part of a pattern, conditions on groups) is left as it is, and refused by them.
+ * part of a pattern, conditions on groups) is left as it is, and refused by them. What Python itself refuses is refused here.
  */
 
 /** One piece of a pattern: an escape, one of the special characters, the beginning of a group, or any other character. */
-const pieces = /\(\?#[^)]*\)|\(\?P?<?[=!:]?|\\(?:U[0-9A-Fa-f]{8}|u[0-9A-Fa-f]{4}|[^])|\{\d*,?\d*\}|[^]/gu
+const pieces =
+  /\(\?#[^)]*\)|\(\?[aiLmsux]+\)|\(\?P?<?[=!:]?|\\(?:U[0-9A-Fa-f]{8}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[^])|\{\d*,?\d*\}|[^]/gu
 
 /** Characters as Python has them of any script: what stands in a class, and in one of its own. */
 const space = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
 const classes: Readonly<Record<string, string>> = { d: '\\p{Nd}', w: '\\p{L}\\p{N}_', s: space }
 
+/** What stands in a class for all that such a class of its own has not, which cannot be said by what is. */
+const others: Readonly<Record<string, () => string>> = {
+  D: () => '\\P{Nd}',
+  W: () => (notWords ??= rangesWithout(/[\p{L}\p{N}_]/u)),
+  S: () => (notSpaces ??= rangesWithout(new RegExp(`[${space}]`, 'u'))),
+}
+let notWords: string | undefined
+let notSpaces: string | undefined
+
+/** U+0345, which is no letter: it has a small letter among its cases, and would take that along where case is ignored. */
+const iota = 0x345
+const lastCode = 0x10ffff
+
+/** All characters that are not such, as ranges. Looks at each of them, so it is made once. */
+function rangesWithout(some: RegExp): string {
+  const ranges: string[] = []
+  let from: number | undefined
+  for (let code = 0; code <= lastCode + 1; code++) {
+    const isIn = code <= lastCode && code !== iota && !some.test(String.fromCodePoint(code))
+    if (isIn) from ??= code
+    else if (from !== undefined) {
+      ranges.push(`${inHex(from)}-${inHex(code - 1)}`)
+      from = undefined
+    }
+  }
+  return ranges.join('')
+}
+
+/** As JavaScript spells it. */
+const inHex = (code: number): string => `\\u{${code.toString(16)}}`
+
 /** How a dialect spells what the others spell in another way. */
 interface Dialect {
+  readonly name: 're2' | 'javascript'
   /** The very end, and the beginning. */
   readonly end: string
   readonly start: string
-  /** `$` and `.`; undefined: as they are. */
-  readonly dollar?: string
+  /** `$`, before the rest of the pattern. */
+  readonly dollar: (rest: string) => string
+  /** `.`; undefined: as it is. */
   readonly dot?: string
   /** Ends of words of any script; undefined: it knows those of ASCII alone. */
   readonly boundary?: Readonly<Record<'b' | 'B', string>>
@@ -26,13 +60,19 @@ interface Dialect {
   readonly bracket: (sign: string) => string
 }
 
-const re2: Dialect = {
+const beforeLastEnd = '(?=\\n?(?![^]))'
+
+/** What is left as look-ahead is none of its. */
+const re2 = (multiline: boolean): Dialect => ({
+  name: 're2',
   end: '\\z',
   start: '\\A',
+  dollar: rest => (multiline || /^\)*$/.test(rest) ? '$' : beforeLastEnd),
   unicode: code => `\\x{${code}}`,
-  sign: sign => `\\${sign}`,
+  // Others than those of ASCII it wants as they are.
+  sign: sign => (sign < '\x80' ? `\\${sign}` : sign),
   bracket: sign => sign,
-}
+})
 
 const word = `[${classes.w}]`
 const boundary = {
@@ -42,9 +82,10 @@ const boundary = {
 
 const special = '^$\\.*+?()[]{}|/'
 const javascript = (dotAll: boolean, multiline: boolean): Dialect => ({
+  name: 'javascript',
   end: '(?![^])',
   start: '(?<![^])',
-  ...(multiline ? { dollar: '(?=\\n|(?![^]))' } : { dollar: '(?=\\n?(?![^]))' }),
+  dollar: () => (multiline ? '(?=\\n|(?![^]))' : beforeLastEnd),
   dot: dotAll ? '[^]' : '[^\\n]',
   boundary,
   unicode: code => `\\u{${code}}`,
@@ -56,7 +97,7 @@ const javascript = (dotAll: boolean, multiline: boolean): Dialect => ({
 export const forRe2 = (source: string): string => {
   const { flags, rest } = flagsOf(source)
   const known = flags.replace(/[aLu]/g, '')
-  return (known === '' ? '' : `(?${known})`) + translated(rest, re2, flags.includes('a'))
+  return (known === '' ? '' : `(?${known})`) + translated(rest, re2(flags.includes('m')), flags.includes('a'))
 }
 
 /** The same for JavaScript, which has look-around and references to groups. */
@@ -82,21 +123,29 @@ function flagsOf(source: string): { readonly flags: string; readonly rest: strin
 function translated(source: string, dialect: Dialect, ascii: boolean): string {
   let text = ''
   let inside: 'no' | 'first' | 'yes' = 'no'
-  for (const [piece] of source.matchAll(pieces)) {
+  // Where another class has just been in this one.
+  let behindClass = false
+  for (const { 0: piece, index } of source.matchAll(pieces)) {
     const isFirst = inside === 'first'
     if (isFirst && piece !== '^') inside = 'yes'
+    const after = source.slice(index + piece.length)
+    const wasBehind = behindClass
+    behindClass = inside !== 'no' && /^\\[dDsSwW]$/.test(piece)
     if (piece.startsWith('\\')) text += escaped(piece.slice(1), dialect, inside !== 'no', ascii)
     else if (inside !== 'no') {
+      if (wasBehind && piece === '-' && !after.startsWith(']')) throw new Error('bad character range behind a class')
       if (piece === ']' && !isFirst) inside = 'no'
       text += piece === ']' && isFirst ? '\\]' : piece === '[' ? '\\[' : piece
+    } else if (/^\(\?[aiLmsux]+\)$/.test(piece)) {
+      throw new Error('flags other than a, i, L, m, s, u, or not at the beginning')
     } else if (piece === '[') {
       inside = 'first'
       text += piece
     } else if (piece.startsWith('(?#')) continue
-    else if (piece === '(?P<') text += dialect === re2 ? piece : '(?<'
-    else if (piece === '$') text += dialect.dollar ?? piece
+    else if (piece === '(?P<') text += dialect.name === 're2' ? piece : '(?<'
+    else if (piece === '$') text += dialect.dollar(after)
     else if (piece === '.') text += dialect.dot ?? piece
-    else if (/^\{,\d+\}$/.test(piece)) text += `{0${piece.slice(1)}`
+    else if (/^\{,\d*\}$/.test(piece)) text += `{0${piece.slice(1)}`
     else if (/^\{\d+(,\d*)?\}$/.test(piece)) text += piece
     else if (/^[{}\]]/.test(piece)) text += piece.replace(/[{}\]]/g, dialect.bracket)
     else text += piece
@@ -104,22 +153,28 @@ function translated(source: string, dialect: Dialect, ascii: boolean): string {
   return text
 }
 
-/** @param inside in a class. */
+/** Letters of ASCII that mean something behind a backslash, outside of classes and inside. */
+const known = { no: /^[AbBdDsSwWZafnrtvxuU]/, yes: /^[abdDsSwWfnrtvxuU]/ }
+
+/** @param inside in a class. @throws Error for what Python does not know. */
 function escaped(what: string, dialect: Dialect, inside: boolean, ascii: boolean): string {
-  if (what === 'Z' && !inside) return dialect.end
-  if (what === 'A' && !inside) return dialect.start
-  if ((what === 'b' || what === 'B') && !inside && !ascii) return dialect.boundary?.[what] ?? `\\${what}`
+  if (/^[A-Za-z]/.test(what) && !known[inside ? 'yes' : 'no'].test(what)) throw new Error(`bad escape \\${what}`)
+  if (/^[Uux]$/.test(what)) throw new Error(`incomplete escape \\${what}`)
+  if (what === 'Z') return dialect.end
+  if (what === 'A') return dialect.start
+  if (what === 'b' && inside) return '\\x08'
+  if ((what === 'b' || what === 'B') && !ascii) return dialect.boundary?.[what] ?? `\\${what}`
   if (what === 'a') return '\\x07'
-  if (/^[Uu]./.test(what)) return dialect.unicode(what.slice(1))
+  if (/^[Uu]/.test(what)) return dialect.unicode(what.slice(1))
   const lower = what.toLowerCase()
   const members = ascii ? undefined : classes[lower]
   if (members !== undefined) {
-    const words = dialect === re2 ? members.replace(/\\u([0-9a-f]{4})/g, '\\x{$1}') : members
-    if (what === lower) return inside ? words : `[${words}]`
-    if (!inside) return `[^${words}]`
-    return what === 'D' ? '\\P{Nd}' : `\\${what}`
+    const spelled = (class_: string): string =>
+      class_.replace(/\\u(?:([0-9a-f]{4})|\{([0-9a-f]+)\})/g, (_, four, any) => dialect.unicode(four ?? any))
+    if (inside) return spelled(what === lower ? members : (others[what]?.() ?? ''))
+    return `[${what === lower ? '' : '^'}${spelled(members)}]`
   }
-  if (/^[\p{L}\p{N}]/u.test(what)) return `\\${what}`
+  if (/^[A-Za-z0-9]/.test(what)) return `\\${what}`
   if (inside && what === '-') return '\\-'
   return dialect.sign(what)
 }

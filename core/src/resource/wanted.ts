@@ -1,6 +1,7 @@
 import * as errors from '../errors.js'
 import { type MaybeUnknown, type ResourceType, Unknown } from '../plugin/index.js'
 import type { Facade, ResourceDefinition, Scope } from '../template/index.js'
+import { plainNumbers } from '../template/float.js'
 import { isMap } from '../template/maps.js'
 import { holdsHidden } from '../template/holds-hidden.js'
 import type { Attempt } from '../template/problems.js'
@@ -48,7 +49,8 @@ export function resolveWanted(
   if (type.children !== undefined) secret.push(...Object.keys(given).filter(name => holdsHidden(given[name] ?? null)))
   const content = {
     type: definition.type,
-    given,
+    // 1 and 1.0 are one value to every type.
+    given: plainNumbers(given),
     metadata,
     dependsOn: [...definition.dependsOn].sort(),
     deletionPolicy: definition.deletionPolicy,

@@ -1,7 +1,8 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap } from '../plugin/index.js'
 import type { AdoptedResource } from '../resource/adopted.js'
-import { acceptTemplate, checkEnvironment, type ParseLimits, parseDocument } from '../template/index.js'
+import { isMap } from '../template/maps.js'
+import { acceptTemplate, checkEnvironment, type ParseLimits, parseDocument, plainNumbers } from '../template/index.js'
 
 export interface AdoptData {
   readonly template: JsonMap
@@ -51,8 +52,8 @@ function adopted(name: string, given: Json, at: string): AdoptedResource[] {
       name,
       // A type without a stack inside wants it, whatever else is said.
       physicalId: isGiven(template) || !known ? null : resource_id,
-      data: mapOf(resource_data ?? {}, `${at}.resource_data is not a map`),
-      metadata: mapOf(metadata ?? {}, `${at}.metadata is not a map`),
+      data: plainNumbers(mapOf(resource_data ?? {}, `${at}.resource_data is not a map`)),
+      metadata: plainNumbers(mapOf(metadata ?? {}, `${at}.metadata is not a map`)),
       ...(isStack ? { inside: adoptedOf(resources, `${at}.resources`) } : {}),
     },
   ]
@@ -61,7 +62,7 @@ function adopted(name: string, given: Json, at: string): AdoptedResource[] {
 const isGiven = (given: Json | undefined): given is Exclude<Json, null> => given !== undefined && given !== null
 
 function mapOf(given: Json | undefined, why: string): JsonMap {
-  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given
+  if (isMap(given)) return given
   throw invalid(why)
 }
 

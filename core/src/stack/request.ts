@@ -12,6 +12,7 @@ import {
   type Warning,
 } from '../template/index.js'
 import type { AdoptedResource } from '../resource/adopted.js'
+import { isMap } from '../template/maps.js'
 import { type AdoptData, readAdoptData } from './adopt-data.js'
 import type { TemplateContent } from './stored-templates.js'
 
@@ -130,9 +131,7 @@ function environmentReader(
   doubt: ((doubt: Warning) => void) | undefined,
 ): (template: JsonMap) => Environment {
   const parameters = body.parameters === undefined ? {} : body.parameters
-  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) {
-    throw errors.badRequest('parameters must be a map of names to values')
-  }
+  if (!isMap(parameters)) throw errors.badRequest('parameters must be a map of names to values')
   const names = body.environment_files ?? []
   if (!Array.isArray(names) || !names.every(name => typeof name === 'string')) {
     throw errors.badRequest('environment_files must be a list of keys of "files"')

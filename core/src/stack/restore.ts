@@ -1,7 +1,7 @@
 import type { StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
 import type { Json, JsonMap, ResourceType } from '../plugin/index.js'
-import { environmentOf, type Formats, plain } from '../template/index.js'
+import { environmentOf, type Formats, plainNumbers } from '../template/index.js'
 import type { StackData } from './data.js'
 import { refOf } from './records.js'
 import type { TemplateContent } from './stored-templates.js'
@@ -70,5 +70,5 @@ export function restoredSnippet(
   const { resource_id: physicalId, resource_data: data } = kept ?? {}
   if (type?.restore === undefined || physicalId === undefined || data === undefined) return snippet
   const properties = (snippet[keys.properties] ?? {}) as JsonMap
-  return { ...snippet, [keys.properties]: type.restore(properties, { physicalId, data: plain(data) }) }
+  return { ...snippet, [keys.properties]: type.restore(properties, { physicalId, data: plainNumbers(data) }) }
 }

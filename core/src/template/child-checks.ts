@@ -27,6 +27,8 @@ export function* checkChild(
   const resource = definition.resources.get(name)
   const type = definition.typeOf(name)
   if (resource === undefined || type?.children === undefined) return
+  // It is outside: its properties say nothing, and nobody makes a stack inside.
+  if (resource.externalId !== null) return
   // Of a resource that is wrong only a template file can be told: what it is given is of no use.
   if (!input.given && definition.fileOf(name) === undefined) return
   const { checks = resource.constraints } = input

@@ -1,7 +1,7 @@
 import * as errors from '../errors.js'
 import type { Place } from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
-import { plain } from './float.js'
+import { plainNumbers } from './float.js'
 import { isMap, put } from './maps.js'
 import { instead } from './suggest.js'
 import { type ParseLimits, parseEnvironmentTree } from './parse.js'
@@ -63,8 +63,8 @@ export function environmentOf(sections: JsonMap, requestParameters: JsonMap = {}
   return {
     parameters: { ...(parameters as JsonMap), ...requestParameters },
     parameter_defaults: parameter_defaults as JsonMap,
-    resource_registry: { resources: {}, ...(plain(resource_registry) as JsonMap) },
-    event_sinks: plain(event_sinks) as Json[],
+    resource_registry: { resources: {}, ...(plainNumbers(resource_registry) as JsonMap) },
+    event_sinks: plainNumbers(event_sinks) as Json[],
     encrypted_param_names: (sections['encrypted_param_names'] ?? []) as Json[],
   }
 }

@@ -3,7 +3,7 @@ import type { MaybeUnknown } from '../plugin/schema.js'
 
 /**
  * A floating point number that is whole: Python tells 5.0 from 5 when it makes text of it, or divides. It stands where a
- * `Json` stands in what the language reads and computes with; whoever gets a value out of the language gets it `plain`.
+ * `Json` stands in what the language reads and computes with; whoever gets a value out of the language gets `plainNumbers`.
  * JSON.stringify writes it as the number that it is.
  */
 export class Float extends Number {
@@ -22,16 +22,16 @@ export class Float extends Number {
 export const floatValue = (value: number): Json =>
   Number.isInteger(value) ? (new Float(value) as unknown as Json) : value
 
-/** The number that a scalar is, if it is a `Float`; all else as it is. */
-export const plainScalar = <Value>(value: Value): Value | number => (value instanceof Float ? value.value : value)
+/** The number that a scalar is, if it is a `Float`; all else as it is. What JSON stores tells no -0 from 0. */
+export const plainScalar = <Value>(value: Value): Value | number => (value instanceof Float ? value.value + 0 : value)
 
 /** A value with plain numbers alone; the same one if it has no others. */
-export function plain<Value extends MaybeUnknown>(value: Value): Value {
+export function plainNumbers<Value extends MaybeUnknown>(value: Value): Value {
   return (holdsFloats(value) ? plainCopy(value) : value) as Value
 }
 
 function plainCopy(value: unknown): unknown {
-  if (value instanceof Float) return value.value
+  if (value instanceof Float) return plainScalar(value)
   if (Array.isArray(value)) return value.map(plainCopy)
   if (!isTree(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainCopy(item)]))

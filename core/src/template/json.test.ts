@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { type Json } from '../plugin/json.js'
-import { Float, plain } from './float.js'
+import { Float, plainNumbers } from './float.js'
 import { JsonNumberError, readJson, writeJson } from './json.js'
 import { str } from './python.js'
 
@@ -27,8 +27,10 @@ describe('JSON', () => {
     const tree = readJson(text, { floats: true }) as { a: Json[] }
     expect(tree.a.map(str)).to.deep.equal(['1.0', '2', '-0.0', '1.5', '1e+16', '1500.0'])
     expect(writeJson(tree)).to.equal(text.replace('1.5e3', '1500.0'))
-    expect(plain(tree)).to.deep.equal(JSON.parse(text))
-    expect(plain(tree)).to.deep.equal(readJson(text))
+    // Nothing that is stored tells -0 from 0.
+    const unsigned = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+    expect(plainNumbers(tree)).to.deep.equal(unsigned(JSON.parse(text)))
+    expect(plainNumbers(tree)).to.deep.equal(unsigned(readJson(text)))
     expect(writeJson({ a: undefined, b: [new Float(1), null] })).to.equal('{"b":[1.0,null]}')
   })
 

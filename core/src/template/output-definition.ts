@@ -13,7 +13,7 @@ import {
   unknownScope,
   valueOf,
 } from './expression.js'
-import { plain } from './float.js'
+import { plainNumbers } from './float.js'
 import { Allowance } from './functions/allowance.js'
 import type { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
@@ -54,7 +54,7 @@ export class OutputDefinition {
     if (this.value === undefined) return { value: null }
     this.room.refill()
     try {
-      const value = plain(valueOf(this.value, scope))
+      const value = plainNumbers(valueOf(this.value, scope))
       checkSize(this.value, value, this.room)
       return { value }
     } catch (error) {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { Float, plain } from './float.js'
+import { Float, plainNumbers } from './float.js'
 import { compare, dumps, equal, parseInteger, parseNumber, repr, str, truthy, typeOf } from './python.js'
 
 describe("Python's text", () => {
@@ -28,7 +28,9 @@ describe("Python's text", () => {
       undefined,
     ])
     expect(
-      ['5.0', '1e3', '.5', '5.', 'inf', '-Infinity', 'x', '', '0x10'].map(text => plain(parseNumber(text) ?? null)),
+      ['5.0', '1e3', '.5', '5.', 'inf', '-Infinity', 'x', '', '0x10'].map(text =>
+        plainNumbers(parseNumber(text) ?? null),
+      ),
     ).to.deep.equal([5, 1000, 0.5, 5, null, null, null, null, null])
     expect(parseNumber('nan')).to.equal(undefined)
   })

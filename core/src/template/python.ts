@@ -91,6 +91,14 @@ export function parseInteger(text: string): number | undefined {
   return Number.isFinite(number) ? number : undefined
 }
 
+/** `int(value)`, or undefined where Python raises ValueError or TypeError. */
+export function integer(given: MaybeUnknown): number | undefined {
+  const value = plainScalar(given)
+  if (typeof value === 'string') return parseInteger(value)
+  if (typeof value === 'boolean') return Number(value)
+  return typeof value === 'number' && Number.isFinite(value) ? Math.trunc(value) : undefined
+}
+
 const floatForm =
   /^[-+]?(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+(?:_[0-9]+)*)(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/
 

@@ -3,7 +3,7 @@ import type { JsonMap } from '../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import type { TemplateWords } from '../plugin/template-format.js'
 import type { NamedConstraints } from '../resource/named-constraints.js'
-import { type Enabled, enabledBy } from './conditions.js'
+import type { Enabled } from './conditions.js'
 import {
   type Checks,
   checkSize,
@@ -20,13 +20,14 @@ import {
   valueOf,
 } from './expression.js'
 import type { Facade } from './facade.js'
-import { plain } from './float.js'
+import { plainNumbers } from './float.js'
 import type { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
-import { isMap, own, put } from './maps.js'
+import { own, put } from './maps.js'
 import type { Parser } from './parser.js'
 import { type Attempt, placed, type Problems } from './problems.js'
 import { str } from './python.js'
+import { enabledIn } from './resource-condition.js'
 import { type DeletionPolicy, deletionPolicyOf, ResourceFields } from './resource-fields.js'
 
 type Field = keyof TemplateWords['resource']
@@ -107,7 +108,11 @@ export class ResourceDefinition {
     this.deletionPolicy = this.externalId === null ? policy : 'Retain'
     this.updatePolicy = read('updatePolicy', (one, path) => parser.parse(fields.map(one), path), nothing)
     this.description = read('description', one => fields.text(one) ?? '', '')
-    this.enabled = read('condition', () => this.wanted(snippet, parser, around, fields), 'perhaps')
+    this.enabled = read(
+      'condition',
+      (_, path) => enabledIn(fields, words.resource.condition, path, parser, around),
+      'perhaps',
+    )
     this.references = this.enabled !== false && this.externalId === null ? this.findReferences() : []
   }
 
@@ -221,24 +226,10 @@ export class ResourceDefinition {
     this.room.refill()
     const isSecret = (): boolean => this.secret || metSecret(scope)
     return errors.keepingSecret(isSecret, () => {
-      const value = plain(valueOf(expression, scope))
+      const value = plainNumbers(valueOf(expression, scope))
       checkSize(expression, value, this.room)
       return value
     })
-  }
-
-  private wanted(snippet: JsonMap, parser: Parser, around: Surroundings, fields: ResourceFields): Enabled {
-    const word = this.words.resource.condition
-    if (word === undefined || !Object.hasOwn(snippet, word)) return true
-    const condition = snippet[word] ?? null
-    const isFunction = isMap(condition)
-    if (typeof condition !== 'string' && typeof condition !== 'boolean' && !isFunction) {
-      throw fields.wrong(word, 'string_or_boolean')
-    }
-    const path = this.pathOf('condition')
-    const expression = parser.parse(condition, path, 'condition')
-    if (isFunction && expression instanceof Literal) throw fields.wrong(word, 'string_or_boolean')
-    return enabledBy(expression, around, path)
   }
 
   private findReferences(): ReferenceOfField[] {

@@ -36,6 +36,18 @@ export class ResourceFields {
     return value as JsonMap
   }
 
+  /** A name, a truth, or a function. Undefined: it has none. */
+  condition(field: string): string | boolean | JsonMap | undefined {
+    if (!Object.hasOwn(this.snippet, field)) return undefined
+    const value = this.snippet[field]
+    if (typeof value !== 'string' && typeof value !== 'boolean' && !isMap(value)) throw this.wrongCondition(field)
+    return value
+  }
+
+  wrongCondition(field: string): Error {
+    return this.wrong(field, 'string_or_boolean')
+  }
+
   text(field: string): string | undefined {
     if (!Object.hasOwn(this.snippet, field)) return undefined
     const value = this.snippet[field]

@@ -46,6 +46,30 @@ describe('A template as a type', () => {
     expect(type.children?.of({ size: new Unknown() })?.parameters.size).to.satisfy(Unknown.is)
   })
 
+  it('makes an empty list or map of null that is given', () => {
+    const inner = {
+      heat_template_version: '2018-08-31',
+      parameters: { l: { type: 'comma_delimited_list' }, j: { type: 'json' } },
+      outputs: { l: { value: { get_param: 'l' } }, j: { value: { get_param: 'j' } } },
+    }
+    const files = { 'g.yaml': JSON.stringify(inner) }
+    const web = (more: JsonMap) => ({ resources: { web: { type: 'g.yaml', ...more } } })
+    expect(() => defined(web({ properties: { l: null, j: null } }), { files })).not.to.throw()
+    expect(refused(() => defined(web({ properties: { l: null } }), { files }))).to.contain('Property j not assigned')
+    const { properties } = templateType('g.yaml', inner, plainFormats.versionOf(inner), {})
+    expect(properties).to.have.nested.property('l.zero').that.deep.equals([])
+    expect(properties).to.have.nested.property('j.zero').that.deep.equals({})
+  })
+
+  it('is not looked into where the resource is outside', () => {
+    const files = { 'web.yaml': JSON.stringify(template) }
+    const web = (more: JsonMap) => ({
+      resources: { web: { type: 'web.yaml', properties: { size: 'wrong' }, ...more } },
+    })
+    expect(refused(() => defined(web({}), { files }))).to.contain('size')
+    expect(() => defined(web({ external_id: 'some-id' }), { files })).not.to.throw()
+  })
+
   for (const [what, text] of [
     ['YAML', 'heat_template_version: 2018-08-31\noutputs: {o: {value: [.inf, 1]}}'],
     ['JSON', '{"heat_template_version": "2018-08-31", "outputs": {"o": {"value": [1e999, 1]}}}'],

@@ -3,7 +3,7 @@ import { insideAttribute } from '../plugin/inside-attribute.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { done, type ResourceType } from '../plugin/resource-type.js'
 import { type MaybeUnknown, type PropertySchema, type PropertySchemas, Unknown } from '../plugin/schema.js'
-import type { ParameterSchema } from '../plugin/template-format.js'
+import type { ParameterSchema, ParameterType } from '../plugin/template-format.js'
 import type { Version } from './formats/index.js'
 import { isMap, own, put } from './maps.js'
 import { type ResourcesInside, resourcesIn } from './missing-inside.js'
@@ -65,6 +65,9 @@ const kinds = {
   json: 'any',
 } as const
 
+/** What null, given for one that may be anything, is to the stack inside. */
+const zeros: { readonly [Type in ParameterType]?: Json } = { comma_delimited_list: [], json: {} }
+
 function propertyOf(schema: ParameterSchema, defaults: JsonMap): PropertySchema {
   const { name, type, description, constraints } = schema
   const kind = kinds[type]
@@ -74,7 +77,7 @@ function propertyOf(schema: ParameterSchema, defaults: JsonMap): PropertySchema 
     description,
     required,
     updateAllowed: true,
-    ...(kind === 'any' ? {} : { constraints }),
+    ...(kind === 'any' ? { zero: zeros[type] ?? null } : { constraints }),
     ...(schema.hidden ? { secret: true } : {}),
   }
 }

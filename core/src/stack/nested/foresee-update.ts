@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { HearthError } from '../../errors.js'
+import type { Json } from '../../plugin/json.js'
 import type { ForeseenChange } from '../../plan/changes.js'
 import { isGoneThrough } from '../../plan/decisions.js'
-import type { StackDefinition } from '../../template/index.js'
+import { plainNumbers, type StackDefinition } from '../../template/index.js'
 import type { StackServices } from '../services.js'
 import { type ForeseenStack, foreseeTree, type TreeInput } from './foresee-tree.js'
 
@@ -54,7 +55,10 @@ async function isQuiet(services: StackServices, tree: ForeseenStack): Promise<bo
 }
 
 const saysTheSame = (one: StackDefinition, other: StackDefinition): boolean =>
-  isDeepStrictEqual(
-    [one.templateJson, one.environment.parameters, one.files],
-    [other.templateJson, other.environment.parameters, other.files],
-  )
+  isDeepStrictEqual(saidBy(one), saidBy(other))
+
+const saidBy = ({ templateJson, environment, files }: StackDefinition): Json[] => [
+  plainNumbers(templateJson),
+  plainNumbers(environment.parameters),
+  files,
+]

@@ -5,7 +5,7 @@ import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { itemsOf, join, Literal } from '../expression.js'
 import { readJson } from '../json.js'
 import { isMap, own, put } from '../maps.js'
-import { parseInteger, repr, str, typeOf } from '../python.js'
+import { integer, repr, str, typeOf } from '../python.js'
 import { didYouMean } from '../suggest.js'
 import { and, equals, ifFunction, not, or } from './conditions.js'
 import { getAttr, getParam, getResource } from './references.js'
@@ -78,10 +78,8 @@ export const select: Rule = {
       return own(collection, index) ?? ''
     }
     if (!Array.isArray(collection)) throw errors.valueError(`Arguments to ${name} not fully resolved`)
-    const place = typeof index === 'string' ? parseInteger(index) : index
-    if (typeof place !== 'number' || !Number.isInteger(place)) {
-      throw errors.valueError(`Index to "${name}" must be an integer`)
-    }
+    const place = integer(index)
+    if (place === undefined) throw errors.valueError(`Index to "${name}" must be an integer`)
     return collection.at(place) ?? ''
   },
 }

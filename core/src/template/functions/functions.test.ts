@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { floatValue } from '../float.js'
 import { valued } from '../kit.test.js'
 import type { Version } from '../formats/version.js'
 import { plainFormats } from '../formats/index.js'
@@ -31,6 +32,9 @@ describe('a function', () => {
     expect(valued({ Ref: 'other' }, first)).to.equal('other')
     expect(valued({ Ref: 'text' }, first)).to.equal('hello')
     expect(valued({ 'Fn::Select': ['1', { Ref: 'list' }] }, first)).to.equal('b')
+    for (const index of [1.5, floatValue(1), true]) {
+      expect(valued({ 'Fn::Select': [index, ['a', 'b']] }, first)).to.equal('b')
+    }
     expect(valued({ 'Fn::Join': ['-', ['a', { get_param: 'text' }]] }, first)).to.equal('a-hello')
     expect(failure({ Ref: 'nothing' }, first)).to.contain('The specified reference "nothing"')
   })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Json } from '../../plugin/json.js'
 import { Unknown } from '../../plugin/schema.js'
+import { floatValue } from '../float.js'
 import { entry, refused, valued } from '../kit.test.js'
 import { at, failure, gives, older, refuses, unknownOther } from './kit.test.js'
 
@@ -153,6 +154,8 @@ describe('str_split', () => {
     ],
     [[',', 'a,b,c', '1'], 'b'],
     [[',', 'a,b,c', -1], 'c'],
+    [[',', 'a,b,c', 1.5], 'b'],
+    [[',', 'a,b,c', floatValue(2)], 'c'],
     [[', ', 'a, b', ' 1 '], 'b'],
     [[',', ''], ['']],
     [[',', null], null],

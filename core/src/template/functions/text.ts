@@ -5,7 +5,7 @@ import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { Float, plainScalar } from '../float.js'
 import { entriesOf, itemsOf, Literal } from '../expression.js'
 import { isMap, own } from '../maps.js'
-import { compare, dumps, length, parseInteger, repr, str, truthy, typeOf } from '../python.js'
+import { compare, dumps, length, integer, repr, str, truthy, typeOf } from '../python.js'
 import type { Rule, Site } from './rule.js'
 
 type Strictness = 'lax' | 'strict' | 'very strict'
@@ -179,9 +179,9 @@ export const strSplit: Rule = {
     if (delimiter === '') throw errors.valueError('empty separator')
     const parts = delimiter === null ? text.split(/\s+/u).filter(part => part !== '') : text.split(delimiter)
     if (index === undefined) return parts
-    const place = typeof index === 'string' ? parseInteger(index) : plainScalar(index)
-    const part = typeof place === 'number' && Number.isInteger(place) ? parts.at(place) : undefined
-    if (typeof place !== 'number') throw errors.valueError(splitForm(name))
+    const place = integer(index)
+    if (place === undefined) throw errors.valueError(splitForm(name))
+    const part = parts.at(place)
     if (part === undefined) {
       throw errors.valueError(`Incorrect index to "${name}" should be between 0 and ${parts.length - 1}`)
     }

@@ -166,7 +166,8 @@ class Evaluated implements Operand {
   ) {}
 
   value(): Value {
-    this.known ??= this.evaluator.value(this.node, this.scope)
+    // Null is a value, too.
+    if (this.known === undefined) this.known = this.evaluator.value(this.node, this.scope)
     return this.known
   }
   lambda(scope: Scope): Lambda {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { plain } from '../float.js'
+import { plainNumbers } from '../float.js'
 import type { MaybeUnknown } from '../../plugin/schema.js'
 import { type Json, parse, YaqlError } from './index.js'
 
@@ -8,7 +8,7 @@ const limits = { iterators: 200, memory: 10_000 }
 
 /** Whole floats as the numbers that they are. */
 export const run = (expression: string, data: Json = null): Json =>
-  plain(parse(expression).evaluate(data, limits) as MaybeUnknown) as Json
+  plainNumbers(parse(expression).evaluate(data, limits) as MaybeUnknown) as Json
 
 /** @throws AssertionError if the expression has a value. */
 export function refusal(expression: string, data: Json = null): string {

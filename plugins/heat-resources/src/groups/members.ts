@@ -58,9 +58,11 @@ export const membersIn = (inside: ChildInside | undefined): JsonMap => asMap(ins
 export function isFresh(inside: ChildInside | undefined, name: string, wanted: Snippet): boolean {
   const members = membersIn(inside)
   if (!Object.hasOwn(members, name)) return false
-  const written = JSON.parse(JSON.stringify(wanted)) as JsonMap
-  return isDeepStrictEqual(members[name], inside?.restored?.(name, written) ?? written)
+  const written = throughJson(wanted)
+  return isDeepStrictEqual(throughJson(members[name]), throughJson(inside?.restored?.(name, written) ?? written))
 }
+
+const throughJson = (value: MaybeUnknown | undefined): JsonMap => JSON.parse(JSON.stringify(value)) as JsonMap
 
 /** What is stored of the members; what refers to all of them gets the id of their stack. */
 export const storedMembers = (
