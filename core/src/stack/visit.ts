@@ -17,6 +17,13 @@ const doing: Readonly<Record<VisitingAction, string>> = {
   SNAPSHOT: 'Taking a snapshot of',
 }
 
+/** What a step of the stack around asks with. */
+export interface VisitInside {
+  readonly asker: Asker
+  /** What the operation around has left. */
+  readonly timeoutSeconds: number
+}
+
 /**
  * Takes every resource of a stack through an action; its definition stays.
  * @param store runs under the stack's lock, before anything changes; it may throw to refuse.
@@ -28,13 +35,13 @@ export async function visitStack(
   stackId: string,
   action: VisitingAction,
   store: (tx: Transaction, stack: StackRow) => Promise<void> = async () => undefined,
-  asker?: Asker,
+  inside?: VisitInside,
 ): Promise<void> {
   const { definitions, plans, log } = services
   await operate(services, stackId, async stack => {
     if (stack.action === 'DELETE') throw errors.notSupported(`${doing[action]} a stack when it is deleting`)
     if (!repeats(action) && stack.action === action && stack.status === 'COMPLETE') return undefined
-    const passesOver = action === 'RESUME' && (asker !== undefined || (await isSuspended(services, stack)))
+    const passesOver = action === 'RESUME' && (inside !== undefined || (await isSuspended(services, stack)))
     log.info({ stack: stack.id, request: caller.requestId }, `${doing[action]} stack ${stack.name}`)
     const operation: PlanOperation = {
       kind: 'plan',
@@ -45,14 +52,14 @@ export async function visitStack(
       template: stack.templateId,
       previous: stack.previousTemplateId,
       rollback: false,
-      timeoutSeconds: timeoutSeconds(services, stack.timeoutMins),
+      timeoutSeconds: inside?.timeoutSeconds ?? timeoutSeconds(services, stack.timeoutMins),
       underway: 'await',
       ...(passesOver ? { passesOver } : {}),
     }
     if (stack.status !== 'IN_PROGRESS') {
       await plans.prepare(operation, await definitions.ofTemplate(stack.templateId, refOf(stack)))
     }
-    return { operation, patch: {}, store, ...(asker === undefined ? {} : { asker }) }
+    return { operation, patch: {}, store, ...(inside === undefined ? {} : { asker: inside.asker }) }
   })
 }
 

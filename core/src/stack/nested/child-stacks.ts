@@ -66,7 +66,7 @@ export class NestedStacks implements ChildStacks {
     const asked = found === undefined ? 0 : step.timesAsked(found)
     const ours = asked > 0
     if (step.isOver(parent)) {
-      if (!ours || found?.status !== 'IN_PROGRESS') throw step.aborted()
+      if (found?.status !== 'IN_PROGRESS' || !step.hasAsked(found)) throw step.aborted()
       await step.stop(found)
       return step.wait()
     }
@@ -127,7 +127,8 @@ export class NestedStacks implements ChildStacks {
       await step.stop(found)
       return step.wait()
     }
-    return step.askAndWait(() => visitStack(step.services, caller, found.id, action, undefined, step.asker()))
+    const inside = { asker: step.asker(), timeoutSeconds: await step.secondsLeft() }
+    return step.askAndWait(() => visitStack(step.services, caller, found.id, action, undefined, inside))
   }
 }
 
@@ -135,7 +136,8 @@ export class NestedStacks implements ChildStacks {
 async function resume(step: ChildStep, found: StackRow): Promise<Progress> {
   const { services } = step
   const caller = step.callerFor(await step.current())
-  return step.askAndWait(() => visitStack(services, caller, found.id, 'RESUME', undefined, step.resumer()))
+  const inside = { asker: step.resumer(), timeoutSeconds: await step.secondsLeft() }
+  return step.askAndWait(() => visitStack(services, caller, found.id, 'RESUME', undefined, inside))
 }
 
 /** What it has asked for has ended, perhaps badly: then others need not begin. */

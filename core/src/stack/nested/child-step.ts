@@ -83,6 +83,11 @@ export class ChildStep {
     return rest === '' ? 1 : Number(rest.slice(1)) + 1
   }
 
+  /** Whether what the stack inside is in was asked for by this step, be it only that it is resumed first. */
+  hasAsked(found: StackRow): boolean {
+    return this.timesAsked(found) > 0 || found.askedBy === this.resumer().key
+  }
+
   /** What it has kept, without the pause, which is over once something else is waited for. */
   get position(): { readonly cursor?: Json } {
     const { cursor } = this.kept
