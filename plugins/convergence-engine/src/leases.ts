@@ -12,7 +12,17 @@ import { giveUpNodes } from './give-up.js'
 import { type Busy, countProjects } from './slot-room.js'
 import type { LeasedNode } from './sql/claim.js'
 import { failTraversals, ownTraversals } from './sql/complete.js'
-import { deadly, forgive, heldBy, overdueNodes, releaseDead, returnAll, returnNodes, takeDeadly } from './sql/tend.js'
+import {
+  deadly,
+  forgive,
+  heldBy,
+  lockSuspects,
+  overdueNodes,
+  releaseDead,
+  returnAll,
+  returnNodes,
+  takeDeadly,
+} from './sql/tend.js'
 
 export interface LeaseParts {
   readonly db: Database
@@ -162,6 +172,7 @@ export class Leases implements Busy {
       this.former.delete(id)
     }
     const released = await db.transaction(async tx => {
+      await tx.query(lockSuspects, [dead, mostDeaths])
       const nodes = await tx.query<Ended>(releaseDead, [dead, mostDeaths])
       const aborted = nodes.filter(({ abort }) => abort)
       await giveUpNodes(aborted, 'cancelled', lifecycle, tx)

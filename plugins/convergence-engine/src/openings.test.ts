@@ -1,8 +1,9 @@
 import type { Database, OpenPlan, PlanNode, PlanOperation, Statement } from '@hearth/core/plugin'
 import { expect } from 'chai'
+import type { Opening } from './opening.js'
 import { Openings, type OpeningsParts } from './openings.js'
 import { failTraversals } from './sql/complete.js'
-import { endOpening, holdOpening, takeOpenings } from './sql/opening.js'
+import { endOpening, holdOpening, returnOpenings, takeOpenings } from './sql/opening.js'
 import { insertNodes, reserveNodes } from './sql/place.js'
 import { dropTraversal } from './sql/supersede.js'
 import type { Taken } from './unopened.js'
@@ -42,6 +43,7 @@ async function carriedOut(waiting: Taken[]): Promise<string[]> {
     }
     const openings = new Openings({
       db,
+      quiet: () => false,
       plans: {
         open: async ({ id }: PlanOperation): Promise<OpenPlan> => {
           built += 1
@@ -94,5 +96,36 @@ describe('openings that are taken', () => {
     const [, failed, built] = await carriedOut([opening('killer', 3)])
     expect(failed).to.match(/^killer failed: The worker died 3 times/)
     expect(built).to.equal('0 built')
+  })
+
+  it('are handed back, and none is taken or held, while the worker is to be quiet', async () => {
+    let quiet = false
+    let returned: (ids: unknown) => void = () => undefined
+    const back = new Promise(resolve => (returned = resolve))
+    const asked: Statement[] = []
+    const openings = new Openings({
+      db: {
+        query: async (statement: Statement, [, ids]: readonly unknown[]) => {
+          asked.push(statement)
+          if (statement === returnOpenings) returned(ids)
+          return []
+        },
+      },
+      quiet: () => quiet,
+      workers: { id: 'worker', alive: true },
+      options: { get: () => 100 },
+      clock: { now: () => 0 },
+      log: { error: () => undefined },
+    } as unknown as OpeningsParts)
+    const plan = { nodes: [node] } as unknown as OpenPlan
+    openings.start()
+    expect(openings.holderOf(plan, 'p')).to.equal('worker')
+    quiet = true
+    expect(openings.holderOf(plan, 'p')).to.equal(null)
+    openings.hold({ id: '7', isOver: false } as unknown as Opening)
+    expect(openings.size).to.equal(1)
+    expect(await back).to.deep.equal(['7'])
+    expect(openings.size).to.equal(0)
+    expect(asked).not.to.include(takeOpenings)
   })
 })

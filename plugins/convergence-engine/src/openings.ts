@@ -4,6 +4,7 @@ import {
   Lookout,
   type Logger,
   mostDeaths,
+  notify,
   type OpenPlan,
   type Options,
   Pauses,
@@ -13,6 +14,7 @@ import {
 import type { Batch } from './batch.js'
 import { Opening, type OpeningParts } from './opening.js'
 import { batchSize, projectShare } from './options.js'
+import { channel } from './place.js'
 import { heldOpenings, releaseOpenings, returnOpenings, takeOpenings } from './sql/opening.js'
 import { Turns } from './turns.js'
 import { failOpening, placeUnopened, type Taken, type UnopenedParts } from './unopened.js'
@@ -27,6 +29,8 @@ export interface OpeningsParts extends UnopenedParts, OpeningParts, WriteBatchPa
   readonly workers: Workers
   readonly options: Options
   readonly log: Logger
+  /** Nothing is to begin here now: a suspect is to be alone. */
+  readonly quiet: () => boolean
   /** An operation is over: what waited for that may be ready. */
   readonly ended: () => void
 }
@@ -46,6 +50,8 @@ export class Openings {
   private mayWait = false
   /** What could not be gone on with: nobody else need try it meanwhile. */
   private readonly pauses: Pauses
+  /** Those of which a batch was lost with its connection: once, they are opened again. */
+  private readonly again = new Set<string>()
   /** Held by the rows, and by nobody here, when it was last looked. */
   private strays: ReadonlySet<string> = new Set()
 
@@ -72,10 +78,15 @@ export class Openings {
     void this.lookout.look()
   }
 
-  /** The worker that opens this plan: this one, or null while it has no room for it. */
+  /** How many are held. */
+  get size(): number {
+    return this.held.size
+  }
+
+  /** The worker that opens this plan: this one, or null while it has no room for it, or is to be quiet. */
   holderOf(plan: OpenPlan, project: string): string | null {
-    const { options, workers } = this.parts
-    if (!this.open || !workers.alive) return null
+    const { options, workers, quiet } = this.parts
+    if (!this.open || !workers.alive || quiet()) return null
     const all = [...this.held.values()]
     const sizeOf = (some: readonly Opening[]): number => some.reduce((sum, { size }) => sum + size, plan.nodes.length)
     const own = all.filter(one => one.project === project)
@@ -137,12 +148,29 @@ export class Openings {
   private async lookAround(): Promise<void> {
     const { workers } = this.parts
     while (this.open) {
+      if (this.parts.quiet()) return this.handBack()
       // One a batch: those that wait have their turn while others are carried out.
       const took = workers.alive && (await this.takeSome())
       const next = this.turns.take()
       if (next !== undefined && !next.isOver) await this.advance(next)
       if (next === undefined && !took) return
     }
+  }
+
+  /** What is being written comes first; with the rest others go on, or this one, later: it builds their plans again. */
+  private async handBack(): Promise<void> {
+    if (this.held.size === 0) return
+    await Promise.all(this.writes)
+    const ids = [...this.held.keys()]
+    this.drop()
+    if (ids.length > 0) await this.returnToAll(ids)
+  }
+
+  private async returnToAll(ids: readonly string[]): Promise<void> {
+    const { db, workers } = this.parts
+    await db.query(returnOpenings, [workers.id, ids])
+    await db.query(notify, [channel, ''])
+    this.mayWait = true
   }
 
   /** Works out one batch, which is written meanwhile, behind the one before. */
@@ -164,19 +192,39 @@ export class Openings {
     } catch (error) {
       batch.drop(error)
       if (error instanceof Overtaken) this.forget(opening)
+      else if (isPassing(error) && !this.again.has(opening.id)) await this.tryAgain(opening, error)
       else await this.giveUp(opening, error)
       return
     }
     if (written === 'opening') return
+    this.again.delete(opening.id)
     this.forget(opening)
     if (written === 'ended') this.parts.ended()
     else this.parts.done(opening.id)
+  }
+
+  /** That the database was away, or ended a transaction that it waited for, says nothing of the opening. */
+  private async tryAgain(opening: Opening, error: unknown): Promise<void> {
+    const { log } = this.parts
+    const { id, operation } = opening
+    this.again.add(id)
+    this.forget(opening)
+    log.warn(
+      { err: error, stack: operation.stack.id },
+      'convergence: a batch of an opening was lost; it is opened again',
+    )
+    // If that cannot be said now, what nobody here works on is found later.
+    await this.returnToAll([id]).catch(failure =>
+      log.error({ err: failure }, 'convergence: an opening was not handed back'),
+    )
+    this.look()
   }
 
   /** Whatever is wrong with it, it is found out node by node. */
   private async giveUp(opening: Opening, error: unknown): Promise<void> {
     const { log } = this.parts
     const { id, holder, operation } = opening
+    this.again.delete(id)
     this.forget(opening)
     log.error(
       { err: error, stack: operation.stack.id },

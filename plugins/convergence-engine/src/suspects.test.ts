@@ -1,5 +1,6 @@
+import type { Clock } from '@hearth/core/plugin'
 import { expect } from 'chai'
-import { aloneFor, type Moment, nextOf } from './suspects.js'
+import { aloneFor, type Moment, nextOf, Suspects } from './suspects.js'
 
 const at = (moment: Partial<Moment>) => nextOf({ held: 0, waiting: true, turnMs: 0, ...moment })
 
@@ -36,5 +37,26 @@ describe('a worker that may take a suspect', () => {
     const times = [3, 4, 5, 6].map(aloneFor)
     expect(times).to.deep.equal([10_000, 20_000, 40_000, 80_000])
     expect(aloneFor(1000)).to.be.lessThan(4 * 3600 * 1000)
+  })
+
+  it('is quiet by the clock alone, however often it is asked, and not at all once the suspect has been alone for long', async () => {
+    let now = 0
+    const suspect = { id: '1', attempts: 3 }
+    let held: { size: number; suspect?: typeof suspect } = { size: 1 }
+    const suspects = new Suspects({ now: () => now, after: () => () => undefined } as unknown as Clock, {
+      holding: () => held,
+      anyWaiting: async () => true,
+      look: () => undefined,
+    })
+    expect(await suspects.turn()).to.equal('others')
+    const quietAt = (at: number): boolean => {
+      now = at
+      return suspects.quiet
+    }
+    expect([500, 1500, 2500, 5000, 1500].map(quietAt)).to.deep.equal([false, true, false, false, true])
+    held = { size: 1, suspect }
+    expect([quietAt(2600), quietAt(50_000)]).to.deep.equal([true, true])
+    expect(await suspects.turn()).to.equal('nothing')
+    expect([quietAt(59_999), quietAt(60_000), quietAt(59_999)]).to.deep.equal([true, false, true])
   })
 })

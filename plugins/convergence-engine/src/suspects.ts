@@ -90,6 +90,10 @@ export class Suspects {
       this.waiting = await this.parts.anyWaiting()
       if (!before) this.turnBegan = this.clock.now()
     }
+    const now = this.clock.now()
+    const { suspect } = this.parts.holding()
+    if (suspect?.id !== this.held?.id) this.held = suspect && { id: suspect.id, since: now }
+    if (suspect === undefined && now - this.turnBegan >= turnMs) this.turnBegan = now
     const next = this.next()
     if (this.waiting || next === 'nothing') this.lookLater()
     return next
@@ -102,11 +106,11 @@ export class Suspects {
   private next(): Next {
     const now = this.clock.now()
     const { size, suspect } = this.parts.holding()
-    if (suspect?.id !== this.held?.id) this.held = suspect && { id: suspect.id, since: now }
-    if (suspect === undefined && now - this.turnBegan >= turnMs) this.turnBegan = now
+    // One that was taken since the last turn is held only now.
+    const since = suspect?.id === this.held?.id ? this.held?.since : undefined
     return nextOf({
       held: size,
-      suspect: suspect && { attempts: suspect.attempts, ms: now - (this.held?.since ?? now) },
+      suspect: suspect && { attempts: suspect.attempts, ms: now - (since ?? now) },
       waiting: this.waiting,
       turnMs: now - this.turnBegan,
     })

@@ -3,6 +3,6 @@ export { begunOfProjects, begunOfTypes, claim, claimSuspect, type LeasedNode } f
 export { fence, finishNodes, parkForSignal, parkNodes } from './sql/complete.js'
 export { endOpening, holdOpening, releaseOpenings, returnOpenings, takeOpenings } from './sql/opening.js'
 export { insertNodes, insertTraversal, reserveNodes } from './sql/place.js'
-export { forgive, purgeNodes, purgeTraversals, releaseDead, wakeDue, wakeParked } from './sql/tend.js'
+export { forgive, lockSuspects, purgeNodes, purgeTraversals, releaseDead, wakeDue, wakeParked } from './sql/tend.js'
 export { brokenWaves, claimWave, forgetWaves, leaseTraversals, markWave } from './sql/wave.js'
 export { supersede } from './supersede.js'

@@ -41,6 +41,8 @@ export interface WaveParts {
   readonly log: Logger
   readonly leases: Leases
   readonly operations: Operations
+  /** Nothing is to begin here now. */
+  readonly quiet: () => boolean
   /** How many steps that become ready and do need a lease may follow on so many of each project. */
   readonly room: (ending: ReadonlyMap<string, number>) => Following
   /** What a wave has left to do once it is committed. */
@@ -96,7 +98,8 @@ export class Waves {
           beside = undefined
         })
     }
-    while (this.open && this.parts.workers.alive && (await this.once(place, most, full)));
+    const { workers, quiet } = this.parts
+    while (this.open && workers.alive && !quiet() && (await this.once(place, most, full)));
     await beside
   }
 

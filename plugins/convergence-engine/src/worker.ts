@@ -55,12 +55,17 @@ export class Worker implements StepRows<LeasedNode> {
     this.claims = new LimitedClaim(db, options)
     this.room = new SlotRoom(options, this.leases)
     this.suspects = new Suspects(clock, {
-      holding: () => ({ size: this.leases.size + this.leases.promised, suspect: this.leases.suspect }),
+      holding: () => ({
+        size: this.leases.size + this.leases.promised + this.openings.size,
+        suspect: this.leases.suspect,
+      }),
       anyWaiting: async () => (await db.query<{ any: boolean }>(anySuspect))[0]?.any === true,
       look: () => this.look(),
     })
+    const quiet = (): boolean => this.suspects.quiet
     this.openings = new Openings({
       ...parts,
+      quiet,
       done: traversal => {
         this.endTraversals([traversal])
         this.look()
@@ -78,6 +83,7 @@ export class Worker implements StepRows<LeasedNode> {
       ...parts,
       leases: this.leases,
       operations: this.operationsOf,
+      quiet,
       room: ending => this.after(ending),
       done: completed => {
         void this.steps.run([...completed.next, ...completed.moved])
@@ -149,10 +155,8 @@ export class Worker implements StepRows<LeasedNode> {
 
   /** Looks for work, now or as soon as the look under way is over. */
   look(): void {
-    if (!this.suspects.quiet) {
-      this.openings.look()
-      this.waves.look()
-    }
+    this.openings.look()
+    this.waves.look()
     void this.lookout.look()
   }
 
@@ -178,6 +182,8 @@ export class Worker implements StepRows<LeasedNode> {
   private async lookAround(): Promise<void> {
     if (!this.watch.open || !this.parts.workers.alive) return
     const next = await this.suspects.turn()
+    // They go on with nothing beside a suspect.
+    if (next === 'nothing') this.openings.look()
     if (next === 'others') await this.takeOthers()
     if (next === 'suspect' && this.room.free > 0) await this.takeSuspect()
   }
@@ -212,6 +218,7 @@ export class Worker implements StepRows<LeasedNode> {
       leased => leased,
     )
     void this.steps.run(nodes)
+    this.openings.look()
     if (nodes.length > 0) return
     this.suspects.none()
     this.look()
@@ -270,9 +277,10 @@ export class Worker implements StepRows<LeasedNode> {
 
   /** @returns whether there was anything to take over. */
   private async takeOver(dead: readonly string[]): Promise<boolean> {
+    // First what is leased: whether it was alone also what was opened and the marks of waves tell.
+    const nodes = await this.leases.takeOver(dead)
     const opened = await this.openings.takeOver(dead)
     const mended = await this.waves.mend(dead)
-    const nodes = await this.leases.takeOver(dead)
     if (nodes === 0 && !mended && !opened) return false
     this.parts.log.warn({ nodes }, 'convergence: took over the nodes of dead workers')
     this.suspects.expect()

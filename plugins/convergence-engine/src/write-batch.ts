@@ -42,6 +42,8 @@ export function writeBatch(
       // Nothing more needs to be worked out.
       if (length === 0) opening.isOver = true
     })
+    // Who failed first is told once all are sent.
+    for (const answer of [locked, held]) answer?.catch(() => undefined)
     const { sequel, sent } = await batch.sendTo(tx)
     const [written] = await Promise.all([follow(opening, batch, sequel, parts, tx), locked, held, sent])
     if (opening.isOver) throw new Overtaken()

@@ -4,6 +4,8 @@ import {
   begunOfTypes,
   claimSuspect,
   type LeasedNode,
+  lockSuspects,
+  markWave,
   parkForSignal,
   parkNodes,
   releaseDead,
@@ -129,6 +131,39 @@ describe('claims of the convergence engine', () => {
     expect(await died()).to.deep.equal(['1', '3'])
     expect(await tables.db.query<LeasedNode>(claimSuspect, [worker])).to.have.length(1)
     expect(await died()).to.deep.equal([])
+  })
+
+  it('do not blame a node for the death of a worker that had something else open, a wave under way, or a node that is locked', async () => {
+    const died = () =>
+      tables.db.transaction(async tx => {
+        await tx.query(lockSuspects, [[worker], 3])
+        return (await tx.query(releaseDead, [[worker], 3])).length
+      })
+    const suspect = { attempts: 3, state: 'leased', lease: worker } as const
+    await tables.fill([suspect])
+    expect(await died()).to.equal(0)
+    await tables.db.query('UPDATE traversal SET holder = $1, placed = false', [worker])
+    expect(await died()).to.equal(1)
+
+    await tables.fill([suspect])
+    const mark = (transaction: string) => tables.db.query(markWave, [worker, 0, transaction, ['1']])
+    const [{ id } = { id: '' }] = await tables.db.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id')
+    await mark(id)
+    expect(await died(), 'beside a wave that is over').to.equal(0)
+    await tables.db
+      .transaction(async tx => {
+        const [own] = await tx.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id')
+        await mark(own?.id ?? '')
+        throw new Error('it dies')
+      })
+      .catch(() => undefined)
+    expect(await died()).to.equal(1)
+
+    await tables.fill([suspect, { ...suspect, attempts: 1 }])
+    await tables.db.transaction(async tx => {
+      await tx.query('SELECT FROM node WHERE id = 2 FOR UPDATE')
+      expect(await died()).to.equal(1)
+    })
   })
 
   it('count the death of a worker for what had begun in it, and for all it held where nothing had', async () => {

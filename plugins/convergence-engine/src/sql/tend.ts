@@ -1,5 +1,6 @@
 import { statement } from '@hearth/core/plugin'
 import { turns } from './turn.js'
+import { unfinished } from './wave.js'
 
 /**
  * Parked nodes whose time has come are ready again. Index: node_parked. A volatile function is no condition of an index,
@@ -62,18 +63,34 @@ export const standing = statement(
 )
 
 /**
+ * Locks what has died with its workers ($1) $2 times, before it is decided on: it must not be left out of that, and be found
+ * without its company later.
+ */
+export const lockSuspects = statement(
+  'convergence-lock-suspects',
+  `SELECT id FROM node WHERE state = 'leased' AND lease = ANY($1::uuid[]) AND attempts >= $2::int ORDER BY id FOR UPDATE`,
+)
+
+const begun = `(n.effectless OR coalesce(r.actor = n.id::text, false))`
+
+/**
  * What dead workers ($1) held is ready again, at its cursor, in its old turn; of it, what was to be aborted is returned to be ended.
- * What has now died with its worker $2 times, with nothing beside it, stays leased until it is failed.
+ * What has now died with its worker $2 times, with nothing beside it, stays leased until it is failed. Beside it is what is
+ * leased, also what somebody else has locked just now, what is opened, and a wave that was under way.
  * That its worker died counts for what had begun; where nothing had, something may have died of what comes before, and it
  * counts for all. A step that touches only rows does not say that it begins.
  */
 export const releaseDead = statement(
   'convergence-release-dead',
   `WITH held AS MATERIALIZED (
-      SELECT n.id, n.lease, n.abort, n.attempts, n.effectless OR coalesce(r.actor = n.id::text, false) AS begun
+      SELECT n.id, n.lease, n.abort, n.attempts, ${begun} AS begun
       FROM node n LEFT JOIN resource r ON r.id = n.resource
       WHERE n.state = 'leased' AND n.lease = ANY($1::uuid[]) ORDER BY n.id FOR UPDATE OF n SKIP LOCKED),
-    company AS MATERIALIZED (SELECT lease, count(*) AS size, bool_or(begun) AS begun FROM held GROUP BY lease)
+    company AS MATERIALIZED (SELECT n.lease, bool_or(${begun}) AS begun, count(*)
+        + (SELECT count(*) FROM traversal t WHERE t.holder = n.lease AND NOT t.placed)
+        + (SELECT count(*) FROM wave w WHERE w.worker = n.lease AND ${unfinished}) AS size
+      FROM node n LEFT JOIN resource r ON r.id = n.resource
+      WHERE n.state = 'leased' AND n.lease = ANY($1::uuid[]) GROUP BY n.lease)
     UPDATE node SET state = 'ready', lease = NULL,
       attempts = node.attempts - (company.begun AND NOT held.begun)::int
     FROM held JOIN company USING (lease)

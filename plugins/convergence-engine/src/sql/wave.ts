@@ -8,6 +8,10 @@ import { free, leased } from './claim.js'
 const aborted = `CASE WHEN transaction < pg_snapshot_xmax(pg_current_snapshot())
   THEN pg_xact_status(transaction) = 'aborted' ELSE false END`
 
+/** The same while the server has not noticed yet that its worker is gone. */
+export const unfinished = `CASE WHEN transaction < pg_snapshot_xmax(pg_current_snapshot())
+  THEN coalesce(pg_xact_status(transaction) <> 'committed', false) ELSE false END`
+
 /**
  * Takes up to $1 ready nodes that need no lease into this transaction of worker $3: their locks are all that holds them,
  * and a worker that dies or stands still for $2 milliseconds loses them. Projects share a wave evenly; within one, the
