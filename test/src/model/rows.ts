@@ -55,7 +55,7 @@ export async function readRows(on: Queryable): Promise<Rows> {
         (SELECT array_agg(k) FROM json_object_keys(coalesce(t.content->'resources', '{}')) k) AS names,
         s.parent_resource_id AS around,
         EXISTS (SELECT FROM event e WHERE e.stack_id = s.id AND e.physical_id = s.id::text
-          AND e.action IN ('CREATE', 'UPDATE', 'RESTORE') AND e.status = 'COMPLETE') AS reached
+          AND e.action IN ('CREATE', 'ADOPT', 'UPDATE', 'RESTORE') AND e.status = 'COMPLETE') AS reached
       FROM stack s LEFT JOIN template t ON t.id = s.template_id`,
   )
   const resources = await on.query<ResourceRow>(
