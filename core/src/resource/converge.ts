@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { type JsonMap, type Prepared, ResourceFailure, type ResourceType, type StepResult } from '../plugin/index.js'
+import { type JsonMap, type Prepared, ResourceFailure, type ResourceType } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
 import { splitAdopted } from './adopted.js'
 import { fail, failed } from './call.js'
@@ -11,13 +10,14 @@ import { digestOf } from './digest.js'
 import { failureReason, typeUnavailable } from './failure.js'
 import { hiddenNames } from './hidden.js'
 import { keptSecrets } from './kept-secrets.js'
-import { typeColumns, untouched } from './incarnation.js'
+import { untouched } from './incarnation.js'
 import type { BatchParts } from './lifecycle.js'
 import type { NamedChecks } from './named-constraints.js'
 import { physicalName } from './physical-name.js'
 import type { RestrictedAction } from '../template/index.js'
 import { shownProperties } from './shown.js'
 import { keep } from './keep.js'
+import { replaceBy } from './replace-by.js'
 import { restrict } from './restrict.js'
 import { checkStorable } from './storable.js'
 import { instant, prepareStep } from './step.js'
@@ -291,33 +291,4 @@ function settle(change: Change, context: Context, member?: keyof typeof actions)
     deletionPolicy: deletionPolicyOf(loaded),
     cursor: null,
   })
-}
-
-/** The node goes on with a new incarnation; the old row stays until its cleanup. */
-function replaceBy(
-  change: Change,
-  announce: 'short' | 'long' | undefined,
-  { loaded, type, wanted }: Context,
-): StepResult {
-  const { task, incarnation } = loaded
-  const row = {
-    id: randomUUID(),
-    stackId: task.operation.stack.id,
-    rootId: task.operation.stack.rootId,
-    name: incarnation.name,
-    ...typeColumns(wanted.declaredType, wanted.type),
-    replaces: incarnation.id,
-  }
-  if (announce !== undefined) {
-    const { id, name } = task.operation.stack
-    const what =
-      announce === 'short'
-        ? incarnation.name
-        : `${type.className} "${incarnation.name}" [${incarnation.physicalId}] Stack "${name}" [${id}]`
-    change
-      .enter('UPDATE', 'IN_PROGRESS')
-      .enter('UPDATE', 'COMPLETE', `The Resource ${what} requires replacement.`)
-      .set({ cursor: null })
-  }
-  return { end: { kind: 'replaced', resource: row.id }, change: change.insert(row) }
 }

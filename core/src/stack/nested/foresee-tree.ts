@@ -15,7 +15,7 @@ import {
 import { Unknown } from '../../plugin/schema.js'
 import { carriesOn } from '../../resource/types.js'
 import { nestingOf } from '../create.js'
-import type { Aim } from '../plans.js'
+import { type Aim, foreseeStacks } from '../foresee.js'
 import type { StackServices } from '../services.js'
 
 /** A stack that is there, or would be made, with what is foreseen of its resources. */
@@ -70,8 +70,9 @@ export async function foreseeTree(services: StackServices, input: TreeInput): Pr
   let seen = 0
   let level = [{ open, draft: root }]
   for (let { depth } = input; level.length > 0; depth++) {
-    const found = await services.plans.foresee(
+    const found = await foreseeStacks(
       level.map(one => one.open),
+      services.plans,
       { observe, quiet },
     )
     const below: typeof level = []
