@@ -39,7 +39,7 @@ import { SignalUrls } from '../stack/signal-urls.js'
 import { StackTurns } from '../stack/turns.js'
 import { StackPlans } from '../stack/plans.js'
 import { withAttributesNow } from '../stack/read/outputs.js'
-import { Metrics } from '../monitor/metrics.js'
+import { Metrics } from '../monitor/index.js'
 import { Formats, type Language, plainFormats, templateResource } from '../template/index.js'
 import { agreeOnKey } from './one-key.js'
 import { OrphanPurge } from './orphan-purge.js'
@@ -146,7 +146,7 @@ export class Host {
     const definitions = new Definitions(db, types, language, secrets)
     const plans = new StackPlans(db, definitions, types, secrets, log)
 
-    const metrics = new Metrics({ db, clock, engines: () => host.engines.all() })
+    const metrics = new Metrics({ db, clock, log, engines: () => host.engines.all() })
 
     const container = new Container({ defaultScope: 'Singleton' })
     container.bind(Database).toConstantValue(db)

@@ -1,5 +1,5 @@
 import { type Database, type Workload, workload } from '@hearth/db'
-import { serves, unserved } from '../monitor/unserved.js'
+import { serves, unserved } from '../monitor/index.js'
 import type { Clock, Logger } from '../plugin/index.js'
 import { Periodic } from './periodic.js'
 

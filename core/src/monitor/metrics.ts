@@ -1,27 +1,15 @@
-import { type HearthDatabase, type Workload, workload } from '@hearth/db'
+import type { HearthDatabase } from '@hearth/db'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Clock, Engine, Figure, Prepared, Queryable } from '../plugin/index.js'
+import type { Figure, Prepared } from '../plugin/index.js'
+import { type Shared, SharedFigures, type SharedParts } from './shared-figures.js'
 import { unserved } from './unserved.js'
-
-/** A scrape waits so long for the database, in milliseconds; then it goes without what the database knows. */
-const patienceMs = 3_000
-/** The database gives up by then: nobody waits for it any more. */
-const statementMs = 2_000
 
 /** Seconds: from a step that writes a row to one that waits for a cloud. */
 const stepBuckets = [0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 300, 1800]
 const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-export interface MetricsParts {
+export interface MetricsParts extends SharedParts {
   readonly db: HearthDatabase
-  readonly engines: () => readonly Engine[]
-  readonly clock: Pick<Clock, 'after'>
-}
-
-/** What of the database is told: of all daemons that share it, and of each engine. */
-interface Shared {
-  readonly load: Workload
-  readonly figures: readonly (readonly [engine: string, figures: readonly Figure[]])[]
 }
 
 /** Figures of this process, and at each scrape those of what all daemons share, in Prometheus' text format. */
@@ -30,9 +18,10 @@ export class Metrics {
   private readonly running: Gauge<'step'>
   private readonly steps: Histogram<'step' | 'end'>
   private readonly requests: Histogram<'method' | 'status'>
-  private reading: Promise<Shared | undefined> | undefined
+  private readonly shared: SharedFigures
 
   constructor(private readonly parts: MetricsParts) {
+    this.shared = new SharedFigures(parts)
     const registers = [this.own]
     this.running = new Gauge({
       name: 'hearth_steps_running',
@@ -90,51 +79,24 @@ export class Metrics {
     }
   }
 
-  /** One scrape. It asks the database once, however many ask at the same time, and does not wait for it for long. */
+  /** One scrape. It does not wait for the database for long. */
   async text(): Promise<string> {
-    this.reading ??= this.read().finally(() => {
-      this.reading = undefined
-    })
-    const shared = await this.reading
-    return Registry.merge([this.own, this.now(shared)]).metrics()
-  }
-
-  private async read(): Promise<Shared | undefined> {
-    const { clock, db, engines } = this.parts
-    let cancel = (): void => undefined
-    const late = new Promise<undefined>(resolve => {
-      cancel = clock.after(patienceMs, () => resolve(undefined))
-    })
-    const read = db.transaction(async tx => {
-      const [, load, ...figures] = await Promise.all([
-        tx.query(`SET LOCAL statement_timeout = ${statementMs}`),
-        workload(tx),
-        ...engines().map(async engine => [engine.name, await figuresOf(engine, tx)] as const),
-      ])
-      return { load, figures }
-    })
-    try {
-      return await Promise.race([read.catch(() => undefined), late])
-    } finally {
-      cancel()
-    }
+    return Registry.merge([this.own, this.now(await this.shared.now())]).metrics()
   }
 
   /** What is so at this moment. */
-  private now(shared: Shared | undefined): Registry {
+  private now({ up, load, figures }: Shared): Registry {
     const registry = new Registry()
     const { using, idle, waiting, most } = this.parts.db.connections
-    gauge(registry, 'hearth_database_up', 'Whether the database has answered this scrape', [
-      { value: shared === undefined ? 0 : 1 },
-    ])
+    gauge(registry, 'hearth_database_up', 'Whether the database has answered this scrape', [{ value: up ? 1 : 0 }])
     gauge(registry, 'hearth_database_connections', 'Connections of the pool of this process', [
       { labels: { state: 'used' }, value: using },
       { labels: { state: 'idle' }, value: idle },
     ])
     gauge(registry, 'hearth_database_connections_max', 'Connections that the pool may have', [{ value: most }])
     gauge(registry, 'hearth_database_waiting', 'What waits for a connection of the pool', [{ value: waiting }])
-    if (shared === undefined) return registry
-    const { load, figures } = shared
+    for (const [engine, ofEngine] of figures) for (const figure of ofEngine) add(registry, engine, figure)
+    if (load === undefined) return registry
     const alive = load.workers.filter(worker => worker.alive).length
     gauge(registry, 'hearth_workers', 'Workers on this database', [
       { labels: { state: 'up' }, value: alive },
@@ -152,13 +114,9 @@ export class Metrics {
       'Those of them that wait because no worker that is up has their engine',
       unserved(load).map(({ engine, stacks }) => ({ labels: { engine }, value: stacks })),
     )
-    for (const [engine, ofEngine] of figures) for (const figure of ofEngine) add(registry, engine, figure)
     return registry
   }
 }
-
-const figuresOf = async (engine: Engine, on: Queryable): Promise<readonly Figure[]> =>
-  (await engine.figures?.(on)) ?? []
 
 const gauge = (registry: Registry, name: string, help: string, values: Figure['values']): void =>
   collect(registry, name, { name, help, kind: 'gauge', values })
