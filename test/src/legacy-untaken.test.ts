@@ -35,6 +35,9 @@ describe('an operation on legacy', () => {
       await stack.reaches('CREATE_FAILED')
       expect((await stack.show()).stack_status_reason).to.equal('Timed out')
     }
+    // Nobody began what was over already.
+    const { events } = (await api.get(`/stacks/aged/${aged.id}/events`)).body
+    expect(events.map((event: { resource_name: string }) => event.resource_name)).not.to.include('slow')
     expect((await busy.show()).stack_status).to.equal('CREATE_IN_PROGRESS')
     // Nothing of it is left: what comes next is accepted.
     expect((await late.update(slow)).status).to.equal(202)

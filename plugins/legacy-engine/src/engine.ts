@@ -23,7 +23,7 @@ import {
 import { inject, injectable } from 'inversify'
 import { LockLost } from './held-stack.js'
 import { pollSeconds, stacksAtOnce } from './options.js'
-import { endOrphan, endUnlocked, endUntaken } from './recover.js'
+import { endAllUntaken, endOrphan, endUnlocked } from './recover.js'
 import {
   counts,
   insertLock,
@@ -38,7 +38,6 @@ import {
   signalsOf,
   takeLocks,
   unfinished,
-  untaken,
 } from './sql/lock.js'
 import { StackRun } from './stack-run.js'
 
@@ -204,6 +203,8 @@ export class LegacyEngine implements Engine {
   private async lookAround(): Promise<void> {
     if (!this.host.workers.alive) return
     const { id } = this.host.workers
+    // Before others are taken: what follows on them, a rollback, is taken like any.
+    await endAllUntaken(this.host, this.pauses)
     const roots = [...this.runs.values()].filter(run => !run.nested).length
     const free = Math.max(0, this.host.options.get(stacksAtOnce) - roots)
     const { losses } = this
@@ -211,20 +212,11 @@ export class LegacyEngine implements Engine {
     // Taken under an id that was given up meanwhile: whoever notices ends them.
     if (losses !== this.losses) return
     for (const lock of taken) this.drive(lock)
-    if (free === 0) await this.endUntaken()
     if (this.runs.size === 0) return
     for (const { stack, request } of await this.host.db.query<Lock>(requests, [id])) {
       if (request !== null) this.runs.get(stack)?.request(request)
     }
     await this.lookForSignals()
-  }
-
-  /** Time goes by also for what waits until somebody has room for it. */
-  private async endUntaken(): Promise<void> {
-    for (const { stack } of await this.host.db.query<Pick<Lock, 'stack'>>(untaken)) {
-      if (await endUntaken(stack, this.host))
-        this.host.log.warn({ stack }, 'legacy: an operation was over before a worker had room for it')
-    }
   }
 
   /** Tells runs what their parked steps wait for; asked anew at each look, so that nothing has to be remembered. */
@@ -287,11 +279,16 @@ export class LegacyEngine implements Engine {
   }
 
   private async recover(dead: readonly string[]): Promise<void> {
-    for (const { stack, owner, operation } of await this.host.db.query<Lock>(locksOf, [dead])) {
-      if (owner !== null && (await endOrphan(stack, owner, this.host))) {
-        this.takeovers += 1
-        this.host.log.warn({ stack }, `Engine ${owner} went down when stack ${stack} was in action ${operation.action}`)
-      }
-    }
+    const failed: unknown[] = []
+    for (const lock of await this.host.db.query<Lock>(locksOf, [dead]))
+      await this.takeOver(lock).catch(error => failed.push(error))
+    // All the same, those of the others are free.
+    if (failed.length > 0) throw failed[0]
+  }
+
+  private async takeOver({ stack, owner, operation }: Lock): Promise<void> {
+    if (owner === null || !(await endOrphan(stack, owner, this.host))) return
+    this.takeovers += 1
+    this.host.log.warn({ stack }, `Engine ${owner} went down when stack ${stack} was in action ${operation.action}`)
   }
 }

@@ -1,9 +1,12 @@
 import {
   type Database,
   type GivenUp,
+  isPassing,
   type Lifecycle,
   lockStack,
+  type Logger,
   type OperationEnd,
+  type Pauses,
   type Outcome,
   type PlanOperation,
   type Plans,
@@ -11,7 +14,17 @@ import {
   type StackRef,
   type Transaction,
 } from '@hearth/core/plugin'
-import { dropLock, handOn, type Lock, lockUnlocked, type Request, readLock, unfinished, unlocked } from './sql/lock.js'
+import {
+  dropLock,
+  handOn,
+  type Lock,
+  lockUnlocked,
+  type Request,
+  readLock,
+  unfinished,
+  unlocked,
+  untaken,
+} from './sql/lock.js'
 
 export interface RecoverParts {
   readonly db: Database
@@ -39,10 +52,30 @@ export async function endOrphan(stack: string, owner: string, parts: RecoverPart
 }
 
 /**
+ * Ends what no worker has taken while it had time: time goes by also for what waits until somebody has room for it, or
+ * until there is anybody at all. One that cannot be ended holds up no other.
+ */
+export async function endAllUntaken(parts: RecoverParts & { readonly log: Logger }, pauses: Pauses): Promise<void> {
+  for (const { stack } of await parts.db.query<Pick<Lock, 'stack'>>(untaken)) {
+    if (!pauses.isOver(stack)) continue
+    try {
+      if (await endUntaken(stack, parts))
+        parts.log.warn({ stack }, 'legacy: an operation was over before a worker had room for it')
+      pauses.end(stack)
+    } catch (error) {
+      // Without the database nothing goes.
+      if (isPassing(error)) throw error
+      pauses.begin(stack)
+      parts.log.error({ err: error, stack }, 'legacy: an operation that is over could not be ended; it is tried again')
+    }
+  }
+}
+
+/**
  * Ends an operation that no worker has taken while it had time. What follows on it, a rollback or nothing, has time of its own.
  * @returns whether there was anything to end.
  */
-export async function endUntaken(stack: string, parts: RecoverParts): Promise<boolean> {
+async function endUntaken(stack: string, parts: RecoverParts): Promise<boolean> {
   return parts.db.transaction(async tx => {
     await tx.query(lockStack, [stack])
     const [lock] = await tx.query<Lock>(readLock, [stack])

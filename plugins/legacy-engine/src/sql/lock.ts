@@ -47,29 +47,33 @@ export const requestOf = statement(
     WHERE stack_id = $1 AND (request IS NULL OR $2::jsonb->>'kind' = 'follow')`,
 )
 
+/** Nobody has taken it while it had time. */
+const overdue = `(created_at + make_interval(secs => (coalesce(request->'operation', operation)->>'timeoutSeconds')::float8)
+      <= hearth_now()) IS TRUE`
+
 /**
  * Takes up to $2 operations on root stacks that nobody owns for worker $1, oldest first; and any number on nested ones,
- * whose parents hold what there is room for, and wait for them.
+ * whose parents hold what there is room for, and wait for them. None that is over.
  */
 export const takeLocks = statement(
   'legacy-take-locks',
   `WITH roots AS MATERIALIZED (
-      SELECT stack_id FROM stack_lock WHERE owner IS NULL AND operation->'stack'->>'rootId' = stack_id::text
+      SELECT stack_id FROM stack_lock WHERE owner IS NULL AND NOT ${overdue}
+        AND operation->'stack'->>'rootId' = stack_id::text
       ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED),
     nested AS MATERIALIZED (
-      SELECT stack_id FROM stack_lock WHERE owner IS NULL AND operation->'stack'->>'rootId' <> stack_id::text
+      SELECT stack_id FROM stack_lock WHERE owner IS NULL AND NOT ${overdue}
+        AND operation->'stack'->>'rootId' <> stack_id::text
       ORDER BY created_at FOR UPDATE SKIP LOCKED),
     free AS (SELECT stack_id FROM roots UNION ALL SELECT stack_id FROM nested)
     UPDATE stack_lock l SET owner = $1 FROM free WHERE l.stack_id = free.stack_id
     RETURNING ${columns.replace('stack_id', 'l.stack_id')}`,
 )
 
-/** Operations on root stacks that nobody has taken while they had time: all workers are busy with others. */
+/** Operations that nobody has taken while they had time: no worker was there, or all are busy with others. */
 export const untaken = statement(
   'legacy-untaken',
-  `SELECT stack_id AS stack FROM stack_lock WHERE owner IS NULL
-      AND created_at + make_interval(secs => (coalesce(request->'operation', operation)->>'timeoutSeconds')::float8) <= hearth_now()
-    ORDER BY created_at LIMIT 100`,
+  `SELECT stack_id AS stack FROM stack_lock WHERE owner IS NULL AND ${overdue} ORDER BY created_at LIMIT 100`,
 )
 
 /** The fence: which of these stacks ($2) worker $1 still owns. */
