@@ -51,7 +51,8 @@ export function* checkChild(
       const content = definition.contentOf(name, template, resource.facade(watchedScope()), nesting.maxTemplateSize)
       const { count } = nesting
       const before = count.seen
-      yield* defining({
+      const nested = input.nested?.inside()
+      const child = yield* defining({
         template: content.content,
         environment: content.environment,
         files: content.files,
@@ -67,7 +68,9 @@ export function* checkChild(
         nesting: { ...nesting, depth: nesting.depth + 1, around: within },
         problems: inner,
         ...(input.allowance === undefined ? {} : { allowance: input.allowance }),
+        ...(nested && { nested }),
       })
+      if (nested !== undefined) input.nested?.add(name, resource.type, child, nested)
       addResources(count, (count.seen - before) * ((template.standsFor ?? 1) - 1))
     },
   )

@@ -18,6 +18,7 @@ import { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
 import { type Language, plainLanguage } from './language.js'
 import { put } from './maps.js'
+import type { NestedParameters } from './nested-parameters.js'
 import { doubtOutputs, parseOutputs } from './output-definition.js'
 import type { Facade } from './facade.js'
 import { checkParameterGroups } from './parameters/groups.js'
@@ -63,6 +64,8 @@ export interface DefineInput {
   readonly problems?: Problems
   /** What its functions may use, of a stack inside: what is left of those around. Absent: what the language allows. */
   readonly allowance?: Allowance
+  /** Told what the stacks inside take, once each is checked. Absent: nobody asks. */
+  readonly nested?: NestedParameters
 }
 
 /** Makes a definition of a template, its environment and files. Checks in Heat's order. @throws HearthError */

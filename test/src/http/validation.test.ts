@@ -28,6 +28,70 @@ ofTheApi('validation', ({ api, refused }) => {
     await refused('POST', '/validate', { template: template({ a: test({ vaule: 1 }) }) }, 400, /Unknown Property vaule/)
   })
 
+  it('tells what the stacks inside take, if it is asked to', async () => {
+    const inner = {
+      heat_template_version: '2018-08-31',
+      description: 'the stack inside',
+      parameters: { size: { type: 'number', default: 10 }, name: { type: 'string', default: 'n' } },
+      parameter_groups: [{ label: 'all', parameters: ['size', 'name'] }],
+      resources: { a: value({ get_param: 'size' }) },
+    }
+    const cfn = {
+      AWSTemplateFormatVersion: '2010-09-09',
+      Parameters: { Size: { Type: 'Number' } },
+      Resources: { F: { Type: 'inner.yaml', Properties: { size: { Ref: 'Size' } } } },
+    }
+    const grouped = { type: 'inner.yaml', properties: { size: { get_param: 'p' } } }
+    const given = {
+      template: {
+        heat_template_version: '2018-08-31',
+        parameters: { p: { type: 'number', default: 5 } },
+        resources: {
+          file: { type: 'inner.yaml' },
+          cfn: { type: 'AWS::CloudFormation::Stack', properties: { TemplateURL: 'cfn', Parameters: { Size: 7 } } },
+          text: { type: 'OS::Heat::Stack', properties: { template: { get_file: 'inner.yaml' } } },
+          group: { type: 'OS::Heat::ResourceGroup', properties: { count: 3, resource_def: grouped } },
+          scaled: { type: 'OS::Heat::AutoScalingGroup', properties: { min_size: 2, max_size: 3, resource: grouped } },
+          chain: { type: 'OS::Heat::ResourceChain', properties: { resources: ['inner.yaml', 'OS::Heat::None'] } },
+          plain: value('v'),
+        },
+      },
+      files: { 'inner.yaml': JSON.stringify(inner), cfn: JSON.stringify(cfn) },
+    }
+    const described = (type: string, size?: number) => ({
+      Type: type,
+      Description: 'the stack inside',
+      Parameters: {
+        size: {
+          ...{ Type: 'Number', Description: '', NoEcho: 'false', Label: 'size', Default: 10 },
+          ...(size === undefined ? {} : { Value: size }),
+        },
+        name: { Type: 'String', Description: '', NoEcho: 'false', Label: 'name', Default: 'n' },
+      },
+      ParameterGroups: inner.parameter_groups,
+    })
+    const { body } = await api().send('POST', '/validate?show_nested=true', given)
+    const { scaled, ...others } = body.NestedParameters
+    const made = { Description: 'No description', Parameters: {} }
+    expect(others).to.deep.equal({
+      file: described('inner.yaml'),
+      cfn: {
+        Type: 'AWS::CloudFormation::Stack',
+        Description: 'No description',
+        Parameters: { Size: { Type: 'Number', Description: '', NoEcho: 'false', Label: 'Size', Value: 7 } },
+        NestedParameters: { F: described('inner.yaml', 7) },
+      },
+      text: described('OS::Heat::Stack'),
+      // One member stands for all.
+      group: { Type: 'OS::Heat::ResourceGroup', ...made, NestedParameters: { 0: described('inner.yaml', 5) } },
+      chain: { Type: 'OS::Heat::ResourceChain', ...made, NestedParameters: { 0: described('inner.yaml') } },
+    })
+    expect(Object.values(scaled.NestedParameters)).to.deep.equal([described('inner.yaml', 5)])
+    for (const query of ['', '?show_nested=false']) {
+      expect((await api().send('POST', `/validate${query}`, given)).body).to.not.have.property('NestedParameters')
+    }
+  })
+
   it('tells all that is wrong with a template, with line and column if it came as text', async () => {
     const text = [
       'heat_template_version: 2018-08-31',

@@ -9,7 +9,7 @@ import type { Query } from '../query.js'
 /** The template language: validation, versions, functions. */
 export const templateRoutes: RouteMaker = services => [
   route(services, 'POST', '/validate', async ({ caller, languageBody, query, request, requestLimits }) => {
-    query.flag('show_nested')
+    const showNested = query.flag('show_nested')
     const ignoreUnavailable = ignoredIn(query)
     const doubts: Warning[] = []
     const read = readRequest(languageBody(), requestLimits, doubt => doubts.push(doubt))
@@ -18,6 +18,7 @@ export const templateRoutes: RouteMaker = services => [
       validating({
         ...given,
         ignoreUnavailable,
+        showNested,
         template: content,
         environment,
         files,
