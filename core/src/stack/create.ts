@@ -104,8 +104,9 @@ export async function createStack(
       await reportStack(tx, operation.stack, action, 'IN_PROGRESS', startedReason(action))
       await engines.accept(engine.name, operation, tx)
       if (request.adopt !== undefined) {
-        const rows = request.adopt.map(({ inside, ...one }) => ({
+        const rows = request.adopt.map(({ name, inside = nothingInside(definition, name), ...one }) => ({
           ...one,
+          name,
           data: secrets.seal(withAdopted(one.data, inside)),
         }))
         await resources.adopt(tx, id, rows)
@@ -122,6 +123,12 @@ export async function createStack(
   }
   return stack
 }
+
+/** A resource that is a stack, of which the data have only an id: nothing of that stack is there to be adopted. */
+const nothingInside = (definition: StackDefinition, name: string): readonly [] | undefined =>
+  definition.typeOf(name)?.children === undefined || definition.resources.get(name)?.externalId !== null
+    ? undefined
+    : []
 
 /** The checks of a create, in Heat's order; preview of a create makes the same. */
 export async function checkNew(

@@ -87,6 +87,28 @@ eachEngine('a stack that is adopted', ({ daemon, name, engine, whenKilled }) => 
     expect((await stack.resources()).group.physical_resource_id).to.equal(group.id)
   })
 
+  it('has a stack inside of which only an id is given made of nothing that exists', async () => {
+    const group = (count: number) => ({
+      type: 'OS::Heat::ResourceGroup',
+      properties: { count, resource_def: { type: 'OS::Heat::TestResource' } },
+    })
+    const of = (count: number) => ({
+      template: template({ g: group(count) }),
+      environment: {},
+      resources: { g: { resource_id: 'lost' } },
+    })
+    const [none, one] = [await adopted(daemon().api(), name(), of(0)), await adopted(daemon().api(), name(), of(1))]
+    await none.reaches('ADOPT_COMPLETE')
+    expect((await none.resources()).g.physical_resource_id).to.equal((await inside(none, 'g')).id)
+    const failed = await one.reaches('ADOPT_FAILED')
+    expect(failed.stack_status_reason).to.equal(
+      'Resource ADOPT failed: Exception: resources.g.resources.0: Resource ID was not provided.',
+    )
+    await one.update(of(1).template)
+    await one.reaches('UPDATE_COMPLETE')
+    expect((await (await inside(one, 'g')).resources())[0].resource_status).to.equal('CREATE_COMPLETE')
+  })
+
   const broken = () => {
     const { resource_id: _, ...made } = fromHeat.resources.made
     return { ...fromHeat, resources: { ...fromHeat.resources, made } }
