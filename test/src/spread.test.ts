@@ -8,8 +8,8 @@ const count = 1000
 /** Of each worker on convergence: so few that most of the resources have to queue. */
 const slots = '70'
 
-/** Of some, the quickest is one that the machine lets be as quick as it is. */
-const tries = 8
+/** Of some, the one in the middle: a machine that others use, too, is slow now and then. */
+const tries = 9
 const toldMs = 100
 /** Looks so seldom that only a notification can be what brings the work. */
 const seldom = { 'convergence:poll_seconds': '60', 'legacy:poll_seconds': '60' }
@@ -75,7 +75,8 @@ for (const { engine, on, title, workers } of [
         await stack.reaches('CREATE_COMPLETE')
         took.push((await begunAfter(shared['database:connection'] as string, stack.id)) ?? Number.POSITIVE_INFINITY)
       }
-      expect(Math.min(...took)).to.be.below(toldMs)
+      const [middle] = took.sort((one, other) => one - other).slice(Math.floor(tries / 2))
+      expect(middle, took.join()).to.be.below(toldMs)
     })
 
     it(`of a thousand resources that take a second each ${title}`, async function () {
