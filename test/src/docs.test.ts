@@ -53,8 +53,12 @@ function exampleOf(block: string): Example | undefined {
     return { template: block, environment, files, parameters: { Name: 'x' } }
   if (/^heat_template_version:/m.test(block)) return { template: block, environment, files }
   if (/^resource_registry:/m.test(block)) {
-    const web = "resources: {web: {type: 'My::Server', properties: {value: 1}}, disk: {type: 'OS::Nova::Volume'}}\n"
-    return { template: hot + web, environment: block, files }
+    // A resource of each type that it names; the first one is called as the one that has entries of its own.
+    const types = [...block.matchAll(/^ {2}(\w+::[\w:*]+):/gm)].map(([, type = '']) => type.replace('*', 'Any'))
+    const own = /^ {4}web:/m.test(block) ? { properties: { value: 1 } } : {}
+    const named = types.map((type, index) => (index === 0 ? ['web', { type, ...own }] : [`other${index}`, { type }]))
+    const resources = JSON.stringify(Object.fromEntries(named))
+    return { template: `${hot}resources: ${resources}\n`, environment: block, files }
   }
   const resources = /^resources:/m.test(block)
   if (!resources && !/^\w+:\n(?: {2}\w.*\n)*? {2}type: \w+::/.test(block)) return undefined
