@@ -60,6 +60,35 @@ eachPostgres('migrations', bench => {
     ])
   })
 
+  it('say of stacks from before which template they have reached, as far as they tell', async () => {
+    const db = await fresh()
+    await migrate(db, [coreMigrations], { to: 'hearth/0025-templates-as-written' })
+    const [now, before] = [randomUUID(), randomUUID()]
+    const cases: readonly [name: string, state: string, previous: string | null, reached: string | null][] = [
+      ['rolled back', 'ROLLBACK COMPLETE', before, now],
+      ['rolling back', 'ROLLBACK IN_PROGRESS', null, now],
+      ['failed', 'UPDATE FAILED', before, before],
+      ['never there', 'CREATE FAILED', null, null],
+      ['never adopted', 'ADOPT IN_PROGRESS', null, null],
+      ['created', 'CREATE COMPLETE', null, now],
+      ['updated', 'UPDATE COMPLETE', null, now],
+      ['half suspended', 'SUSPEND FAILED', null, now],
+      ['deleted', 'DELETE COMPLETE', null, null],
+    ]
+    for (const [name, state, previous] of cases) {
+      const id = randomUUID()
+      const [action = '', status = ''] = state.split(' ')
+      await db.query(
+        `INSERT INTO stack (id, root_id, project, name, action, status, template_id, previous_template_id, deleted_at)
+          VALUES ($1, $1, 'demo', $2, $3, $4, $5, $6, CASE WHEN $3 = 'DELETE' THEN now() END)`,
+        [id, name, action, status, now, previous],
+      )
+    }
+    await migrate(db, [coreMigrations])
+    const rows = await db.query('SELECT name, reached_template_id AS reached FROM stack')
+    expect(rows).to.have.deep.members(cases.map(([name, , , reached]) => ({ name, reached })))
+  })
+
   it('stop where they are told to, and go on from there', async () => {
     const db = await fresh()
     expect(await schemaState(db, [coreMigrations])).to.deep.include({ applied: [], newer: [] })

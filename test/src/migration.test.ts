@@ -28,12 +28,19 @@ const states = [
 )
 const perState = 10
 
+const plainTemplate = JSON.stringify(
+  template({ a: test({ value: 'old' }), b: value({ get_attr: ['a', 'output'] }) }, { b: { get_attr: ['b', 'value'] } }),
+)
+/** As a user writes it: JSON of JavaScript has no 1.0. */
+const withFloats = JSON.stringify(template({ a: test({ value: 'old' }), b: value('one') })).replace('"one"', '1.0')
+
 /** The schema of 0001 with live stacks in all states comes up on today's Hearth with nothing lost. */
 describe('a database from before the flag', () => {
   let server: TestServer
   let db: HearthDatabase
   let url: string
   let daemon: Daemon
+  let ofFloats: { readonly id: string; readonly name: string }
   const stacks: { id: string; name: string; action: string; status: string }[] = []
   const connection = () => ({ 'database:connection': url })
 
@@ -47,6 +54,7 @@ describe('a database from before the flag', () => {
       for (let index = 0; index < perState; index++)
         stacks.push(await oldStack(`${action}-${status}-${index}`, action, status))
     }
+    ofFloats = await oldStack('floats', 'CREATE', 'COMPLETE', withFloats, 1)
   })
   after(async () => {
     await daemon?.remove()
@@ -54,12 +62,8 @@ describe('a database from before the flag', () => {
     await server?.stop()
   })
 
-  async function oldStack(name: string, action: string, status: string) {
+  async function oldStack(name: string, action: string, status: string, content = plainTemplate, of: unknown = 'old') {
     const [id, templateId] = [randomUUID(), randomUUID()]
-    const content = template(
-      { a: test({ value: 'old' }), b: value({ get_attr: ['a', 'output'] }) },
-      { b: { get_attr: ['b', 'value'] } },
-    )
     const environment = {
       parameters: {},
       parameter_defaults: {},
@@ -69,7 +73,7 @@ describe('a database from before the flag', () => {
     }
     await db.query(
       `INSERT INTO template (id, stack_id, content, environment, files, digest) VALUES ($1, $2, $3::jsonb, $4::jsonb, '{}', 'old')`,
-      [templateId, id, JSON.stringify(content), JSON.stringify(environment)],
+      [templateId, id, content, JSON.stringify(environment)],
     )
     await db.query(
       `INSERT INTO stack (id, root_id, project, name, action, status, status_reason, template_id) VALUES ($1, $1, 'demo', $2, $3, $4, 'old', $5)`,
@@ -77,7 +81,7 @@ describe('a database from before the flag', () => {
     )
     for (const [resource, type, properties] of [
       ['a', 'OS::Heat::TestResource', { value: 'old', fail: false, update_replace: false, wait_secs: 0 }],
-      ['b', 'OS::Heat::Value', { value: 'old' }],
+      ['b', 'OS::Heat::Value', { value: of }],
     ] as const) {
       await db.query(
         `INSERT INTO resource (id, stack_id, root_id, name, type, action, status, physical_id, properties, attributes)
@@ -91,7 +95,7 @@ describe('a database from before the flag', () => {
           status,
           `${name}-${resource}`,
           JSON.stringify(properties),
-          JSON.stringify({ value: 'old' }),
+          JSON.stringify({ value: resource === 'a' ? 'old' : of }),
         ],
       )
     }
@@ -174,6 +178,21 @@ describe('a database from before the flag', () => {
       if (status === 'IN_PROGRESS')
         expect(shown.stack_status_reason).to.equal(`Engine went down during stack ${action}`)
     }
+  })
+
+  it('updates nothing of a stack for its 1.0, whether it was kept as that or not', async () => {
+    const stack = daemon.api().stack(ofFloats.name, ofFloats.id)
+    const before = await stack.events()
+    for (const content of [withFloats, withFloats.replace('1.0', '1')]) {
+      expect((await daemon.api().send('PATCH', stack.path, `{"template": ${content}}`)).status).to.equal(202)
+      await stack.reaches('UPDATE_COMPLETE')
+    }
+    const since = (await stack.events()).slice(before.length)
+    expect(since.filter(event => event === 'S UPDATE_COMPLETE')).to.have.length(2)
+    // The other one is of a type that has got more properties since.
+    expect(since.filter(event => event.startsWith('b '))).to.deep.equal([])
+    expect((await stack.delete()).status).to.equal(204)
+    await stack.reaches('DELETE_COMPLETE')
   })
 
   it('updates each stack, unless it is suspended or in deletion, and deletes every one', async function () {
