@@ -14,6 +14,8 @@ export interface StackRow {
   readonly names: readonly string[] | null
   /** Its events tell that it has come to the end of a template, before a rollback that may have come since. */
   readonly reached: boolean
+  /** It has taken over all that it is made of: nothing leaves that again. */
+  readonly adopted: boolean
   /** The resource that it is inside of. */
   readonly around: string | null
 }
@@ -55,7 +57,9 @@ export async function readRows(on: Queryable): Promise<Rows> {
         (SELECT array_agg(k) FROM json_object_keys(coalesce(t.content->'resources', '{}')) k) AS names,
         s.parent_resource_id AS around,
         EXISTS (SELECT FROM event e WHERE e.stack_id = s.id AND e.physical_id = s.id::text
-          AND e.action IN ('CREATE', 'ADOPT', 'UPDATE', 'RESTORE') AND e.status = 'COMPLETE') AS reached
+          AND e.action IN ('CREATE', 'ADOPT', 'UPDATE', 'RESTORE') AND e.status = 'COMPLETE') AS reached,
+        EXISTS (SELECT FROM event e WHERE e.stack_id = s.id AND e.physical_id = s.id::text
+          AND e.action = 'ADOPT' AND e.status = 'COMPLETE') AS adopted
       FROM stack s LEFT JOIN template t ON t.id = s.template_id`,
   )
   const resources = await on.query<ResourceRow>(

@@ -228,7 +228,7 @@ export class Client {
     if (row.action === 'DELETE') {
       stack.deleted = true
       // What it has left is nobody's: the data were lost on the way.
-      if (leaving) this.cloud.abandon(stack.name, [])
+      if (leaving) this.cloud.abandon(stack.name, undefined)
     } else if (reaching.has(row.action) && wanted !== undefined) accept(stack, wanted)
   }
 

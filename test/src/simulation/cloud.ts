@@ -69,8 +69,9 @@ export class Cloud {
   private readonly gone = new Set<string>()
   /** Calls under way, by the resource they are for. */
   private readonly acting = new Map<string, Set<Call>>()
-  /** Trees that were abandoned, and those whose adoption may be taken back. */
+  /** Trees that were abandoned, those of them of which nobody knows what they leave, and those whose adoption may be taken back. */
   private readonly abandoned = new Set<string>()
+  private readonly untold = new Set<string>()
   private readonly takenBack = new Set<string>()
   /** Things that an abandoned stack has named as what it leaves. */
   private readonly named = new Set<string>()
@@ -134,10 +135,11 @@ export class Cloud {
     })
   }
 
-  /** A tree was abandoned. @param named what it says that it leaves: nothing of it may delete that any more. */
-  abandon(tree: string, named: readonly string[]): void {
+  /** A tree was abandoned. @param named what it says that it leaves: nothing of it may delete that any more. Undefined: nobody has heard it. */
+  abandon(tree: string, named: readonly string[] | undefined): void {
     this.abandoned.add(tree)
-    for (const id of named) this.named.add(id)
+    if (named === undefined) this.untold.add(tree)
+    for (const id of named ?? []) this.named.add(id)
   }
 
   /** What this tree takes over it may leave again, when it is rolled back. */
@@ -145,9 +147,14 @@ export class Cloud {
     this.takenBack.add(tree)
   }
 
+  /** It has taken over everything. */
+  hasAdopted(tree: string): void {
+    this.takenBack.delete(tree)
+  }
+
   /** Nobody has to delete it. */
-  isLeft({ tree, adopted }: SimulatedThing): boolean {
-    return this.abandoned.has(tree) || (adopted && this.takenBack.has(tree))
+  isLeft({ id, tree, adopted }: SimulatedThing): boolean {
+    return this.named.has(id) || this.untold.has(tree) || (adopted && this.takenBack.has(tree))
   }
 
   look(caller: Caller, resource: Called, signal: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import { leaseSeconds } from './options.js'
 import type { Random } from '@hearth/conformance'
 import type { Schedule } from './schedule.js'
 import type { SimulatedProcess } from './process.js'
@@ -15,8 +16,6 @@ export interface Faulty {
 /** Time between two faults, and how long what is away stays away, in milliseconds. */
 const betweenMs = 3_000
 const awayMs = 5_000
-/** PostgreSQL ends a transaction that is left alone for so long: `idle_in_transaction_session_timeout`. */
-const patienceMs = 15_000
 
 /** Deaths, pauses and lost connections, at any moment, until it is told to stop. */
 export class Faults {
@@ -64,7 +63,7 @@ export class Faults {
             if (victim.state === 'paused') victim.state = 'up'
           },
         })
-        schedule.after(patienceMs, { label: 'patience', fire: () => this.loseIdle(victim) })
+        schedule.after(leaseSeconds * 1000, { label: 'patience', fire: () => this.loseIdle(victim) })
         return
       case 3:
         return this.loseConnections(victim, 0.6)

@@ -3,6 +3,9 @@ import type { Random } from '@hearth/conformance'
 import type { Limits } from './limits.js'
 import { things } from './thing.js'
 
+/** Of all daemons; PostgreSQL ends a transaction that is left alone for so long. */
+export const leaseSeconds = 3
+
 /** What may be another one each time it is asked for. */
 export interface Moving {
   /** Seconds. */
@@ -21,7 +24,7 @@ export function drawnOptions(
     ['DEFAULT:enable_stack_abandon', true],
     ['legacy:stacks_at_once', random.pick([1, 2, 100])],
     ['legacy:poll_seconds', random.pick([1, 3])],
-    ['worker:lease_seconds', 3],
+    ['worker:lease_seconds', leaseSeconds],
     ['convergence:slots', random.pick([1, 3, 10, 100])],
     ['convergence:batch_size', random.pick([1, 2, 5, 100])],
     ['convergence:poll_seconds', random.pick([1, 3])],

@@ -235,6 +235,8 @@ class Simulation {
     } while (!this.allUp() || this.client.stacks.some(({ busy }) => busy) || (await isMoving(this.server)))
     const rows = await readRows(this.server)
     const { hurried, cloud } = this
+    for (const { id, name } of this.client.stacks)
+      if (id !== undefined && rows.stacks.get(id)?.adopted === true) cloud.hasAdopted(name)
     return [...cloud.violations, ...problemsAtRest(rows, this.client.stacks, this.things, { whole, hurried })]
   }
 
