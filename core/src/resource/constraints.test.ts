@@ -29,6 +29,7 @@ describe('a constraint', () => {
     [{ allowed_pattern: '[a-z]+' }, 'abc1', '"abc1" does not match pattern "[a-z]+"'],
     [{ allowed_pattern: 'a|ab' }, 'ab', '"ab" does not match pattern "a|ab"'],
     [{ allowed_pattern: 'ab$' }, 'ab\n', '"ab\n" does not match pattern "ab$"'],
+    [{ allowed_pattern: 'a$\\n|b$|c' }, 'a\n', undefined],
     [{ allowed_pattern: '\\Aab\\Z' }, 'ab', undefined],
     [{ allowed_pattern: '(?P<x>a)b' }, 'ab', undefined],
     [{ allowed_pattern: '(?=.*[A-Z])[a-zA-Z]+' }, 'abC', undefined],

@@ -1,6 +1,6 @@
 import { type Context, createContext, Script } from 'node:vm'
 import { RE2JS } from 're2js'
-import { forJavaScript, forRe2, hasWordEnds } from './python-pattern.js'
+import { forJavaScript, forRe2, hasEarlyEnd, hasWordEnds } from './python-pattern.js'
 
 /** A compiled pattern, as Python's `re.match` followed by "and the match reaches the end". */
 export interface Pattern {
@@ -29,11 +29,13 @@ export function compilePattern(source: string): Pattern {
 function compile(source: string): Pattern | PatternError {
   try {
     const compiled = RE2JS.compile(forRe2(source))
-    // The ends of words that RE2 knows are those of ASCII.
-    const ofAnyScript = hasWordEnds(source) ? native(source) : undefined
+    // The ends of words that RE2 knows are those of ASCII, and the end of a text is its very end.
+    const [words, end] = [hasWordEnds(source), hasEarlyEnd(source)]
+    const exact = words || end ? native(source) : undefined
     return {
       matches: text => {
-        if (ofAnyScript !== undefined && !isAscii(text)) return ofAnyScript.matches(text)
+        if (exact !== undefined && ((words && !isAscii(text)) || (end && text.includes('\n'))))
+          return exact.matches(text)
         const matcher = compiled.matcher(text)
         return matcher.lookingAt() && matcher.end() === text.length
       },

@@ -23,6 +23,8 @@ let notSpaces: string | undefined
 /** U+0345, which is no letter: it has a small letter among its cases, and would take that along where case is ignored. */
 const iota = 0x345
 const lastCode = 0x10ffff
+/** `\W` in classes of one pattern: each is hundreds of ranges. */
+const mostNotWords = 100
 
 /** All characters that are not such, as ranges. Looks at each of them, so it is made once. */
 function rangesWithout(some: RegExp): string {
@@ -44,13 +46,11 @@ const inHex = (code: number): string => `\\u{${code.toString(16)}}`
 
 /** How a dialect spells what the others spell in another way. */
 interface Dialect {
-  readonly name: 're2' | 'javascript'
   /** The very end, and the beginning. */
   readonly end: string
   readonly start: string
-  /** `$`, before the rest of the pattern. */
-  readonly dollar: (rest: string) => string
-  /** `.`; undefined: as it is. */
+  /** `$` and `.`; undefined: as they are. */
+  readonly dollar?: string
   readonly dot?: string
   /** Ends of words of any script; undefined: it knows those of ASCII alone. */
   readonly boundary?: Readonly<Record<'b' | 'B', string>>
@@ -60,19 +60,14 @@ interface Dialect {
   readonly bracket: (sign: string) => string
 }
 
-const beforeLastEnd = '(?=\\n?(?![^]))'
-
-/** What is left as look-ahead is none of its. */
-const re2 = (multiline: boolean): Dialect => ({
-  name: 're2',
+const re2: Dialect = {
   end: '\\z',
   start: '\\A',
-  dollar: rest => (multiline || /^\)*$/.test(rest) ? '$' : beforeLastEnd),
   unicode: code => `\\x{${code}}`,
   // Others than those of ASCII it wants as they are.
   sign: sign => (sign < '\x80' ? `\\${sign}` : sign),
   bracket: sign => sign,
-})
+}
 
 const word = `[${classes.w}]`
 const boundary = {
@@ -82,10 +77,9 @@ const boundary = {
 
 const special = '^$\\.*+?()[]{}|/'
 const javascript = (dotAll: boolean, multiline: boolean): Dialect => ({
-  name: 'javascript',
   end: '(?![^])',
   start: '(?<![^])',
-  dollar: () => (multiline ? '(?=\\n|(?![^]))' : beforeLastEnd),
+  dollar: multiline ? '(?=\\n|(?![^]))' : '(?=\\n?(?![^]))',
   dot: dotAll ? '[^]' : '[^\\n]',
   boundary,
   unicode: code => `\\u{${code}}`,
@@ -97,7 +91,7 @@ const javascript = (dotAll: boolean, multiline: boolean): Dialect => ({
 export const forRe2 = (source: string): string => {
   const { flags, rest } = flagsOf(source)
   const known = flags.replace(/[aLu]/g, '')
-  return (known === '' ? '' : `(?${known})`) + translated(rest, re2(flags.includes('m')), flags.includes('a'))
+  return (known === '' ? '' : `(?${known})`) + translated(rest, re2, flags.includes('a'))
 }
 
 /** The same for JavaScript, which has look-around and references to groups. */
@@ -114,6 +108,10 @@ export function forJavaScript(source: string): { readonly source: string; readon
 export const hasWordEnds = (source: string): boolean =>
   !flagsOf(source).flags.includes('a') && [...source.matchAll(pieces)].some(([piece]) => /^\\[bB]$/.test(piece))
 
+/** Whether something stands behind `$`, which only JavaScript's takes for the place before a last line break. */
+export const hasEarlyEnd = (source: string): boolean =>
+  !flagsOf(source).flags.includes('m') && /\$(?!\)*$)/.test(source)
+
 /** Flags that a pattern begins with. */
 function flagsOf(source: string): { readonly flags: string; readonly rest: string } {
   const [all = '', flags = ''] = /^\(\?([aLimsu]+)\)/.exec(source) ?? []
@@ -125,15 +123,18 @@ function translated(source: string, dialect: Dialect, ascii: boolean): string {
   let inside: 'no' | 'first' | 'yes' = 'no'
   // Where another class has just been in this one.
   let behindClass = false
+  let seenNotWords = 0
   for (const { 0: piece, index } of source.matchAll(pieces)) {
     const isFirst = inside === 'first'
     if (isFirst && piece !== '^') inside = 'yes'
-    const after = source.slice(index + piece.length)
     const wasBehind = behindClass
     behindClass = inside !== 'no' && /^\\[dDsSwW]$/.test(piece)
+    if (inside !== 'no' && piece === '\\W' && ++seenNotWords > mostNotWords) {
+      throw new Error(`more than ${mostNotWords} times \\W in a class`)
+    }
     if (piece.startsWith('\\')) text += escaped(piece.slice(1), dialect, inside !== 'no', ascii)
     else if (inside !== 'no') {
-      if (wasBehind && piece === '-' && !after.startsWith(']')) throw new Error('bad character range behind a class')
+      if (wasBehind && piece === '-' && source[index + 1] !== ']') throw new Error('bad character range behind a class')
       if (piece === ']' && !isFirst) inside = 'no'
       text += piece === ']' && isFirst ? '\\]' : piece === '[' ? '\\[' : piece
     } else if (/^\(\?[aiLmsux]+\)$/.test(piece)) {
@@ -142,8 +143,8 @@ function translated(source: string, dialect: Dialect, ascii: boolean): string {
       inside = 'first'
       text += piece
     } else if (piece.startsWith('(?#')) continue
-    else if (piece === '(?P<') text += dialect.name === 're2' ? piece : '(?<'
-    else if (piece === '$') text += dialect.dollar(after)
+    else if (piece === '(?P<') text += dialect === re2 ? piece : '(?<'
+    else if (piece === '$') text += dialect.dollar ?? piece
     else if (piece === '.') text += dialect.dot ?? piece
     else if (/^\{,\d*\}$/.test(piece)) text += `{0${piece.slice(1)}`
     else if (/^\{\d+(,\d*)?\}$/.test(piece)) text += piece

@@ -94,10 +94,12 @@ export const regexes: readonly FunctionSpec[] = [
 
 function compile(budget: Budget, pattern: string, flags = 0): Regex {
   if (pattern.length > longestPattern) throw new YaqlError(`A pattern may have ${longestPattern} characters`)
-  budget.take(pattern.length)
   try {
-    return new Regex(pattern, RE2JS.compile(forRe2(pattern), flags))
+    const translated = forRe2(pattern)
+    budget.take(Math.max(pattern.length, translated.length >> 2))
+    return new Regex(pattern, RE2JS.compile(translated, flags))
   } catch (error) {
+    if (error instanceof YaqlError) throw error
     throw new YaqlError(
       `"${pattern.slice(0, 100)}" is not a regular expression: ${(error as Error).message.replace('error parsing regexp: ', '')}`,
     )
