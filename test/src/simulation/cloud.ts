@@ -129,6 +129,8 @@ export class Cloud {
       const thing = this.things.get(id)
       if (thing === undefined) throw new CloudRefusal(`${id} is not there`)
       thing.loose = thing.value !== value || thing.fixed !== fixed || thing.needs.join() !== needs.join()
+      // What it stood on before, nobody knows any more: order is kept by what its new stack says.
+      thing.needs = needs
       thing.adopted = true
       thing.tree = resource.tree
       this.named.delete(id)
