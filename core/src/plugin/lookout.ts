@@ -33,21 +33,21 @@ export class Lookout {
       this.again = true
       return this.looking
     }
-    this.looking = this.run().finally(() => {
-      this.looking = undefined
-    })
+    this.looking = this.run()
     return this.looking
   }
 
   private async run(): Promise<void> {
-    do {
-      this.again = false
-      try {
+    try {
+      do {
+        this.again = false
         await this.around()
-      } catch (error) {
-        this.log.error({ err: error }, `${this.what} failed; it is tried again`)
-        return
-      }
-    } while (this.again && this.open)
+      } while (this.again && this.open)
+    } catch (error) {
+      this.log.error({ err: error }, `${this.what} failed; it is tried again`)
+    } finally {
+      // In the same moment as the last question whether to go on: whoever asks later finds no look under way.
+      this.looking = undefined
+    }
   }
 }
