@@ -16,15 +16,26 @@ const opening = (id: string, deaths = 0): Taken => ({
 
 const node: PlanNode = { resource: 'r', name: 'r', type: 'T', step: 'converge', requires: [], effectless: true }
 
-/** Carries out what waits, of which `bad` cannot be planned, and `slow` has a step that does not end. @returns what was written of whom, in order. */
-async function carriedOut(waiting: Taken[]): Promise<string[]> {
+/**
+ * Carries out what waits, of which `bad` cannot be planned, and `slow` has a step that does not end.
+ * @param losses so many batches of `lost` are lost with their connection.
+ * @returns what was written of whom, in order.
+ */
+async function carriedOut(waiting: Taken[], losses = 0): Promise<string[]> {
   const written: string[] = []
   let built = 0
+  let lost = 0
   const ended = waiting.map(({ id }) => id)
   const query = async (statement: Statement | string, params: readonly unknown[] = []): Promise<unknown[]> => {
     const [ids, reasons] = params
     if (statement === takeOpenings) return waiting.splice(0, 1)
+    if (statement === holdOpening && ids === 'lost' && lost++ < losses)
+      throw Object.assign(new Error('Connection terminated unexpectedly'), {
+        name: 'SequelizeConnectionError',
+        code: 'ECONNRESET',
+      })
     if (statement === holdOpening) return [{ id: ids }]
+    if (statement === returnOpenings) waiting.push(...(reasons as string[]).map(id => opening(id)))
     if (statement === failTraversals) written.push(`${String(ids)} failed: ${String(reasons)}`)
     if (statement === dropTraversal) written.push(`${String(ids)} dropped`)
     if (statement === reserveNodes) return [{ ids: ['1'] }]
@@ -34,7 +45,15 @@ async function carriedOut(waiting: Taken[]): Promise<string[]> {
   }
   const db = {
     query,
-    transaction: (work: (tx: unknown) => Promise<unknown>) => work({ query, afterCommit: () => undefined }),
+    transaction: async (work: (tx: unknown) => Promise<unknown>) => {
+      const before = written.length
+      try {
+        return await work({ query, afterCommit: () => undefined })
+      } catch (error) {
+        written.splice(before)
+        throw error
+      }
+    },
   } as unknown as Database
   await new Promise<void>(resolve => {
     const over = (id: string): void => {
@@ -62,10 +81,11 @@ async function carriedOut(waiting: Taken[]): Promise<string[]> {
           return () => clearImmediate(timer)
         },
       },
-      log: { error: () => undefined },
+      log: { error: () => undefined, warn: () => undefined },
       outcome: { settle: async ({ id }: PlanOperation) => written.push(`${id} settled`) },
       done: over,
-      ended: () => over('good'),
+      // It has no nodes: only these two come to an end.
+      ended: () => over(ended.includes('good') ? 'good' : 'lost'),
     } as unknown as OpeningsParts)
     openings.start()
     openings.look()
@@ -90,6 +110,11 @@ describe('openings that are taken', () => {
       'slow placed, effectless: false',
       '2 built',
     ])
+  })
+
+  it('are built once more if a batch is lost with its connection, and placed as nodes if that happens again', async () => {
+    expect(await carriedOut([opening('lost')], 1)).to.deep.equal(['lost dropped', 'lost settled', '2 built'])
+    expect(await carriedOut([opening('lost')], 2)).to.deep.equal(['lost ended', '3 built'])
   })
 
   it('fail without being built again once that has killed as many workers as a step may', async () => {

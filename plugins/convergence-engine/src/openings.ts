@@ -143,6 +143,7 @@ export class Openings {
     for (const opening of this.held.values()) opening.isOver = true
     this.held.clear()
     this.turns.clear()
+    this.again.clear()
   }
 
   private async lookAround(): Promise<void> {
