@@ -131,8 +131,12 @@ onEachEngine('files and folders', ({ api, root, name }) => {
     await importing.reaches('DELETE_COMPLETE')
     expect(readFileSync(at(stackName), 'utf8')).to.equal('theirs')
 
-    const foreign = await api().create(name(), imported(`other/${stackName}`))
-    expect((await foreign.reaches('CREATE_FAILED')).stack_status_reason).to.include('is not of this project')
+    const foreign = { stack_name: name(), template: imported(`other/${stackName}`) }
+    const { status, body } = await api().send('POST', '/stacks', foreign)
+    expect([status, body.error?.message]).to.deep.equal([
+      400,
+      `resources.text.external_id: : 'other/${stackName}' is not of this project; expected a path that begins with 'demo/'.`,
+    ])
   })
 
   it('that are not empty are removed only if that was asked for', async () => {

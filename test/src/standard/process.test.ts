@@ -116,7 +116,11 @@ onEachEngine('programs', ({ api, daemon, root, name }) => {
   })
 
   it('cannot be imported', async () => {
-    const stack = await api().create(name(), template({ a: { type: 'Hearth::Process::Command', external_id: 'x' } }))
-    expect((await stack.reaches('CREATE_FAILED')).stack_status_reason).to.include('nothing that could be imported')
+    const { status, body } = await api().send('POST', '/stacks', {
+      stack_name: name(),
+      template: template({ a: { type: 'Hearth::Process::Command', external_id: 'x' } }),
+    })
+    expect(status).to.equal(400)
+    expect(body.error.message).to.match(/^resources\.a\.external_id: .*nothing that could be imported/)
   })
 })
