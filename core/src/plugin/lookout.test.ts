@@ -23,6 +23,6 @@ describe('A lookout', () => {
 
 /** After so many turns of the queue of promises. */
 async function after(count: number, work: () => void): Promise<void> {
-  for (let turn = 0; turn < count; turn++) await undefined
+  for (let turn = 0; turn < count; turn++) await Promise.resolve()
   work()
 }
