@@ -62,7 +62,15 @@ async function attempt(
   const seen = await stacks.find(db, stackId)
   if (seen === undefined || seen.deletedAt !== null) throw errors.entityNotFound('Stack', seen?.name ?? stackId)
   engines.of(seen)
-  const change = await draft(seen)
+  let change: Change | undefined
+  try {
+    change = await draft(seen)
+  } catch (error) {
+    // What it read of the stack, as its template, may have gone with the operation that was accepted meanwhile.
+    if (error instanceof errors.HearthError) throw error
+    if ((await stacks.find(db, stackId))?.revision === seen.revision) throw error
+    return { accepted: false, seen }
+  }
   if (change === undefined) return { accepted: true, seen }
   const accepted = await db.transaction(async tx => {
     const stack = await stacks.lock(tx, stackId)
