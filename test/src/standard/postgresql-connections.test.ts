@@ -1,6 +1,7 @@
 import { chownSync, statSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
+import { until } from '@hearth/conformance'
 import type { Done, JsonMap } from '@hearth/core/plugin'
 import { expect } from 'chai'
 import { targetServer } from './ground.js'
@@ -49,6 +50,33 @@ describe('connections to a PostgreSQL server', () => {
     } finally {
       await ask('ROLLBACK; DROP TABLE held; DROP ROLE held_up')
     }
+  })
+
+  it('are opened again for a delete that was thrown out of a database, as if that was dropped with force', async () => {
+    const role = resource('Role', { name: 'thrown_out', drop_owned: true })
+    await role.whole('create')
+    await ask('CREATE TABLE owned (); ALTER TABLE owned OWNER TO thrown_out')
+    await ask('BEGIN; LOCK TABLE owned')
+    const waiting = async (): Promise<number[]> => {
+      // In a transaction the list stays as it was first seen.
+      await ask('SELECT pg_stat_clear_snapshot()')
+      const rows = await ask(
+        `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DROP OWNED%'`,
+      )
+      return rows.map(({ pid }) => pid)
+    }
+    try {
+      const deleted = role.whole('delete')
+      deleted.catch(() => undefined)
+      const pid = await until('it waits', 10_000, async () => (await waiting())[0])
+      await ask(`SELECT pg_terminate_backend(${pid})`)
+      await until('it waits again', 10_000, async () => (await waiting()).find(one => one !== pid))
+      await ask('COMMIT')
+      await deleted
+    } finally {
+      await ask('ROLLBACK')
+    }
+    expect(await ask(`SELECT FROM pg_roles WHERE rolname = 'thrown_out'`)).to.deep.equal([])
   })
 
   it('trust the server whose certificate is for the host, and of an authority that is trusted', async () => {

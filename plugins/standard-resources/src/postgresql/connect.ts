@@ -124,10 +124,10 @@ function encryption({ host, sslMode, authority }: Server): false | ConnectionOpt
 }
 
 /** What a server says is what the user wants to read; so is that it cannot be reached. */
-function failure(error: unknown, { host, port }: Server): unknown {
+export function failure(error: unknown, { host, port }: Pick<Server, 'host' | 'port'>): unknown {
   if (ResourceFailure.is(error) || !(error instanceof Error)) return error
   if (error instanceof pg.DatabaseError) return refusal(error)
-  if ('code' in error || /timeout|terminated|SSL/i.test(error.message)) {
+  if ('code' in error || /timeout|terminated|SSL|not queryable/i.test(error.message)) {
     return new ResourceFailure(`no connection to PostgreSQL at ${host}:${port}: ${error.message}`, 'ConnectionError')
   }
   return error
