@@ -109,7 +109,7 @@ onEachEngine('what is secret', ({ api, daemon, target, root, name }) => {
     mkdirSync(join(root, 'demo'), { recursive: true })
     writeFileSync(join(root, 'demo', stackName), 'theirs')
     const url = new URL(target().url)
-    const stack = await run({
+    const failing = {
       refused: {
         type: 'Hearth::HTTP::Resource',
         properties: {
@@ -155,8 +155,9 @@ onEachEngine('what is secret', ({ api, daemon, target, root, name }) => {
           }),
         ]),
       ),
-    } as Resources)
-    // What fails keeps others from beginning: what waits for a value stands alone.
+    } as Resources
+    // What fails keeps others from beginning: each stands alone, also what waits for a value.
+    const alone = await Promise.all(Object.entries(failing).map(([key, one]) => run({ [key]: one })))
     const late = { get_attr: ['word', 'value'] }
     const user = await run({
       word: { type: 'OS::Heat::RandomString', properties: { length: 32 } },
@@ -178,7 +179,7 @@ onEachEngine('what is secret', ({ api, daemon, target, root, name }) => {
         },
       },
     })
-    const stacks = [stack, user, nul]
+    const stacks = [user, nul, ...alone]
     const told = await Promise.all(
       stacks.map(async one => {
         await one.reaches('CREATE_FAILED')
@@ -201,7 +202,7 @@ onEachEngine('what is secret', ({ api, daemon, target, root, name }) => {
     ])
       expect(told.join()).to.include(reason)
     const word = (await api().get(`${user.path}/resources/word`)).body.resource.attributes.value
-    expect(told[1]?.split(word), 'but as the attribute of what made it').to.have.length(2)
+    expect(told[0]?.split(word), 'but as the attribute of what made it').to.have.length(2)
     expect(leaks(daemon().log)).to.deep.equal([])
     expect(daemon().log).not.to.include(word)
     expect(leaks(await stored())).to.deep.equal([])
