@@ -1,5 +1,5 @@
-import pg from 'pg'
-import { codeOf } from './trouble.js'
+import { asking } from './aside.js'
+import { codeOf, hasNoConnection } from './trouble.js'
 
 /** How PostgreSQL lists who asks. */
 export const pingName = 'hearth ping'
@@ -8,9 +8,6 @@ const timeoutMs = 2_000
 /** The timer of an attempt rang later than this: our own process was busy, and the answer may have been there. */
 const lateMs = timeoutMs + 100
 const mostTries = 3
-
-/** A server that has no room for one more connection answers those it has. */
-const tooManyConnections = '53300'
 
 /** Whether a server answers in time, and takes writes. */
 export async function answers(url: string): Promise<boolean> {
@@ -23,12 +20,13 @@ export async function answers(url: string): Promise<boolean> {
 
 async function answersAtOnce(url: string): Promise<boolean> {
   try {
-    return await asking(url, async client => {
+    return await asking({ url, name: pingName, timeoutMs }, async client => {
       const { rows } = await client.query<{ transaction_read_only: string }>('SHOW transaction_read_only')
       return rows[0]?.transaction_read_only === 'off'
     })
   } catch (error) {
-    return codeOf(error) === tooManyConnections
+    // It answers those that it has.
+    return hasNoConnection(error)
   }
 }
 
@@ -45,29 +43,12 @@ const diskFull = '53100'
 /** Whether a server has room for some megabytes more, as far as it can be told. */
 export async function hasRoom(url: string): Promise<boolean> {
   try {
-    return await asking(url, async client => {
+    return await asking({ url, name: pingName, timeoutMs }, async client => {
       await client.query(settings)
       await client.query(spill)
       return true
     })
   } catch (error) {
     return codeOf(error) !== diskFull
-  }
-}
-
-/** On a connection of its own: those of the pool may be busy. */
-async function asking<T>(url: string, ask: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: pingName,
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: timeoutMs,
-  })
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    return await ask(client)
-  } finally {
-    void client.end().catch(() => undefined)
   }
 }

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { asking } from './aside.js'
 import type { Backend, Connection } from './connection.js'
 
 export interface SilenceInput {
@@ -82,25 +82,18 @@ export class Silence {
 
   /** Those of the server's processes that are at work; undefined: the server does not answer, or is no primary. */
   private async working(pids: readonly number[]): Promise<Set<string> | undefined> {
-    const client = new pg.Client({
-      connectionString: this.input.url,
-      application_name: askName,
-      connectionTimeoutMillis: answerTimeoutMs,
-      query_timeout: answerTimeoutMs,
-    })
-    client.on('error', () => undefined)
     try {
-      await client.connect()
-      const { rows } = await client.query<Backend & { primary: boolean; working: boolean }>(workingOf, [
-        pids,
-        onTheWaySeconds,
-      ])
+      const rows = await asking({ url: this.input.url, name: askName, timeoutMs: answerTimeoutMs }, async client => {
+        const found = await client.query<Backend & { primary: boolean; working: boolean }>(workingOf, [
+          pids,
+          onTheWaySeconds,
+        ])
+        return found.rows
+      })
       if (rows[0]?.primary !== true) return undefined
       return new Set(rows.filter(({ working }) => working).map(keyOf))
     } catch {
       return undefined
-    } finally {
-      void client.end().catch(() => undefined)
     }
   }
 }

@@ -33,11 +33,9 @@ const lockAll = statement(
   'resource-lock-all',
   `SELECT id FROM resource WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
 )
-/** Locks them in the order of their ids. */
 const forgetSignals = statement(
   'resource-forget-signals',
-  `WITH others AS (SELECT id FROM resource WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
-    UPDATE resource r SET received = NULL FROM others WHERE r.id = others.id`,
+  `UPDATE resource SET received = NULL WHERE id = ANY($1::uuid[])`,
 )
 const receive = statement('resource-receive', `UPDATE resource SET received = $2 WHERE id = $1`)
 const clearHook = statement('resource-clear-hook', `UPDATE resource SET hook = NULL WHERE id = $1`)
@@ -140,6 +138,7 @@ export const resources = Object.freeze({
   async receive(tx: Transaction, id: string, received: string): Promise<void> {
     await tx.query(receive, [id, received])
   },
+  /** The rows are locked. */
   async forgetSignals(tx: Transaction, ids: readonly string[]): Promise<void> {
     if (ids.length > 0) await tx.query(forgetSignals, [ids])
   },

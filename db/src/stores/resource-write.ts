@@ -178,7 +178,7 @@ export const statementsOf = (writes: readonly ResourceWrite[]): Sent[] =>
 const isNew = ({ own }: ResourceWrite): boolean => own !== undefined
 
 /** Parted where rows that are there follow others that are not, and where a row is written again. Pure. */
-export function runsOf(writes: readonly ResourceWrite[]): ResourceWrite[][] {
+function runsOf(writes: readonly ResourceWrite[]): ResourceWrite[][] {
   const runs: ResourceWrite[][] = []
   let run: ResourceWrite[] = []
   let ids = new Set<string>()

@@ -34,7 +34,7 @@ const list = statement(
 const dead = statement(
   'worker-dead',
   `SELECT coalesce(array_agg(id) FILTER (WHERE NOT (${isAlive})), '{}') AS dead,
-      (extract(epoch FROM min(heartbeat_at + make_interval(secs => lease_seconds)) FILTER (WHERE ${isAlive}) - hearth_now())
+      (extract(epoch FROM min(${ends('worker')}) FILTER (WHERE ${isAlive}) - hearth_now())
         * 1000)::float8 AS "nextMs"
     FROM worker`,
 )
