@@ -13,9 +13,13 @@ export type Sequel =
 
 /** Steps of an opening that are written in one transaction, which is sent while they are still worked out. */
 export class Batch {
+  private tell: (sequel: Sequel) => void = () => undefined
+  private fail: (error: unknown) => void = () => undefined
   /** Told once all of it is worked out. */
-  readonly sequel: Promise<Sequel>
-  private readonly told: { resolve(sequel: Sequel): void; reject(error: unknown): void }
+  readonly sequel = new Promise<Sequel>((resolve, reject) => {
+    this.tell = resolve
+    this.fail = reject
+  })
   private begun = false
   /** Kept until the end: a transaction that meets another one is tried again. */
   private readonly writes: Write[] = []
@@ -28,11 +32,7 @@ export class Batch {
   constructor(
     readonly mayEnd: boolean,
     private readonly work: (add: (write: Write) => void) => Promise<Sequel>,
-  ) {
-    let told: typeof this.told | undefined
-    this.sequel = new Promise((resolve, reject) => (told = { resolve, reject }))
-    this.told = told as unknown as typeof this.told
-  }
+  ) {}
 
   /** There is a transaction for it: it is worked out from now on. */
   begin(): void {
@@ -41,12 +41,12 @@ export class Batch {
     this.work(write => {
       this.writes.push(write)
       this.send(write)
-    }).then(this.told.resolve, this.told.reject)
+    }).then(this.tell, this.fail)
   }
 
   /** It will not be written. */
   drop(error: unknown): void {
-    this.told.reject(error)
+    this.fail(error)
   }
 
   /**

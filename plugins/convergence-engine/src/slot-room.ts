@@ -58,7 +58,7 @@ export class SlotRoom {
 const half = (room: number): number => Math.ceil(room / 2)
 
 /** What is left of each project's share; one step is always allowed, or nothing would ever run on few slots. */
-export function shareRooms(share: number, busy: Pick<Busy, 'byProject' | 'promised'>): Rooms {
+function shareRooms(share: number, busy: Pick<Busy, 'byProject' | 'promised'>): Rooms {
   const most = Math.max(1, Math.floor(share))
   const room = (count: number): number => Math.max(0, most - count - busy.promised)
   return { other: room(0), named: new Map([...busy.byProject()].map(([project, count]) => [project, room(count)])) }

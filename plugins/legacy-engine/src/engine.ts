@@ -21,11 +21,11 @@ import {
   Watch,
 } from '@hearth/core/plugin'
 import { inject, injectable } from 'inversify'
+import { figures } from './figures.js'
 import { LockLost } from './held-stack.js'
 import { pollSeconds, stacksAtOnce } from './options.js'
 import { endAllUntaken, endOrphan, endUnlocked } from './recover.js'
 import {
-  counts,
   insertLock,
   type Lock,
   locksOf,
@@ -61,11 +61,11 @@ export class LegacyEngine implements Engine {
   private readonly runs = new Map<string, StackRun>()
   private readonly write: (one: { stack: string; change: ResourceChange; lost: () => void }) => Promise<void>
   private polls = 0
+  /** Since it was last looked for what nobody has taken in time. */
+  private polled = false
   /** How often this process has let go of all it held. */
   private losses = 0
-  /** Operations that this process has taken, and those of the dead that it has ended. */
-  private claims = 0
-  private takeovers = 0
+  private readonly done = { claims: 0, takeovers: 0 }
   /** Of runs that are broken and cannot be ended. */
   private readonly pauses: Pauses
   private readonly lookout: Lookout
@@ -153,29 +153,8 @@ export class LegacyEngine implements Engine {
     }))
   }
 
-  async figures(on: Queryable): Promise<readonly Figure[]> {
-    const [found] = await on.query<Record<'waiting' | 'running', number>>(counts)
-    const states = Object.entries(found as NonNullable<typeof found>)
-    return [
-      {
-        name: 'operations',
-        help: 'Operations that wait for a worker, and that have one',
-        kind: 'gauge',
-        values: states.map(([state, value]) => ({ labels: { state }, value })),
-      },
-      {
-        name: 'claims_total',
-        help: 'Operations that this worker has taken',
-        kind: 'counter',
-        values: [{ value: this.claims }],
-      },
-      {
-        name: 'takeovers_total',
-        help: 'Operations of dead workers that this one has ended',
-        kind: 'counter',
-        values: [{ value: this.takeovers }],
-      },
-    ]
+  figures(on: Queryable): Promise<readonly Figure[]> {
+    return figures(on, this.done)
   }
 
   /** A stack on which nothing runs has no row of this engine. */
@@ -192,6 +171,7 @@ export class LegacyEngine implements Engine {
   }
 
   private poll(): void {
+    this.polled = true
     this.look()
     if (this.polls++ % pollsPerSearch === 0) {
       endUnlocked(this.host).catch(error =>
@@ -203,8 +183,11 @@ export class LegacyEngine implements Engine {
   private async lookAround(): Promise<void> {
     if (!this.host.workers.alive) return
     const { id } = this.host.workers
-    // Before others are taken: what follows on them, a rollback, is taken like any.
-    await endAllUntaken(this.host, this.pauses)
+    if (this.polled) {
+      this.polled = false
+      // Before others are taken: what follows on them, a rollback, is taken like any.
+      await endAllUntaken(this.host, this.pauses)
+    }
     const roots = [...this.runs.values()].filter(run => !run.nested).length
     const free = Math.max(0, this.host.options.get(stacksAtOnce) - roots)
     const { losses } = this
@@ -228,7 +211,7 @@ export class LegacyEngine implements Engine {
   }
 
   private drive(lock: Lock): void {
-    this.claims += 1
+    this.done.claims += 1
     const run = new StackRun(lock, {
       ...this.host,
       worker: () => this.host.workers.id,
@@ -288,7 +271,7 @@ export class LegacyEngine implements Engine {
 
   private async takeOver({ stack, owner, operation }: Lock): Promise<void> {
     if (owner === null || !(await endOrphan(stack, owner, this.host))) return
-    this.takeovers += 1
+    this.done.takeovers += 1
     this.host.log.warn({ stack }, `Engine ${owner} went down when stack ${stack} was in action ${operation.action}`)
   }
 }

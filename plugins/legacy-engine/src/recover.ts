@@ -45,8 +45,8 @@ export async function endOrphan(stack: string, owner: string, parts: RecoverPart
     if (lock === undefined || lock.owner !== owner) return false
     const { operation, request } = lock
     await giveUpUnfinished(stack, { reason: `Engine went down during stack ${operation.action}` }, lifecycle, tx)
-    const next = request?.kind === 'follow' ? request.operation : await following(operation, request, parts, tx)
-    await goOn(stack, next, tx)
+    if (request?.kind === 'follow') await goOn(stack, request.operation, tx)
+    else await settleAndGoOn(operation, endOf(request, { kind: 'crashed' }), parts, tx)
     return true
   })
 }
@@ -83,10 +83,8 @@ async function endUntaken(stack: string, parts: RecoverParts): Promise<boolean> 
     const { request, ageMs } = lock
     const operation = request?.kind === 'follow' ? request.operation : lock.operation
     if (ageMs < operation.timeoutSeconds * 1000) return false
-    const end: OperationEnd =
-      request?.kind === 'cancel' ? { kind: 'cancelled', rollback: request.rollback } : { kind: 'timeout' }
     await giveUpUnfinished(stack, 'timeout', parts.lifecycle, tx)
-    await goOn(stack, (await settle(operation, end, parts, tx))?.operation, tx)
+    await settleAndGoOn(operation, endOf(request, { kind: 'timeout' }), parts, tx)
     return true
   })
 }
@@ -97,15 +95,18 @@ async function goOn(stack: string, next: PlanOperation | undefined, tx: Transact
   else await tx.query(handOn, [stack, JSON.stringify(next)])
 }
 
-/** A cancel that nobody has answered yet says how the operation ends. @returns the rollback that it asked for. */
-async function following(
+/** A cancel that nobody has answered yet says how the operation ends, and not what has happened to it. */
+const endOf = (request: Request | null, happened: OperationEnd): OperationEnd =>
+  request?.kind === 'cancel' ? { kind: 'cancelled', rollback: request.rollback } : happened
+
+/** Ends the operation, and goes on with the rollback that may follow. */
+async function settleAndGoOn(
   operation: PlanOperation,
-  cancel: Extract<Request, { kind: 'cancel' }> | null,
+  end: OperationEnd,
   parts: RecoverParts,
   tx: Transaction,
-): Promise<PlanOperation | undefined> {
-  const end: OperationEnd = cancel === null ? { kind: 'crashed' } : { kind: 'cancelled', rollback: cancel.rollback }
-  return (await settle(operation, end, parts, tx))?.operation
+): Promise<void> {
+  await goOn(operation.stack.id, (await settle(operation, end, parts, tx))?.operation, tx)
 }
 
 interface Unlocked extends StackRef {

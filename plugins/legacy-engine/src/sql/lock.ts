@@ -65,9 +65,9 @@ export const takeLocks = statement(
       SELECT stack_id FROM stack_lock WHERE owner IS NULL AND NOT ${overdue}
         AND operation->'stack'->>'rootId' <> stack_id::text
       ORDER BY created_at FOR UPDATE SKIP LOCKED),
-    free AS (SELECT stack_id FROM roots UNION ALL SELECT stack_id FROM nested)
-    UPDATE stack_lock l SET owner = $1 FROM free WHERE l.stack_id = free.stack_id
-    RETURNING ${columns.replace('stack_id', 'l.stack_id')}`,
+    free(stack) AS (SELECT stack_id FROM roots UNION ALL SELECT stack_id FROM nested)
+    UPDATE stack_lock SET owner = $1 FROM free WHERE stack_id = free.stack
+    RETURNING ${columns}`,
 )
 
 /** Operations that nobody has taken while they had time: no worker was there, or all are busy with others. */
