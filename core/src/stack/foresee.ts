@@ -8,12 +8,11 @@ import { effectlessIn } from '../plan/effectless.js'
 import { planOf } from '../plan/of-definition.js'
 import { type MaybeUnknown, Unknown } from '../plugin/index.js'
 import type { Incarnation } from '../resource/incarnation.js'
-import { readLive } from '../resource/live.js'
 import { observed } from '../resource/observe.js'
 import type { Live } from '../resource/scope.js'
 import type { StackDefinition } from '../template/index.js'
 import { existingOf, type NamedStack, type PlanParts } from './existing.js'
-import { withAttributesNow } from './read/outputs.js'
+import { liveNow, withAttributesNow } from './read/outputs.js'
 
 /** What a stack is, and is to be. */
 export interface Aim {
@@ -39,21 +38,15 @@ export async function foreseeStacks(
     parts,
     parts.db,
   )
-  const stored = await withAttributesNow(
-    [...rows.values()].flatMap(({ existing }) => existing),
-    parts,
-  )
+  const own = aims.map(({ stack }) => (stack === undefined ? [] : (rows.get(stack.id)?.existing ?? [])))
+  const stored = await withAttributesNow(own.flat(), parts)
   const now = new Map(stored.map(one => [one.id, one]))
-  const sights = aims.flatMap(({ stack }) =>
-    (stack === undefined ? [] : (rows.get(stack.id)?.existing ?? [])).map(one => ({
-      incarnation: now.get(one.id) ?? one,
-      project: stack?.project ?? '',
-    })),
+  const sights = aims.flatMap(({ stack }, index) =>
+    (own[index] ?? []).map(one => ({ incarnation: now.get(one.id) ?? one, project: stack?.project ?? '' })),
   )
   const seen = observe ? new Map((await observed(sights, parts)).map(one => [one.id, one])) : now
-  const found = aims.map(({ stack, definition }) => {
-    const own = (stack === undefined ? undefined : rows.get(stack.id))?.existing ?? []
-    const existing = own.map(one => seen.get(one.id) ?? one)
+  const found = aims.map(({ stack, definition }, index) => {
+    const existing = (own[index] ?? []).map(one => seen.get(one.id) ?? one)
     const wanted = definition?.resources ?? new Map<string, never>()
     const chosen = chooseWanted(existing, wanted, randomUUID(), stack?.templateId ?? null)
     return { definition, existing, chosen, project: stack?.project }
@@ -86,15 +79,7 @@ async function liveIn(
       reads.map(({ resource, ...read }) => ({ incarnation: chosen.get(resource), ...read })),
     ),
   )
-  const { db: on, types, secrets, log } = parts
-  const live = await readLive(asked, {
-    on,
-    types,
-    secrets,
-    log,
-    attributesNow: (incarnations, db) =>
-      withAttributesNow(incarnations, { db, definitions: parts.definitions, types, secrets, log }),
-  })
+  const live = await liveNow(asked, parts)
   const orUnknown = (incarnation: Incarnation, attribute: string): MaybeUnknown => {
     try {
       return live(incarnation, attribute)

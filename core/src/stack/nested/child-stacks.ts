@@ -18,8 +18,9 @@ import { lookInside } from './inside.js'
 import { valuesOf } from '../read/output.js'
 import { outputsNow } from '../read/outputs.js'
 import { releaseTree } from './release.js'
-import { keptNames, withRestored } from './restore-inside.js'
+import { keptInside, withRestored } from './restore-inside.js'
 import { deleteStack } from '../remove.js'
+import type { Asker } from '../operate.js'
 import type { StackServices } from '../services.js'
 import { repeats, visitStack } from '../visit.js'
 
@@ -74,12 +75,16 @@ export class NestedStacks implements ChildStacks {
       if (!ours) await step.stop(found)
       return step.wait()
     }
-    // A suspended stack takes no update. If it cannot be resumed, the update mends what is wrong.
-    if (found?.action === 'SUSPEND' && !isSuspendedByItself(found)) return resume(step, found)
+    // A suspended stack takes no update: what a suspend of the stack around has left is undone. If it cannot be resumed, the
+    // update mends what is wrong.
+    if (found?.action === 'SUSPEND' && !isSuspendedByItself(found)) {
+      return visit(step, parent, found, 'RESUME', step.resumer())
+    }
     if (ours && found !== undefined && !isReached(found)) throw childFailure(found)
     const looked = found !== undefined && way.looks ? await lookInside(step.services, found) : undefined
-    const inside = found && looked && (await withRestored(step, found, looked))
-    const members = way.looks ? await keptNames(step) : undefined
+    const kept = way.looks ? await keptInside(step) : undefined
+    const inside = found && looked && (await withRestored(step, found, looked, kept))
+    const members = kept && Object.keys(kept.resources)
     const at = { asked, ...step.position, ...(members && { members }) }
     const stage = way.next(inside === undefined ? at : { ...at, inside })
     if (stage === undefined) return reached(step, found, way, inside)
@@ -122,22 +127,25 @@ export class NestedStacks implements ChildStacks {
     if (there && (asked || !repeats(action))) return done()
     if (asked && found.status === 'FAILED') throw childFailure(found)
     if (asked) return step.wait()
-    const caller = step.callerFor(await step.current())
+    const parent = await step.current()
     if (found.status === 'IN_PROGRESS') {
       await step.stop(found)
       return step.wait()
     }
-    const inside = { asker: step.asker(), timeoutSeconds: await step.secondsLeft() }
-    return step.askAndWait(() => visitStack(step.services, caller, found.id, action, undefined, inside))
+    return visit(step, parent, found, action, step.asker())
   }
 }
 
-/** What a suspend of the stack around has left is undone before the stack inside is brought to anything. */
-async function resume(step: ChildStep, found: StackRow): Promise<Progress> {
-  const { services } = step
-  const caller = step.callerFor(await step.current())
-  const inside = { asker: step.resumer(), timeoutSeconds: await step.secondsLeft() }
-  return step.askAndWait(() => visitStack(services, caller, found.id, 'RESUME', undefined, inside))
+/** Asks for a visit of the stack inside, which has as much time as there is left around it. */
+async function visit(
+  step: ChildStep,
+  parent: StackRow,
+  found: StackRow,
+  action: VisitingAction,
+  asker: Asker,
+): Promise<Progress> {
+  const inside = { asker, timeoutSeconds: await step.secondsLeft() }
+  return step.askAndWait(() => visitStack(step.services, step.callerFor(parent), found.id, action, undefined, inside))
 }
 
 /** What it has asked for has ended, perhaps badly: then others need not begin. */

@@ -18,7 +18,7 @@ export async function withFormerFiles(
 }
 
 /** All of them, as Heat does (heat/common/grouputils.py, get_child_template_files): a template may need others. Pure. */
-export function filesFor(
+function filesFor(
   { content, files }: Pick<DefinitionContent, 'content' | 'files'>,
   before: Pick<StackDefinition, 'files' | 'version'>,
 ): Record<string, string> {

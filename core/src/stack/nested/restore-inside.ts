@@ -35,10 +35,14 @@ export async function contentInside(step: ChildStep, content: DefinitionContent)
 
 /**
  * Lets whoever knows how resources inside are to be find that they are so: their definitions, rewritten as those of the stack
- * inside are. Only in a restore. @throws ResourceFailure as above.
+ * inside are. Only in a restore: `kept` is what the snapshot kept of it.
  */
-export async function withRestored(step: ChildStep, found: StackRow, inside: ChildInside): Promise<ChildInside> {
-  const kept = await keptInside(step)
+export async function withRestored(
+  step: ChildStep,
+  found: StackRow,
+  inside: ChildInside,
+  kept: StackData | undefined,
+): Promise<ChildInside> {
   if (kept === undefined) return inside
   const { definitions, language } = step.services
   const definition = await definitions.ofTemplate(found.templateId, refOf(found))
@@ -50,14 +54,11 @@ export async function withRestored(step: ChildStep, found: StackRow, inside: Chi
   return { ...inside, restored }
 }
 
-/** The names of the resources that a snapshot kept of the stack inside. Undefined as below. @throws ResourceFailure as above. */
-export async function keptNames(step: ChildStep): Promise<string[] | undefined> {
-  const kept = await keptInside(step)
-  return kept && Object.keys(kept.resources)
-}
-
-/** Undefined: nothing is restored, or there was no such stack. */
-async function keptInside(step: ChildStep): Promise<StackData | undefined> {
+/**
+ * What a snapshot kept of the stack inside. Undefined: nothing is restored, or there was no such stack.
+ * @throws ResourceFailure as above.
+ */
+export async function keptInside(step: ChildStep): Promise<StackData | undefined> {
   const { restores } = restoresInside(step)
   if (restores === undefined) return undefined
   const { db, secrets } = step.services

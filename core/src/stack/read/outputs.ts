@@ -2,8 +2,8 @@ import { type Queryable, type ResourceRow, resources, type StackRow, stacks } fr
 import { groupBy } from '../../group-by.js'
 import { byName, chooseIncarnation } from '../../plan/choose.js'
 import { type Incarnation, incarnationOf, untouched } from '../../resource/incarnation.js'
-import { readLive } from '../../resource/live.js'
-import { scopeOf } from '../../resource/scope.js'
+import { type Asked, readLive } from '../../resource/live.js'
+import { type Live, scopeOf } from '../../resource/scope.js'
 import { keptSecrets } from '../../resource/kept-secrets.js'
 import { NotedSecrecy } from '../../resource/secrecy.js'
 import type { OutputDefinition, Scope, StackDefinition } from '../../template/index.js'
@@ -66,7 +66,7 @@ const namesIn = (outputs: readonly OutputDefinition[]): Set<string> =>
 
 /** The scope of each, in their order: as many queries for all of them as for one. */
 async function scopesOf(sources: readonly Source[], services: OutputServices): Promise<Scope[]> {
-  const { db, types, secrets, log } = services
+  const { types, secrets } = services
   const stored = sources.map(({ outputs, rows }) => {
     const names = namesIn(outputs)
     return rows.filter(({ name }) => names.has(name)).map(row => incarnationOf(row, secrets))
@@ -81,8 +81,7 @@ async function scopesOf(sources: readonly Source[], services: OutputServices): P
       .flatMap(({ references }) => references)
       .map(({ resource, ...read }) => ({ incarnation: finds[index]?.(resource), ...read })),
   )
-  const attributesNow = (incarnations: readonly Incarnation[]) => withAttributesNow(incarnations, services)
-  const live = await readLive(asked, { on: db, types, secrets, log, attributesNow })
+  const live = await liveNow(asked, services)
   return finds.map(find =>
     scopeOf({
       find,
@@ -92,6 +91,12 @@ async function scopesOf(sources: readonly Source[], services: OutputServices): P
       secrecy: new NotedSecrecy(secrets),
     }),
   )
+}
+
+/** The live attributes that are asked for, those of stacks inside as they are now. */
+export function liveNow(asked: readonly Asked[], services: OutputServices): Promise<Live> {
+  const { db: on, types, secrets, log } = services
+  return readLive(asked, { on, types, secrets, log, attributesNow: some => withAttributesNow(some, services) })
 }
 
 /**

@@ -3,13 +3,12 @@ import * as errors from '../../errors.js'
 import { groupBy } from '../../group-by.js'
 import type { JsonMap } from '../../plugin/index.js'
 import type { Incarnation } from '../../resource/incarnation.js'
-import { readLive } from '../../resource/live.js'
 import { attributesOf, shownAttribute } from '../../resource/scope.js'
 import type { StackDefinition } from '../../template/index.js'
 import { familyOf } from './family.js'
 import { refOf } from '../records.js'
 import { chooseShown, type Current } from './current.js'
-import { withAttributesNow } from './outputs.js'
+import { liveNow, withAttributesNow } from './outputs.js'
 import { matches, type ResourceFilters } from './resource-filters.js'
 import type { StackServices } from '../services.js'
 
@@ -149,16 +148,10 @@ async function attributesNow(
   stored: readonly Incarnation[],
   extra: readonly string[] = [],
 ): Promise<Map<string, JsonMap>> {
-  const { types, db, secrets, log } = services
+  const { types } = services
   const shown = await withAttributesNow(stored, services)
   const asked = shown.flatMap(incarnation => [undefined, ...extra].map(attribute => ({ incarnation, attribute })))
-  const live = await readLive(asked, {
-    on: db,
-    types,
-    secrets,
-    log,
-    attributesNow: incarnations => withAttributesNow(incarnations, services),
-  })
+  const live = await liveNow(asked, services)
   return new Map(
     shown.map(incarnation => {
       const asked = extra.map(name => [name, shownAttribute(incarnation, name, types, live)] as const)
