@@ -55,7 +55,7 @@ export function warningsOf(texts: Texts, found: readonly Warning[]): readonly Wa
   const isRead = (file: string): boolean => isTemplateFile(file) || environmentFiles.includes(file)
   const read: readonly (readonly [at: Partial<Place>, text: unknown])[] = [
     [{}, template],
-    [{ path: 'environment.' }, environment],
+    [{ path: ofEnvironment }, environment],
     ...Object.entries(files).flatMap(([file, text]) => (isRead(file) ? [[{ file }, text] as const] : [])),
   ]
   const repeated = read.flatMap(([{ path: before = '', ...of }, text]) =>

@@ -177,7 +177,6 @@ function step(
   const action = actions[member]
   const { loaded, parts, type, wanted, start, ask } = context
   const { incarnation } = loaded
-  const restricted = loaded.definition.registry.restrictedActionsOf(incarnation.name)
   const properties = wanted.properties as JsonMap
   const checkSize = parts.sizes.checkOf(loaded)
   const { secret, tellsSecrets } = wanted
@@ -217,7 +216,7 @@ function step(
       if (progress.kind === 'replace') {
         if (wanted.externalId !== null)
           return fail(change, action, `Error: resources.${incarnation.name}: ${progress.because}`)
-        return restricted.includes('replace')
+        return loaded.definition.registry.restrictedActionsOf(incarnation.name).includes('replace')
           ? fail(change, action, restrictedReason('replace', context))
           : replaceBy(change, 'short', context)
       }

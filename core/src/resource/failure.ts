@@ -7,10 +7,11 @@ import { noSecrets, type SecretTexts } from './secret-texts.js'
  * @param secrets what it does not tell, whoever made the message.
  */
 export function failureReason(error: unknown, name: string, log: Logger, secrets: SecretTexts = noSecrets): string {
-  return withoutSecrets(reasonOf(error, name, log, secrets), secrets())
+  const hidden = secrets()
+  return withoutSecrets(reasonOf(error, name, log, hidden), hidden)
 }
 
-function reasonOf(error: unknown, name: string, log: Logger, secrets: SecretTexts): string {
+function reasonOf(error: unknown, name: string, log: Logger, secrets: readonly string[]): string {
   if (ResourceFailure.is(error)) {
     const { type, path, message } = error
     const place = path === undefined ? `resources.${name}` : `resources.${name}.${path}`
@@ -18,7 +19,7 @@ function reasonOf(error: unknown, name: string, log: Logger, secrets: SecretText
   }
   if (HearthError.is(error)) return `${error.type}: resources.${name}: ${error.message}`
   // Anything else is a bug of the plugin: its author needs the stack, the user the text.
-  log.error({ err: untold(error, secrets()), resource: name }, `Unexpected error of a resource plugin at ${name}`)
+  log.error({ err: untold(error, secrets), resource: name }, `Unexpected error of a resource plugin at ${name}`)
   const { name: kind = 'Error', message = String(error) } = error as Partial<Error>
   return `${kind}: resources.${name}: ${message}`
 }

@@ -2,7 +2,7 @@ import * as errors from '../errors.js'
 import type { InsideRead, Json } from '../plugin/index.js'
 import { ResourceFailure } from '../plugin/resource-failure.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
-import { repr } from '../template/python.js'
+import { attributeText } from '../template/python.js'
 import type { Incarnation } from './incarnation.js'
 import type { TypeRegistry } from './types.js'
 
@@ -53,21 +53,8 @@ export function madeOf(
     if (read.as === 'list') return values.map(([, value]) => value())
     return values[0]?.[1]() ?? null
   } catch (error) {
-    throw errors.HearthError.is(error) && error.type === 'InvalidTemplateAttribute' ? noSuchAttribute(whole) : error
+    throw errors.HearthError.is(error) && error.type === 'InvalidTemplateAttribute'
+      ? errors.invalidTemplateAttribute(whole.resource, attributeText(whole.attribute, whole.path))
+      : error
   }
 }
-
-/** As Heat words it: the attribute, or all of the path as a tuple. */
-export const noSuchAttribute = ({
-  resource,
-  attribute,
-  path,
-}: {
-  readonly resource: string
-  readonly attribute: string
-  readonly path: readonly Json[]
-}): Error =>
-  errors.invalidTemplateAttribute(
-    resource,
-    path.length === 0 ? attribute : `(${[attribute, ...path].map(step => repr(step)).join(', ')})`,
-  )

@@ -1,6 +1,7 @@
-import { type Queryable, resources, type StackRow, stacks } from '@hearth/db'
+import { type Queryable, type StackRow, stacks } from '@hearth/db'
 import { chooseIncarnation } from '../plan/choose.js'
-import { type Incarnation, incarnationOf, untouched } from './incarnation.js'
+import { type Incarnation, untouched } from './incarnation.js'
+import { storedRows } from './row-source.js'
 import type { Secrets } from './secrets.js'
 
 /** Resources that somebody asks for in the stack inside of another. */
@@ -29,21 +30,14 @@ export async function findInside(
     const stackId = inside.get(around.id)?.id
     return stackId === undefined ? [] : members.map(name => ({ stackId, name }))
   })
-  const rows = new Map<string, Incarnation[]>()
-  for (const row of wanted.length === 0 ? [] : await resources.named(on, wanted)) {
-    const key = keyOf(row.stackId, row.name)
-    rows.set(key, [...(rows.get(key) ?? []), incarnationOf(row, secrets)])
-  }
+  const named = await storedRows(on, secrets).loadNamed(wanted)
   return asked.map(({ around, members }) => {
     const stack = inside.get(around.id)
     if (stack === undefined) return { stack, members: new Map() }
     const there = members.flatMap((name): [string, Incarnation][] => {
-      const same = rows.get(keyOf(stack.id, name)) ?? []
-      const chosen = chooseIncarnation(same, stack.templateId, stack.previousTemplateId)
+      const chosen = chooseIncarnation(named({ stackId: stack.id, name }), stack.templateId, stack.previousTemplateId)
       return chosen === undefined || untouched(chosen) ? [] : [[name, chosen]]
     })
     return { stack, members: new Map(there) }
   })
 }
-
-const keyOf = (stack: string, name: string): string => `${stack} ${name}`

@@ -3,7 +3,7 @@ import type { Json } from '../plugin/json.js'
 import { type MaybeUnknown, type PropertySchema, type PropertySchemas, Unknown } from '../plugin/schema.js'
 import { plainNumbers, plainScalar } from '../template/float.js'
 import { isMap, put } from '../template/maps.js'
-import { type Attempt, placed } from '../template/problems.js'
+import { type Attempt, isIn, placed } from '../template/problems.js'
 import { integer, parseNumber, repr, str, typeName } from '../template/python.js'
 import { functionNames } from '../template/functions/hot.js'
 import { instead, suggestion } from '../template/suggest.js'
@@ -37,8 +37,7 @@ export function coerceProperties(
 export function keepingEach(secret: readonly string[], at: string, attempt: Attempt = placed): Attempt {
   if (secret.length === 0) return attempt
   const begins = secret.map(name => `${at}.${name}`)
-  const isSecret = (path: string): boolean =>
-    begins.some(begin => path.startsWith(begin) && ['', '.', '['].includes(path.charAt(begin.length)))
+  const isSecret = (path: string): boolean => begins.some(begin => path === begin || isIn(path, begin))
   return (path, work) => attempt(path, () => errors.keepingSecret(() => isSecret(path), work))
 }
 

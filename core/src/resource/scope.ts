@@ -123,24 +123,20 @@ const others = (all: MaybeUnknown): Record<string, MaybeUnknown> =>
 export const shownAttribute = (...asked: Parameters<typeof attributeOf>): MaybeUnknown =>
   orNull(() => attributeOf(...asked))
 
-/**
- * One attribute, or all of them, whatever is wrong with the name: null is the answer to that.
- * @throws what `live` throws of one that is asked for by name.
- */
-export function attributeOf(
+/** One attribute, whatever is wrong with the name: null is the answer to that. @throws what `live` throws */
+function attributeOf(
   incarnation: Incarnation,
-  attribute: string | undefined,
+  attribute: string,
   types: TypeRegistry,
   live: Live | undefined,
 ): MaybeUnknown {
-  if (attribute === undefined) return attributesOf(incarnation, types, live)
   const type = types.find(incarnation.type)
   const declared =
     type === undefined || type.attributes === 'any' ? undefined : attributeSchema(type.attributes, attribute)
   if (declared?.live === true || insideRead(incarnation.type, attribute, [], types) !== undefined)
     return live === undefined ? null : live(incarnation, attribute)
   const inside = type?.children?.attribute
-  if (inside !== undefined) return orNull(() => orRefused(() => inside(incarnation, attribute, [])))
+  if (inside !== undefined) return orRefused(() => inside(incarnation, attribute, []))
   const derived = type?.derive?.(incarnation).attributes?.[attribute]
   return derived ?? (incarnation.attributes[attribute] as Json | undefined) ?? null
 }

@@ -130,7 +130,6 @@ function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
     parameter: name => (problems.broken.has(name) ? new Unknown('it is not declared well') : parameters.value(name)),
     hasParameter: name => parameters.has(name),
     isHidden: name => parameters.hidden.has(name),
-    secretTexts: () => parameters.secretTexts(),
     secret,
     resources: names,
     condition: name => conditions.truth(name),
@@ -206,10 +205,12 @@ function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
     resources,
     label: labelBy(resources, kinds),
   }
-  if (validate) {
+  const statics = validate ? checksOf(resources, kinds, problems) : undefined
+  if (statics !== undefined) {
     const ordered = new StackDefinition({ ...parts, outputs: new Map() })
     const order = problems.attempt(sections.resources, () => ordered.inOrder()) ?? [...resources.keys()]
-    const wrong = yield* checkResources(order, resources, kinds, input, problems)
+    const secretTexts = (): string[] => parameters.secretTexts()
+    const wrong = yield* checkResources(order, resources, kinds, statics, { ...input, secretTexts }, problems)
     for (const name of order) {
       if (problems.broken.has(name)) continue
       const inside = checkChild(ordered, name, { ...input, problems, given: !wrong.has(name) }, defining)
@@ -218,8 +219,7 @@ function* definingIn(room: Room, input: Input): Pieces<StackDefinition> {
   }
   for (const name of nobodys) names.delete(name)
   const outputs = yield* parseOutputs(template[sections.outputs], parser, around, problems)
-  if (validate) {
-    const statics = checksOf(resources, kinds, problems)
+  if (statics !== undefined) {
     for (const output of outputs.values()) {
       problems.attempt(output.path, () => output.check(statics))
       yield

@@ -115,7 +115,7 @@ export class ListExpression implements Expression {
   resolve(scope: Scope): Resolved {
     const list: MaybeUnknown[] = []
     for (const [index, item] of this.items.entries()) {
-      const value = resolvePart(item, String(index), scope)
+      const value = resolvePart(item, index, scope)
       if (value !== omitted) list.push(value)
     }
     return list
@@ -151,7 +151,7 @@ export class MapExpression implements Expression {
 }
 
 /** What stands at a step inside of something. @throws HearthError unless all that is wrong is gathered. */
-function resolvePart(part: Expression, step: string, scope: Scope): Resolved {
+function resolvePart(part: Expression, step: string | number, scope: Scope): Resolved {
   const inside = inStep(scope, step)
   if (inside.gathering === undefined) return part.resolve(scope)
   const { path, tell } = inside.gathering
@@ -165,9 +165,10 @@ function resolvePart(part: Expression, step: string, scope: Scope): Resolved {
 }
 
 /** The scope of what stands at a step inside. */
-export function inStep(scope: Scope, step: string): Scope {
+export function inStep(scope: Scope, step: string | number): Scope {
   const { gathering } = scope
-  return gathering === undefined ? scope : { ...scope, gathering: { ...gathering, path: join(gathering.path, step) } }
+  if (gathering === undefined) return scope
+  return { ...scope, gathering: { ...gathering, path: join(gathering.path, String(step)) } }
 }
 
 /** The value, null where nothing is left. */

@@ -62,3 +62,7 @@ export function floatText(value: number): string {
   const digits = Object.is(value, -0) ? '-0' : String(value)
   return Number.isInteger(value) ? `${digits}.0` : digits
 }
+
+/** The same of a plain number: of what is whole nothing tells that it is a float. */
+export const numberText = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 1e21 ? String(value) : floatText(value)

@@ -4,7 +4,7 @@ import type { ResourceType } from '../plugin/resource-type.js'
 import type { MaybeUnknown } from '../plugin/schema.js'
 import { type Checks, unknownScope } from './expression.js'
 import { isMap } from './maps.js'
-import { missingInside, type ResourcesInside, resourcesIn } from './missing-inside.js'
+import { missingInside, type ResourcesInside, resourcesIn, undeclared } from './missing-inside.js'
 import type { ResourceDefinition } from './resource-definition.js'
 import type { ResourceKinds } from './resource-kinds.js'
 
@@ -26,7 +26,7 @@ export function missingAttributes(
   return (name, attribute, path) => {
     const [resource, type] = [resources.get(name), typeOf(name)]
     if (resource === undefined || type === undefined) return undefined
-    const { attributes, children } = type
+    const { children } = type
     if (children?.missing !== undefined) {
       const missing = children.missing(attribute, path, insideOf(resource, type)?.outputs)
       if (missing !== undefined) return missing
@@ -42,9 +42,7 @@ export function missingAttributes(
       if (template === undefined || asked === undefined) return undefined
       return { ...missing, known: missing.known.map(member => attribute.replace(asked.member, member)) }
     }
-    if (children?.attribute !== undefined || attributes === 'any' || attribute === 'show') return undefined
-    if (Object.hasOwn(attributes, attribute) || Object.hasOwn(attributes, '*')) return undefined
-    return { fails: true, known: Object.keys(attributes) }
+    return undeclared(type, attribute)
   }
 }
 

@@ -1,7 +1,9 @@
 import type { InsideRead, MissingAttribute } from '../plugin/children.js'
 import type { JsonMap } from '../plugin/json.js'
+import type { ResourceType } from '../plugin/resource-type.js'
 import type { TemplateWords } from '../plugin/template-format.js'
 import type { MaybeUnknown } from '../plugin/schema.js'
+import { attributeSchema } from '../resource/live-attributes.js'
 import { isMap, own } from './maps.js'
 import type { ResourceKinds } from './resource-kinds.js'
 
@@ -38,12 +40,19 @@ export function missingInside(
   const kind = typeof attribute === 'string' ? kinds.ofInside(type) : undefined
   if (kind === undefined || typeof attribute !== 'string' || attribute === 'show') return undefined
   const read = kind.type.children?.inside?.(attribute, path)
-  if (read !== undefined) {
-    const missing = kind.resources && missingInside(kind.resources, read, kinds)
-    return missing && { ...missing, inside: true }
-  }
-  const { attributes, children } = kind.type
-  if (children?.attribute !== undefined || attributes === 'any') return undefined
-  if (Object.hasOwn(attributes, attribute) || Object.hasOwn(attributes, '*')) return undefined
-  return { fails: true, known: Object.keys(attributes), inside: true }
+  const missing =
+    read === undefined ? undeclared(kind.type, attribute) : kind.resources && missingInside(kind.resources, read, kinds)
+  return missing && { ...missing, inside: true }
 }
+
+/** The same of an attribute that its type declares, or nobody. */
+export const undeclared = (
+  { attributes, children }: Pick<ResourceType, 'attributes' | 'children'>,
+  attribute: string,
+): MissingAttribute | undefined =>
+  children?.attribute !== undefined ||
+  attributes === 'any' ||
+  attribute === 'show' ||
+  attributeSchema(attributes, attribute) !== undefined
+    ? undefined
+    : { fails: true, known: Object.keys(attributes) }

@@ -10,8 +10,11 @@ import type { Site, Surroundings } from './functions/rule.js'
 import { Problems } from './problems.js'
 import { didYouMean, suggestion } from './suggest.js'
 
+const namesOf = (functions: FunctionTable): string[] =>
+  [...functions].flatMap(([name, { kind }]) => (kind === 'invalid' ? [] : [name]))
+
 function refuseFunction(name: string, path: string, functions: FunctionTable): never {
-  const known = [...functions].flatMap(([one, { kind }]) => (kind === 'invalid' ? [] : [one]))
+  const known = namesOf(functions)
   const message = `There is no function "${name}"; expected one of ${known.join(', ')}${didYouMean(name, known)}`
   throw errors.stackValidationFailed({ path, message })
 }
@@ -78,10 +81,7 @@ export class Parser {
   private meant(name: string, where: 'data' | 'condition'): string | undefined {
     const key = `${where} ${name}`
     if (!this.nearest.has(key)) {
-      const known = [...this.around.version.functions(where)].flatMap(([one, { kind }]) =>
-        kind === 'invalid' ? [] : [one],
-      )
-      this.nearest.set(key, suggestion(name, known))
+      this.nearest.set(key, suggestion(name, namesOf(this.around.version.functions(where))))
     }
     return this.nearest.get(key)
   }

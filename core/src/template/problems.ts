@@ -33,7 +33,9 @@ export class Problems {
    */
   attempt<Result>(path: string, work: () => Result, broken?: string): Result | undefined {
     const { result, sound } = this.tried(path, work, undefined)
-    return sound ? result : this.lose(broken)
+    if (sound) return result
+    if (broken !== undefined) this.broken.add(broken)
+    return undefined
   }
 
   /**
@@ -57,15 +59,15 @@ export class Problems {
   }
 
   /** The same of work that is done in pieces. */
-  *attemptIn<Result>(path: string, work: Pieces<Result>, broken?: string): Pieces<Result | undefined> {
+  *attemptIn<Result>(path: string, work: Pieces<Result>): Pieces<Result | undefined> {
     const before = this.count
     try {
       const result = yield* work
-      if (this.count === before) return result
+      return this.count === before ? result : undefined
     } catch (error) {
       this.failed(path, error)
+      return undefined
     }
-    return this.lose(broken)
   }
 
   /**
@@ -110,10 +112,6 @@ export class Problems {
     this.tell(located)
   }
 
-  private lose(name: string | undefined): undefined {
-    if (name !== undefined) this.broken.add(name)
-  }
-
   /** One flaw is told once, however many resources meet it. */
   private tell(error: HearthError): void {
     this.count++
@@ -139,7 +137,7 @@ function isSame(one: HearthError, other: HearthError): boolean {
 }
 
 /** Whether a path leads to something in what another one leads to. */
-const isIn = (path: string | undefined, other: string | undefined): boolean =>
+export const isIn = (path: string | undefined, other: string | undefined): boolean =>
   path !== undefined &&
   other !== undefined &&
   other !== '' &&

@@ -1,6 +1,6 @@
 import type { Json } from '../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
-import { Float, floatText, floatValue, plainScalar } from './float.js'
+import { Float, floatText, floatValue, numberText, plainScalar } from './float.js'
 
 /** Python's text conventions: users see them in parameter values, in joined and replaced text, and in error messages. */
 
@@ -15,7 +15,7 @@ export function repr(value: MaybeUnknown): string {
   if (Unknown.is(value)) return '<unknown>'
   if (typeof value === 'string') return quoted(value)
   if (typeof value === 'boolean') return value ? 'True' : 'False'
-  if (typeof value === 'number') return number(value)
+  if (typeof value === 'number') return numberText(value)
   if (Float.is(value)) return floatText(value.value)
   if (Array.isArray(value)) return `[${value.map(repr).join(', ')}]`
   return `{${Object.entries(value)
@@ -47,7 +47,7 @@ export function dumps(value: MaybeUnknown, { sorted = false }: { readonly sorted
   if (typeof value === 'string') return ascii(value)
   if (typeof value === 'number') {
     if (Number.isNaN(value)) return 'NaN'
-    return Number.isFinite(value) ? number(value) : value > 0 ? 'Infinity' : '-Infinity'
+    return Number.isFinite(value) ? numberText(value) : value > 0 ? 'Infinity' : '-Infinity'
   }
   return JSON.stringify(value)
 }
@@ -134,10 +134,6 @@ export function length(text: string): number {
   return count
 }
 
-/** Of what is whole nothing tells that it is a float. */
-const number = (value: number): string =>
-  Number.isInteger(value) && Math.abs(value) < 1e21 ? String(value) : floatText(value)
-
 function quoted(text: string): string {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'"
   const escaped = text.replace(/[\\\n\r\t\x00-\x1f\x7f]|'/g, char => {
@@ -153,3 +149,7 @@ function quoted(text: string): string {
 
 const ascii = (text: string): string =>
   JSON.stringify(text).replace(/[\x7f-\uffff]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** What is asked of a resource, as Heat words it: the attribute, or all of the path as a tuple. */
+export const attributeText = (attribute: string, path: readonly MaybeUnknown[]): string =>
+  path.length === 0 ? attribute : `(${[attribute, ...path].map(step => repr(step)).join(', ')})`

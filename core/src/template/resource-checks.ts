@@ -20,6 +20,8 @@ import type { ResourceKinds } from './resource-kinds.js'
 import { didYouMean } from './suggest.js'
 
 interface CheckInput {
+  /** What no message tells: the values of hidden parameters. */
+  readonly secretTexts: () => string[]
   readonly stack: { readonly project: string }
   /** Seconds that an operation on the stack may take, for types that check it. Absent: nobody knows. */
   readonly timeoutSeconds?: number
@@ -35,11 +37,11 @@ export function* checkResources(
   order: readonly string[],
   resources: ReadonlyMap<string, ResourceDefinition>,
   kinds: ResourceKinds,
+  statics: Checks,
   input: CheckInput,
   problems: Problems,
 ): Pieces<ReadonlySet<string>> {
   const wrong = new Set<string>()
-  const statics = checksOf(resources, kinds, problems)
   for (const name of order) {
     const resource = resources.get(name)
     if (resource === undefined || problems.broken.has(name)) continue
@@ -59,7 +61,7 @@ function checkResource(
   resource: ResourceDefinition,
   type: ResourceType,
   statics: Checks,
-  { stack, timeoutSeconds = Number.POSITIVE_INFINITY, checks = resource.constraints }: CheckInput,
+  { secretTexts: hidden, stack, timeoutSeconds = Number.POSITIVE_INFINITY, checks = resource.constraints }: CheckInput,
   problems: Problems,
 ): boolean {
   const { attempts: attempt } = problems
@@ -77,8 +79,7 @@ function checkResource(
   const { externalId } = resource
   if (externalId !== null) {
     const path = resource.pathOf('externalId')
-    if (resource.knowsExternalId)
-      attempt(path, () => checkId(type, externalId, stack, path, () => resource.secretTexts()))
+    if (resource.knowsExternalId) attempt(path, () => checkId(type, externalId, stack, path, hidden))
     return true
   }
   if (!resource.hasProperties) return false
@@ -90,7 +91,7 @@ function checkResource(
   const coerced = (): Record<string, MaybeUnknown> =>
     coerceProperties(type.properties, given, at, checks, keepingEach(secret, at, attempt))
   const properties = problems.tried(at, coerced, {}).result
-  const secrets = (): string[] => [...resource.secretTexts(), ...secretTexts(type.properties, properties, secret)]
+  const secrets = (): string[] => [...hidden(), ...secretTexts(type.properties, properties, secret)]
   const validated = { name: resource.name, timeoutSeconds, updatePolicy, beside: statics.names }
   // Of names that there are none of nobody can tell what was meant.
   if (named.sound) attempt(at, () => checkByType(type, properties, validated, at, secrets))

@@ -57,8 +57,6 @@ export class ResourceDefinition {
   /** All that it says is secret. */
   private readonly secret: boolean
   private readonly words: TemplateWords
-  /** What no message tells: the values of hidden parameters. */
-  readonly secretTexts: () => string[]
   /** Whom to ask of values of its properties. */
   readonly constraints: NamedConstraints
 
@@ -73,7 +71,6 @@ export class ResourceDefinition {
     this.words = words
     this.room = around.room
     this.secret = around.secret
-    this.secretTexts = around.secretTexts
     this.constraints = around.language.constraints
     this.room.refill()
     const fields = new ResourceFields(name, snippet)

@@ -5,7 +5,7 @@ import type { Json } from '../../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { itemsOf, Literal, stepInto, unknownScope, valueOf } from '../expression.js'
 import { isMap, own } from '../maps.js'
-import { parseInteger, repr, str, truthy } from '../python.js'
+import { attributeText, parseInteger, str, truthy } from '../python.js'
 import { didYouMean, instead } from '../suggest.js'
 import type { Rule, Surroundings } from './rule.js'
 
@@ -96,8 +96,7 @@ export const getAttr: Rule = {
     const missing = checks.missing(name, attribute, path)
     if (missing === undefined) return
     if (missing.inside === true) {
-      const steps = [attribute, ...path]
-      const asked = path.length === 0 ? attribute : `(${steps.map(step => repr(step)).join(', ')})`
+      const asked = attributeText(attribute, path)
       throw errors.invalidTemplateAttribute(name, asked, missing.known.length === 0 ? '' : instead('', missing.known))
     }
     if (missing.fails) throw errors.invalidTemplateAttribute(name, attribute, hint(attribute, missing.known))

@@ -4,14 +4,14 @@ import type { Allowance } from './allowance.js'
 
 /** Characters, items and comparisons that the functions of one resource or output may make, all together: more than a
  *  request could hold, far less than memory. */
-export const roomOfOne = 4 * 1024 * 1024
+const roomOfOne = 4 * 1024 * 1024
 
 /** Characters that the values of one resource or output may have, all together: what a request could hold. They are kept
  *  in several rows, and many resources are worked on at once. */
-export const largestValues = 1024 * 1024
+const largestValues = 1024 * 1024
 
 /** Steps of expressions that one resource or output may take, while nothing else is done: a tenth of a second or two. */
-export const stepsOfOne = 250_000
+const stepsOfOne = 250_000
 
 /** What is left of it for one resource or output, each of which is resolved in one go: one counter serves a whole definition. */
 export class Room {

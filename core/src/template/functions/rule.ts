@@ -17,8 +17,6 @@ export interface Surroundings {
   hasParameter(name: string): boolean
   /** Whether nobody is to see the value of a parameter. */
   isHidden(parameter: string): boolean
-  /** The values of all those, as texts would have them. */
-  secretTexts(): string[]
   /** The names of those that there are. */
   readonly resources: ReadonlySet<string>
   /** Data that `Fn::FindInMap` looks up. */

@@ -1,4 +1,4 @@
-import { floatText } from '../float.js'
+import { floatText, numberText } from '../float.js'
 import { Moment, Span } from './moment.js'
 import { momentText, spanText } from './moment-text.js'
 import { Dict, Float, isList, Lazy, Regex, type Value, ValueSet } from './values.js'
@@ -40,10 +40,6 @@ export function kindOf(value: Value): string {
   if (value instanceof Moment) return 'datetime'
   if (value instanceof Span) return 'timespan'
   return value instanceof Regex ? 'regex' : typeof value
-}
-
-function numberText(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 1e21 ? String(value) : floatText(value)
 }
 
 function quoted(text: string): string {
