@@ -122,7 +122,7 @@ export const autoScalingGroup: ResourceType = {
     now: scaledNow,
     done(outputs, { properties, stack, inside, ...reached }) {
       const attributes = inside === undefined ? {} : scaledNow(outputs, inside)
-      const data = cooledDown('ExactCapacity', properties.cooldown, attributes, reached)
+      const data = cooledDown(properties.cooldown, attributes, reached)
       return { attributes, reference: stack.name, data }
     },
     ...signalledSizes(({ properties }) => {

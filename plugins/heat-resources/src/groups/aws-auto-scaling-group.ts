@@ -85,7 +85,7 @@ export const awsAutoScalingGroup: ResourceType = {
     done(outputs, reached) {
       const { properties, stored, now } = reached
       const { attributes = {}, data = {}, reference = '' } = children.done(outputs, reached)
-      const cooled = cooledDown('ExactCapacity', properties.Cooldown, attributes, { stored: { ...stored, data }, now })
+      const cooled = cooledDown(properties.Cooldown, attributes, { stored: { ...stored, data }, now })
       return { attributes, reference, data: cooled }
     },
     ...signalledSizes(stored => {

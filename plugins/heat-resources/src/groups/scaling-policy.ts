@@ -1,7 +1,9 @@
 import {
+  type AttributeSchema,
   type ConstraintSchema,
   done,
   type Progress,
+  type PropertySchema,
   ResourceFailure,
   type ResourceType,
   type StepContext,
@@ -12,6 +14,17 @@ import { cooldownRange } from './cooldown.js'
 /** Members, or per cent of them: from one member to as many as a group may have. */
 const mostAdjustment = 1_000_000
 const adjustmentRange: ConstraintSchema = { range: { min: -mostAdjustment, max: mostAdjustment } }
+
+const leastStep: PropertySchema = {
+  type: 'integer',
+  description: 'Minimum number of members that a percentage changes.',
+  constraints: [{ range: { min: 0 } }],
+  updateAllowed: true,
+}
+const alarmUrl: AttributeSchema = {
+  description: 'A signed url to handle the alarm: POST to it, without a token.',
+  type: 'string',
+}
 
 /** Where signals come in, made once: whoever refers to the URLs must find them unchanged. */
 async function create({ resource, signalUrl: { plain, signed } }: StepContext): Promise<Progress> {
@@ -86,15 +99,10 @@ export const scalingPolicy: ResourceType = {
       constraints: [cooldownRange],
       updateAllowed: true,
     },
-    min_adjustment_step: {
-      type: 'integer',
-      description: 'Minimum number of members that a percentage changes.',
-      constraints: [{ range: { min: 0 } }],
-      updateAllowed: true,
-    },
+    min_adjustment_step: leastStep,
   },
   attributes: {
-    alarm_url: { description: 'A signed url to handle the alarm: POST to it, without a token.', type: 'string' },
+    alarm_url: alarmUrl,
     signal_url: { description: 'A url to handle the alarm using native API.', type: 'string' },
   },
   ...adjustingBy({
@@ -140,15 +148,10 @@ export const awsScalingPolicy: ResourceType = {
       constraints: [cooldownRange],
       updateAllowed: true,
     },
-    MinAdjustmentStep: {
-      type: 'integer',
-      description: 'Minimum number of members that a percentage changes.',
-      constraints: [{ range: { min: 0 } }],
-      updateAllowed: true,
-    },
+    MinAdjustmentStep: leastStep,
   },
   attributes: {
-    AlarmUrl: { description: 'A signed url to handle the alarm: POST to it, without a token.', type: 'string' },
+    AlarmUrl: alarmUrl,
   },
   ...adjustingBy({
     group: 'AutoScalingGroupName',

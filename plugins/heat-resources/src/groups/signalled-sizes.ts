@@ -42,14 +42,13 @@ export const signalledSizes = (
     withCooldown(stored.received, cooldownFor(cooldown, after as string, now)),
 })
 
-/** What is kept of a create or an update, which a cooldown follows, too. @param exact what the type calls setting a size. */
+/** What is kept of a create or an update, which a cooldown follows, too. */
 export function cooledDown(
-  exact: string,
   cooldown: Json | undefined,
   attributes: JsonMap,
   { stored, now }: Pick<ChildReached, 'stored' | 'now'>,
 ): JsonMap {
-  return withCooldown(stored.data, cooldownFor(cooldown, `${exact} : ${orderIn(attributes).length}`, now))
+  return withCooldown(stored.data, cooldownFor(cooldown, `ExactCapacity : ${orderIn(attributes).length}`, now))
 }
 
 export const scalingMetadata: ResourceType['metadata'] = (stored, { inside }) => ({
