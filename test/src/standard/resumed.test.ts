@@ -1,12 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Daemon, templates, until } from '@hearth/conformance'
+import { templates, until } from '@hearth/conformance'
 import { expect } from 'chai'
-import pg from 'pg'
 import { named, type Resources, resource } from './asking.js'
-import { targetServer } from './ground.js'
-import { RestServer } from './rest-server.js'
+import { reachingOutside } from './killed.js'
 
 const { template } = templates
 const deadlineMs = 60_000
@@ -15,47 +12,18 @@ const fileCount = 40
 for (const engine of ['legacy', 'convergence']) {
   describe(`steps that reach outside, whose daemon was killed, on ${engine}`, () => {
     const resumes = engine === 'convergence'
-    let server: RestServer
-    let folder: string
-    let daemon: Daemon
-    let admin: pg.Client
-    before(async () => {
-      server = await RestServer.start()
-      folder = mkdtempSync(join(tmpdir(), 'resumed-'))
-      mkdirSync(join(folder, 'demo'))
-      admin = new pg.Client({ connectionString: (await targetServer()).url })
-      await admin.connect()
-    })
-    after(async () => {
-      await daemon?.remove()
-      await admin?.end()
-      await server?.stop()
-      rmSync(folder, { recursive: true, force: true })
-    })
+    const outside = reachingOutside(engine, 1)
+    const { asked, runs } = outside
+    before(() => mkdirSync(join(outside.folder, 'demo')))
 
-    const log = (name: string): string[] => {
-      try {
-        return readFileSync(join(folder, name), 'utf8').trim().split('\n')
-      } catch {
-        return []
-      }
-    }
-    /** It writes who it is, and waits the first time. */
-    const program = (name: string, repeatable: boolean) => {
-      const file = join(folder, name)
-      const script = `echo $$ >> ${file}; test $(wc -l < ${file}) -gt 1 || sleep 1000`
-      return { type: 'Hearth::Process::Command', properties: { create: ['/bin/sh', '-c', script], repeatable } }
-    }
-    const asked = async (sql: string) => (await admin.query({ text: sql, rowMode: 'array' })).rows.flat()
+    const program = (name: string, repeatable: boolean) => ({
+      type: 'Hearth::Process::Command',
+      properties: { create: outside.waitsOnce(name), repeatable },
+    })
 
     it('leave nothing twice and nothing half, and go away', async () => {
-      const options = {
-        'outbound:allow': '127.0.0.1',
-        'process:allowed': '/bin/sh',
-        'file:root': folder,
-        'postgresql:connections': `main=${(await targetServer()).url}?sslmode=disable`,
-      }
-      daemon = await Daemon.start({ engine, options })
+      await outside.start()
+      const { server, folder, admin } = outside
       const thing = {
         type: 'Hearth::HTTP::Resource',
         properties: {
@@ -65,10 +33,10 @@ for (const engine of ['legacy', 'convergence']) {
         },
       }
       const table = `ran_${engine}`
-      await admin.query(`CREATE TABLE ${table} (n int); SELECT pg_advisory_lock(1)`)
+      await admin.query(`CREATE TABLE ${table} (n int)`)
       const script = resource('Script', {
         database: 'hearth',
-        up: `SELECT pg_advisory_xact_lock(1); INSERT INTO ${table} VALUES (1)`,
+        up: outside.gated(`INSERT INTO ${table} VALUES (1)`),
         down: `DELETE FROM ${table}`,
       })
       const waiting = template({ thing, script, program: program('again', true) } as Resources)
@@ -90,32 +58,24 @@ for (const engine of ['legacy', 'convergence']) {
         db1: resource('Database', { name: `${engine}_killed_1` }),
       } as Resources)
 
-      let release: () => void = () => undefined
-      server.held = new Promise(resolve => (release = resolve))
+      await outside.hold()
+      const first = outside.daemon.api()
       const stacks = {
-        once: await daemon.api().create('once', template({ program: program('once', false) })),
-        again: await daemon.api().create('again', waiting, { disable_rollback: true }),
+        once: await first.create('once', template({ program: program('once', false) })),
+        again: await first.create('again', waiting, { disable_rollback: true }),
       }
-      const sleepers = `SELECT pid FROM pg_stat_activity WHERE query LIKE '%pg_advisory_xact_lock%' AND wait_event = 'advisory'`
       await until('the request, the programs and the script', deadlineMs, async () => {
-        const begun = server.requests('POST').length + log('once').length + log('again').length
-        return begun === 3 && (await asked(sleepers)).length === 1 ? true : undefined
+        const begun = server.requests('POST').length + runs('once').length + runs('again').length
+        return begun === 3 && (await outside.waiting()) === 1 ? true : undefined
       })
-      const third = await daemon.api().create('many', many, { disable_rollback: true })
+      const third = await first.create('many', many, { disable_rollback: true })
       await until('the first file', deadlineMs, async () =>
         filesIn(join(folder, 'demo')).length > 0 ? true : undefined,
       )
-      const { stateDir } = daemon
-      await daemon.end('SIGKILL')
-      release()
-      await admin.query('SELECT pg_advisory_unlock(1)')
-      daemon = await Daemon.start({ engine, options, stateDir })
+      await outside.killAndStart()
 
-      const [once, again, all] = [
-        daemon.api().stack('once', stacks.once.id),
-        daemon.api().stack('again', stacks.again.id),
-        daemon.api().stack('many', third.id),
-      ]
+      const api = outside.daemon.api()
+      const [once, again, all] = [api.again(stacks.once), api.again(stacks.again), api.again(third)]
       expect((await once.settled(deadlineMs)).stack_status_reason).to.include(
         resumes ? "'/bin/sh' was begun, and nobody knows how it ended" : 'Engine went down during stack CREATE',
       )
@@ -130,13 +90,13 @@ for (const engine of ['legacy', 'convergence']) {
         const { stack_status: after, stack_status_reason: reason } = await stack.settled(deadlineMs)
         expect(after, reason).to.equal('UPDATE_COMPLETE')
       }
-      expect([log('once').length, log('again').length]).to.deep.equal([1, 2])
+      expect([runs('once').length, runs('again').length]).to.deep.equal([1, 2])
       expect(server.things.size).to.equal(1)
       const keys = server.requests('POST').map(({ headers }) => headers['idempotency-key'])
       expect(keys).to.have.length(2)
       expect(new Set(keys).size).to.equal(1)
       expect(await asked(`SELECT n FROM ${table}`)).to.deep.equal([1])
-      for (const pid of [...log('once'), ...log('again')])
+      for (const pid of [...runs('once'), ...runs('again')])
         expect(() => process.kill(Number(pid), 0), pid).to.throw('ESRCH')
 
       const files = filesIn(join(folder, 'demo'))
