@@ -17,7 +17,7 @@ import {
 import type { JsonMap, VisitingAction } from '@hearth/core/plugin'
 import { Calls, isLost } from './calls.js'
 import type { Cloud } from './cloud.js'
-import { accept, type KnownStack, unmadeStack } from './known-stack.js'
+import { accept, type KnownStack, requestEnded, unmadeStack } from './known-stack.js'
 import { type Leavings, leavingsOf, namedIn } from './leavings.js'
 import type { SimulatedProcess } from './process.js'
 import type { Random } from '@hearth/conformance'
@@ -35,7 +35,6 @@ export class Client {
   readonly stacks: KnownStack[] = []
   readonly problems: string[] = []
   accepted = 0
-  refused = 0
   adopted = 0
   private marks = 0
   private names = 0
@@ -212,8 +211,7 @@ export class Client {
 
   private async learn(stack: KnownStack): Promise<void> {
     const { leaving } = stack
-    stack.busy = false
-    stack.leaving = false
+    requestEnded(stack)
     const [row] = await this.server.query<{ id: string; action: string; mark: string }>(
       `SELECT s.id, s.action, t.content->>'description' AS mark FROM stack s LEFT JOIN template t ON t.id = s.template_id
         WHERE s.name = $1 AND s.project = $2`,
@@ -245,13 +243,10 @@ export class Client {
       process => work(process, caller),
       () => {
         this.accepted += 1
-        stack.busy = false
-        stack.leaving = false
+        requestEnded(stack)
       },
       error => {
-        this.refused += 1
-        stack.busy = false
-        stack.leaving = false
+        requestEnded(stack)
         if (stack.id === undefined) this.unmade(stack)
         if (error.type === undefined && !isLost(error)) {
           this.problems.push(`a request for ${stack.name} failed: ${error.stack}`)

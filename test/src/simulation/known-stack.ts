@@ -41,3 +41,9 @@ export function accept(stack: KnownStack, wanted: Wanted): void {
   stack.unwell.clear()
   stack.accepted.add(wanted.mark)
 }
+
+/** Its request is over, whatever came of it. */
+export function requestEnded(stack: KnownStack): void {
+  stack.busy = false
+  stack.leaving = false
+}

@@ -1,6 +1,6 @@
 import type { Random } from '@hearth/conformance'
 import type { JsonMap } from '@hearth/core/plugin'
-import type { NestedData, ResourceData, StackData } from '@hearth/core/use-cases'
+import { isNested, type StackData } from '@hearth/core/use-cases'
 import type { Wanted, WantedResource } from '../model/templates.js'
 
 /** What a stack that was abandoned has left for whoever adopts it. */
@@ -31,17 +31,15 @@ export function leavingsOf(random: Random, data: StackData, wanted: Wanted | und
 /** The physical ids that it says it leaves, also within stacks inside; what was being deleted is not among them. */
 export const namedIn = ({ resources }: StackData): string[] =>
   Object.values(resources).flatMap(one => {
-    if (isStack(one)) return namedIn(one)
+    if (isNested(one)) return namedIn(one)
     return one.resource_id === null || one.action === 'DELETE' ? [] : [one.resource_id]
   })
-
-const isStack = (one: ResourceData | NestedData): one is NestedData => 'template' in one
 
 const isWhole = ({ action, status, resources }: StackData): boolean =>
   reaching.has(action) &&
   status === 'COMPLETE' &&
   Object.values(resources).every(one =>
-    isStack(one) ? isWhole(one) : one.status === 'COMPLETE' && one.action !== 'DELETE',
+    isNested(one) ? isWhole(one) : one.status === 'COMPLETE' && one.action !== 'DELETE',
   )
 
 const waits = (resources: readonly WantedResource[]): boolean =>

@@ -3,9 +3,7 @@ export interface Outcome {
   readonly problems: readonly string[]
   readonly trace: readonly string[]
   readonly steps: number
-  readonly simulatedMs: number
   readonly accepted: number
-  readonly refused: number
   readonly faults: number
   readonly calls: number
   readonly signals: number

@@ -22,19 +22,20 @@ export interface Seeds {
   readonly done?: (seed: number, outcome: Outcome) => void
 }
 
-export interface Total {
-  worlds: number
-  steps: number
-  accepted: number
-  faults: number
-  calls: number
-  signals: number
-  cleared: number
-  moved: number
-  alarms: number
-  adopted: number
-  readonly failed: number[]
-}
+/** What is added up over all worlds. */
+const counted = [
+  'steps',
+  'accepted',
+  'faults',
+  'calls',
+  'signals',
+  'cleared',
+  'moved',
+  'alarms',
+  'adopted',
+] as const satisfies readonly (keyof Outcome)[]
+
+export type Total = Record<'worlds' | (typeof counted)[number], number> & { readonly failed: number[] }
 
 /** Runs worlds one after the other, on one server. */
 export async function runSeeds({
@@ -69,15 +70,7 @@ export async function runSeeds({
       if (withinMs !== undefined && total.worlds >= least && Date.now() - began > withinMs) break
       const outcome = await simulate(seed, server, backends, engine)
       total.worlds += 1
-      total.steps += outcome.steps
-      total.accepted += outcome.accepted
-      total.faults += outcome.faults
-      total.calls += outcome.calls
-      total.signals += outcome.signals
-      total.cleared += outcome.cleared
-      total.moved += outcome.moved
-      total.alarms += outcome.alarms
-      total.adopted += outcome.adopted
+      for (const what of counted) total[what] += outcome[what]
       done?.(seed, outcome)
       if (outcome.problems.length === 0) continue
       total.failed.push(seed)

@@ -27,7 +27,7 @@ const calledBy = ({ resource, stack }: StepContext): Called => {
   return { id, name, type, project: stack.project, tree: treeOf(stack.name) }
 }
 
-export const treeOf = (stack: string): string => stack.split('-', 1)[0] as string
+const treeOf = (stack: string): string => stack.split('-', 1)[0] as string
 
 /** The resource type of the simulated cloud, as one process has it: found again by its key, polled, slow. */
 export const thingPlugin = (caller: Caller, cloud: Cloud) => {
