@@ -35,12 +35,15 @@ const anyType: ResourceType = {
 
 export const types = typeRegistry([valueType, anyType])
 
+/** The stack that templates are for. */
+export const stack = { id: null, name: 'teststack', project: 'proj' }
+
 export function defined(template: JsonMap, input: Partial<DefineInput> = {}): StackDefinition {
   return define({
     template: { heat_template_version: '2021-04-16', ...template },
     environment: emptyEnvironment,
     files: {},
-    stack: { id: null, name: 'teststack', project: 'proj' },
+    stack,
     types,
     ...input,
   })
@@ -48,6 +51,12 @@ export function defined(template: JsonMap, input: Partial<DefineInput> = {}): St
 
 /** Nothing exists yet, as Heat's placeholders have it. */
 export const placeholders: Scope = { reference: name => name, attribute: () => null }
+
+/** Everything exists, and says what it was asked for. */
+export const speaking: Scope = {
+  reference: name => `id of ${name}`,
+  attribute: (name, attribute) => `${attribute} of ${name}`,
+}
 
 /** The value of one expression, in the properties of a resource beside a resource `other`. */
 export function valued(
@@ -90,6 +99,16 @@ export function caught(work: () => unknown): HearthError {
 export function refused(work: () => unknown): string {
   const { type, message } = caught(work)
   return type === 'StackValidationFailed' ? message : `${type}: ${message}`
+}
+
+/** The result, or what was refused. Anything but a HearthError is a bug. */
+export function outcome<Result>(work: () => Result): Result | string {
+  try {
+    return work()
+  } catch (error) {
+    if (!HearthError.is(error)) throw error
+    return `${error.type}: ${error.message}`
+  }
 }
 
 /** A map with the one key given, whatever its name. */

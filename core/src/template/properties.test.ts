@@ -1,12 +1,11 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { HearthError } from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { validateTemplate } from './describe.js'
 import { checkEnvironment, environmentOf, overlayEnvironment } from './environment.js'
 import { templateFunctions } from './functions/index.js'
 import { plainFormats } from './formats/index.js'
-import { defined, entry, types } from './kit.test.js'
+import { defined, entry, outcome, speaking, stack, types } from './kit.test.js'
 import { mergeEnvironments } from './merge-environments.js'
 import { acceptTemplate, parseTemplateText } from './parse.js'
 import { parseEnvironmentText } from './environment.js'
@@ -35,22 +34,6 @@ const value: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>(tie => ({
     fc.tuple(tie('value'), tie('value')).map(([template, x]): Json => ({ str_replace: { template, params: { x } } })),
   ),
 })).value
-
-/** The result, or what was refused. Anything but a HearthError is a bug. */
-function outcome<Result>(work: () => Result): Result | string {
-  try {
-    return work()
-  } catch (error) {
-    if (!HearthError.is(error)) throw error
-    return `${error.type}: ${error.message}`
-  }
-}
-
-const stack = { id: null, name: 'teststack', project: 'proj' }
-const scope = {
-  reference: (one: string) => `id of ${one}`,
-  attribute: (one: string, attribute: string | undefined) => `${attribute} of ${one}`,
-}
 
 describe('every template', () => {
   it('reads and checks in a moment, or is refused, whatever text it is', function () {
@@ -135,7 +118,7 @@ describe('every template', () => {
           outcome(() => {
             const definition = defined({ heat_template_version: null, ...template })
             const one = definition.resources.get('one')
-            return one === undefined ? null : outcome(() => one.resolveProperties(scope))
+            return one === undefined ? null : outcome(() => one.resolveProperties(speaking))
           })
         }),
         { numRuns: 150 },

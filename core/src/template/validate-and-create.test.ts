@@ -1,29 +1,12 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { HearthError } from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { validateTemplate } from './describe.js'
 import type { StackDefinition } from './definition.js'
 import { environmentOf } from './environment.js'
-import { defined, types } from './kit.test.js'
+import { defined, outcome, speaking, stack, types } from './kit.test.js'
 import { mergeEnvironments } from './merge-environments.js'
 import { mapOf, type World, world } from './random-templates.test.js'
-
-const stack = { id: null, name: 'teststack', project: 'proj' }
-const scope = {
-  reference: (one: string) => `id of ${one}`,
-  attribute: (one: string, attribute: string | undefined) => `${attribute} of ${one}`,
-}
-
-/** The result, or what was refused. Anything but a HearthError is a bug. */
-function outcome<Result>(work: () => Result): Result | string {
-  try {
-    return work()
-  } catch (error) {
-    if (!HearthError.is(error)) throw error
-    return `${error.type}: ${error.message}`
-  }
-}
 
 const environmentIn = ({ template, environment, files, environmentFiles }: World) =>
   environmentFiles.length === 0
@@ -70,14 +53,14 @@ describe('any template', () => {
         const each = [...resources.values()].map((resource): [string, unknown] => [
           ` ${resource.name}`,
           [
-            outcome(() => resource.resolveProperties(scope)),
-            outcome(() => resource.resolveMetadata(scope)),
+            outcome(() => resource.resolveProperties(speaking)),
+            outcome(() => resource.resolveMetadata(speaking)),
             [...resource.requires].sort(),
           ],
         ])
         return {
           resources: each.sort(([a], [b]) => (a < b ? -1 : 1)),
-          outputs: [...outputs.values()].map(output => [output.name, output.resolve(scope)]),
+          outputs: [...outputs.values()].map(output => [output.name, output.resolve(speaking)]),
         }
       })
     fc.assert(

@@ -7,18 +7,8 @@ import { instanceGroup } from './groups/instance-group.js'
 import { resourceChain } from './groups/resource-chain.js'
 import { resourceGroup } from './groups/resource-group.js'
 import { stack } from './stack.js'
+import { storedWith } from './testing/stored.js'
 
-const stored = (attributes: StoredResource['attributes']): StoredResource => ({
-  name: 'a',
-  type: 'T',
-  physicalId: 'p',
-  properties: {},
-  attributes,
-  data: {},
-  received: {},
-  action: 'CREATE',
-  status: 'COMPLETE',
-})
 const members = { refs_map: { 0: 'r' }, members: { 0: { ip: '1' } }, order: ['0'] }
 
 const asked: readonly (readonly [string, ...Json[]])[] = [
@@ -49,7 +39,7 @@ describe('An attribute of a stack inside', () => {
     path: Json[],
   ): boolean => {
     try {
-      type.children?.attribute?.(stored(attributes), name, path)
+      type.children?.attribute?.(storedWith({ attributes }), name, path)
       return false
     } catch {
       return true

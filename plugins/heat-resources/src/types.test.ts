@@ -5,6 +5,7 @@ import { delay } from './delay.js'
 import { none } from './none.js'
 import { randomString } from './random-string.js'
 import { stack } from './stack.js'
+import { storedWith } from './testing/stored.js'
 import { testResource } from './test-resource.js'
 import { value } from './value.js'
 
@@ -80,17 +81,7 @@ describe('OS::Heat::RandomString', () => {
   it('is not the same twice, and is shown from its encrypted data only', async () => {
     const properties = { length: 32, character_classes: [{ class: 'letters', min: 1 }] }
     expect(await make(properties)).not.to.equal(await make(properties))
-    const stored = {
-      name: 'a',
-      type: randomString.name,
-      physicalId: null,
-      properties,
-      attributes: {},
-      data: { value: 'secret' },
-      received: {},
-      action: 'CREATE',
-      status: 'COMPLETE',
-    }
+    const stored = storedWith({ type: randomString.name, physicalId: null, properties, data: { value: 'secret' } })
     expect(randomString.derive?.(stored)).to.deep.equal({ attributes: { value: 'secret' }, reference: 'secret' })
   })
 

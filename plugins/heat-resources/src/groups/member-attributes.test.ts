@@ -1,18 +1,10 @@
 import type { Json, StoredResource } from '@hearth/core/plugin'
 import { expect } from 'chai'
+import { storedWith } from '../testing/stored.js'
 import { allOfMembers, insideMembers, memberAttribute } from './member-attributes.js'
 
-const stored = (attributes: StoredResource['attributes']): StoredResource => ({
-  name: 'g',
-  type: 'OS::Heat::ResourceGroup',
-  physicalId: 'p',
-  properties: {},
-  attributes,
-  data: {},
-  received: {},
-  action: 'CREATE',
-  status: 'COMPLETE',
-})
+const stored = (attributes: StoredResource['attributes']) =>
+  storedWith({ name: 'g', type: 'OS::Heat::ResourceGroup', attributes })
 const members = { 0: { ip: '1', nics: [{ mac: 'a' }] }, 2: { ip: '3', nics: [] } }
 const of = (name: string, ...path: Json[]): Json =>
   memberAttribute(stored({ refs_map: { 0: 'r0', 2: 'r2' }, members }), name, path)

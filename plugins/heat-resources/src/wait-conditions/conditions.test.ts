@@ -1,19 +1,10 @@
-import type { StepContext, StoredResource } from '@hearth/core/plugin'
+import type { StepContext } from '@hearth/core/plugin'
 import { expect } from 'chai'
+import { storedWith } from '../testing/stored.js'
 import { waitCondition } from './conditions.js'
 import { handle } from './handles.js'
 
-const silent: StoredResource = {
-  name: 'h',
-  type: handle.name,
-  physicalId: 'p',
-  properties: { signal_transport: 'NO_SIGNAL' },
-  attributes: {},
-  data: {},
-  received: {},
-  action: 'CREATE',
-  status: 'COMPLETE',
-}
+const silent = storedWith({ name: 'h', type: handle.name, properties: { signal_transport: 'NO_SIGNAL' } })
 
 describe('A wait condition whose handle takes no signals', () => {
   it('has all that it waits for, however many those are, without counting them', async () => {

@@ -1,21 +1,12 @@
-import type { Json, JsonMap, StoredResource } from '@hearth/core/plugin'
+import type { Json, JsonMap } from '@hearth/core/plugin'
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { storedWith } from '../testing/stored.js'
 import { handle } from './handles.js'
 import { dataOf, reasonsOf, signalsIn, withLooseSignal, withWholeSignal } from './signals.js'
 
 const url = 'http://h/v1/p/stacks/s/1/resources/h/signal/sig'
-const stored: StoredResource = {
-  name: 'h',
-  type: handle.name,
-  physicalId: 'p',
-  properties: {},
-  attributes: {},
-  data: { url },
-  received: {},
-  action: 'CREATE',
-  status: 'COMPLETE',
-}
+const stored = storedWith({ name: 'h', type: handle.name, data: { url } })
 const after = (signals: readonly (Json | undefined)[], add: typeof withWholeSignal = withLooseSignal): JsonMap =>
   signals.reduce<JsonMap>((received, one) => add(received, one)?.received ?? received, {})
 
