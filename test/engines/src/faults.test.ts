@@ -66,7 +66,7 @@ eachEngine('random operations while daemons are killed', ({ another, name, engin
     async function crash(daemon: Daemon, all: { stack: Stack }[]): Promise<Daemon> {
       await daemon.end('SIGKILL')
       const next = await another({ stateDir: daemon.stateDir })
-      for (const one of all) one.stack = next.api().stack(one.stack.name, one.stack.id)
+      for (const one of all) one.stack = next.api().again(one.stack)
       return next
     }
 

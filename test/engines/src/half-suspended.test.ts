@@ -1,28 +1,14 @@
 import { expect } from 'chai'
 import type { Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
-import { familySettles, familyStates, file, inside } from './kit/nested.js'
+import { familySettles, familyStates, file, inside, nesting } from './kit/nested.js'
 import { template, test, value } from './kit/templates.js'
 
 /** Stacks inside by every type that has some, all on one resource. */
 const all = template({
   low: test(),
   nest: { type: 'mid.yaml', depends_on: 'low' },
-  group: {
-    type: 'OS::Heat::ResourceGroup',
-    properties: { count: 2, resource_def: { type: 'OS::Heat::TestResource' } },
-    depends_on: 'low',
-  },
-  scaled: {
-    type: 'OS::Heat::AutoScalingGroup',
-    properties: { min_size: 1, max_size: 2, resource: { type: 'OS::Heat::TestResource' } },
-    depends_on: 'low',
-  },
-  chain: {
-    type: 'OS::Heat::ResourceChain',
-    properties: { resources: ['OS::Heat::TestResource', 'OS::Heat::TestResource'] },
-    depends_on: 'low',
-  },
+  ...Object.fromEntries(Object.entries(nesting).map(([name, one]) => [name, { ...one, depends_on: 'low' }])),
   after: value('last', { depends_on: ['nest', 'group', 'scaled', 'chain'] }),
 })
 const files = {

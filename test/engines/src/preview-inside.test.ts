@@ -2,15 +2,13 @@ import { expect } from 'chai'
 import type { Body, Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
 import { family, file, inside } from './kit/nested.js'
-import { type Resource, random, template, test, value } from './kit/templates.js'
+import { listed } from './kit/preview.js'
+import { addsOne, type Resource, random, template, test, value } from './kit/templates.js'
 
 eachEngine('a preview of stacks inside', ({ daemon, name }) => {
   /** What is to become of each resource of a tree, e.g. `n/w deleted`, `n replaced (unchanged)`: that it may be instead. */
   const preview = async (stack: Stack, content: unknown, files: object = {}): Promise<string[]> => {
-    const asked = { template: content, files }
-    const { body } = await stack.api.send('PUT', `${stack.path}/preview?show_nested=true`, asked)
-    const lists = Object.entries(body.resource_changes) as [string, Body[]][]
-    return lists
+    return (await listed(stack, content, files, '?show_nested=true'))
       .flatMap(([kind, list]) =>
         list.map(({ resource_name, parent_resource, may_be }) => {
           const path = parent_resource === undefined ? resource_name : `${parent_resource}/${resource_name}`
@@ -54,14 +52,7 @@ eachEngine('a preview of stacks inside', ({ daemon, name }) => {
           type: 'OS::Heat::AutoScalingGroup',
           properties: { min_size: 1, max_size: 2, resource: { type: 'OS::Heat::TestResource' } },
         },
-        p: {
-          type: 'OS::Heat::ScalingPolicy',
-          properties: {
-            auto_scaling_group_id: { get_resource: 'x' },
-            adjustment_type: 'change_in_capacity',
-            scaling_adjustment: 1,
-          },
-        },
+        p: addsOne('x'),
       })
     const stack = await daemon().api().create(name(), of('same'), { files })
     await stack.reaches('CREATE_COMPLETE')

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
 import { file, inside, insideSoon } from './kit/nested.js'
-import { aWhile, long, template, test } from './kit/templates.js'
+import { addsOne, aWhile, long, template, test } from './kit/templates.js'
 import { until } from './kit/until.js'
 
 interface Group {
@@ -36,14 +36,7 @@ const scaling = (seconds: number) =>
           resource: { type: 'OS::Heat::TestResource', properties: { action_wait_secs: { create: seconds } } },
         },
       },
-      up: {
-        type: 'OS::Heat::ScalingPolicy',
-        properties: {
-          auto_scaling_group_id: { get_resource: 'g' },
-          adjustment_type: 'change_in_capacity',
-          scaling_adjustment: 1,
-        },
-      },
+      up: addsOne('g'),
     },
     { size: { get_attr: ['g', 'current_size'] } },
   )

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import type { Body, Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
 import { inside } from './kit/nested.js'
-import { template } from './kit/templates.js'
+import { addsOne, template } from './kit/templates.js'
 import { until } from './kit/until.js'
 
 interface Group {
@@ -30,15 +30,7 @@ const scaled = ({ value = 'old', wait = 0, fail = false, group = {}, policy = {}
           ...group,
         },
       },
-      up: {
-        type: 'OS::Heat::ScalingPolicy',
-        properties: {
-          auto_scaling_group_id: { get_resource: 'g' },
-          adjustment_type: 'change_in_capacity',
-          scaling_adjustment: 1,
-          ...policy,
-        },
-      },
+      up: addsOne('g', { ...policy }),
       used: { type: 'OS::Heat::Value', properties: { value: { get_attr: ['g', 'current_size'] } } },
     },
     {

@@ -2,10 +2,7 @@ import { expect } from 'chai'
 import type { Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
 import { familySettles, file, insideSoon, nothingIsLeft } from './kit/nested.js'
-import { aWhile, delay, template, test } from './kit/templates.js'
-
-/** Seconds that a step is under way: longer than it takes to begin all of them. */
-const long = 4 * aWhile
+import { delay, long, template, test } from './kit/templates.js'
 
 const top = (resources: Parameters<typeof template>[0] = {}) => template({ mid: { type: 'mid.yaml' }, ...resources })
 /** Two levels, with this at the bottom. */
@@ -70,10 +67,10 @@ eachEngine('a daemon that is killed while stacks inside work', ({ another, name,
     await first.end('SIGKILL')
     const api = (await another({ stateDir: first.stateDir })).api()
     const settles = async ({ action, stack, low }: (typeof begun)[number]): Promise<void> => {
-      const again = api.stack(stack.name, stack.id)
+      const again = api.again(stack)
       const shown = await again.reaches(`${action}_${resumes ? 'COMPLETE' : 'FAILED'}`)
       if (!resumes) expect(shown.stack_status_reason).to.equal(`Engine went down during stack ${action}`)
-      const inside = api.stack(low.name, low.id)
+      const inside = api.again(low)
       expect((await inside.settled()).stack_status).to.match(resumes ? /_COMPLETE$/ : /_FAILED$/)
       if (action === 'DELETE' && resumes) {
         await nothingIsLeft(api, again)

@@ -1,24 +1,13 @@
 import { expect } from 'chai'
 import type { Stack } from './kit/api.js'
 import { eachEngine } from './kit/engines.js'
-import { familySettles, familyStates, file, inside } from './kit/nested.js'
+import { familySettles, familyStates, file, inside, nesting } from './kit/nested.js'
 import { aWhile, delay, template, test, value } from './kit/templates.js'
 
 /** Stacks inside by every type that has some, one of them two levels deep, and what depends on all of them. */
 const all = template({
   nest: { type: 'mid.yaml' },
-  group: {
-    type: 'OS::Heat::ResourceGroup',
-    properties: { count: 2, resource_def: { type: 'OS::Heat::TestResource' } },
-  },
-  scaled: {
-    type: 'OS::Heat::AutoScalingGroup',
-    properties: { min_size: 1, max_size: 2, resource: { type: 'OS::Heat::TestResource' } },
-  },
-  chain: {
-    type: 'OS::Heat::ResourceChain',
-    properties: { resources: ['OS::Heat::TestResource', 'OS::Heat::TestResource'] },
-  },
+  ...nesting,
   text: { type: 'OS::Heat::Stack', properties: { template: file({ t: test() }) } },
   after: value('last', { depends_on: ['nest', 'group', 'scaled', 'chain', 'text'] }),
 })

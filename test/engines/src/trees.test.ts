@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
+import { abandoned, adopted } from './kit/adoption.js'
 import type { Body, Stack } from './kit/api.js'
 import { drawerOf } from './kit/drawer.js'
 import { eachEngine } from './kit/engines.js'
@@ -48,20 +49,7 @@ eachEngine('a tree of stacks', ({ daemon, name }) => {
     await stack.reaches('CREATE_COMPLETE')
     return stack
   }
-  const adopt = async (data: unknown, more: object = {}) => {
-    const api = daemon().api()
-    const called = name()
-    const body = { stack_name: called, adopt_stack_data: JSON.stringify(data), ...more }
-    const answer = await api.send('POST', '/stacks', body)
-    expect(answer.status, JSON.stringify(answer.body)).to.equal(201)
-    return api.stack(called, answer.body.stack.id)
-  }
-  const abandoned = async (stack: Stack): Promise<Body> => {
-    const { status, body } = await stack.api.send('DELETE', `${stack.path}/abandon`)
-    expect(status, JSON.stringify(body)).to.equal(200)
-    await stack.reaches('DELETE_COMPLETE')
-    return body
-  }
+  const adopt = (data: unknown, more: object = {}) => adopted(daemon().api(), name(), data, more)
 
   it('is abandoned whole, and adopted again: nothing is deleted, nothing is made', async () => {
     const stack = await created()

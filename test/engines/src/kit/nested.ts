@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Api, Body, Stack } from './api.js'
-import { template, test } from './templates.js'
+import { type Resource, template, test } from './templates.js'
 import { until } from './until.js'
 
 /** The text of a template file: JSON is fine. */
@@ -21,6 +21,22 @@ export const outer = (text: string) =>
     { nest: { type: 'inner.yaml', properties: { text } }, after: test({ value: { get_attr: ['nest', 'said'] } }) },
     { said: { get_attr: ['nest', 'said'] }, after: { get_attr: ['after', 'output'] } },
   )
+
+/** Resources with stacks inside, of types that need no file: two groups, and a chain of two. */
+export const nesting = {
+  group: {
+    type: 'OS::Heat::ResourceGroup',
+    properties: { count: 2, resource_def: { type: 'OS::Heat::TestResource' } },
+  },
+  scaled: {
+    type: 'OS::Heat::AutoScalingGroup',
+    properties: { min_size: 1, max_size: 2, resource: { type: 'OS::Heat::TestResource' } },
+  },
+  chain: {
+    type: 'OS::Heat::ResourceChain',
+    properties: { resources: ['OS::Heat::TestResource', 'OS::Heat::TestResource'] },
+  },
+} satisfies Record<string, Resource>
 
 /** The stack inside a resource. */
 export async function inside(stack: Stack, resource: string): Promise<Stack> {

@@ -33,6 +33,17 @@ export const value = (content: unknown, more: Partial<Resource> = {}): Resource 
 
 export const random = (properties: Properties = {}): Resource => ({ type: 'OS::Heat::RandomString', properties })
 
+/** A policy that adds one member to a group that scales, by each signal. @param more of its properties */
+export const addsOne = (group: string, more: Properties = {}): Resource => ({
+  type: 'OS::Heat::ScalingPolicy',
+  properties: {
+    auto_scaling_group_id: { get_resource: group },
+    adjustment_type: 'change_in_capacity',
+    scaling_adjustment: 1,
+    ...more,
+  },
+})
+
 /** Waits in the actions named. */
 export const delay = (seconds: number, actions: string[], more: Partial<Resource> = {}): Resource => ({
   type: 'OS::Heat::Delay',
