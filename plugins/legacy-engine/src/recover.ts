@@ -116,26 +116,37 @@ interface Unlocked extends StackRef {
   readonly previous: string | null
 }
 
-/** Ends operations whose lock is gone: a stack never stays IN_PROGRESS with nobody at work on it. */
-export async function endUnlocked({ db, lifecycle, outcome }: RecoverParts): Promise<void> {
-  for (const { id, rootId, project, name, ...rest } of await db.query<Unlocked>(unlocked)) {
-    const stack = { id, rootId, project, name }
-    const operation: PlanOperation = {
-      kind: 'plan',
-      id,
-      stack,
-      ...rest,
-      rollback: false,
-      timeoutSeconds: 0,
-      underway: 'await',
+/** Ends operations whose lock is gone: a stack never stays IN_PROGRESS with nobody at work on it. One that cannot be ended holds up no other. */
+export async function endUnlocked(parts: RecoverParts & { readonly log: Logger }): Promise<void> {
+  for (const found of await parts.db.query<Unlocked>(unlocked)) {
+    try {
+      await endIfUnlocked(found, parts)
+    } catch (error) {
+      // Without the database nothing goes.
+      if (isPassing(error)) throw error
+      parts.log.error({ err: error, stack: found.id }, 'legacy: a stack that nobody holds could not be ended')
     }
-    await db.transaction(async tx => {
-      if ((await tx.query(lockUnlocked, [id, rest.revision])).length === 0) return
-      if ((await tx.query<Lock>(readLock, [id])).length > 0) return
-      await giveUpUnfinished(id, { reason: `Engine went down during stack ${rest.action}` }, lifecycle, tx)
-      await outcome.settle(operation, { kind: 'crashed' }, tx)
-    })
   }
+}
+
+async function endIfUnlocked(found: Unlocked, { db, lifecycle, outcome }: RecoverParts): Promise<void> {
+  const { id, rootId, project, name, ...rest } = found
+  const stack = { id, rootId, project, name }
+  const operation: PlanOperation = {
+    kind: 'plan',
+    id,
+    stack,
+    ...rest,
+    rollback: false,
+    timeoutSeconds: 0,
+    underway: 'await',
+  }
+  await db.transaction(async tx => {
+    if ((await tx.query(lockUnlocked, [id, rest.revision])).length === 0) return
+    if ((await tx.query<Lock>(readLock, [id])).length > 0) return
+    await giveUpUnfinished(id, { reason: `Engine went down during stack ${rest.action}` }, lifecycle, tx)
+    await outcome.settle(operation, { kind: 'crashed' }, tx)
+  })
 }
 
 export async function giveUpUnfinished(
