@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { Umzug, type UmzugStorage } from 'umzug'
+import type { UmzugStorage } from 'umzug'
 import type { HearthDatabase } from './database.js'
 import { codeOf } from './trouble.js'
 import type { Transaction } from './transaction.js'
@@ -60,6 +60,8 @@ export async function migrate(
     await lock(guard)
     await first?.()
     await database.query(versions)
+    // It brings much along that no daemon needs whose schema is as it should be.
+    const { Umzug } = await import('umzug')
     const umzug = new Umzug({
       migrations: (await files(lines)).map(({ name, url }) => ({
         name,
