@@ -40,7 +40,7 @@ eachEngine('the openstack client', ({ daemon, name, engine }) => {
         ])
         expect((await json('stack', 'show', 'hello')).stack_status).to.equal('UPDATE_COMPLETE')
       }
-      answers.set(command, [...(answers.get(command) ?? []), await openstack(...words)])
+      answers.set(command, [...(answers.get(command) ?? []), await client.start(...words)])
     }
     const [created = '', updated = ''] = answers.get('stack output show') ?? []
     expect(created.trim()).to.match(/^\w+, [a-z]{8}!$/)
