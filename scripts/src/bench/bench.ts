@@ -28,8 +28,8 @@ export const removed = async (daemon: BenchDaemon, path: string): Promise<void> 
   await daemon.complete(path, 'DELETE')
 }
 
-const mostRounds = 15
-const compared = 3
+const mostRounds = 24
+const compared = 4
 /** What is no faster than before by more than this is as fast as it gets. */
 const faster = 0.95
 
