@@ -82,6 +82,29 @@ describe('a plan', () => {
     ])
   })
 
+  it('lets go of what is retained when all else is done, but for what that leans on', () => {
+    const below = existingOne({ name: 'below' })
+    const [kept, gone] = [
+      existingOne({ name: 'kept', deletionPolicy: 'Retain', requires: [below.id] }),
+      existingOne({ name: 'gone', deletionPolicy: 'Retain' }),
+    ]
+    const dropped = existingOne({ name: 'dropped' })
+    const plan = buildPlan(
+      input({
+        existing: [below, kept, gone, dropped],
+        wanted: wanted({ name: 'kept', type: 'T', requires: [] }, { name: 'other', type: 'T', requires: [] }),
+      }),
+    )
+    expect(describePlan(plan)).to.deep.equal([
+      'converge kept after nothing',
+      'converge other after nothing',
+      'cleanup dropped after nothing',
+      'cleanup kept after converge kept, converge other, cleanup dropped',
+      'cleanup below after cleanup kept',
+      'cleanup gone after cleanup kept',
+    ])
+  })
+
   it('gives up a replacement before what it was to replace, and goes back to the original', () => {
     const original = existingOne({ name: 'a', template: 'after' })
     const replacement = existingOne({ name: 'a', template: 'before', replaces: original.id })
@@ -169,11 +192,14 @@ describe('a plan', () => {
         graph,
         fc.array(fc.nat(7)),
         fc.infiniteStream(fc.constantFrom('COMPLETE', 'FAILED')),
-        (before, after, twice, statuses) => {
+        fc.infiniteStream(fc.constantFrom('Retain', 'Delete')),
+        (before, after, twice, statuses, policies) => {
           const rows = new Map<string, Incarnation>()
           for (const { name, requires } of before) {
             const status = statuses.next().value as string
-            rows.set(name, existingOne({ name, status, requires: requires.map(one => rows.get(one)?.id as string) }))
+            const deletionPolicy = policies.next().value as string
+            const leansOn = requires.map(one => rows.get(one)?.id as string)
+            rows.set(name, existingOne({ name, status, deletionPolicy, requires: leansOn }))
           }
           const existing = [...rows.values()]
           for (const at of twice) {
@@ -207,6 +233,12 @@ describe('a plan', () => {
             for (const required of requires ?? [])
               expect(position.get(id)).to.be.lessThan(position.get(required) as number)
           }
+          // What is retained comes after whatever is to be made.
+          const behind = (at: number): Set<number> =>
+            new Set((nodes[at]?.requires ?? []).flatMap(one => [one, ...behind(one)]))
+          const made = nodes.flatMap(({ step }, at) => (step === 'converge' ? [at] : []))
+          for (const { id, deletionPolicy } of existing)
+            if (deletionPolicy === 'Retain') expect([...behind(position.get(id) as number)]).to.include.members(made)
         },
       ),
     )

@@ -1,5 +1,6 @@
 import type { Plan } from '../plugin/index.js'
 import { Draft, type PlanInput } from './draft.js'
+import { letGoLast } from './let-go-last.js'
 
 type Pass = (draft: Draft, input: PlanInput) => void
 
@@ -9,7 +10,8 @@ const reaching: readonly Pass[] = [
   addCleanups, // a node per row that exists: the old one goes if its name is gone or was replaced
   connectReferences, // get_attr, get_resource, depends_on; needs the wanted nodes
   connectCleanups, // a row goes after its successor and after everything that leaned on it
-  dropSettled, // last: what is known to need nothing costs nothing
+  dropSettled, // what is known to need nothing costs nothing
+  letGoLast, // last: what is retained can be taken back until all else is done
 ]
 
 /** Through the resources that are there. */

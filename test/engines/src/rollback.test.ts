@@ -56,6 +56,39 @@ eachEngine('a rollback', ({ daemon, name, engine }) => {
     expect(await stack.outputs()).to.deep.equal(outputsOf('1'))
   })
 
+  it('takes back what is to be retained, replaced or left out: all of it is let go of in the end', async () => {
+    const retained = { deletion_policy: 'Retain' }
+    const replaced = (version: string) => ({ a: test({ update_replace_value: version }, retained) })
+    const left = {
+      gone: test({}, retained),
+      inside: {
+        type: 'OS::Heat::ResourceGroup',
+        properties: { count: 1, resource_def: test() },
+        ...retained,
+      },
+    }
+    const stack = await daemon()
+      .api()
+      .create(name(), template({ ...replaced('1'), ...left }))
+    await stack.reaches('CREATE_COMPLETE')
+    const physical = async () =>
+      Object.fromEntries(
+        Object.entries(await stack.resources()).map(([one, { physical_resource_id: id }]) => [one, id]),
+      )
+    const before = await physical()
+    const late = { late: test({ wait_secs: 1 }, { depends_on: 'a' }) }
+    const bad = { bad: test({ fail: true }, { depends_on: 'late' }) }
+    await stack.update(template({ ...replaced('2'), ...late, ...bad }), rollsBack)
+    await stack.reaches('ROLLBACK_COMPLETE')
+    expect(await physical()).to.deep.equal(before)
+
+    await stack.update(template({ ...replaced('2'), ...late }), rollsBack)
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(Object.keys(await stack.resources())).to.have.members(['a', 'late'])
+    const deleted = ['a', 'gone', 'inside'].map(one => `${one} DELETE_COMPLETE`)
+    expect((await stack.events()).slice(-7, -1)).to.include.members(deleted)
+  })
+
   it('leads to no resources where no template was ever reached, as that of a create does', async () => {
     const stack = await daemon()
       .api()
