@@ -18,7 +18,7 @@ import type { JsonMap, VisitingAction } from '@hearth/core/plugin'
 import { Calls, isLost } from './calls.js'
 import type { Cloud } from './cloud.js'
 import { accept, type KnownStack, requestEnded, unmadeStack } from './known-stack.js'
-import { type Leavings, leavingsOf, namedIn } from './leavings.js'
+import { type Leavings, leavingsOf, namedIn, unknownIn } from './leavings.js'
 import type { SimulatedProcess } from './process.js'
 import type { Random } from '@hearth/conformance'
 import { anyTemplate, type Shape, type Wanted } from '../model/templates.js'
@@ -133,7 +133,7 @@ export class Client {
     this.send(stack, async (process, caller) => {
       const data = await abandonStack(await process.host, caller, stack.id as string)
       stack.deleted = true
-      this.cloud.abandon(stack.name, namedIn(data))
+      this.cloud.abandon(stack.name, { named: namedIn(data), unknown: unknownIn(data) })
       const leavings = leavingsOf(chance, data, stack.sent.get(data.template.description as string))
       if (leavings !== undefined) this.left.push(leavings)
     })
@@ -226,7 +226,7 @@ export class Client {
     if (row.action === 'DELETE') {
       stack.deleted = true
       // What it has left is nobody's: the data were lost on the way.
-      if (leaving) this.cloud.abandon(stack.name, undefined)
+      if (leaving) this.cloud.abandon(stack.name)
     } else if (reaching.has(row.action) && wanted !== undefined) accept(stack, wanted)
   }
 

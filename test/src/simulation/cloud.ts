@@ -75,6 +75,8 @@ export class Cloud {
   private readonly takenBack = new Set<string>()
   /** Things that an abandoned stack has named as what it leaves. */
   private readonly named = new Set<string>()
+  /** Names of resources, by tree, of which an abandoned stack could name nothing. */
+  private readonly unknown = new Map<string, ReadonlySet<string>>()
   private ids = 0
   /** Chance that a call is refused for no reason. */
   trouble = 0
@@ -137,11 +139,12 @@ export class Cloud {
     })
   }
 
-  /** A tree was abandoned. @param named what it says that it leaves: nothing of it may delete that any more. Undefined: nobody has heard it. */
-  abandon(tree: string, named: readonly string[] | undefined): void {
+  /** A tree was abandoned. @param told what it says that it leaves: nothing of it may delete what is named any more. Undefined: nobody has heard it. */
+  abandon(tree: string, told?: { readonly named: readonly string[]; readonly unknown: readonly string[] }): void {
     this.abandoned.add(tree)
-    if (named === undefined) this.untold.add(tree)
-    for (const id of named ?? []) this.named.add(id)
+    if (told === undefined) this.untold.add(tree)
+    for (const id of told?.named ?? []) this.named.add(id)
+    if (told !== undefined) this.unknown.set(tree, new Set(told.unknown))
   }
 
   /** What this tree takes over it may leave again, when it is rolled back. */
@@ -155,8 +158,9 @@ export class Cloud {
   }
 
   /** Nobody has to delete it. */
-  isLeft({ id, tree, adopted }: SimulatedThing): boolean {
-    return this.named.has(id) || this.untold.has(tree) || (adopted && this.takenBack.has(tree))
+  isLeft({ id, name, tree, adopted }: SimulatedThing): boolean {
+    const untold = this.untold.has(tree) || this.unknown.get(tree)?.has(name) === true
+    return this.named.has(id) || untold || (adopted && this.takenBack.has(tree))
   }
 
   look(caller: Caller, resource: Called, signal: AbortSignal): Promise<void> {
