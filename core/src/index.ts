@@ -6,6 +6,7 @@
 export { describeType, templateOfType } from './resource/describe.js'
 export { Host, type HostInput } from './host/host.js'
 export { systemClock } from './host/clock.js'
+export { migrationsOf, tooNew } from './host/schema-fit.js'
 export { refuseOpenNoauth } from './http/auth.js'
 export { serveMonitoring } from './http/monitoring.js'
 export { type Address, ReservedAddress } from './http/reserved.js'

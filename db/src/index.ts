@@ -7,7 +7,14 @@ export { HearthDatabase } from './database.js'
 export * from './embedded/index.js'
 export { FirstFailure } from './first-failure.js'
 export { asJsonb } from './jsonb.js'
-export { coreMigrations, type MigrationLine, migrate, type SchemaState, schemaState } from './migrate.js'
+export {
+  coreMigrations,
+  type MigrationLine,
+  migrate,
+  type SchemaState,
+  schemaState,
+  settledSchemaState,
+} from './migrate.js'
 export { patiently } from './patiently.js'
 export * from './rows.js'
 export { connectionsOf, connectionsOfTool, runningDaemons } from './running-daemons.js'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
 import { HearthDatabase } from './database.js'
-import { coreMigrations, type MigrationLine, migrate, schemaState } from './migrate.js'
+import { coreMigrations, type MigrationLine, migrate, schemaState, settledSchemaState } from './migrate.js'
 import { eachPostgres } from './testing/each-postgres.js'
 import { migrationNames } from './testing/migration-names.js'
 
@@ -124,6 +124,29 @@ eachPostgres('migrations', bench => {
     const error = await migrate(db, [one], { first }).catch(String)
     expect(error).to.contain('refused under {"locks":1}')
     expect(await tables(db)).to.deep.equal([])
+  })
+
+  it('are waited for by whoever asks how the schema stands while they run', async () => {
+    const db = await fresh()
+    let goOn = (): void => undefined
+    const held = new Promise<void>(resolve => {
+      goOn = resolve
+    })
+    let begin = (): void => undefined
+    const begun = new Promise<void>(resolve => {
+      begin = resolve
+    })
+    const first = (): Promise<void> => {
+      begin()
+      return held
+    }
+    const migrating = migrate(db, [coreMigrations], { first })
+    await begun
+    const asked = settledSchemaState(db, [coreMigrations])
+    expect((await schemaState(db, [coreMigrations])).applied).to.deep.equal([])
+    goOn()
+    const applied = await migrating
+    expect((await asked).applied).to.deep.equal(applied)
   })
 
   it('that change what daemons before read or must write are breaking', async () => {

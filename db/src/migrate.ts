@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { UmzugStorage } from 'umzug'
 import type { HearthDatabase } from './database.js'
 import { codeOf } from './trouble.js'
-import type { Transaction } from './transaction.js'
+import type { Queryable, Transaction } from './transaction.js'
 
 /** A plugin's, or the host's own, sequence of migrations. */
 export interface MigrationLine {
@@ -57,7 +57,7 @@ export async function migrate(
 ): Promise<string[]> {
   // A transaction of its own holds the lock, so that it goes with the connection whatever happens.
   return database.transaction(async guard => {
-    await lock(guard)
+    await lock(guard, 'alone')
     await first?.()
     await database.query(versions)
     // It brings much along that no daemon needs whose schema is as it should be.
@@ -84,12 +84,12 @@ export async function migrate(
 /** lock_not_available */
 const lateCode = '55P03'
 
-async function lock(guard: Transaction): Promise<void> {
+async function lock(guard: Transaction, how: 'alone' | 'shared'): Promise<void> {
   // It asks nothing more while migrations run on other connections, however long they take.
   await guard.query('SET LOCAL idle_in_transaction_session_timeout = 0')
   await guard.query(`SET LOCAL lock_timeout = '${lockMinutes}min'`)
   try {
-    await guard.query('SELECT pg_advisory_xact_lock($1::bigint)', [lockKey])
+    await guard.query(`SELECT pg_advisory_xact_lock${how === 'shared' ? '_shared' : ''}($1::bigint)`, [lockKey])
   } catch (error) {
     if (codeOf(error) !== lateCode) throw error
     throw new Error(
@@ -106,7 +106,7 @@ const storage = (database: HearthDatabase): UmzugStorage => ({
 })
 
 /** How the schema stands against the migrations that this version knows. */
-export async function schemaState(database: HearthDatabase, lines: readonly MigrationLine[]): Promise<SchemaState> {
+export async function schemaState(database: Queryable, lines: readonly MigrationLine[]): Promise<SchemaState> {
   const found = await files(lines)
   const known = found.map(({ name }) => name)
   const done = await applied(database)
@@ -126,7 +126,21 @@ export async function schemaState(database: HearthDatabase, lines: readonly Migr
   }
 }
 
-async function applied(database: HearthDatabase): Promise<Applied[]> {
+/**
+ * The same, once nobody migrates: who comes while somebody does sees what becomes of it. Needs two connections of the pool.
+ * @throws Error if that takes too long
+ */
+export async function settledSchemaState(
+  database: HearthDatabase,
+  lines: readonly MigrationLine[],
+): Promise<SchemaState> {
+  return database.transaction(async guard => {
+    await lock(guard, 'shared')
+    return schemaState(database, lines)
+  })
+}
+
+async function applied(database: Queryable): Promise<Applied[]> {
   const [table] = await database.query<{ found: string | null }>(
     `SELECT to_regclass('hearth_migration')::text AS found`,
   )

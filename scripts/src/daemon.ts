@@ -7,8 +7,9 @@ import {
   serveApi,
   serveMonitoring,
   type Serving,
+  tooNew,
 } from '@hearth/core'
-import { hasNoConnection, migrate, schemaState } from '@hearth/db'
+import { hasNoConnection, migrate, settledSchemaState } from '@hearth/db'
 import type { Logger } from 'pino'
 import { type OpenDatabase, openForDaemon, withoutPassword } from './database.js'
 import { createLog } from './log.js'
@@ -115,12 +116,9 @@ async function prepareSchema(
   log: Logger,
   progress: (text: string) => void,
 ): Promise<void> {
-  const before = await schemaState(db, migrations)
-  if (before.newerBreaking.length > 0) {
-    throw new Error(
-      `The database was brought to a newer schema that this version cannot work with (${before.newerBreaking.join(', ')}); install the newer version.`,
-    )
-  }
+  const before = await settledSchemaState(db, migrations)
+  const refusal = tooNew(before)
+  if (refusal !== undefined) throw new Error(refusal)
   if (before.newer.length > 0) log.warn(`The database has migrations of a newer version: ${before.newer.join(', ')}`)
   if (before.pending.length === 0) return
   if (!embedded) {

@@ -13,9 +13,9 @@ import {
   type Sources,
   statePath,
 } from '@hearth/config'
-import { importPlugins, migrationLinesOf, optionsOf } from '@hearth/core'
+import { importPlugins, migrationLinesOf, migrationsOf, optionsOf } from '@hearth/core'
 import type { HearthPlugin } from '@hearth/core/plugin'
-import { coreMigrations, encryptionKeys, type MigrationLine, type Queryable } from '@hearth/db'
+import { encryptionKeys, type MigrationLine, type Queryable } from '@hearth/db'
 import { Command, type Command as Program } from 'commander'
 
 const here = fileURLToPath(import.meta.url)
@@ -73,7 +73,7 @@ export async function readRuntime(files: Sources['files'], overrides: readonly s
   return {
     configuration,
     plugins,
-    migrations: [coreMigrations, ...migrationLinesOf(plugins)],
+    migrations: migrationsOf(plugins),
     stateDir: isAbsolute(path) ? path : resolve(home, path),
     connection: configuration.get(databaseConnection)?.replace(/^postgres(ql)?(\+\w+)?:/, 'postgresql:'),
   }

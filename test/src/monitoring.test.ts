@@ -1,4 +1,5 @@
 import { Daemon, templates, until } from '@hearth/conformance'
+import { HearthDatabase } from '@hearth/db'
 import { expect } from 'chai'
 
 const { template, test } = templates
@@ -81,6 +82,20 @@ describe('whoever watches daemons', () => {
     expect(busy.get('hearth_database_connections_max')).to.be.greaterThan(0)
     expect(busy.has('process_cpu_seconds_total')).to.equal(true)
     expect(await reason()).to.equal('Stack CREATE completed successfully')
+
+    // Somebody has brought the database to a newer schema by force.
+    const db = new HearthDatabase({ url: front.shared()['database:connection'] as string, maxPoolSize: 1 })
+    await db.query(`INSERT INTO hearth_migration (name, breaking) VALUES ('hearth/9999-later', true)`)
+    await db.close()
+    const older = /brought to a newer schema that this version cannot work with \(hearth\/9999-later\)/
+    for (const base of [front.url, workerAt, legacyAt]) {
+      const unready = await until(`${base} to be unready`, 10_000, async () => {
+        const answer = await ask(`${base}/healthcheck`)
+        return answer.status === 503 ? answer.text : undefined
+      })
+      expect(unready).to.match(older)
+    }
+    expect(await startWorker(front, {}).catch(String)).to.match(older)
 
     // The database of all of them.
     await front.end()

@@ -47,6 +47,7 @@ import { type HostClock, systemClock } from './clock.js'
 import { DatabaseClock } from './database-clock.js'
 import { DeletedPurge } from './deleted-purge.js'
 import { Outage } from './outage.js'
+import { migrationsOf, SchemaFit } from './schema-fit.js'
 import { PublicAddress } from './public-address.js'
 import { ownFormatsPlugin, standardFormats } from './own-formats.js'
 import { Workforce } from './workforce.js'
@@ -88,6 +89,7 @@ export class Host {
     readonly signalUrls: SignalUrls,
     readonly workers: WorkerRegistry,
     readonly outage: Outage,
+    readonly schema: SchemaFit,
     /** What workers do beside their engines. */
     private readonly upkeep: readonly Upkeep[],
     /** Who is there to carry out what is accepted, for daemons that accept it. */
@@ -222,6 +224,7 @@ export class Host {
       signalUrls,
       workers,
       outage,
+      new SchemaFit(db, migrationsOf(plugins), clock, log),
       [pruner, orphans, deleted, dispatcher],
       new Workforce(db, clock, log),
       metrics,

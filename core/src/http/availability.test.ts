@@ -31,7 +31,8 @@ describe('The availability of the database', () => {
       },
     }
     const say = (_: object, message: string): void => void said.push(message)
-    availability = new Availability(db, clock, new Outage({ info: say, error: say } as unknown as Logger, () => now))
+    const outage = new Outage({ info: say, error: say } as unknown as Logger, () => now)
+    availability = new Availability(db, clock, outage, { trouble: undefined })
   })
 
   /** Lets the patience of all requests end. */

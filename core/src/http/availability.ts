@@ -1,5 +1,6 @@
 import { isAway, isFull } from '@hearth/db'
 import type { Outage } from '../host/outage.js'
+import type { SchemaFit } from '../host/schema-fit.js'
 import type { Clock } from '../plugin/index.js'
 
 /** Seconds after which a client may try again. */
@@ -23,6 +24,7 @@ export class Availability {
     private readonly db: { ping(): Promise<boolean>; hasRoom(): Promise<boolean> },
     private readonly clock: Clock,
     private readonly outage: Outage,
+    private readonly schema: Pick<SchemaFit, 'trouble'>,
   ) {}
 
   /**
@@ -72,7 +74,7 @@ export class Availability {
   async trouble(): Promise<string | undefined> {
     if (!(await this.check())) return 'The database does not answer'
     if (this.outage.full === 'perhaps' && (await this.db.hasRoom())) this.outage.hasRoom()
-    return this.outage.full === 'no' ? undefined : 'The database has no room'
+    return this.outage.full === 'no' ? this.schema.trouble : 'The database has no room'
   }
 
   async check(): Promise<boolean> {

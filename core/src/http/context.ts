@@ -2,6 +2,7 @@ import type { Request, ResponseObject, ResponseToolkit, RouteOptions, ServerRout
 import { limits } from '@hearth/config'
 import type { HearthDatabase } from '@hearth/db'
 import type { Outage } from '../host/outage.js'
+import type { SchemaFit } from '../host/schema-fit.js'
 import type { Workforce } from '../host/workforce.js'
 import type { Metrics } from '../monitor/index.js'
 import type { Clock, JsonMap } from '../plugin/index.js'
@@ -18,6 +19,7 @@ export type ApiServices = StackServices & {
   readonly db: HearthDatabase
   readonly clock: Clock
   readonly outage: Outage
+  readonly schema: SchemaFit
   readonly metrics: Metrics
   readonly workforce: Pick<Workforce, 'waitingFor'>
   /** Is told where the API listens. */

@@ -6,7 +6,7 @@ import type { Serving } from './server.js'
 
 /** Answers those who watch the daemon, whatever its roles, on an address of its own. */
 export async function serveMonitoring(host: Host, address: ReservedAddress): Promise<Serving> {
-  const server = monitoringServer(host, new Availability(host.db, host.clock, host.outage))
+  const server = monitoringServer(host, new Availability(host.db, host.clock, host.outage, host.schema))
   await address.handOver(server)
   return {
     url: address.url,

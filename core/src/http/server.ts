@@ -70,7 +70,7 @@ function createServer(services: ApiServices): Server {
     info: { remote: false },
     operations: { cleanStop: true },
   } as Hapi.ServerOptions)
-  const availability = new Availability(services.db, clock, services.outage)
+  const availability = new Availability(services.db, clock, services.outage, services.schema)
   for (const make of routes) server.route(make({ ...services, availability }))
 
   server.route({ method: 'GET', path: '/', handler: discover })
