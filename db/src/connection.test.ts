@@ -50,6 +50,25 @@ eachPostgres('a server that takes no writes', bench => {
   })
 })
 
+eachPostgres('a connection that is ended between two statements of a transaction', bench => {
+  it('is told of with what ended it', async () => {
+    const db = new HearthDatabase({ url: await bench().server.createDatabase(), maxPoolSize: 2 })
+    const failed = await db
+      .transaction(async tx => {
+        const [mine] = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+        await db.query('SELECT pg_terminate_backend($1, 5000)', [mine?.pid])
+        // What was sent to the other connection before has come by then.
+        await db.query('SELECT 1')
+        await tx.query('SELECT 1')
+      })
+      .catch(error => error)
+    expect(failed.message).to.equal('terminating connection due to administrator command')
+    expect(codeOf(failed)).to.equal('57P01')
+    expect(isAway(failed)).to.equal(true)
+    await db.close()
+  })
+})
+
 describe('a server that ends a connection in the breath in which it takes it', () => {
   let server: Server
   /** A message of the protocol: a letter, the length of the rest, the rest. */

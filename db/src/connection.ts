@@ -3,7 +3,7 @@ import { arrayText } from './array-text.js'
 import { quickened, type TypeParsers } from './quick-parsers.js'
 import type { Silence } from './silence.js'
 import type { Statement } from './transaction.js'
-import { ofDatabase, readOnlyCode } from './trouble.js'
+import { isUnusable, ofDatabase, readOnlyCode } from './trouble.js'
 
 /** When a silent connection is asked whether the other end is still there; the system's default is two hours. */
 export const keepAliveMs = 10_000
@@ -14,6 +14,8 @@ export interface Connection extends TypeParsers {
   end(): Promise<void>
   readonly connection: { readonly stream: Socket }
   _invalid?: boolean
+  /** What ended it, while nothing was asked on it. */
+  readonly lost?: Error | undefined
 }
 
 /** The server process at the other end: no other one, on any server, is the same. */
@@ -85,8 +87,9 @@ export async function ask<Row>(
       client.query(query, answer)
     })
   } catch (error) {
-    if (error instanceof Error) Error.captureStackTrace(error)
-    throw ofDatabase(error)
+    const why = isUnusable(error) ? (client.lost ?? error) : error
+    if (why instanceof Error) Error.captureStackTrace(why)
+    throw ofDatabase(why)
   }
 }
 

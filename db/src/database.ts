@@ -36,13 +36,15 @@ const connectTimeoutMs = 10_000
 /** Sends what it is given at once, and not only when the statement before has its answer. Sequelize cannot be told to ask for it. */
 class PipelinedClient extends pg.Client {
   _invalid?: boolean
+  lost: Error | undefined
 
   constructor(config?: pg.ClientConfig) {
     super({ ...config, pipeline: true })
     // The server may end a connection in the breath in which it takes it: before Sequelize listens for errors, which an
     // emitter without a listener throws at the whole process.
-    this.on('error', () => {
+    this.on('error', (error: Error) => {
       this._invalid = true
+      this.lost ??= error
     })
   }
 }

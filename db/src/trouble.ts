@@ -19,13 +19,18 @@ const awayCodes = new RegExp(
 )
 const awayNames = /^SequelizeConnection/
 
+/** Whether the driver says that a connection ended before it was asked this: why, only whoever listened to it knows. */
+export const isUnusable = (error: unknown): boolean =>
+  error instanceof Error && error.message.endsWith('is not queryable')
+
 /** Whether an error says that there is no primary to be reached, rather than that the database refuses something. */
 export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return (
     awayCodes.test(codeOf(error) ?? '') ||
     awayNames.test(error.name) ||
-    /^Connection terminated|is not queryable$/.test(error.message)
+    error.message.startsWith('Connection terminated') ||
+    isUnusable(error)
   )
 }
 

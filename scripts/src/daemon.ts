@@ -9,7 +9,7 @@ import {
   type Serving,
   tooNew,
 } from '@hearth/core'
-import { hasNoConnection, migrate, settledSchemaState } from '@hearth/db'
+import { hasNoConnection, isAway, isOfDatabase, migrate, settledSchemaState } from '@hearth/db'
 import type { Logger } from 'pino'
 import { type OpenDatabase, openForDaemon, withoutPassword } from './database.js'
 import { createLog } from './log.js'
@@ -77,7 +77,9 @@ export async function startDaemon(runtime: Runtime, progress: (text: string) => 
     reportConfiguration(runtime, log)
   } catch (error) {
     await takeDown().catch(() => undefined)
-    throw hasNoConnection(error) && database !== undefined ? noConnectionLeft(database.url, error as Error) : error
+    if (database === undefined) throw error
+    if (hasNoConnection(error)) throw noConnectionLeft(database.url, error as Error)
+    throw isOfDatabase(error) && isAway(error) ? lostMeanwhile(database.url, error as Error) : error
   }
   let stopped: Promise<void> | undefined
   return {
@@ -96,6 +98,12 @@ export async function startDaemon(runtime: Runtime, progress: (text: string) => 
 const noConnectionLeft = (url: string, { message }: Error): Error =>
   new Error(
     `The database at ${withoutPassword(url)} has no connection left (${message}). Raise its max_connections, or lower [database] max_pool_size of the daemons: each takes as many, and a few more.`,
+  )
+
+/** It was there when the start began. */
+const lostMeanwhile = (url: string, { message }: Error): Error =>
+  new Error(
+    `The database at ${withoutPassword(url)} was lost while the daemon started (${message}). Start it again once the database can be reached.`,
   )
 
 function addressOfApi(configuration: Configuration): Address | undefined {

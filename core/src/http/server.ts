@@ -4,6 +4,7 @@ import Hapi, { type Request, type ResponseObject, type ResponseToolkit, type Ser
 import { bindHost, debug, monitoringBindPort } from '@hearth/config'
 import { codeOf, isReadOnly } from '@hearth/db'
 import { HearthError } from '../errors.js'
+import { sayable } from '../told.js'
 import { takeArn } from './arn-path.js'
 import { Availability, fullRetryAfterSeconds, retryAfterSeconds } from './availability.js'
 import { type ApiServices, textsOf } from './context.js'
@@ -121,9 +122,11 @@ function createServer(services: ApiServices): Server {
     const ms = request.info.responded - request.info.received
     metrics.requested(request.method.toUpperCase(), status, ms / 1000)
     const level = request.method === 'get' && status < 400 ? 'debug' : 'info'
+    // What ails the daemon itself has lines of its own.
+    const why = status >= 400 && status < 500 ? whyOf(request.response) : ''
     log[level](
       { request: request.info.id, ms },
-      `${request.method.toUpperCase()} ${loggedPath(request.path)} ${status}`,
+      `${request.method.toUpperCase()} ${loggedPath(request.path)} ${status}${why}`,
     )
   })
   return server
@@ -180,6 +183,12 @@ const isUnstorable = (error: unknown): boolean => unstorable.has(codeOf(error) ?
 
 function answer(h: ResponseToolkit, body: Envelope): ResponseObject {
   return h.response(body).code(body.code)
+}
+
+/** Why a request was refused, on one line: whoever asked knows, and whoever reads the log wants to. */
+function whyOf(response: Request['response']): string {
+  const { error } = (('source' in response ? response.source : null) ?? {}) as Partial<Envelope>
+  return error === undefined ? '' : `: ${sayable(error.message).replace(/\s+/g, ' ')}`
 }
 
 /** Heat's content type has no charset; every response carries its request's id. */

@@ -1,4 +1,4 @@
-import { templates } from '@hearth/conformance'
+import { templates, until } from '@hearth/conformance'
 import { expect } from 'chai'
 import { ofTheApi } from './ground.js'
 
@@ -88,6 +88,8 @@ ofTheApi('stacks', ({ api, daemon, refused, refusedCreate }) => {
     expect(shown.creation_time).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
     expect((await api().get(`${stack.path}?resolve_outputs=false`)).body.stack).not.to.have.property('outputs')
     await refused('GET', `${stack.path}?resolve_outputs=maybe`, undefined, 400, /acceptable values are: true, false/)
+    const logged = /GET \/v1\/demo\/stacks\/\S+ 400: .*acceptable values are: true, false/
+    await until('the refusal to be in the log', 5_000, async () => logged.test(daemon().log) || undefined)
     expect((await api().get(`${stack.path}/environment`)).body.parameters).to.deep.equal({ text: 'hello' })
     expect((await api().get(`${stack.path}/outputs`)).body).to.deep.equal({
       outputs: [{ output_key: 'o', description: 'The text' }],
