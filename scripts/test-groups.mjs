@@ -1,6 +1,6 @@
 /**
  * Which tests run in a process together. What lies in memory is theirs alone; daemons, databases and ports are each test's
- * own anyway. Groups that take long come first.
+ * own anyway.
  */
 import { readFileSync } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
@@ -22,20 +22,29 @@ const moved = ['legacy>convergence'].map(engine => ({
   engine,
 }))
 
-const inHouse = [
-  { title: 'the openstack client', holds: [...house, 'client'], engine: ofClient },
+/** Those of the house that take minutes, and those that take one or two. */
+const long = [
   { title: 'simulated worlds', holds: [...house, 'simulation'] },
+  { title: 'the openstack client', holds: [...house, 'client'], engine: ofClient },
+  { title: 'the standard types', holds: [...house, 'standard'] },
+]
+const short = [
+  { title: 'packages', holds: [...house, 'packages.test.js'] },
+  { title: 'moves between engines', holds: [...house, 'migrate-convergence.test.js'] },
   { title: 'a cluster in chaos', holds: [...house, 'chaos.test.js'] },
+  { title: 'a primary that is killed', holds: [...house, 'ha.test.js'] },
   { title: 'crashes', holds: [...house, 'crashes.test.js'] },
+  { title: 'the API', holds: [...house, 'http'] },
 ]
 
-/** The daemon from outside takes longest: it begins first, and has what the others of its folder leave. */
+/** What takes longest begins first, so that no core is left without work at the end. */
 const kinds = [
-  { title: 'the daemon from outside', holds: house, but: inHouse.map(({ holds }) => holds) },
-  ...inHouse,
+  { title: 'the daemon from outside', holds: house, but: [...long, ...short].map(({ holds }) => holds) },
+  ...long,
   ...engines.map(engine => ({ title: `the kit on ${engine}`, holds: kit, but: [[...kit, 'kit']], engine })),
+  { title: 'parts', holds: [], but: [house] },
   ...(named === undefined ? moved : []),
-  { title: 'parts', holds: [] },
+  ...short,
 ]
 
 /** @returns the groups that have any of these compiled test files, each with its `title`, `files` and `env`. */
