@@ -88,6 +88,41 @@ eachEngine('a second operation', ({ daemon, name, engine, creator }) => {
       'S UPDATE_COMPLETE',
     ])
   })
+
+  it('may come while a rollback runs, or a replacement, which is made once if the same is asked for twice', async () => {
+    const api = daemon().api()
+    const slowly = { action_wait_secs: { update: aWhile } }
+    const of = (value: string, more: Parameters<typeof template>[0] = {}, waits: object = {}) =>
+      template({ a: test({ value, ...waits }), ...more }, { a: { get_attr: ['a', 'output'] } })
+    const replaced = (value: string) =>
+      template({ a: test({ update_replace_value: value, action_wait_secs: { create: aWhile / 2 } }) })
+    const [updated, deleted, twice] = await Promise.all([
+      api.create(`${name()}-updated`, of('1', {}, slowly)),
+      api.create(`${name()}-deleted`, of('1', {}, slowly)),
+      api.create(`${name()}-twice`, replaced('1')),
+    ])
+    for (const stack of [updated, deleted, twice]) await stack.reaches('CREATE_COMPLETE')
+    const before = (await twice.resources()).a.physical_resource_id
+
+    const bad = { bad: test({ fail: true }, { depends_on: 'a' }) }
+    for (const stack of [updated, deleted]) await stack.update(of('2', bad), { disable_rollback: false })
+    for (const stack of [updated, deleted]) await stack.reaches('ROLLBACK_IN_PROGRESS')
+    const answer = await updated.update(of('3'))
+    expect((await deleted.delete()).status).to.equal(204)
+    await twice.update(replaced('2'))
+    await twice.resourceReaches('a', 'CREATE_IN_PROGRESS')
+    expect((await twice.update(replaced('2'))).status).to.equal(engine.overlapping ? 202 : 409)
+
+    expect(answer.status).to.equal(engine.overlapping ? 202 : 409)
+    await updated.reaches(engine.overlapping ? 'UPDATE_COMPLETE' : 'ROLLBACK_COMPLETE')
+    expect(await updated.outputs()).to.deep.equal({ a: engine.overlapping ? '3' : '1' })
+    expect(Object.keys(await updated.resources())).to.deep.equal(['a'])
+    await deleted.reaches('DELETE_COMPLETE')
+    await twice.reaches('UPDATE_COMPLETE')
+    expect((await twice.resources()).a.physical_resource_id).not.to.equal(before)
+    const made = (await twice.events()).filter(event => /^a .*COMPLETE/.test(event))
+    expect(made).to.deep.equal(['a CREATE_COMPLETE', 'a UPDATE_COMPLETE', 'a CREATE_COMPLETE', 'a DELETE_COMPLETE'])
+  })
 })
 
 eachEngine('cancelling', ({ daemon, name, engine, whenKilled }) => {

@@ -1,9 +1,15 @@
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { expect } from 'chai'
+import { drawerOf } from './kit/drawer.js'
 import { eachEngine } from './kit/engines.js'
+import { temporaryFolder } from './kit/state.js'
 import { aWhile, template, test } from './kit/templates.js'
+import { until } from './kit/until.js'
 
 const rollsBack = { disable_rollback: false }
 const fails = test({ fail: true }, { depends_on: ['a', 'inside'] })
+
+const folder = temporaryFolder()
 
 /** A resource, and a stack inside, that say which version they are of. */
 const of = (version: string, more: Parameters<typeof template>[0] = {}, seconds = 0) =>
@@ -87,6 +93,43 @@ eachEngine('a rollback', ({ daemon, name, engine }) => {
     expect(Object.keys(await stack.resources())).to.have.members(['a', 'late'])
     const deleted = ['a', 'gone', 'inside'].map(one => `${one} DELETE_COMPLETE`)
     expect((await stack.events()).slice(-7, -1)).to.include.members(deleted)
+  })
+
+  it('that fails says so, and an update mends it; so does a delete, and another one ends it', async () => {
+    const drawer = (text: string, more: Parameters<typeof template>[0] = {}) =>
+      template({ a: drawerOf(folder, text), ...more }, { a: { get_attr: ['a', 'filled'] } })
+    const stack = await daemon().api().create(name(), drawer('1'))
+    await stack.reaches('CREATE_COMPLETE')
+    /** Nothing can be written there, or removed. */
+    const block = async (): Promise<string> => {
+      const path = (await stack.resources()).a.physical_resource_id
+      rmSync(path)
+      mkdirSync(path)
+      return path
+    }
+    const late = test({ wait_secs: aWhile }, { depends_on: 'a' })
+    await stack.update(drawer('2', { late, bad: test({ fail: true }, { depends_on: 'late' }) }), rollsBack)
+    await stack.resourceReaches('a', 'UPDATE_COMPLETE')
+    const blocked = await block()
+    expect((await stack.reaches('ROLLBACK_FAILED')).stack_status_reason).to.match(/resources\.a: .*EISDIR/)
+    expect((await stack.resources()).a.resource_status).to.equal('UPDATE_FAILED')
+    rmdirSync(blocked)
+    // On legacy the delete of what came too late may still be under way.
+    await until(
+      'the stack to be free',
+      10_000,
+      async () => (await stack.update(drawer('3'))).status === 202 || undefined,
+    )
+    await stack.reaches('UPDATE_COMPLETE')
+    expect(await stack.outputs()).to.deep.equal({ a: '3' })
+    expect(Object.keys(await stack.resources())).to.deep.equal(['a'])
+
+    const again = await block()
+    await stack.delete()
+    expect((await stack.reaches('DELETE_FAILED')).stack_status_reason).to.match(/resources\.a: /)
+    rmdirSync(again)
+    expect((await stack.delete()).status).to.equal(204)
+    await stack.reaches('DELETE_COMPLETE')
   })
 
   it('leads to no resources where no template was ever reached, as that of a create does', async () => {
