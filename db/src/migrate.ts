@@ -127,7 +127,7 @@ export async function schemaState(database: Queryable, lines: readonly Migration
 }
 
 /**
- * The same, once nobody migrates: who comes while somebody does sees what becomes of it. Needs two connections of the pool.
+ * The same, once nobody migrates: who comes while somebody does sees what becomes of it.
  * @throws Error if that takes too long
  */
 export async function settledSchemaState(
@@ -136,7 +136,7 @@ export async function settledSchemaState(
 ): Promise<SchemaState> {
   return database.transaction(async guard => {
     await lock(guard, 'shared')
-    return schemaState(database, lines)
+    return schemaState(guard, lines)
   })
 }
 
