@@ -110,7 +110,8 @@ class Simulation {
     }
     this.client = new Client(random.fork(), server, this.shape, this.cloud, processes)
     const say = (problem: string): void => void this.client.problems.push(problem)
-    this.ringer = new Ringer(this.schedule, random.fork(), processes, say)
+    const stands = (thing: string): boolean => this.cloud.things.has(thing)
+    this.ringer = new Ringer(this.schedule, random.fork(), server, processes, stands, say)
     this.porter = new Porter(this.schedule, random.fork(), server, processes, say)
     this.scaler = new Scaler(this.schedule, random.fork(), server, processes, say)
     const roots = (): string[] =>
@@ -147,6 +148,7 @@ class Simulation {
     const { schedule, random } = this
     for (let index = 0; index < this.workers; index++) this.begin(`w${index}`)
     if (random.chance(0.85)) this.faults.plan()
+    if (this.shape.waiting) this.ringer.plan()
     if (this.shape.pausing) this.porter.plan()
     if (this.shape.scaling) this.scaler.plan()
     if (this.engine === 'both') this.mover.plan()
