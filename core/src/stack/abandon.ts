@@ -1,7 +1,7 @@
 import { enableStackAbandon } from '@hearth/config'
 import { patiently, resources, type StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
-import { refuseBusy, type StackData, stackData } from './data.js'
+import { type NamedRows, refuseBusy, type StackData, stackData } from './data.js'
 import { deleteStack } from './remove.js'
 import type { Caller, StackServices } from './services.js'
 
@@ -12,7 +12,8 @@ export function exportStack(services: StackServices, stack: StackRow): Promise<S
 }
 
 /**
- * Deletes a stack, and those inside, and leaves all that their resources stand for. The data that is answered is that of the stack as it was.
+ * Deletes a stack, and those inside, and leaves what the data that is answered names, of the stack as it was. Of a resource that
+ * was being replaced the data can name only one: the other is deleted, as Heat deletes its backup stack, since nobody would know of it.
  * @throws ActionInProgress while an operation runs: nobody could tell what there will be; NotSupported as for an export.
  */
 export async function abandonStack(services: StackServices, caller: Caller, stackId: string): Promise<StackData> {
@@ -20,8 +21,9 @@ export async function abandonStack(services: StackServices, caller: Caller, stac
   const left: StackData[] = []
   await deleteStack(services, caller, stackId, async (tx, stack) => {
     await refuseBusy(tx, stack)
-    left[0] = await patiently(tx, () => stackData(tx, services.secrets, stack))
-    await resources.forget(tx, stack.id)
+    const named: NamedRows = { resources: [], stacks: [] }
+    left[0] = await patiently(tx, () => stackData(tx, services.secrets, stack, named))
+    await resources.leave(tx, named.resources, named.stacks)
   })
   return left[0] as StackData
 }

@@ -39,11 +39,24 @@ export type NestedData = StackData & Omit<ResourceData, 'name' | 'action' | 'sta
 
 export const isNested = (data: ResourceData | NestedData): data is NestedData => 'template' in data
 
+/** The rows that data tell of, by id. */
+export interface NamedRows {
+  readonly resources: string[]
+  /** Those that are stacks. */
+  readonly stacks: string[]
+}
+
 /**
  * A stack as its rows say, with those inside (heat/engine/stack.py, `prepare_abandon`, and stack_resource.py). A constant
  * number of queries.
+ * @param named gets the rows: of several of one name, the data tell of one.
  */
-export async function stackData(on: Queryable, secrets: Secrets, stack: StackRow): Promise<StackData> {
+export async function stackData(
+  on: Queryable,
+  secrets: Secrets,
+  stack: StackRow,
+  named: NamedRows = { resources: [], stacks: [] },
+): Promise<StackData> {
   const family = await trees.below(on, stack.id)
   const stored = await templates.byIds(
     on,
@@ -77,6 +90,8 @@ export async function stackData(on: Queryable, secrets: Secrets, stack: StackRow
   const kept = ({ row, incarnation }: Current): ResourceData | NestedData => {
     const { name, physicalId, declaredType, action, status, metadata, data } = incarnation
     const child = inside.get(row.id)
+    const rowsOfKind = child === undefined ? named.resources : named.stacks
+    rowsOfKind.push(row.id)
     const own = { name, resource_id: physicalId, type: declaredType, action, status, metadata, resource_data: data }
     return child === undefined ? own : { ...own, ...dataOf(child) }
   }

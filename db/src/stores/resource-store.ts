@@ -98,6 +98,11 @@ const clearActors = statement(
 )
 /** Whatever is saved of these rows from now on, nothing is deleted but the rows. */
 const forget = statement('resource-forget', `UPDATE resource SET deletion_policy = 'Forget' WHERE stack_id = $1`)
+const leave = statement(
+  'resource-leave',
+  `UPDATE resource SET deletion_policy = CASE WHEN id = ANY($2::uuid[]) THEN 'Delete' ELSE 'Forget' END
+    WHERE id = ANY($1::uuid[] || $2::uuid[])`,
+)
 /** Rows that have not begun get what exists already: their step adopts it. */
 const adopt = statement(
   'resource-adopt',
@@ -201,6 +206,10 @@ export const resources = Object.freeze({
   },
   async forget(tx: Transaction, stackId: string): Promise<void> {
     await tx.query(forget, [stackId])
+  },
+  /** The same for some rows, of whatever stacks; what is a stack is to be deleted, so that each row in it goes by its own policy. */
+  async leave(tx: Transaction, ids: readonly string[], stacks: readonly string[]): Promise<void> {
+    await tx.query(leave, [ids, stacks])
   },
   async adopt(
     tx: Transaction,

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { expect } from 'chai'
 import type { Api, Stack } from './kit/api.js'
-import { abandoning, adopting, fromHeat, three } from './kit/adoption.js'
+import { abandoned, abandoning, adopting, fromHeat, idsOf, three } from './kit/adoption.js'
 import { drawerOf } from './kit/drawer.js'
 import { eachEngine } from './kit/engines.js'
 import { clear, hooksAt, pausedAt } from './kit/hooks.js'
+import { file, insideSoon } from './kit/nested.js'
 import { temporaryFolder } from './kit/state.js'
 import { template, test } from './kit/templates.js'
 
@@ -67,8 +68,35 @@ eachEngine('a stack that is abandoned', ({ daemon, name, engine, whenKilled }) =
     await stack.reaches('DELETE_COMPLETE')
   })
 
-  /** A stack that is being abandoned: a hook stops it before it lets go of its drawer. */
   const folder = temporaryFolder()
+
+  it('leaves what its data name, and deletes what an update that failed had replaced, also inside', async () => {
+    const drawers = (label: string, fail: boolean) => ({
+      template: template({ a: drawerOf(folder, 'text', { label }), n: { type: 'n.yaml', depends_on: 'a' } }),
+      files: {
+        'n.yaml': file({
+          b: drawerOf(folder, 'text', { label }),
+          c: test({ value: label, fail }, { depends_on: 'b' }),
+        }),
+      },
+    })
+    const before = drawers('one', false)
+    const stack = await daemon().api().create(name(), before.template, { files: before.files })
+    await stack.reaches('CREATE_COMPLETE')
+    const inside = await insideSoon(stack, 'n')
+    const paths = async () => [(await idsOf(stack)).a as string, (await idsOf(inside)).b as string]
+    const replaced = await paths()
+    const after = drawers('two', true)
+    await stack.update(after.template, { files: after.files })
+    await stack.reaches('UPDATE_FAILED')
+    const made = await paths()
+    expect([...replaced, ...made].map(path => existsSync(path))).to.deep.equal([true, true, true, true])
+    const { resources } = await abandoned(stack)
+    expect([resources.a.resource_id, resources.n.resources.b.resource_id]).to.deep.equal(made)
+    expect([...replaced, ...made].map(path => existsSync(path))).to.deep.equal([false, false, true, true])
+  })
+
+  /** A stack that is being abandoned: a hook stops it before it lets go of its drawer. */
   const underWay = async (api: Api): Promise<[Stack, string]> => {
     const content = template({ a: drawerOf(folder, 'text') }, { path: { get_resource: 'a' } })
     const stack = await api.create(name(), content, { environment: hooksAt('pre-delete') })

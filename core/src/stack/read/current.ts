@@ -2,7 +2,7 @@ import { type Queryable, type ResourceRow, resources, type StackRow } from '@hea
 import * as errors from '../../errors.js'
 import { groupBy } from '../../group-by.js'
 import { chooseIncarnation } from '../../plan/choose.js'
-import { type Incarnation, incarnationOf } from '../../resource/incarnation.js'
+import { type Incarnation, incarnationOf, untouched } from '../../resource/incarnation.js'
 import type { Secrets } from '../../resource/secrets.js'
 import type { StackServices } from '../services.js'
 
@@ -80,5 +80,7 @@ function newest(same: readonly Incarnation[], stack: StackRow): Incarnation | un
     const heads = headsOf(same)
     if (heads.length === 1) return heads[0]
   }
-  return chooseIncarnation(same, stack.templateId, stack.previousTemplateId)
+  // What was never begun stands for nothing.
+  const begun = same.filter(one => !untouched(one))
+  return chooseIncarnation(begun.length > 0 ? begun : same, stack.templateId, stack.previousTemplateId)
 }
