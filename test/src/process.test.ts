@@ -79,7 +79,10 @@ describe('the daemon process', () => {
     const requests = (of: Daemon): unknown[] =>
       lines(of).flatMap(({ msg }) => (/^(GET|POST) /.test(String(msg)) ? [msg] : []))
     await until('the second of two lines', 5_000, async () => (requests(daemon).length > 1 ? true : undefined))
-    expect(requests(daemon)).to.deep.equal(['POST /v1/demo/stacks 201', 'GET /v1/demo/stacks/none 404'])
+    expect(requests(daemon)).to.deep.equal([
+      'POST /v1/demo/stacks 201',
+      'GET /v1/demo/stacks/none 404: The Stack (none) could not be found.',
+    ])
     const [{ worker }] = lines(daemon).slice(-1) as [{ worker: string }]
     expect(worker).to.match(/^[0-9a-f-]{36}$/)
     for (const line of lines(daemon)) expect(line).to.include({ host: 'here', pid: daemon.process.pid })
