@@ -11,8 +11,8 @@ import { compiledPackages, groupsOf } from './test-groups.mjs'
 import { runGroup } from './test-group.mjs'
 
 const runMinutes = 18
-/** Groups at once, each with daemons of its own, and databases. What tests wait for leaves room for two more than there are cores. */
-const atOnce = availableParallelism() + 2
+/** Groups at once, each with daemons of its own, and databases. What a test waits for leaves room for one more than there are cores; more only wait for a core. */
+const atOnce = availableParallelism() + 1
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const given = process.argv.slice(2)
