@@ -11,8 +11,8 @@ const engines = (named ?? 'legacy,convergence,hearth-queue-engine').split(',')
 /** What is the core's alone, whatever engine asks it, is not tried on the example, too, unless that is named. */
 const exemplary = named === undefined ? ['hearth-queue-engine'] : []
 const ofCore =
-  /^(events|external|half-suspended|instances|language|nested-re|preview|refused-updates|registry|sizes|software|tags|values)/
-/** The client takes a second for each command: what it shows of one engine it shows of a third one, too. */
+  /^(events|external|instances|language|nested-reading|nested-refusals|preview|preview-inside|preview-random|registry|sizes|software|tags|values)\.test\.js$/
+/** What the client shows of one engine it shows of a third one, too. */
 const ofClient = named ?? 'legacy,convergence'
 
 const kit = ['test', 'engines', 'dist']

@@ -3,7 +3,7 @@ import { arrayText } from './array-text.js'
 import { quickened, type TypeParsers } from './quick-parsers.js'
 import type { Silence } from './silence.js'
 import type { Statement } from './transaction.js'
-import { isUnusable, ofDatabase, readOnlyCode } from './trouble.js'
+import { isAway, isUnusable, ofDatabase, readOnlyCode } from './trouble.js'
 
 /** When a silent connection is asked whether the other end is still there; the system's default is two hours. */
 export const keepAliveMs = 10_000
@@ -87,7 +87,7 @@ export async function ask<Row>(
       client.query(query, answer)
     })
   } catch (error) {
-    const why = isUnusable(error) ? (client.lost ?? error) : error
+    const why = isUnusable(error) && isAway(client.lost) ? client.lost : error
     if (why instanceof Error) Error.captureStackTrace(why)
     throw ofDatabase(why)
   }

@@ -9,8 +9,10 @@ export { FirstFailure } from './first-failure.js'
 export { asJsonb } from './jsonb.js'
 export {
   coreMigrations,
+  type Migration,
   type MigrationLine,
   migrate,
+  migrationsIn,
   type SchemaState,
   schemaState,
   settledSchemaState,

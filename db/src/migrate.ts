@@ -26,6 +26,11 @@ export interface SchemaState {
   readonly newerBreaking: readonly string[]
 }
 
+export interface Migration {
+  readonly name: string
+  readonly url: string
+}
+
 interface MigrationModule {
   readonly up: (tx: Transaction) => Promise<void>
   readonly breaking?: boolean
@@ -63,7 +68,7 @@ export async function migrate(
     // It brings much along that no daemon needs whose schema is as it should be.
     const { Umzug } = await import('umzug')
     const umzug = new Umzug({
-      migrations: (await files(lines)).map(({ name, url }) => ({
+      migrations: (await migrationsIn(lines)).map(({ name, url }) => ({
         name,
         up: async () => {
           const { up, breaking = false } = (await import(url)) as MigrationModule
@@ -105,20 +110,27 @@ const storage = (database: HearthDatabase): UmzugStorage => ({
   executed: async () => (await applied(database)).map(({ name }) => name),
 })
 
-/** How the schema stands against the migrations that this version knows. */
-export async function schemaState(database: Queryable, lines: readonly MigrationLine[]): Promise<SchemaState> {
-  const found = await files(lines)
-  const known = found.map(({ name }) => name)
+/**
+ * How the schema stands against the migrations that this version knows.
+ * @param known those that it knew when it began, if the package may have been replaced by another version since.
+ */
+export async function schemaState(
+  database: Queryable,
+  lines: readonly MigrationLine[],
+  known: Promise<readonly Migration[]> = migrationsIn(lines),
+): Promise<SchemaState> {
+  const found = await known
+  const names = found.map(({ name }) => name)
   const done = await applied(database)
   const prefixes = lines.map(({ name }) => `${name}/`)
-  const newer = done.filter(({ name }) => !known.includes(name) && prefixes.some(prefix => name.startsWith(prefix)))
-  const names = new Set(done.map(({ name }) => name))
-  const pending = found.filter(({ name }) => !names.has(name))
+  const newer = done.filter(({ name }) => !names.includes(name) && prefixes.some(prefix => name.startsWith(prefix)))
+  const there = new Set(done.map(({ name }) => name))
+  const pending = found.filter(({ name }) => !there.has(name))
   const breaking = await Promise.all(
     pending.map(async ({ name, url }) => (((await import(url)) as MigrationModule).breaking === true ? [name] : [])),
   )
   return {
-    applied: known.filter(name => names.has(name)),
+    applied: names.filter(name => there.has(name)),
     pending: pending.map(({ name }) => name),
     pendingBreaking: breaking.flat(),
     newer: newer.map(({ name }) => name),
@@ -148,7 +160,8 @@ async function applied(database: Queryable): Promise<Applied[]> {
   return database.query<Applied>('SELECT name, breaking FROM hearth_migration ORDER BY name')
 }
 
-async function files(lines: readonly MigrationLine[]): Promise<{ name: string; url: string }[]> {
+/** The migrations of these lines, in their order. */
+export async function migrationsIn(lines: readonly MigrationLine[]): Promise<Migration[]> {
   const all = await Promise.all(
     lines.map(async ({ name, folder }) => {
       const entries = (await readdir(fileURLToPath(folder))).filter(file => /^\d{4}-[a-z0-9-]+\.js$/.test(file)).sort()

@@ -6,7 +6,7 @@ const { template, test } = templates
 /** Seconds that an operation has, if its stack does not say. */
 const timeout = 3
 const minute = { timeout_mins: 1 }
-const slow = template({ slow: test({ wait_secs: 3 * timeout, action_wait_secs: { delete: 0 } }) })
+const slow = template({ slow: test({ wait_secs: 10 * timeout, action_wait_secs: { delete: 0 } }) })
 
 /** By engine: how operations that have a minute become overdue, and why one is FAILED whose worker has died before. */
 const engines = [

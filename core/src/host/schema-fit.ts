@@ -1,4 +1,13 @@
-import { coreMigrations, type MigrationLine, type Queryable, type SchemaState, schemaState } from '@hearth/db'
+import {
+  coreMigrations,
+  isAway,
+  type Migration,
+  type MigrationLine,
+  migrationsIn,
+  type Queryable,
+  type SchemaState,
+  schemaState,
+} from '@hearth/db'
 import type { Clock, HearthPlugin, Logger } from '../plugin/index.js'
 import { migrationLinesOf } from '../plugin/loader.js'
 
@@ -21,27 +30,34 @@ const everyMs = 5_000
 export class SchemaFit {
   private askedAt = -Infinity
   private found: string | undefined
+  /** Read once: whoever upgrades the package in place changes the folders under a daemon that is up. */
+  private readonly known: Promise<readonly Migration[]>
 
   constructor(
     private readonly db: Queryable,
     private readonly migrations: readonly MigrationLine[],
     private readonly clock: Pick<Clock, 'now'>,
     private readonly log: Pick<Logger, 'error'>,
-  ) {}
+  ) {
+    this.known = migrationsIn(migrations)
+    this.known.catch(() => undefined)
+  }
 
   /** What is known, without waiting; undefined: it can. Whoever asks again and again learns what has changed. */
   get trouble(): string | undefined {
     const now = this.clock.now()
     if (now - this.askedAt >= everyMs) {
       this.askedAt = now
-      // The database may be away: that is told elsewhere.
-      this.look().catch(() => undefined)
+      this.look().catch(error => {
+        // That the database is away is told elsewhere.
+        if (!isAway(error)) this.log.error({ err: error }, 'How the schema stands cannot be read')
+      })
     }
     return this.found
   }
 
   private async look(): Promise<void> {
-    const found = tooNew(await schemaState(this.db, this.migrations))
+    const found = tooNew(await schemaState(this.db, this.migrations, this.known))
     if (found !== undefined && this.found === undefined) this.log.error({}, found)
     this.found = found
   }

@@ -123,7 +123,7 @@ function createServer(services: ApiServices): Server {
     metrics.requested(request.method.toUpperCase(), status, ms / 1000)
     const level = request.method === 'get' && status < 400 ? 'debug' : 'info'
     // What ails the daemon itself has lines of its own.
-    const why = status >= 400 && status < 500 ? whyOf(request.response) : ''
+    const why = status >= 400 && status < 500 ? whyOf(request) : ''
     log[level](
       { request: request.info.id, ms },
       `${request.method.toUpperCase()} ${loggedPath(request.path)} ${status}${why}`,
@@ -185,10 +185,15 @@ function answer(h: ResponseToolkit, body: Envelope): ResponseObject {
   return h.response(body).code(body.code)
 }
 
-/** Why a request was refused, on one line: whoever asked knows, and whoever reads the log wants to. */
-function whyOf(response: Request['response']): string {
+/** What the parser quotes of a body that is no JSON. */
+const quotedBody = /, \.*".*"\.* (?=is not valid JSON)/s
+
+/** Why a request was refused, on one line: whoever asked knows, and whoever reads the log wants to. Nothing is told of paths and bodies that a log must not have. */
+function whyOf({ path, response }: Request): string {
   const { error } = (('source' in response ? response.source : null) ?? {}) as Partial<Envelope>
-  return error === undefined ? '' : `: ${sayable(error.message).replace(/\s+/g, ' ')}`
+  if (error === undefined) return ''
+  const told = error.message.replaceAll(path, loggedPath(path)).replace(quotedBody, ', it ')
+  return `: ${sayable(told).replace(/\s+/g, ' ')}`
 }
 
 /** Heat's content type has no charset; every response carries its request's id. */

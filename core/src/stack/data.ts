@@ -3,7 +3,7 @@ import * as errors from '../errors.js'
 import type { JsonMap } from '../plugin/json.js'
 import type { Secrets } from '../resource/secrets.js'
 import { type Environment, environmentOf } from '../template/index.js'
-import { chooseCurrent, type Current } from './read/current.js'
+import { chooseHeld, type Current } from './read/current.js'
 import { openTemplate } from './stored-templates.js'
 
 /** All that is needed to have a stack again elsewhere: what abandon and export answer, and what a snapshot keeps. */
@@ -84,7 +84,7 @@ export async function stackData(
       project_id: one.project,
       stack_user_project_id: one.project,
       tags: one.tags,
-      resources: Object.fromEntries(chooseCurrent(own, one, secrets).map(current => [current.row.name, kept(current)])),
+      resources: Object.fromEntries(chooseHeld(own, one, secrets).map(current => [current.row.name, kept(current)])),
     }
   }
   const kept = ({ row, incarnation }: Current): ResourceData | NestedData => {

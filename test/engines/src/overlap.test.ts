@@ -91,11 +91,11 @@ eachEngine('a second operation', ({ daemon, name, engine, creator }) => {
 
   it('may come while a rollback runs, or a replacement, which is made once if the same is asked for twice', async () => {
     const api = daemon().api()
-    const slowly = { action_wait_secs: { update: aWhile } }
+    const slowly = { action_wait_secs: { update: 2 * aWhile } }
     const of = (value: string, more: Parameters<typeof template>[0] = {}, waits: object = {}) =>
       template({ a: test({ value, ...waits }), ...more }, { a: { get_attr: ['a', 'output'] } })
     const replaced = (value: string) =>
-      template({ a: test({ update_replace_value: value, action_wait_secs: { create: aWhile / 2 } }) })
+      template({ a: test({ update_replace_value: value, action_wait_secs: { create: aWhile } }) })
     const [updated, deleted, twice] = await Promise.all([
       api.create(`${name()}-updated`, of('1', {}, slowly)),
       api.create(`${name()}-deleted`, of('1', {}, slowly)),

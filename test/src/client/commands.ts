@@ -9,7 +9,7 @@ export interface Ended {
 }
 
 /** One command takes far less, also on a busy machine, unless it waits for a stack. */
-const commandMs = 90_000
+const commandMs = 60_000
 
 /**
  * The client's own code in one process, for all commands to one daemon, one after the other: see `commands.py`. It remembers where
@@ -18,6 +18,8 @@ const commandMs = 90_000
 export class Commands {
   private child: ChildProcessWithoutNullStreams | undefined
   private lines: AsyncIterator<string> | undefined
+  /** What it says of itself. */
+  private complaints = ''
   private last: Promise<unknown> = Promise.resolve()
 
   run(words: readonly string[]): Promise<Ended> {
@@ -31,17 +33,28 @@ export class Commands {
     this.child?.kill('SIGKILL')
     this.child = undefined
     this.lines = undefined
+    this.complaints = ''
+  }
+
+  private start(): ChildProcessWithoutNullStreams {
+    const child = spawn(interpreter(), ['test/src/client/commands.py'])
+    child.stderr.on('data', text => (this.complaints += text))
+    // That it is gone is told by its output, which ends.
+    child.stdin.on('error', () => undefined)
+    return child
   }
 
   private async next(words: readonly string[]): Promise<Ended> {
-    const child = (this.child ??= spawn(interpreter(), ['test/src/client/commands.py']))
+    const child = (this.child ??= this.start())
     this.lines ??= createInterface(child.stdout)[Symbol.asyncIterator]()
     const cut = setTimeout(() => this.stop(), commandMs)
     try {
       child.stdin.write(`${JSON.stringify(words)}\n`)
       const { value, done } = await this.lines.next()
-      if (done === true) throw new Error(`openstack ${words.join(' ')} did not end within ${commandMs / 1000} s`)
-      return JSON.parse(value as string) as Ended
+      if (done !== true) return JSON.parse(value as string) as Ended
+      const { complaints } = this
+      this.stop()
+      throw new Error(`openstack ${words.join(' ')} died, or did not end within ${commandMs / 1000} s: ${complaints}`)
     } finally {
       clearTimeout(cut)
     }

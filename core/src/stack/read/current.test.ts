@@ -2,7 +2,7 @@ import type { ResourceRow, StackRow } from '@hearth/db'
 import { expect } from 'chai'
 import { freshRow } from '../../resource/kit.test.js'
 import { Secrets } from '../../resource/secrets.js'
-import { chooseCurrent, chooseShown } from './current.js'
+import { chooseCurrent, chooseHeld, chooseShown } from './current.js'
 
 const secrets = new Secrets('k'.repeat(32))
 const fresh = (id: string, patch: Partial<ResourceRow> = {}) =>
@@ -36,6 +36,26 @@ describe('the resource that a name stands for', () => {
     })
     expect(chosen([failed, fresh('next', { replaces: 'failed' })])).to.deep.equal([['failed'], ['failed']])
     expect(chosen([fresh('former'), { ...failed, replaces: 'former' }])).to.deep.equal([['failed'], ['failed']])
+  })
+
+  it('is, for the data of the stack, the original that is there rather than a replacement of which nothing is known outside', () => {
+    const original = fresh('original', {
+      action: 'UPDATE',
+      status: 'FAILED',
+      deletionPolicy: 'Delete',
+      physicalId: 'there',
+      templateId: 'old',
+    })
+    const replacement = fresh('replacement', {
+      action: 'CREATE',
+      status: 'FAILED',
+      deletionPolicy: 'Delete',
+      replaces: 'original',
+      templateId: 'new',
+    })
+    const rows = [original, replacement]
+    expect(chooseCurrent(rows, stack, secrets).map(({ row }) => row.id)).to.deep.equal(['replacement'])
+    expect(chooseHeld(rows, stack, secrets).map(({ row }) => row.id)).to.deep.equal(['original'])
   })
 
   it('is what was never begun, if there is nothing else', () => {

@@ -58,6 +58,16 @@ export function chooseCurrent(
 export const chooseShown = (rows: readonly ResourceRow[], stack: StackRow, secrets: Secrets): Current[] =>
   chooseCurrent(rows, stack, secrets, (same, stack) => failedHead(same, stack) ?? newest(same, stack))
 
+/**
+ * The same for who tells what there is outside: what has no id there, as a replacement whose create has failed, stands for nothing while
+ * the original has one.
+ */
+export const chooseHeld = (rows: readonly ResourceRow[], stack: StackRow, secrets: Secrets): Current[] =>
+  chooseCurrent(rows, stack, secrets, (same, stack) => {
+    const held = same.filter(({ physicalId }) => physicalId !== null)
+    return newest(held.length > 0 ? held : same, stack)
+  })
+
 function failedHead(same: readonly Incarnation[], stack: StackRow): Incarnation | undefined {
   if (!replacing.has(stack.action) || stack.status !== 'FAILED') return undefined
   const began = stack.updatedAt ?? stack.createdAt
