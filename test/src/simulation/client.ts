@@ -227,7 +227,8 @@ export class Client {
       stack.deleted = true
       // What it has left is nobody's: the data were lost on the way.
       if (leaving) this.cloud.abandon(stack.name)
-    } else if (reaching.has(row.action) && wanted !== undefined) accept(stack, wanted)
+      // What was accepted before mends nothing that was marked since.
+    } else if (reaching.has(row.action) && wanted !== undefined && wanted !== stack.newest) accept(stack, wanted)
   }
 
   /** A create that was never accepted: there is nothing to speak of. */
