@@ -8,10 +8,20 @@ import { basename, join, relative, sep } from 'node:path'
 /** What the suites of the conformance kit run on; HEARTH_ENGINE names others. */
 const named = process.env.HEARTH_ENGINE
 const engines = (named ?? 'legacy,convergence,hearth-queue-engine').split(',')
-/** What is the core's alone, whatever engine asks it, is not tried on the example, too, unless that is named. */
+/** What depends most on an engine: all else that two engines show is not tried on the example, too, unless that is named. */
 const exemplary = named === undefined ? ['hearth-queue-engine'] : []
-const ofCore =
-  /^(events|external|instances|language|nested-reading|nested-refusals|preview|preview-inside|preview-random|registry|sizes|software|tags|values)\.test\.js$/
+const ofEngines = suitesOf(
+  'create',
+  'update',
+  'delete',
+  'overlap',
+  'crash',
+  'rollback',
+  'faults',
+  'several',
+  'timeouts',
+  'nested',
+)
 /** What the client shows of one engine it shows of a third one, too. */
 const ofClient = named ?? 'legacy,convergence'
 
@@ -22,7 +32,7 @@ const house = ['test', 'dist']
 const moved = ['legacy>convergence'].map(engine => ({
   title: `the kit on ${engine}`,
   holds: kit,
-  only: ['overlap', 'crash'].map(suite => `${suite}.test.js`),
+  only: suitesOf('overlap', 'crash'),
   engine,
 }))
 
@@ -49,7 +59,7 @@ const kinds = [
     title: `the kit on ${engine}`,
     holds: kit,
     but: [[...kit, 'kit']],
-    spares: exemplary.includes(engine) ? ofCore : undefined,
+    only: exemplary.includes(engine) ? ofEngines : undefined,
     engine,
   })),
   { title: 'parts', holds: [], but: [house] },
@@ -61,14 +71,13 @@ const kinds = [
 export function groupsOf(files, root) {
   const left = new Set(files)
   const groups = []
-  for (const { title, holds, but, only, spares, engine } of kinds) {
+  for (const { title, holds, but, only, engine } of kinds) {
     const members = files.filter(
       file =>
         (left.has(file) || engine !== undefined) &&
         within(file, holds, root) &&
         !but?.some(parts => within(file, parts, root)) &&
-        (only?.includes(basename(file)) ?? true) &&
-        !spares?.test(basename(file)),
+        (only?.includes(basename(file)) ?? true),
     )
     for (const file of members) left.delete(file)
     if (members.length > 0) groups.push({ title, files: members, env: { HEARTH_ENGINE: engine ?? engines.join(',') } })
@@ -81,3 +90,7 @@ export const compiledPackages = root =>
   JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).references.map(({ path }) => join(root, path, 'dist'))
 
 const within = (file, parts, root) => `${relative(root, file)}${sep}`.startsWith([...parts, ''].join(sep))
+
+function suitesOf(...names) {
+  return names.map(name => `${name}.test.js`)
+}
