@@ -1,7 +1,7 @@
 import { enableStackAbandon } from '@hearth/config'
 import { patiently, resources, type StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
-import { type NamedRows, refuseBusy, type StackData, stackData } from './data.js'
+import { dataOfRows, refuseBusy, type StackData, stackData } from './data.js'
 import { deleteStack } from './remove.js'
 import type { Caller, StackServices } from './services.js'
 
@@ -21,9 +21,9 @@ export async function abandonStack(services: StackServices, caller: Caller, stac
   const left: StackData[] = []
   await deleteStack(services, caller, stackId, async (tx, stack) => {
     await refuseBusy(tx, stack)
-    const named: NamedRows = { resources: [], stacks: [] }
-    left[0] = await patiently(tx, () => stackData(tx, services.secrets, stack, named))
-    await resources.leave(tx, named.resources, named.stacks)
+    const told = await patiently(tx, () => dataOfRows(tx, services.secrets, stack))
+    left[0] = told.data
+    await resources.leave(tx, told.resources, told.stacks)
   })
   return left[0] as StackData
 }

@@ -39,24 +39,23 @@ export type NestedData = StackData & Omit<ResourceData, 'name' | 'action' | 'sta
 
 export const isNested = (data: ResourceData | NestedData): data is NestedData => 'template' in data
 
-/** The rows that data tell of, by id. */
-export interface NamedRows {
-  readonly resources: string[]
+/** Data, and the ids of the rows that they tell of: of several of one name, one. */
+export interface DataOfRows {
+  readonly data: StackData
+  readonly resources: readonly string[]
   /** Those that are stacks. */
-  readonly stacks: string[]
+  readonly stacks: readonly string[]
 }
+
+export const stackData = async (on: Queryable, secrets: Secrets, stack: StackRow): Promise<StackData> =>
+  (await dataOfRows(on, secrets, stack)).data
 
 /**
  * A stack as its rows say, with those inside (heat/engine/stack.py, `prepare_abandon`, and stack_resource.py). A constant
  * number of queries.
- * @param named gets the rows: of several of one name, the data tell of one.
  */
-export async function stackData(
-  on: Queryable,
-  secrets: Secrets,
-  stack: StackRow,
-  named: NamedRows = { resources: [], stacks: [] },
-): Promise<StackData> {
+export async function dataOfRows(on: Queryable, secrets: Secrets, stack: StackRow): Promise<DataOfRows> {
+  const named: Record<'resources' | 'stacks', string[]> = { resources: [], stacks: [] }
   const family = await trees.below(on, stack.id)
   const stored = await templates.byIds(
     on,
@@ -90,12 +89,11 @@ export async function stackData(
   const kept = ({ row, incarnation }: Current): ResourceData | NestedData => {
     const { name, physicalId, declaredType, action, status, metadata, data } = incarnation
     const child = inside.get(row.id)
-    const rowsOfKind = child === undefined ? named.resources : named.stacks
-    rowsOfKind.push(row.id)
+    named[child === undefined ? 'resources' : 'stacks'].push(row.id)
     const own = { name, resource_id: physicalId, type: declaredType, action, status, metadata, resource_data: data }
     return child === undefined ? own : { ...own, ...dataOf(child) }
   }
-  return dataOf(stack)
+  return { data: dataOf(stack), ...named }
 }
 
 /** As Heat has it, and the names of what is to be kept encrypted there, too. */

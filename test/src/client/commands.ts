@@ -47,7 +47,7 @@ export class Commands {
   private async next(words: readonly string[]): Promise<Ended> {
     const child = (this.child ??= this.start())
     this.lines ??= createInterface(child.stdout)[Symbol.asyncIterator]()
-    const cut = setTimeout(() => this.stop(), commandMs)
+    const cut = setTimeout(() => child.kill('SIGKILL'), commandMs)
     try {
       child.stdin.write(`${JSON.stringify(words)}\n`)
       const { value, done } = await this.lines.next()
@@ -64,5 +64,5 @@ export class Commands {
 /** The Python that the client was installed for. */
 function interpreter(): string {
   const script = execFileSync('which', ['openstack'], { encoding: 'utf8' }).trim()
-  return /^#! *(\S+)/.exec(readFileSync(script, 'utf8'))?.[1] ?? 'python3'
+  return /^#!.*?(\S+)\s*$/m.exec(readFileSync(script, 'utf8'))?.[1] ?? 'python3'
 }

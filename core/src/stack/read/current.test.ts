@@ -14,6 +14,8 @@ const fresh = (id: string, patch: Partial<ResourceRow> = {}) =>
       ...patch,
     } as never,
   )
+const failed = (id: string, patch: Partial<ResourceRow>) =>
+  fresh(id, { status: 'FAILED', deletionPolicy: 'Delete', ...patch })
 const stack = {
   action: 'UPDATE',
   status: 'FAILED',
@@ -28,31 +30,14 @@ describe('the resource that a name stands for', () => {
     [chooseCurrent, chooseShown].map(choose => choose(rows, stack, secrets).map(({ row }) => row.id))
 
   it('is one that has failed rather than one that was never begun', () => {
-    const failed = fresh('failed', {
-      action: 'UPDATE',
-      status: 'FAILED',
-      deletionPolicy: 'Delete',
-      physicalId: 'there',
-    })
-    expect(chosen([failed, fresh('next', { replaces: 'failed' })])).to.deep.equal([['failed'], ['failed']])
-    expect(chosen([fresh('former'), { ...failed, replaces: 'former' }])).to.deep.equal([['failed'], ['failed']])
+    const begun = failed('failed', { action: 'UPDATE', physicalId: 'there' })
+    expect(chosen([begun, fresh('next', { replaces: 'failed' })])).to.deep.equal([['failed'], ['failed']])
+    expect(chosen([fresh('former'), { ...begun, replaces: 'former' }])).to.deep.equal([['failed'], ['failed']])
   })
 
   it('is, for the data of the stack, the original that is there rather than a replacement of which nothing is known outside', () => {
-    const original = fresh('original', {
-      action: 'UPDATE',
-      status: 'FAILED',
-      deletionPolicy: 'Delete',
-      physicalId: 'there',
-      templateId: 'old',
-    })
-    const replacement = fresh('replacement', {
-      action: 'CREATE',
-      status: 'FAILED',
-      deletionPolicy: 'Delete',
-      replaces: 'original',
-      templateId: 'new',
-    })
+    const original = failed('original', { action: 'UPDATE', physicalId: 'there', templateId: 'old' })
+    const replacement = failed('replacement', { action: 'CREATE', replaces: 'original', templateId: 'new' })
     const rows = [original, replacement]
     expect(chooseCurrent(rows, stack, secrets).map(({ row }) => row.id)).to.deep.equal(['replacement'])
     expect(chooseHeld(rows, stack, secrets).map(({ row }) => row.id)).to.deep.equal(['original'])

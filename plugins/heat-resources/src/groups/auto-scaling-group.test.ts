@@ -1,5 +1,6 @@
 import type { ChildInside, ChildTemplate, Json, JsonMap, StoredResource } from '@hearth/core/plugin'
 import { expect } from 'chai'
+import { storedWith } from '../testing/stored.js'
 import { autoScalingGroup } from './auto-scaling-group.js'
 import { asMap } from './members.js'
 
@@ -9,18 +10,8 @@ const { adjust, adjusted, attribute, now } = children
 
 const resource = { type: 'T', properties: { size: 1 } }
 const properties = { min_size: 1, max_size: 4, resource, cooldown: 30 }
-const stored = (more: Partial<StoredResource> = {}): StoredResource => ({
-  name: 'g',
-  type: 'OS::Heat::AutoScalingGroup',
-  physicalId: 'p',
-  properties,
-  attributes: {},
-  data: {},
-  received: {},
-  action: 'CREATE',
-  status: 'COMPLETE',
-  ...more,
-})
+const stored = (more: Partial<StoredResource> = {}) =>
+  storedWith({ name: 'g', type: 'OS::Heat::AutoScalingGroup', properties, ...more })
 const inside: ChildInside = {
   template: { resources: { b: resource, a: resource, c: resource } },
   resources: new Map([
