@@ -12,7 +12,8 @@ let count = 0
 /**
  * @param alone its output is shown as it comes; else when it has ended, so that groups do not mix.
  * @param folder of temporary files; what is in it is removed after the run.
- * @returns how many tests passed, failed and were skipped; a run that broke counts as one more that failed.
+ * @returns how many tests passed, failed and were skipped, and what is to be told of the failures; a run that broke counts
+ *   as one more that failed.
  */
 export async function runGroup({ title, files, env }, { root, folder, options, alone, signal }) {
   const report = join(folder, `report-${++count}.json`)
@@ -52,8 +53,9 @@ export async function runGroup({ title, files, env }, { root, folder, options, a
     console.log(`\n== ${title}: ${Math.round((performance.now() - began) / 1000)} s`)
     process.stdout.write(Buffer.concat(output))
   }
-  const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { passed: 0, failed: 0, skipped: 0 }
-  if (end === 0 || counts.failed > 0) return counts
-  console.error(`The run of ${title} itself failed (${end}).`)
-  return { ...counts, failed: 1 }
+  const result = existsSync(report)
+    ? JSON.parse(readFileSync(report, 'utf8'))
+    : { passed: 0, failed: 0, skipped: 0, failures: [] }
+  if (end === 0 || result.failed > 0) return result
+  return { ...result, failed: 1, failures: [`The run of ${title} itself failed (${end}).`] }
 }

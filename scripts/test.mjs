@@ -1,7 +1,7 @@
 /**
  * Runs all tests of the house, or the files and folders named: `npm test -- --grep x`, `npm test -- core/src/plan`.
- * All else is mocha's. Tests that are no trouble to each other run in processes of their own, at once. The last line tells
- * how many passed, failed and were skipped.
+ * All else is mocha's. Tests that are no trouble to each other run in processes of their own, at once. The last lines tell
+ * what failed, and how many passed, failed and were skipped.
  */
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -32,7 +32,7 @@ const deadline = setTimeout(() => {
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort())
 
 const total = { passed: 0, failed: 0, skipped: 0 }
-const broken = []
+const failures = []
 const waiting = [...groups]
 await Promise.all(Array.from({ length: Math.min(atOnce, groups.length) }, work))
 clearTimeout(deadline)
@@ -41,7 +41,7 @@ if (groups.length === 0) {
   console.error('There is no test there.')
   total.failed = 1
 }
-if (broken.length > 0 && groups.length > 1) console.log(`Failed: ${broken.join('; ')}.`)
+if (failures.length > 0) console.log(`\nFailed:\n\n${failures.join('\n\n')}\n`)
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed === 0 ? 0 : 1
 // A database that was left to itself may still be writing its last words: what was counted is told before.
@@ -50,9 +50,9 @@ rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 }
 async function work() {
   for (let group = waiting.shift(); group !== undefined && !stop.signal.aborted; group = waiting.shift()) {
     const options = given.filter(argument => !named.includes(argument))
-    const counts = await runGroup(group, { root, folder, options, alone: groups.length === 1, signal: stop.signal })
-    for (const kind of Object.keys(total)) total[kind] += counts[kind]
-    if (counts.failed > 0) broken.push(group.title)
+    const result = await runGroup(group, { root, folder, options, alone: groups.length === 1, signal: stop.signal })
+    for (const kind of Object.keys(total)) total[kind] += result[kind]
+    failures.push(...result.failures.map(failure => `[${group.title}] ${failure}`))
   }
 }
 
