@@ -1,7 +1,7 @@
 import type { Database, Statement } from '@hearth/db'
 import { expect } from 'chai'
 import type { Clock, EventSink, Json, Options } from '../plugin/index.js'
-import { Secrets } from '../resource/secrets.js'
+import { Secrets } from '../resource/secrets/secrets.js'
 import { EventDispatcher, pauseAfter } from './dispatch.js'
 import { EventSinks } from './sinks.js'
 

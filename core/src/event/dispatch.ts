@@ -10,8 +10,8 @@ import {
   type Options,
   type StackEvent,
 } from '../plugin/index.js'
-import type { NamedChecks } from '../resource/named-constraints.js'
-import type { Secrets } from '../resource/secrets.js'
+import type { NamedChecks } from '../resource/properties/named-constraints.js'
+import type { Secrets } from '../resource/secrets/secrets.js'
 import type { EventSinks } from './sinks.js'
 
 /** Milliseconds between two looks for events that are to be sent; longer where a look itself takes long. */

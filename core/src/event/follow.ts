@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { eventSinks } from '@hearth/db'
 import type { Json, JsonMap, Transaction } from '../plugin/index.js'
-import type { Secrets } from '../resource/secrets.js'
+import type { Secrets } from '../resource/secrets/secrets.js'
 import type { Environment } from '../template/index.js'
 
 type Sinks = Pick<Environment, 'event_sinks'>

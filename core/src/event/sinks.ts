@@ -1,11 +1,11 @@
 import * as errors from '../errors.js'
 import { type EventSink, type Json, type JsonMap, ResourceFailure } from '../plugin/index.js'
-import type { NamedChecks } from '../resource/named-constraints.js'
-import { coerceProperties } from '../resource/properties.js'
-import { shownProperties } from '../resource/shown.js'
-import { isMap } from '../template/maps.js'
+import type { NamedChecks } from '../resource/properties/named-constraints.js'
+import { coerceProperties } from '../resource/properties/properties.js'
+import { shownProperties } from '../resource/secrets/shown.js'
+import { isMap } from '../template/values/maps.js'
 import { type Attempt, placed } from '../template/problems.js'
-import { didYouMean } from '../template/suggest.js'
+import { didYouMean } from '../template/values/suggest.js'
 
 /** Types that Heat has, by why they are not here. */
 const absent: ReadonlyMap<string, string> = new Map([

@@ -1,5 +1,5 @@
 import { encryptionKeys, type Queryable } from '@hearth/db'
-import type { Secrets } from '../resource/secrets.js'
+import type { Secrets } from '../resource/secrets/secrets.js'
 
 /**
  * Daemons on one database have one key: with another one a worker would fail each stack that has secrets, and whatever it wrote

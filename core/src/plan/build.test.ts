@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Plan } from '../plugin/index.js'
-import type { Incarnation } from '../resource/incarnation.js'
+import type { Incarnation } from '../resource/rows/incarnation.js'
 import { incarnation } from '../resource/kit.test.js'
 import { buildPlan } from './build.js'
 import { chooseIncarnation, chooseWanted } from './choose.js'

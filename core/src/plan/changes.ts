@@ -1,6 +1,6 @@
 import type { Plan } from '../plugin/index.js'
 import type { Alternative, Decision } from '../resource/decide.js'
-import type { Incarnation } from '../resource/incarnation.js'
+import type { Incarnation } from '../resource/rows/incarnation.js'
 import type { Foreseen } from './decisions.js'
 
 export type ChangeKind = 'unchanged' | 'updated' | 'replaced' | 'added' | 'deleted'

@@ -1,5 +1,5 @@
 import { groupBy } from '../group-by.js'
-import type { Incarnation } from '../resource/incarnation.js'
+import type { Incarnation } from '../resource/rows/incarnation.js'
 
 /**
  * Which of several live incarnations of one name is the resource? The weights are Heat's (heat/engine/stack.py,

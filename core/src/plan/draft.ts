@@ -1,5 +1,5 @@
 import type { AddedResource, Plan, PlanNode, Step, VisitStep } from '../plugin/index.js'
-import type { Incarnation } from '../resource/incarnation.js'
+import type { Incarnation } from '../resource/rows/incarnation.js'
 import { inOrder } from './order.js'
 
 /** What a plan is built from. */

@@ -1,6 +1,6 @@
 import type { MaybeUnknown } from '../plugin/schema.js'
-import { insideRead } from '../resource/inside-read.js'
-import { liveAttributes } from '../resource/live-attributes.js'
+import { insideRead } from '../resource/attributes/inside-read.js'
+import { liveAttributes } from '../resource/attributes/live-attributes.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { StackDefinition } from '../template/index.js'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Plan, VisitStep } from '../plugin/index.js'
-import type { Incarnation } from '../resource/incarnation.js'
+import type { Incarnation } from '../resource/rows/incarnation.js'
 import type { StackDefinition } from '../template/index.js'
 import { buildPlan } from './build.js'
 import type { PlanInput, Wanted } from './draft.js'

@@ -1,4 +1,4 @@
-import { dumps, repr, str } from '../template/python.js'
+import { dumps, repr, str } from '../template/values/python.js'
 import type { MaybeUnknown } from './schema.js'
 
 /** Text that Heat makes of values, for types whose users know it: as Python writes it. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { dumps, repr } from '../template/python.js'
+import { dumps, repr } from '../template/values/python.js'
 import { secretsIn, withoutSecrets } from './without-secrets.js'
 
 describe('a text without secrets', () => {

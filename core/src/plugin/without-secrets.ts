@@ -1,4 +1,4 @@
-import { dumps, repr } from '../template/python.js'
+import { dumps, repr } from '../template/values/python.js'
 import { type MaybeUnknown, Unknown } from './schema.js'
 
 /** Shorter texts stand in too much that is no secret. */

@@ -12,14 +12,14 @@ import type {
   Task,
   VisitStep,
 } from '../plugin/index.js'
-import type { Change, State } from './change.js'
+import type { Change, State } from './rows/change.js'
 import type { Kept } from './children.js'
 import { aborted, failureReason } from './failure.js'
 import { heeding, Unheeded } from './heed.js'
-import type { Incarnation } from './incarnation.js'
+import type { Incarnation } from './rows/incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
 import { physicalName } from './physical-name.js'
-import type { SecretTexts } from './secret-texts.js'
+import type { SecretTexts } from './secrets/secret-texts.js'
 
 /** One call of one member of a resource type. */
 export interface Call {

@@ -11,8 +11,8 @@ import type {
   Task,
 } from '../plugin/index.js'
 import type { DefinitionContent } from '../template/index.js'
-import type { AdoptedResource } from './adopted.js'
-import type { Incarnation } from './incarnation.js'
+import type { AdoptedResource } from './rows/adopted.js'
+import type { Incarnation } from './rows/incarnation.js'
 import type { TypeRegistry } from './types.js'
 
 /** One step toward the stack inside of a resource. */

@@ -2,11 +2,11 @@ import { expect } from 'chai'
 import { MemoryStack, memoryDefinition } from '../plan/memory.test.js'
 import { done, type ResourceType, type Task } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
-import type { Change } from './change.js'
+import type { Change } from './rows/change.js'
 import { prepareCleanup } from './cleanup.js'
 import { incarnation, plainType } from './kit.test.js'
 import type { LifecycleParts } from './lifecycle.js'
-import { Secrets } from './secrets.js'
+import { Secrets } from './secrets/secrets.js'
 import { typeRegistry } from './types.js'
 
 const called: string[] = []

@@ -1,12 +1,12 @@
 import type { Prepared } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
 import { fail } from './call.js'
-import { Change } from './change.js'
+import { Change } from './rows/change.js'
 import type { Removal } from './children.js'
 import { noSnapshot, typeUnavailable } from './failure.js'
-import { untouched } from './incarnation.js'
+import { untouched } from './rows/incarnation.js'
 import type { LifecycleParts } from './lifecycle.js'
-import { shownProperties } from './shown.js'
+import { shownProperties } from './secrets/shown.js'
 import { instant, prepareStep } from './step.js'
 
 /** Deletes an incarnation that is no longer the resource of its name; keeps one that is. */

@@ -1,5 +1,5 @@
 import type { VisitStep } from '../plugin/index.js'
-import { type Begun, type Incarnation, unadopted, untouched } from './incarnation.js'
+import { type Begun, type Incarnation, unadopted, untouched } from './rows/incarnation.js'
 
 /** What a visit does with one resource. */
 export type VisitDecision =

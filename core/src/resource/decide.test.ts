@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { done, type ResourceType, Unknown } from '../plugin/index.js'
-import { splitAdopted, withAdopted } from './adopted.js'
+import { splitAdopted, withAdopted } from './rows/adopted.js'
 import { type Decision, decide, type Wanted } from './decide.js'
-import type { Incarnation } from './incarnation.js'
+import type { Incarnation } from './rows/incarnation.js'
 import { incarnation, plainType } from './kit.test.js'
 
 const type = plainType({

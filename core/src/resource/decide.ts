@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Properties, ResourceType } from '../plugin/index.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
 import type { RestrictedAction } from '../template/index.js'
-import { splitAdopted } from './adopted.js'
-import { type ChildState, type Incarnation, untouched } from './incarnation.js'
+import { splitAdopted } from './rows/adopted.js'
+import { type ChildState, type Incarnation, untouched } from './rows/incarnation.js'
 import { carriesOn } from './types.js'
 
 /** What a resource is to be: its definition with every function resolved, as far as that is known. */

@@ -1,5 +1,5 @@
 import type { Loaded } from './batch.js'
-import type { Incarnation } from './incarnation.js'
+import type { Incarnation } from './rows/incarnation.js'
 
 /** The incarnations that a resource's definition leans on. */
 export const requiredOf = ({ definition, incarnation, find }: Loaded): Incarnation[] =>

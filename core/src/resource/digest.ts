@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import { Float, floatText } from '../template/float.js'
+import { Float, floatText } from '../template/values/float.js'
 
 /** A short, stable name of JSON content: equal content, equal digest, whatever the order of keys. */
 export const digestOf = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('base64url')

@@ -2,8 +2,8 @@ import { type Queryable, resources } from '@hearth/db'
 import { byName, chooseIncarnation } from '../plan/choose.js'
 import type { PlanOperation } from '../plugin/index.js'
 import type { StackDefinition } from '../template/index.js'
-import { type Incarnation, incarnationOf } from './incarnation.js'
-import type { Secrets } from './secrets.js'
+import { type Incarnation, incarnationOf } from './rows/incarnation.js'
+import type { Secrets } from './secrets/secrets.js'
 
 /** What the checks of some stacks have found so far, as the rows say it. */
 export type FailedChecks = (operation: Pick<PlanOperation, 'stack' | 'template' | 'previous'>) => readonly Incarnation[]

@@ -1,6 +1,6 @@
 import { HearthError } from '../errors.js'
 import { type Logger, ResourceFailure, withoutSecrets } from '../plugin/index.js'
-import { noSecrets, type SecretTexts } from './secret-texts.js'
+import { noSecrets, type SecretTexts } from './secrets/secret-texts.js'
 
 /**
  * The reason a user reads of a resource that failed: `<type>: resources.<name>: <message>`.

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { leave } from './hooks.js'
-import type { Incarnation } from './incarnation.js'
-import { Secrets } from './secrets.js'
+import type { Incarnation } from './rows/incarnation.js'
+import { Secrets } from './secrets/secrets.js'
 
 const stack = { id: 's', rootId: 's', project: 'demo', name: 'stack' }
 const paused = (action: string, hook: string) =>

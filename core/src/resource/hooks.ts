@@ -1,8 +1,8 @@
 import type { Json, Prepared, StackRef, StepResult } from '../plugin/index.js'
 import type { HookPoint } from '../template/index.js'
 import type { Loaded } from './batch.js'
-import { Change } from './change.js'
-import { type Incarnation, untouched } from './incarnation.js'
+import { Change } from './rows/change.js'
+import { type Incarnation, untouched } from './rows/incarnation.js'
 import { instant } from './step.js'
 
 /**

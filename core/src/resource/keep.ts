@@ -1,7 +1,7 @@
 import type { Done, JsonMap, ResourceType } from '../plugin/index.js'
-import type { Change } from './change.js'
-import { anySecret, keptSecrets } from './kept-secrets.js'
-import { checkStorable } from './storable.js'
+import type { Change } from './rows/change.js'
+import { anySecret, keptSecrets } from './secrets/kept-secrets.js'
+import { checkStorable } from './properties/storable.js'
 
 /**
  * Has a row keep what a step that is done answers; what that leaves out stays as stored. Attributes that cannot be kept fail

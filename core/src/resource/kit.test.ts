@@ -1,6 +1,6 @@
 import type { NewResourceRow, ResourceRow } from '@hearth/db'
 import { done, type ResourceType } from '../plugin/index.js'
-import type { Incarnation } from './incarnation.js'
+import type { Incarnation } from './rows/incarnation.js'
 
 /** What the tests of resources and plans share: a type, a row and an incarnation of which each test says what matters to it. */
 

@@ -6,7 +6,7 @@ import { done, type Prepared, type Task } from '../plugin/index.js'
 import { plainLanguage } from '../template/language.js'
 import { freshRow, plainType } from './kit.test.js'
 import { type LifecycleParts, ResourceLifecycle } from './lifecycle.js'
-import { Secrets } from './secrets.js'
+import { Secrets } from './secrets/secrets.js'
 import { typeRegistry } from './types.js'
 
 const box = plainType({

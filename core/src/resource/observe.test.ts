@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { JsonMap, ResourceType } from '../plugin/index.js'
-import type { Incarnation } from './incarnation.js'
+import type { Incarnation } from './rows/incarnation.js'
 import { incarnation, plainType } from './kit.test.js'
 import { observed, overlaid, unread } from './observe.js'
 import { typeRegistry } from './types.js'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { JsonMap, Logger, ResourceType } from '../plugin/index.js'
-import { type Incarnation, untouched } from './incarnation.js'
+import { type Incarnation, untouched } from './rows/incarnation.js'
 import type { TypeRegistry } from './types.js'
 
 /** How long the live properties of one batch are read, in milliseconds. */

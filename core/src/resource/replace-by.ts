@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { ResourceType, StepResult } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
-import type { Change } from './change.js'
-import { typeColumns } from './incarnation.js'
+import type { Change } from './rows/change.js'
+import { typeColumns } from './rows/incarnation.js'
 import type { Resolved } from './wanted.js'
 
 /** The node goes on with a new incarnation; the old row stays until its cleanup. */

@@ -1,10 +1,10 @@
 import type { JsonMap, Prepared, Progress, ResourceType, StepResult } from '../plugin/index.js'
 import type { Loaded } from './batch.js'
 import { type Call, callStep } from './call.js'
-import type { Change } from './change.js'
+import type { Change } from './rows/change.js'
 import type { ChildTask, Kept } from './children.js'
 import type { LifecycleParts } from './lifecycle.js'
-import { secretTexts } from './secret-texts.js'
+import { secretTexts } from './secrets/secret-texts.js'
 
 /** One step that calls its resource type, or asks for something of the stack inside. */
 export interface StepInput {

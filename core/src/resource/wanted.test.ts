@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Json, ResourceType } from '../plugin/index.js'
-import { floatValue } from '../template/float.js'
+import { floatValue } from '../template/values/float.js'
 import { defined, placeholders } from '../template/kit.test.js'
 import { plainType } from './kit.test.js'
 import { typeRegistry } from './types.js'

@@ -1,16 +1,16 @@
 import * as errors from '../errors.js'
 import { type MaybeUnknown, type ResourceType, Unknown } from '../plugin/index.js'
 import type { Facade, ResourceDefinition, Scope } from '../template/index.js'
-import { plainNumbers } from '../template/float.js'
-import { isMap } from '../template/maps.js'
-import { holdsHidden } from '../template/holds-hidden.js'
+import { plainNumbers } from '../template/values/float.js'
+import { isMap } from '../template/values/maps.js'
+import { holdsHidden } from '../template/inside/holds-hidden.js'
 import type { Attempt } from '../template/problems.js'
-import { str } from '../template/python.js'
+import { str } from '../template/values/python.js'
 import type { Wanted } from './decide.js'
 import { digestOf } from './digest.js'
-import { hidesSomething } from './hidden.js'
-import type { NamedChecks } from './named-constraints.js'
-import { coerceProperties, keepingEach } from './properties.js'
+import { hidesSomething } from './secrets/hidden.js'
+import type { NamedChecks } from './properties/named-constraints.js'
+import { coerceProperties, keepingEach } from './properties/properties.js'
 
 /** A resource as its definition wants it, resolved as far as `scope` knows. */
 export interface Resolved extends Wanted {

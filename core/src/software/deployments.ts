@@ -4,7 +4,7 @@ import * as errors from '../errors.js'
 import type { JsonMap } from '../plugin/index.js'
 import { isUuid } from '../stack/read/find.js'
 import type { Caller, StackServices } from '../stack/services.js'
-import { withResource } from '../stack/with-resource.js'
+import { withResource } from '../stack/signal/with-resource.js'
 import { holdConfig, mapOf, showConfig, textOf } from './configs.js'
 import { refuseMore } from './limits.js'
 import {

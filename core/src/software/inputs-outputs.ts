@@ -1,7 +1,7 @@
 import * as errors from '../errors.js'
 import type { Json, JsonMap, PropertySchemas } from '../plugin/index.js'
-import type { NamedChecks } from '../resource/named-constraints.js'
-import { coerceProperties } from '../resource/properties.js'
+import type { NamedChecks } from '../resource/properties/named-constraints.js'
+import { coerceProperties } from '../resource/properties/properties.js'
 
 const types = ['String', 'Number', 'CommaDelimitedList', 'Json', 'Boolean']
 

@@ -1,5 +1,5 @@
 import type { Queryable } from '@hearth/db'
-import type { Secrets } from '../resource/secrets.js'
+import type { Secrets } from '../resource/secrets/secrets.js'
 import { type Config, configsByIds, deploymentsOf } from './rows.js'
 
 /** The configs of all deployments to a server, by name: what the server is to do, in this order. */

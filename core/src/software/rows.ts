@@ -9,7 +9,7 @@ import {
   type Transaction,
 } from '@hearth/db'
 import type { JsonMap } from '../plugin/index.js'
-import type { Secrets } from '../resource/secrets.js'
+import type { Secrets } from '../resource/secrets/secrets.js'
 
 /** Rows of configs and deployments, whose content is kept encrypted: nobody says what of it is secret. */
 

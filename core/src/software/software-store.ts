@@ -9,8 +9,8 @@ import type {
   Transaction,
   WantedDeployment,
 } from '../plugin/index.js'
-import type { NamedChecks } from '../resource/named-constraints.js'
-import type { Secrets } from '../resource/secrets.js'
+import type { NamedChecks } from '../resource/properties/named-constraints.js'
+import type { Secrets } from '../resource/secrets/secrets.js'
 import { isUuid } from '../stack/read/find.js'
 import { dropConfig, removeConfig } from './configs.js'
 import { readInputs, readOutputs } from './inputs-outputs.js'

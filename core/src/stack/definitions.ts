@@ -2,7 +2,7 @@ import { isTransaction, patiently, type Queryable, type TemplateRow, templates }
 import type { StackRef } from '../plugin/index.js'
 import { inTurnsOn } from '../pieces.js'
 import type { TypeRegistry } from '../resource/types.js'
-import type { Secrets } from '../resource/secrets.js'
+import type { Secrets } from '../resource/secrets/secrets.js'
 import { openTemplate, type TemplateContent } from './stored-templates.js'
 import { aroundIn, defining, type Language, type StackDefinition } from '../template/index.js'
 

@@ -10,12 +10,12 @@ import {
   type Transaction,
   visitOf,
 } from '../plugin/index.js'
-import type { Secrets } from '../resource/secrets.js'
+import type { Secrets } from '../resource/secrets/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
 import { emptyEnvironment, emptyTemplate, type Environment } from '../template/index.js'
 import type { Definitions } from './definitions.js'
-import { endSnapshot } from './end-snapshot.js'
-import { leaveHooks } from './hooks.js'
+import { endSnapshot } from './data/end-snapshot.js'
+import { leaveHooks } from './signal/hooks.js'
 import { reportStack } from './records.js'
 import { reaches, startedReason, verdict } from './state.js'
 import { storeTemplate } from './stored-templates.js'

@@ -14,10 +14,10 @@ import {
   type Transaction,
   visitOf,
 } from '../plugin/index.js'
-import { typeColumns } from '../resource/incarnation.js'
+import { typeColumns } from '../resource/rows/incarnation.js'
 import { unread } from '../resource/observe.js'
-import { RowsInHand } from '../resource/rows-in-hand.js'
-import type { Secrets } from '../resource/secrets.js'
+import { RowsInHand } from '../resource/rows/rows-in-hand.js'
+import type { Secrets } from '../resource/secrets/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { StackDefinition } from '../template/index.js'
 import type { Definitions } from './definitions.js'

@@ -11,9 +11,9 @@ import {
   parseTemplateText,
   type Warning,
 } from '../template/index.js'
-import type { AdoptedResource } from '../resource/adopted.js'
-import { isMap } from '../template/maps.js'
-import { type AdoptData, readAdoptData } from './adopt-data.js'
+import type { AdoptedResource } from '../resource/rows/adopted.js'
+import { isMap } from '../template/values/maps.js'
+import { type AdoptData, readAdoptData } from './data/adopt-data.js'
 import type { TemplateContent } from './stored-templates.js'
 
 /** What the body of a create, update, preview or validate asks for, checked in shape. */

@@ -1,5 +1,5 @@
 import type { JsonMap } from '../plugin/index.js'
-import type { Secrets } from '../resource/secrets.js'
+import type { Secrets } from '../resource/secrets/secrets.js'
 import { readJson, writeJson } from '../template/index.js'
 
 /** What users gave to the language, encrypted without changing a number in it. */

@@ -1,12 +1,12 @@
 import type { Database } from '@hearth/db'
 import type { EngineRegistry } from '../engine/registry.js'
 import type { Clock, Logger, Options } from '../plugin/index.js'
-import type { Secrets } from '../resource/secrets.js'
+import type { Secrets } from '../resource/secrets/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { Language } from '../template/index.js'
 import type { Definitions } from './definitions.js'
 import type { StackPlans } from './plans.js'
-import type { SignalUrls } from './signal-urls.js'
+import type { SignalUrls } from './signal/signal-urls.js'
 import type { StackTurns } from './turns.js'
 
 /** What the use-cases work with. */

@@ -1,7 +1,7 @@
 import { type Queryable, type StackRow, type NewTemplateRow, type TemplateRow, templates } from '@hearth/db'
 import type { JsonMap, Transaction } from '../plugin/index.js'
 import { digestOf } from '../resource/digest.js'
-import type { Secrets } from '../resource/secrets.js'
+import type { Secrets } from '../resource/secrets/secrets.js'
 import { aroundIn, type Environment, type Facade, writeJson } from '../template/index.js'
 import { openTree, sealTree, treeIn } from './sealed-trees.js'
 

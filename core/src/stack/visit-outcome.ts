@@ -1,7 +1,7 @@
 import { resources, type StackRow } from '@hearth/db'
 import { type OperationEnd, type PlanOperation, type Transaction, visitOf } from '../plugin/index.js'
 import { behind, readFailedChecks } from '../resource/failed-checks.js'
-import type { Secrets } from '../resource/secrets.js'
+import type { Secrets } from '../resource/secrets/secrets.js'
 import { supports } from '../resource/visit.js'
 import type { StackDefinition } from '../template/index.js'
 import type { Definitions } from './definitions.js'

@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { HearthError } from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
-import { environmentOf } from './environment.js'
+import { environmentOf } from './environment/environment.js'
 import { follow, type Scope } from './expression.js'
 import { defined, refused, types } from './kit.test.js'
-import { parseTemplateText } from './parse.js'
+import { parseTemplateText } from './reading/parse.js'
 
 const value = (properties: Json = { value: 1 }, more: JsonMap = {}): JsonMap => ({
   type: 'OS::Heat::Value',

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Constraint } from '../plugin/constraint.js'
-import { NamedConstraints } from '../resource/named-constraints.js'
+import { NamedConstraints } from '../resource/properties/named-constraints.js'
 import { checked, type Checking } from './checked.js'
 
 describe('work that checks values', () => {

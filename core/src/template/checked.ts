@@ -1,5 +1,5 @@
 import { inTurns, type Pieces } from '../pieces.js'
-import type { NamedChecks } from '../resource/named-constraints.js'
+import type { NamedChecks } from '../resource/properties/named-constraints.js'
 import { Allowance } from './functions/allowance.js'
 import type { Language } from './language.js'
 

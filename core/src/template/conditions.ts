@@ -5,10 +5,10 @@ import { type Expression, resolvedEarly, valueOf } from './expression.js'
 import { Call } from './functions/call.js'
 import { truthOf } from './functions/conditions.js'
 import type { Surroundings } from './functions/rule.js'
-import { isMap } from './maps.js'
+import { isMap } from './values/maps.js'
 import { type Attempt, placed } from './problems.js'
-import { str, typeOf } from './python.js'
-import { instead } from './suggest.js'
+import { str, typeOf } from './values/python.js'
+import { instead } from './values/suggest.js'
 import { plain, type Told, told } from '../told.js'
 
 interface Definition {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { emptiedTemplate, emptyTemplate } from './definition.js'
-import { environmentOf } from './environment.js'
+import { environmentOf } from './environment/environment.js'
 import { plainFormats } from './formats/index.js'
 import { defined, refused } from './kit.test.js'
 

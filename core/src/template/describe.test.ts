@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { JsonMap } from '../plugin/json.js'
 import { validateTemplate } from './describe.js'
-import { environmentOf } from './environment.js'
+import { environmentOf } from './environment/environment.js'
 import { refused, types } from './kit.test.js'
 
 describe('template-validate', () => {

@@ -3,8 +3,8 @@ import * as errors from '../errors.js'
 import { type DefineInput, defining } from './define.js'
 import { atOnce, type Pieces } from '../pieces.js'
 import type { StackDefinition } from './definition.js'
-import { put } from './maps.js'
-import { describeStack, NestedParameters } from './nested-parameters.js'
+import { put } from './values/maps.js'
+import { describeStack, NestedParameters } from './inside/nested-parameters.js'
 import { Problems } from './problems.js'
 
 /** Types whose errors keep their own name in the answer of `POST /validate`. */

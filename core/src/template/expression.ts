@@ -2,10 +2,10 @@ import * as errors from '../errors.js'
 import type { MissingAttribute } from '../plugin/children.js'
 import type { Json } from '../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../plugin/schema.js'
-import { NotedSecrecy } from '../resource/secrecy.js'
+import { NotedSecrecy } from '../resource/secrets/secrecy.js'
 import type { Room } from './functions/room.js'
-import { measured } from './limits.js'
-import { isMap, put } from './maps.js'
+import { measured } from './reading/limits.js'
+import { isMap, put } from './values/maps.js'
 import type { Attempt } from './problems.js'
 
 /** Answers what only existing resources know. */

@@ -19,31 +19,31 @@ export {
   environmentOf,
   overlayEnvironment,
   parseEnvironmentText,
-} from './environment.js'
+} from './environment/environment.js'
 export { checked, type Checking } from './checked.js'
-export { type ChildContent, type Nesting, within } from './child.js'
-export { insideOf } from './child-checks.js'
-export type { Facade } from './facade.js'
-export { templateResource } from './template-type.js'
-export { plainNumbers } from './float.js'
-export { type ReadJson, readJson, writeJson } from './json.js'
+export { type ChildContent, type Nesting, within } from './inside/child.js'
+export { insideOf } from './inside/child-checks.js'
+export type { Facade } from './inside/facade.js'
+export { templateResource } from './inside/template-type.js'
+export { plainNumbers } from './values/float.js'
+export { type ReadJson, readJson, writeJson } from './reading/json.js'
 export { follow, type Reference, type Scope, type Secrecy, unknownScope, watchedScope } from './expression.js'
 export { templateFunctions } from './functions/index.js'
 export type { Language } from './language.js'
-export { isSmaller, sizeOf } from './limits.js'
-export { type EnvironmentRequest, mergeEnvironments } from './merge-environments.js'
+export { isSmaller, sizeOf } from './reading/limits.js'
+export { type EnvironmentRequest, mergeEnvironments } from './environment/merge-environments.js'
 export type { OutputDefinition, ResolvedOutput } from './output-definition.js'
 export { maskHidden } from './parameters/parameters.js'
-export { acceptTemplate, parseDocument, type ParseLimits, parseTemplateText } from './parse.js'
-export { placesIn, repeatedKeys, withoutLastStep } from './place.js'
-export type { ResourceDefinition } from './resource-definition.js'
-export type { DeletionPolicy } from './resource-fields.js'
+export { acceptTemplate, parseDocument, type ParseLimits, parseTemplateText } from './reading/parse.js'
+export { placesIn, repeatedKeys, withoutLastStep } from './reading/place.js'
+export type { ResourceDefinition } from './resources/resource-definition.js'
+export type { DeletionPolicy } from './resources/resource-fields.js'
 export {
   type HookPoint,
   hookPoints,
   isTemplateFile,
   type ResourceRegistry,
   type RestrictedAction,
-} from './resource-registry.js'
+} from './environment/resource-registry.js'
 export type { Version } from './formats/index.js'
 export { flawOf, Formats, ownFormats, ownVersion, plainFormats } from './formats/index.js'

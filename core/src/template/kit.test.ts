@@ -6,9 +6,9 @@ import type { MaybeUnknown } from '../plugin/schema.js'
 import { typeRegistry } from '../resource/types.js'
 import { type DefineInput, define } from './define.js'
 import type { StackDefinition } from './definition.js'
-import { emptyEnvironment } from './environment.js'
+import { emptyEnvironment } from './environment/environment.js'
 import type { Scope } from './expression.js'
-import { put } from './maps.js'
+import { put } from './values/maps.js'
 
 /** What the tests of this folder share: two resource types, and short ways to define, resolve and catch. */
 

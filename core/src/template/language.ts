@@ -1,6 +1,6 @@
 import { limits } from '@hearth/config'
 import { EventSinks } from '../event/sinks.js'
-import { NamedConstraints } from '../resource/named-constraints.js'
+import { NamedConstraints } from '../resource/properties/named-constraints.js'
 import { type Formats, plainFormats } from './formats/index.js'
 import type { Limits as YaqlLimits } from './yaql/index.js'
 

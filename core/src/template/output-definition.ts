@@ -13,15 +13,15 @@ import {
   unknownScope,
   valueOf,
 } from './expression.js'
-import { plainNumbers } from './float.js'
+import { plainNumbers } from './values/float.js'
 import { Allowance } from './functions/allowance.js'
 import type { Room } from './functions/room.js'
 import type { Surroundings } from './functions/rule.js'
-import { isMap, own } from './maps.js'
+import { isMap, own } from './values/maps.js'
 import type { Problems } from './problems.js'
 import type { Parser } from './parser.js'
-import { str, truthy, typeOf } from './python.js'
-import { instead, suggestion } from './suggest.js'
+import { str, truthy, typeOf } from './values/python.js'
+import { instead, suggestion } from './values/suggest.js'
 
 /** An output that was resolved: its value, or null and why there is none. */
 export interface ResolvedOutput {

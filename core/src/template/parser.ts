@@ -1,14 +1,14 @@
 import * as errors from '../errors.js'
 import type { Json } from '../plugin/json.js'
 import { Unknown } from '../plugin/schema.js'
-import { Float } from './float.js'
+import { Float } from './values/float.js'
 import { type Expression, join, ListExpression, Literal, MapExpression } from './expression.js'
 import { Call } from './functions/call.js'
 import { malformed, Unusable } from './functions/unusable.js'
 import type { FunctionKind, FunctionTable } from './functions/kinds.js'
 import type { Site, Surroundings } from './functions/rule.js'
 import { Problems } from './problems.js'
-import { didYouMean, suggestion } from './suggest.js'
+import { didYouMean, suggestion } from './values/suggest.js'
 
 const namesOf = (functions: FunctionTable): string[] =>
   [...functions].flatMap(([name, { kind }]) => (kind === 'invalid' ? [] : [name]))

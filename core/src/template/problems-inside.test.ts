@@ -4,8 +4,8 @@ import { done, type ResourceType } from '../plugin/resource-type.js'
 import { typeRegistry } from '../resource/types.js'
 import { validateTemplate } from './describe.js'
 import { caught, defined, types } from './kit.test.js'
-import { parseTemplateText } from './parse.js'
-import { placesIn } from './place.js'
+import { parseTemplateText } from './reading/parse.js'
+import { placesIn } from './reading/place.js'
 
 /** A stack of as many members as `count` says, each of which is `member`. */
 const team: ResourceType = {

@@ -3,8 +3,8 @@ import { HearthError } from '../errors.js'
 import type { JsonMap } from '../plugin/json.js'
 import { validateTemplate } from './describe.js'
 import { types } from './kit.test.js'
-import { parseTemplateText } from './parse.js'
-import { placesIn } from './place.js'
+import { parseTemplateText } from './reading/parse.js'
+import { placesIn } from './reading/place.js'
 
 const hot = (...lines: string[]): string => ['heat_template_version: 2018-08-31', ...lines].join('\n')
 const cfn = (...lines: string[]): string => ["AWSTemplateFormatVersion: '2010-09-09'", ...lines].join('\n')

@@ -4,8 +4,8 @@ import { HearthError, type Problem } from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { validateTemplate } from './describe.js'
 import { types } from './kit.test.js'
-import { acceptTemplate, parseTemplateText } from './parse.js'
-import { placesIn, repeatedKeys } from './place.js'
+import { acceptTemplate, parseTemplateText } from './reading/parse.js'
+import { placesIn, repeatedKeys } from './reading/place.js'
 
 const stack = { id: null, name: 'n', project: 'p' }
 

@@ -3,7 +3,7 @@ import type { Json, JsonMap } from '../plugin/json.js'
 import { plainFormats, type Version } from './formats/index.js'
 import { templateFunctions } from './functions/index.js'
 import { entry } from './kit.test.js'
-import { put } from './maps.js'
+import { put } from './values/maps.js'
 
 /** Random templates in every version of every format, with environments and files: mostly right, with mistakes of every kind. */
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import type { Json, JsonMap } from '../plugin/json.js'
-import { environmentOf, parseEnvironmentText } from './environment.js'
+import { environmentOf, parseEnvironmentText } from './environment/environment.js'
 import { defined, entry, refused, valued } from './kit.test.js'
-import { mergeEnvironments } from './merge-environments.js'
-import { acceptTemplate, parseTemplateText } from './parse.js'
+import { mergeEnvironments } from './environment/merge-environments.js'
+import { acceptTemplate, parseTemplateText } from './reading/parse.js'
 
 /** What somebody may send who means harm: nothing hangs, crashes, or reaches what objects have anyway. */
 

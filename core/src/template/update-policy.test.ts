@@ -5,7 +5,7 @@ import { typeRegistry } from '../resource/types.js'
 import { resolveWanted } from '../resource/wanted.js'
 import { define } from './define.js'
 import type { StackDefinition } from './definition.js'
-import { emptyEnvironment } from './environment.js'
+import { emptyEnvironment } from './environment/environment.js'
 import { defined, placeholders, refused } from './kit.test.js'
 
 const group: ResourceType = {

@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import type { Json, JsonMap } from '../plugin/json.js'
 import { validateTemplate } from './describe.js'
 import type { StackDefinition } from './definition.js'
-import { environmentOf } from './environment.js'
+import { environmentOf } from './environment/environment.js'
 import { defined, outcome, speaking, stack, types } from './kit.test.js'
-import { mergeEnvironments } from './merge-environments.js'
+import { mergeEnvironments } from './environment/merge-environments.js'
 import { mapOf, type World, world } from './random-templates.test.js'
 
 const environmentIn = ({ template, environment, files, environmentFiles }: World) =>

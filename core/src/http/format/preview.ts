@@ -1,7 +1,7 @@
 import type { ChangeKind, ForeseenChange } from '../../plan/changes.js'
 import { type ForeseenStack, stacksOf } from '../../stack/nested/index.js'
 import { type StackPreview, shown } from '../../stack/preview.js'
-import type { Incarnation } from '../../resource/incarnation.js'
+import type { Incarnation } from '../../resource/rows/incarnation.js'
 import type { StackDefinition } from '../../template/index.js'
 import { timeOf } from '../../time.js'
 

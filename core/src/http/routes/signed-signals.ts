@@ -1,5 +1,5 @@
 import * as errors from '../../errors.js'
-import { signalBySignature } from '../../stack/signal.js'
+import { signalBySignature } from '../../stack/signal/signal.js'
 import { type RouteMaker, route } from '../context.js'
 
 const path = '/stacks/{name}/{id}/resources/{resource}/signal/{signature}'

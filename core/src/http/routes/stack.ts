@@ -1,7 +1,7 @@
 import type { StackRow } from '@hearth/db'
 import * as errors from '../../errors.js'
 import type { VisitingAction } from '../../plugin/index.js'
-import { abandonStack, exportStack } from '../../stack/abandon.js'
+import { abandonStack, exportStack } from '../../stack/data/abandon.js'
 import { type CancelAction, cancelOperation } from '../../stack/cancel.js'
 import { previewUpdate } from '../../stack/preview.js'
 import { findLiveStack, findStack } from '../../stack/read/find.js'

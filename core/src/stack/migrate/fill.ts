@@ -1,5 +1,5 @@
 import { type ResourceRow, resources, type TreeMember, trees } from '@hearth/db'
-import { incarnationOf } from '../../resource/incarnation.js'
+import { incarnationOf } from '../../resource/rows/incarnation.js'
 import { completeOldRows, type OldRow } from '../old-rows.js'
 import type { MigrationParts } from './parts.js'
 

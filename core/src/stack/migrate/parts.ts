@@ -1,7 +1,7 @@
 import type { Database } from '@hearth/db'
 import type { EngineRegistry } from '../../engine/registry.js'
 import type { Clock } from '../../plugin/index.js'
-import type { Secrets } from '../../resource/secrets.js'
+import type { Secrets } from '../../resource/secrets/secrets.js'
 import type { TypeRegistry } from '../../resource/types.js'
 import type { Definitions } from '../definitions.js'
 

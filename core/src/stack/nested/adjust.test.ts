@@ -1,7 +1,7 @@
 import type { ResourceRow, StackRow, Transaction } from '@hearth/db'
 import { expect } from 'chai'
 import type { JsonMap } from '../../plugin/index.js'
-import { Secrets } from '../../resource/secrets.js'
+import { Secrets } from '../../resource/secrets/secrets.js'
 import { childEnded } from './adjust.js'
 
 const secrets = new Secrets('of a test')

@@ -10,7 +10,7 @@ import {
 } from '../../plugin/index.js'
 import type { ChildStacks, ChildTask, Kept, Removal, Stage, Way } from '../../resource/children.js'
 import { isSuspendedByItself } from '../../resource/decide.js'
-import { keepErrors } from '../../resource/output-errors.js'
+import { keepErrors } from '../../resource/attributes/output-errors.js'
 import { childFailure } from './child-failure.js'
 import { createInside, updateInside } from './child-reach.js'
 import { ChildStep } from './child-step.js'

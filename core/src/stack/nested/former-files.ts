@@ -1,6 +1,6 @@
 import type { StackRow } from '@hearth/db'
 import { type DefinitionContent, isTemplateFile, type StackDefinition } from '../../template/index.js'
-import { isMap } from '../../template/maps.js'
+import { isMap } from '../../template/values/maps.js'
 import { refOf } from '../records.js'
 import type { StackServices } from '../services.js'
 

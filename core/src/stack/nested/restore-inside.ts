@@ -8,10 +8,10 @@ import {
 } from '../../plugin/index.js'
 import type { DefinitionContent } from '../../template/index.js'
 import type { ChildStep } from './child-step.js'
-import { isNested, type StackData } from '../data.js'
+import { isNested, type StackData } from '../data/stack-data.js'
 import { refOf } from '../records.js'
 import { openTree } from '../sealed-trees.js'
-import { restoredSnippet, restoredTemplate } from '../restore.js'
+import { restoredSnippet, restoredTemplate } from '../data/restore.js'
 
 /** What the operation of a stack inside has to say of a restore that its step belongs to. */
 export function restoresInside({ operation, child }: ChildStep): Pick<PlanOperation, 'restores'> {

@@ -1,7 +1,7 @@
 import type { ResourceRow, StackRow } from '@hearth/db'
 import { expect } from 'chai'
 import { freshRow } from '../../resource/kit.test.js'
-import { Secrets } from '../../resource/secrets.js'
+import { Secrets } from '../../resource/secrets/secrets.js'
 import { chooseCurrent, chooseHeld, chooseShown } from './current.js'
 
 const secrets = new Secrets('k'.repeat(32))

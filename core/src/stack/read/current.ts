@@ -2,8 +2,8 @@ import { type Queryable, type ResourceRow, resources, type StackRow } from '@hea
 import * as errors from '../../errors.js'
 import { groupBy } from '../../group-by.js'
 import { chooseIncarnation } from '../../plan/choose.js'
-import { type Incarnation, incarnationOf, untouched } from '../../resource/incarnation.js'
-import type { Secrets } from '../../resource/secrets.js'
+import { type Incarnation, incarnationOf, untouched } from '../../resource/rows/incarnation.js'
+import type { Secrets } from '../../resource/secrets/secrets.js'
 import type { StackServices } from '../services.js'
 
 export interface Current {

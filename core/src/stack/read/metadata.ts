@@ -1,6 +1,6 @@
 import { type StackRow, stacks } from '@hearth/db'
 import type { JsonMap } from '../../plugin/index.js'
-import { type Incarnation, untouched } from '../../resource/incarnation.js'
+import { type Incarnation, untouched } from '../../resource/rows/incarnation.js'
 import type { StackServices } from '../services.js'
 import { currentNamed } from './current.js'
 

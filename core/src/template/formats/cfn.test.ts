@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Json, JsonMap } from '../../plugin/json.js'
 import { emptiedTemplate, emptyTemplate } from '../definition.js'
 import { validateTemplate } from '../describe.js'
-import { environmentOf } from '../environment.js'
+import { environmentOf } from '../environment/environment.js'
 import { defined, placeholders, refused, types } from '../kit.test.js'
 
 const aws = (template: JsonMap, input: Parameters<typeof defined>[1] = {}) => {

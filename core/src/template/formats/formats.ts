@@ -1,7 +1,7 @@
 import * as errors from '../../errors.js'
 import type { JsonMap } from '../../plugin/json.js'
 import type { TemplateFormat } from '../../plugin/template-format.js'
-import { compare } from '../python.js'
+import { compare } from '../values/python.js'
 import { type Version, versionFrom } from './version.js'
 
 /** The formats that templates may have. One for each host. */

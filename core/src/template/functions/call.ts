@@ -13,7 +13,7 @@ import {
   valueOf,
 } from '../expression.js'
 import { placed } from '../problems.js'
-import { str } from '../python.js'
+import { str } from '../values/python.js'
 import type { Rule, Site } from './rule.js'
 
 /** A function in its place: its arguments are expressions, its value follows from theirs. */

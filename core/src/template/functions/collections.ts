@@ -1,10 +1,10 @@
 import * as errors from '../../errors.js'
 import { told } from '../../told.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
-import { Float, plainScalar } from '../float.js'
+import { Float, plainScalar } from '../values/float.js'
 import { itemsOf } from '../expression.js'
-import { isMap, own, put } from '../maps.js'
-import { dumps, equal, repr, truthy, typeName, typeOf } from '../python.js'
+import { isMap, own, put } from '../values/maps.js'
+import { dumps, equal, repr, truthy, typeName, typeOf } from '../values/python.js'
 import type { Rule } from './rule.js'
 
 export const mapMerge: Rule = {

@@ -15,7 +15,7 @@ import {
   resolvedEarly,
   valueOf,
 } from '../expression.js'
-import { equal, str } from '../python.js'
+import { equal, str } from '../values/python.js'
 import { checksInside } from './call.js'
 import type { Macro, Rule, Surroundings } from './rule.js'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import * as errors from '../../errors.js'
 import { Unknown } from '../../plugin/schema.js'
-import { repr } from '../python.js'
+import { repr } from '../values/python.js'
 import type { Rule } from './rule.js'
 
 /** Python's names of hash functions, and OpenSSL's. */

@@ -1,7 +1,7 @@
 import * as errors from '../../errors.js'
 import { Unknown } from '../../plugin/schema.js'
 import { valueOf, unknownScope } from '../expression.js'
-import type { FacadePart } from '../facade.js'
+import type { FacadePart } from '../inside/facade.js'
 import type { Rule, Site } from './rule.js'
 
 /** What is known of the resource around, by the words of a format. */

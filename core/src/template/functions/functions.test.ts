@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { floatValue } from '../float.js'
+import { floatValue } from '../values/float.js'
 import { valued } from '../kit.test.js'
 import type { Version } from '../formats/version.js'
 import { plainFormats } from '../formats/index.js'

@@ -2,9 +2,9 @@ import * as errors from '../../errors.js'
 import { plain, told } from '../../told.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { entriesOf } from '../expression.js'
-import { plainScalar } from '../float.js'
-import { isMap, own } from '../maps.js'
-import { parseInteger, repr, str } from '../python.js'
+import { plainScalar } from '../values/float.js'
+import { isMap, own } from '../values/maps.js'
+import { parseInteger, repr, str } from '../values/python.js'
 import type { Rule } from './rule.js'
 
 /** Schemes whose URLs have a place for a host, though it be empty: `urllib.parse.uses_netloc`. */

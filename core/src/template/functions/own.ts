@@ -3,7 +3,7 @@ import { told } from '../../told.js'
 import type { Json } from '../../plugin/json.js'
 import { Unknown } from '../../plugin/schema.js'
 import { type OwnFunction, TemplateError } from '../../plugin/template-format.js'
-import { measured } from '../limits.js'
+import { measured } from '../reading/limits.js'
 import type { Rule } from './rule.js'
 
 /** Levels of lists and maps in a value that a plugin's function may make. */

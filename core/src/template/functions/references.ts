@@ -4,9 +4,9 @@ import { laterHint } from '../formats/since.js'
 import type { Json } from '../../plugin/json.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { itemsOf, Literal, stepInto, unknownScope, valueOf } from '../expression.js'
-import { isMap, own } from '../maps.js'
-import { attributeText, parseInteger, str, truthy } from '../python.js'
-import { didYouMean, instead } from '../suggest.js'
+import { isMap, own } from '../values/maps.js'
+import { attributeText, parseInteger, str, truthy } from '../values/python.js'
+import { didYouMean, instead } from '../values/suggest.js'
 import type { Rule, Surroundings } from './rule.js'
 
 export const getParam: Rule = {

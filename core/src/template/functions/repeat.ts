@@ -2,8 +2,8 @@ import * as errors from '../../errors.js'
 import { laterHint } from '../formats/since.js'
 import { type MaybeUnknown, Unknown } from '../../plugin/schema.js'
 import { entriesOf, Literal } from '../expression.js'
-import { isMap, own, put } from '../maps.js'
-import { repr, typeName } from '../python.js'
+import { isMap, own, put } from '../values/maps.js'
+import { repr, typeName } from '../values/python.js'
 import type { Rule, Site } from './rule.js'
 
 const example = (name: string): string =>

@@ -1,7 +1,7 @@
 import type { Json, JsonMap } from '../../plugin/json.js'
 import type { MaybeUnknown } from '../../plugin/schema.js'
 import type { Checks, Expression, Scope } from '../expression.js'
-import type { FacadePart } from '../facade.js'
+import type { FacadePart } from '../inside/facade.js'
 import type { Language } from '../language.js'
 import type { Version } from '../formats/version.js'
 import type { Room } from './room.js'

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Json } from '../../plugin/json.js'
 import { Unknown } from '../../plugin/schema.js'
-import { floatValue } from '../float.js'
+import { floatValue } from '../values/float.js'
 import { entry, refused, valued } from '../kit.test.js'
 import { at, failure, gives, older, refuses, unknownOther } from './kit.test.js'
 

@@ -1,9 +1,9 @@
 import * as errors from '../../errors.js'
 import type { Json } from '../../plugin/json.js'
-import { isMap, own } from '../maps.js'
+import { isMap, own } from '../values/maps.js'
 import type { Attempt } from '../problems.js'
-import { str, truthy } from '../python.js'
-import { instead } from '../suggest.js'
+import { str, truthy } from '../values/python.js'
+import { instead } from '../values/suggest.js'
 
 /** Every grouped parameter exists and is in one group, once. @throws HearthError `Parameter Groups error: …` */
 export function checkParameterGroups(

@@ -1,11 +1,11 @@
-import { floatValue } from '../float.js'
+import { floatValue } from '../values/float.js'
 import { expect } from 'chai'
 import type { Json, JsonMap } from '../../plugin/json.js'
 import { checkImmutable } from '../definition.js'
-import { environmentOf } from '../environment.js'
+import { environmentOf } from '../environment/environment.js'
 import { plainLanguage } from '../language.js'
 import { defined, refused } from '../kit.test.js'
-import { NamedConstraints } from '../../resource/named-constraints.js'
+import { NamedConstraints } from '../../resource/properties/named-constraints.js'
 
 const withP = (schema: Json, parameters: JsonMap = {}, defaults: JsonMap = {}) =>
   defined({ parameters: { p: schema } }, { environment: environmentOf({ parameters, parameter_defaults: defaults }) })

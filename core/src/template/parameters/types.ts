@@ -2,11 +2,11 @@ import * as errors from '../../errors.js'
 import type { Json } from '../../plugin/json.js'
 import type { ParameterType } from '../../plugin/template-format.js'
 import { plain, type Told, told } from '../../told.js'
-import { Float } from '../float.js'
-import { readJson } from '../json.js'
-import { excess } from '../limits.js'
-import { dumps, parseNumber, repr, str, typeName } from '../python.js'
-import { didYouMean } from '../suggest.js'
+import { Float } from '../values/float.js'
+import { readJson } from '../reading/json.js'
+import { excess } from '../reading/limits.js'
+import { dumps, parseNumber, repr, str, typeName } from '../values/python.js'
+import { didYouMean } from '../values/suggest.js'
 
 export const parameterTypes: readonly ParameterType[] = ['string', 'number', 'boolean', 'comma_delimited_list', 'json']
 

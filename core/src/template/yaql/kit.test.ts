@@ -1,6 +1,5 @@
 import { expect } from 'chai'
-import { plainNumbers } from '../float.js'
-import type { MaybeUnknown } from '../../plugin/schema.js'
+import { plainNumbers } from '../values/float.js'
 import { type Json, parse, YaqlError } from './index.js'
 
 /** Helpers of the tests beside it. */
@@ -8,7 +7,7 @@ const limits = { iterators: 200, memory: 10_000 }
 
 /** Whole floats as the numbers that they are. */
 export const run = (expression: string, data: Json = null): Json =>
-  plainNumbers(parse(expression).evaluate(data, limits) as MaybeUnknown) as Json
+  plainNumbers(parse(expression).evaluate(data, limits) as Parameters<typeof plainNumbers>[0]) as Json
 
 /** @throws AssertionError if the expression has a value. */
 export function refusal(expression: string, data: Json = null): string {

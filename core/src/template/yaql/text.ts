@@ -1,4 +1,4 @@
-import { floatText, numberText } from '../float.js'
+import { floatText, numberText } from '../values/float.js'
 import { Moment, Span } from './moment.js'
 import { momentText, spanText } from './moment-text.js'
 import { Dict, Float, isList, Lazy, Regex, type Value, ValueSet } from './values.js'

@@ -1,5 +1,5 @@
 import type { RE2JS } from 're2js'
-import { Float } from '../float.js'
+import { Float } from '../values/float.js'
 import { YaqlError } from './error.js'
 import { Moment, Span } from './moment.js'
 

@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js'
-import { forRe2 } from '../../../resource/python-pattern.js'
+import { forRe2 } from '../../../resource/properties/python-pattern.js'
 import type { Budget } from '../budget.js'
 import { YaqlError } from '../error.js'
 import { bool, integer, lambda, type Lambda, maybe, optional, regex, text } from '../parameters.js'
