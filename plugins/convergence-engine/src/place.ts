@@ -5,6 +5,8 @@ import { insertNodes, reserveNodes } from './sql/place.js'
 export const channel = 'hearth_node'
 /** Payload: somebody has to look at once for what the poll would find, such as a step to abort. */
 export const tend = 'tend'
+/** Payload: a worker has ended, and what it alone knew is to be searched for. */
+export const gone = 'gone'
 /** Payload, with its id: a traversal that has nothing left from the beginning. */
 export const over = 'over '
 

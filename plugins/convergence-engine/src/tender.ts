@@ -27,11 +27,22 @@ export class Tender {
   private polls = 0
   /** Also look for what only a crash leaves; at first, and after a takeover. */
   private search = true
+  private dead: ReadonlySet<string> = new Set()
 
   constructor(private readonly parts: TendParts) {}
 
   searchSoon(): void {
     this.search = true
+  }
+
+  /**
+   * These have died, all of late. @returns whether any is new: it alone may have known when what it had parked is due, and
+   * that an operation had come to its end.
+   */
+  buried(dead: readonly string[]): boolean {
+    const before = this.dead
+    this.dead = new Set(dead)
+    return dead.some(id => !before.has(id))
   }
 
   async tend(): Promise<void> {

@@ -2,6 +2,7 @@ import {
   type EngineHost,
   type GoOn,
   Lookout,
+  notify,
   type PlanOperation,
   type StepRows,
   Steps,
@@ -16,7 +17,7 @@ import { Leases } from './leases.js'
 import { Openings } from './openings.js'
 import { Operations } from './operations.js'
 import { batchSize, pollSeconds } from './options.js'
-import { channel, over, tend } from './place.js'
+import { channel, gone, over, tend } from './place.js'
 import { LimitedClaim } from './limited-claim.js'
 import { countProjects, type Following, isShort, SlotRoom } from './slot-room.js'
 import { anySuspect, claimSuspect, type LeasedNode } from './sql/claim.js'
@@ -41,6 +42,7 @@ export class Worker implements StepRows<LeasedNode> {
   private readonly waves: Waves
   readonly openings: Openings
   private readonly lookout: Lookout
+  private readonly tender: Tender
   private readonly tending: Lookout
   private readonly suspects: Suspects
   /** Something may have been left since a statement under way might have leased as much. */
@@ -91,7 +93,7 @@ export class Worker implements StepRows<LeasedNode> {
         if (completed.left || this.missed) this.look()
       },
     })
-    const tender = new Tender({
+    this.tender = new Tender({
       db,
       leases: this.leases,
       openings: this.openings,
@@ -101,7 +103,7 @@ export class Worker implements StepRows<LeasedNode> {
       look: () => this.look(),
     })
     this.tending = new Lookout('convergence: tending traversals', log, async () => {
-      if (workers.alive) await tender.tend()
+      if (workers.alive) await this.tender.tend()
     })
     this.watch = new Watch(parts, {
       channel,
@@ -114,9 +116,8 @@ export class Worker implements StepRows<LeasedNode> {
       this.openings.loseAll()
     })
     workers.onDead(async ids => {
-      if (!(await this.takeOver(ids))) return
-      tender.searchSoon()
-      this.tend()
+      const took = await this.takeOver(ids)
+      if (this.tender.buried(ids) || took) this.searchAndTend()
     })
   }
 
@@ -131,6 +132,7 @@ export class Worker implements StepRows<LeasedNode> {
   private heard(payload: string): void {
     if (payload.startsWith(over)) this.endTraversals([payload.slice(over.length)])
     else if (payload === tend) this.tend()
+    else if (payload === gone) this.searchAndTend()
     this.look()
   }
 
@@ -142,6 +144,7 @@ export class Worker implements StepRows<LeasedNode> {
     await Promise.all([this.lookout.stop(), this.waves.stop(), this.openings.stop(), this.tending.stop()])
     await this.steps.drained(graceMs)
     await this.leases.giveBackAll()
+    await this.parts.db.query(notify, [channel, gone])
   }
 
   /** An operation was accepted here: nobody has to ask for it. */
@@ -162,6 +165,11 @@ export class Worker implements StepRows<LeasedNode> {
 
   private tend(): void {
     void this.tending.look()
+  }
+
+  private searchAndTend(): void {
+    this.tender.searchSoon()
+    this.tend()
   }
 
   private poll(): void {

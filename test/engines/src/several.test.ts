@@ -146,9 +146,14 @@ eachEngine('several daemons on one database', kit => {
   })
 
   it('go on without a worker that is killed', async () => {
-    workers[2] = await worker(2)
-    const stacks = await Promise.all([1, 2, 3, 4].map(index => api.create(`s${index}`, chain(1.5))))
+    const survivor = await worker(2)
+    workers[2] = survivor
+    // All is in the hands of the one that is killed, and when what it does is to go on nobody else was told.
+    survivor.signal('SIGSTOP')
+    const stacks = await Promise.all([1, 2, 3, 4].map(index => api.create(`s${index}`, chain(2.5))))
     for (const stack of stacks) await stack.resourceReaches('a', 'CREATE_IN_PROGRESS')
+    await (await api.create('s0', template({}))).reaches('CREATE_COMPLETE')
+    survivor.signal('SIGCONT')
     await workers[1]?.end('SIGKILL')
     for (const stack of stacks) {
       const { stack_status } = await stack.settled()
