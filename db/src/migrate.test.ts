@@ -126,7 +126,7 @@ eachPostgres('migrations', bench => {
     expect(await tables(db)).to.deep.equal([])
   })
 
-  it('are waited for by whoever asks how the schema stands while they run', async () => {
+  it('are waited for by whoever asks how the schema stands while they run, and who is told so', async () => {
     const db = await fresh()
     let goOn = (): void => undefined
     const held = new Promise<void>(resolve => {
@@ -142,9 +142,8 @@ eachPostgres('migrations', bench => {
     }
     const migrating = migrate(db, [coreMigrations], { first })
     await begun
-    const asked = settledSchemaState(db, [coreMigrations])
     expect((await schemaState(db, [coreMigrations])).applied).to.deep.equal([])
-    goOn()
+    const asked = settledSchemaState(db, [coreMigrations], goOn)
     const applied = await migrating
     expect((await asked).applied).to.deep.equal(applied)
   })

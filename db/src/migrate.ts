@@ -44,6 +44,8 @@ interface Applied {
 const lockKey = 4_732_784_207
 /** A migration of large tables takes its time; whoever waits for it longer than this had better look what goes on. */
 const lockMinutes = 10
+/** Milliseconds after which it is said again that somebody else migrates. */
+const sayEveryMs = 60_000
 
 const versions = `CREATE TABLE IF NOT EXISTS hearth_migration (
   name text PRIMARY KEY, breaking boolean NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`
@@ -53,16 +55,17 @@ const versions = `CREATE TABLE IF NOT EXISTS hearth_migration (
  * Needs two connections of the pool: one holds the lock.
  * @param to the last migration to apply, e.g. `hearth/0001-before-the-flag`.
  * @param first called under the lock, before anything is applied: what it throws is thrown, and nothing is.
+ * @param waiting called when this begins to wait for somebody else who migrates, and each minute from then on.
  * @returns the names applied now.
  */
 export async function migrate(
   database: HearthDatabase,
   lines: readonly MigrationLine[],
-  { to, first }: { to?: string; first?: () => Promise<void> } = {},
+  { to, first, waiting }: { to?: string; first?: () => Promise<void>; waiting?: () => void } = {},
 ): Promise<string[]> {
   // A transaction of its own holds the lock, so that it goes with the connection whatever happens.
   return database.transaction(async guard => {
-    await lock(guard, 'alone')
+    await lock(guard, '', waiting)
     await first?.()
     await database.query(versions)
     // It brings much along that no daemon needs whose schema is as it should be.
@@ -89,17 +92,25 @@ export async function migrate(
 /** lock_not_available */
 const lateCode = '55P03'
 
-async function lock(guard: Transaction, how: 'alone' | 'shared'): Promise<void> {
+async function lock(guard: Transaction, how: '' | '_shared', waiting: () => void = () => undefined): Promise<void> {
   // It asks nothing more while migrations run on other connections, however long they take.
   await guard.query('SET LOCAL idle_in_transaction_session_timeout = 0')
+  const [got] = await guard.query<{ free: boolean }>(`SELECT pg_try_advisory_xact_lock${how}($1::bigint) AS free`, [
+    lockKey,
+  ])
+  if (got?.free) return
+  waiting()
+  const again = setInterval(waiting, sayEveryMs)
   await guard.query(`SET LOCAL lock_timeout = '${lockMinutes}min'`)
   try {
-    await guard.query(`SELECT pg_advisory_xact_lock${how === 'shared' ? '_shared' : ''}($1::bigint)`, [lockKey])
+    await guard.query(`SELECT pg_advisory_xact_lock${how}($1::bigint)`, [lockKey])
   } catch (error) {
     if (codeOf(error) !== lateCode) throw error
     throw new Error(
       `Another daemon or hearth-manage has been migrating this database for ${lockMinutes} minutes; see what it does (pg_stat_activity), or stop it, then try again.`,
     )
+  } finally {
+    clearInterval(again)
   }
 }
 
@@ -140,14 +151,16 @@ export async function schemaState(
 
 /**
  * The same, once nobody migrates: who comes while somebody does sees what becomes of it.
+ * @param waiting as of `migrate`.
  * @throws Error if that takes too long
  */
 export async function settledSchemaState(
   database: HearthDatabase,
   lines: readonly MigrationLine[],
+  waiting?: () => void,
 ): Promise<SchemaState> {
   return database.transaction(async guard => {
-    await lock(guard, 'shared')
+    await lock(guard, '_shared', waiting)
     return schemaState(guard, lines)
   })
 }

@@ -124,7 +124,9 @@ async function prepareSchema(
   log: Logger,
   progress: (text: string) => void,
 ): Promise<void> {
-  const before = await settledSchemaState(db, migrations)
+  const waiting = (): void =>
+    log.warn('Another daemon or hearth-manage is migrating the database; this daemon waits for its end')
+  const before = await settledSchemaState(db, migrations, waiting)
   const refusal = tooNew(before)
   if (refusal !== undefined) throw new Error(refusal)
   if (before.newer.length > 0) log.warn(`The database has migrations of a newer version: ${before.newer.join(', ')}`)
@@ -135,7 +137,7 @@ async function prepareSchema(
     )
   }
   progress('migrating the database')
-  const applied = await migrate(db, migrations)
+  const applied = await migrate(db, migrations, { waiting })
   log.info(`Database migrated: ${applied.join(', ')}`)
 }
 

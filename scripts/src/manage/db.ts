@@ -20,7 +20,10 @@ export function dbCommands({ program, runtime }: Tool): void {
     .action(async ({ force = false }: { force?: boolean }) => {
       const known = await runtime()
       const applied = await withDatabase(known, database =>
-        migrate(database, known.migrations, force ? {} : { first: () => refuseBreaking(database, known) }),
+        migrate(database, known.migrations, {
+          ...(force ? {} : { first: () => refuseBreaking(database, known) }),
+          waiting: () => say('Somebody else is migrating the database; waiting for its end'),
+        }),
       )
       say(applied.length === 0 ? 'The schema is up to date.' : applied.map(name => `applied ${name}`).join('\n'))
     })
