@@ -36,7 +36,7 @@ describe('whoever watches daemons', () => {
   }
 
   it('learns who works, what waits and for whom, from the API and from workers that have none', async function () {
-    this.timeout(90_000)
+    this.timeout(180_000)
     const front = await start({ engine: 'true', options: { 'DEFAULT:roles': 'api' } })
     const stack = await front.api().create('kept', template({ a: test({ wait_secs: 0.1 }) }))
     const reason = async (): Promise<string> => (await stack.show()).stack_status_reason as string
@@ -96,6 +96,17 @@ describe('whoever watches daemons', () => {
       expect(unready).to.match(older)
     }
     expect(await startWorker(front, {}).catch(String)).to.match(older)
+    // Nobody asks the workers for their health but this test: they must have noticed by themselves, and let go.
+    await until('the workers to leave the list', 30_000, async () =>
+      (await front.api().get('/services')).status === 503 ? true : undefined,
+    )
+    const late = await front.api().create('late', template({ a: test({}) }))
+    await until('nobody to be there for it', 30_000, async () => {
+      const { stack_status_reason: said } = await late.show()
+      expect(said).to.match(/^Stack CREATE started/)
+      return said === 'Stack CREATE started (waiting: no worker is up)' ? true : undefined
+    })
+    expect(worker.log.match(/this daemon is not ready, and does no work on stacks/g)).to.have.length(1)
 
     // The database of all of them.
     await front.end()

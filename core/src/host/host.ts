@@ -47,7 +47,8 @@ import { type HostClock, systemClock } from './clock.js'
 import { DatabaseClock } from './database-clock.js'
 import { DeletedPurge } from './deleted-purge.js'
 import { Outage } from './outage.js'
-import { migrationsOf, SchemaFit } from './schema-fit.js'
+import { migrationsOf } from './known-migrations.js'
+import { SchemaFit } from './schema-fit.js'
 import { PublicAddress } from './public-address.js'
 import { ownFormatsPlugin, standardFormats } from './own-formats.js'
 import { Workforce } from './workforce.js'
@@ -73,6 +74,8 @@ interface Upkeep {
 
 /** Everything that is true whichever engine runs, put together. The HTTP server and the tools are built on it. */
 export class Host {
+  private rests: Promise<void> | undefined
+
   private constructor(
     readonly db: HearthDatabase,
     readonly options: Options,
@@ -224,7 +227,7 @@ export class Host {
       signalUrls,
       workers,
       outage,
-      new SchemaFit(db, migrationsOf(plugins), clock, log),
+      new SchemaFit({ db, migrations: migrationsOf(plugins), clock, log, tooNew: () => host.rest() }),
       [pruner, orphans, deleted, dispatcher],
       new Workforce(db, clock, log),
       metrics,
@@ -242,6 +245,7 @@ export class Host {
       `Engines loaded: ${this.engines.names().join(', ')}; new stacks run on ${this.engineOfNewStacks()}`,
     )
     await this.clock.start()
+    this.schema.start()
     if (!this.isWorker) return
     await this.workers.start()
     for (const engine of this.engines.all()) await engine.start()
@@ -252,10 +256,24 @@ export class Host {
   /** Engines claim nothing more and hand back what runs; twice is fine. */
   async stop(): Promise<void> {
     this.clock.stop()
-    await this.workforce.stop()
-    for (const one of this.upkeep) await one.stop()
-    await Promise.all(this.engines.all().map(engine => engine.stop()))
-    await this.workers.stop()
+    await Promise.all([this.workforce.stop(), this.schema.stop()])
+    await this.rest()
+  }
+
+  /** It works on stacks no more, and gives to others what it has. */
+  private rest(): Promise<void> {
+    this.rests ??= this.handOver()
+    return this.rests
+  }
+
+  private async handOver(): Promise<void> {
+    try {
+      for (const one of this.upkeep) await one.stop()
+      await Promise.all(this.engines.all().map(engine => engine.stop()))
+    } finally {
+      // Whoever could hand nothing back must not keep it either.
+      await this.workers.stop()
+    }
   }
 
   /** Undefined: it is no worker. */

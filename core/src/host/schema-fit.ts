@@ -1,64 +1,54 @@
-import {
-  coreMigrations,
-  isAway,
-  type Migration,
-  type MigrationLine,
-  migrationsIn,
-  type Queryable,
-  type SchemaState,
-  schemaState,
-} from '@hearth/db'
-import type { Clock, HearthPlugin, Logger } from '../plugin/index.js'
-import { migrationLinesOf } from '../plugin/loader.js'
+import { type MigrationLine, migrationsIn, type Queryable, schemaState } from '@hearth/db'
+import type { Clock, Logger } from '../plugin/index.js'
+import { Periodic } from './periodic.js'
+import { tooNew } from './too-new.js'
 
-/** The migrations that a daemon with these plugins knows. */
-export const migrationsOf = (plugins: readonly HearthPlugin[]): readonly MigrationLine[] => [
-  coreMigrations,
-  ...migrationLinesOf(plugins),
-]
-
-/** Why this version cannot work with a schema that is newer; undefined: it can. */
-export const tooNew = ({ newerBreaking }: Pick<SchemaState, 'newerBreaking'>): string | undefined =>
-  newerBreaking.length === 0
-    ? undefined
-    : `The database was brought to a newer schema that this version cannot work with (${newerBreaking.join(', ')}); install the newer version.`
-
-/** How often it is asked, in milliseconds. */
+/** Milliseconds between two looks. */
 const everyMs = 5_000
 
-/** Whether a daemon can work with the schema as it is now: somebody may have migrated it by force since it started. */
-export class SchemaFit {
-  private askedAt = -Infinity
-  private found: string | undefined
-  /** Read once: whoever upgrades the package in place changes the folders under a daemon that is up. */
-  private readonly known: Promise<readonly Migration[]>
+interface Parts {
+  readonly db: Queryable
+  readonly migrations: readonly MigrationLine[]
+  readonly clock: Clock
+  readonly log: Logger
+  /** Called once, when the schema is found to be too new. */
+  readonly tooNew: () => Promise<void>
+}
 
-  constructor(
-    private readonly db: Queryable,
-    private readonly migrations: readonly MigrationLine[],
-    private readonly clock: Pick<Clock, 'now'>,
-    private readonly log: Pick<Logger, 'error'>,
-  ) {
-    this.known = migrationsIn(migrations)
-    this.known.catch(() => undefined)
+/**
+ * Whether a daemon can work with the schema as it is now: somebody may have migrated it by force since it started. Once it
+ * could not, it has to be started again.
+ */
+export class SchemaFit {
+  private readonly periodic: Periodic
+  private found: string | undefined
+
+  constructor({ db, migrations, clock, log, tooNew: told }: Parts) {
+    // Read once: whoever upgrades the package in place changes the folders under a daemon that is up.
+    const known = migrationsIn(migrations)
+    known.catch(() => undefined)
+    const trouble = 'How the schema stands cannot be read'
+    const work = async (): Promise<void> => {
+      if (this.found !== undefined) return
+      this.found = tooNew(await schemaState(db, migrations, known))
+      if (this.found === undefined) return
+      log.error({}, `${this.found} Until it is, this daemon is not ready, and does no work on stacks`)
+      await told()
+    }
+    this.periodic = new Periodic({ clock, log, everyMs, trouble, work })
   }
 
-  /** What is known, without waiting; undefined: it can. Whoever asks again and again learns what has changed. */
+  /** Why it cannot; undefined: it can, as far as is known. */
   get trouble(): string | undefined {
-    const now = this.clock.now()
-    if (now - this.askedAt >= everyMs) {
-      this.askedAt = now
-      this.look().catch(error => {
-        // That the database is away is told elsewhere.
-        if (!isAway(error)) this.log.error({ err: error }, 'How the schema stands cannot be read')
-      })
-    }
     return this.found
   }
 
-  private async look(): Promise<void> {
-    const found = tooNew(await schemaState(this.db, this.migrations, this.known))
-    if (found !== undefined && this.found === undefined) this.log.error({}, found)
-    this.found = found
+  start(): void {
+    this.periodic.start()
+  }
+
+  /** Twice, or before start, is fine. */
+  stop(): Promise<void> {
+    return this.periodic.stop()
   }
 }
