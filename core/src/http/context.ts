@@ -10,7 +10,7 @@ import { type ParseLimits, plainNumbers, type ReadJson, writeJson } from '../tem
 import type { Caller, StackServices } from '../stack/services.js'
 import type { Availability } from './availability.js'
 import { readBody } from './body.js'
-import type { Texts } from './errors.js'
+import type { Texts } from './places.js'
 import { Links } from '../stack/links.js'
 import { Query } from './query.js'
 

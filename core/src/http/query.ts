@@ -1,4 +1,5 @@
 import * as errors from '../errors.js'
+import { isUuid } from '../stack/read/find.js'
 
 /** Query parameters as Heat reads them: an empty value of a filter, paging or show parameter counts as absent. */
 export class Query {
@@ -16,6 +17,26 @@ export class Query {
   /** All values of a repeatable parameter. */
   list(name: string): string[] {
     return this.params.getAll(name).filter(value => value !== '')
+  }
+
+  /** How much of a list is asked for, and behind which id it begins. A marker that is no id marks nothing. */
+  page(): { readonly limit?: number; readonly marker?: string } {
+    const limit = this.count('limit')
+    const marker = this.text('marker')
+    return {
+      ...(limit === undefined ? {} : { limit }),
+      ...(marker === undefined || !isUuid(marker) ? {} : { marker }),
+    }
+  }
+
+  /** Actions and statuses to filter by. A status may be joined with its action, as it is shown: `CREATE_COMPLETE`. */
+  states(actions: readonly string[], statuses: readonly string[]): { action: string[]; status: string[] } {
+    const given = statuses.flatMap(name => this.list(name))
+    const joined = given.map(status => /^([A-Z]+)_(IN_PROGRESS|COMPLETE|FAILED)$/.exec(status))
+    return {
+      action: [...actions.flatMap(name => this.list(name)), ...joined.flatMap(match => match?.[1] ?? [])],
+      status: given.map((text, index) => joined[index]?.[2] ?? text),
+    }
   }
 
   commaList(name: string): string[] | undefined {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import { retryAfterSeconds } from './availability.js'
-import { httpError } from './errors.js'
+import { httpError } from './envelope.js'
 
 /** Where to listen, and which options say so. */
 export interface Address {

@@ -1,17 +1,17 @@
-import type { EventQuery, StackRow } from '@hearth/db'
+import type { EventQuery } from '@hearth/db'
 import * as errors from '../../errors.js'
 import { listEvents, showEvent } from '../../stack/read/events.js'
-import { findStack, isUuid } from '../../stack/read/find.js'
-import { type Asked, type RouteMaker, route } from '../context.js'
+import { isUuid } from '../../stack/read/find.js'
+import { type RouteMaker, route } from '../context.js'
 import { listedEvent, shownEvent } from '../format/event.js'
 import type { Query } from '../query.js'
+import { stackAsked } from '../stack-asked.js'
 
 const path = '/stacks/{name}/{id}'
 
 /** The events of a stack and of its resources. */
 export const eventRoutes: RouteMaker = services => {
-  const found = ({ caller, params }: Asked): Promise<StackRow> =>
-    findStack(services, caller, params.name as string, params.id as string)
+  const { found } = stackAsked(services)
   return [
     route(services, 'GET', `${path}/events`, async asked => {
       const depth = asked.query.count('nested_depth') ?? 0
@@ -47,8 +47,6 @@ function eventQuery(query: Query): Omit<EventQuery, 'stackIds'> {
   const keys = query
     .list('sort_keys')
     .filter((key): key is 'event_time' | 'resource_type' => key === 'event_time' || key === 'resource_type')
-  const limit = query.count('limit')
-  const marker = query.text('marker')
   return {
     filters: {
       status: query.list('resource_status'),
@@ -58,7 +56,6 @@ function eventQuery(query: Query): Omit<EventQuery, 'stackIds'> {
     },
     sortKeys: keys,
     sortDir,
-    ...(limit === undefined ? {} : { limit }),
-    ...(marker === undefined || !isUuid(marker) ? {} : { marker }),
+    ...query.page(),
   }
 }

@@ -1,29 +1,26 @@
 import { limits } from '@hearth/config'
-import type { StackRow } from '@hearth/db'
 import type { JsonMap } from '../../plugin/index.js'
 import { type Health, markUnhealthy } from '../../stack/mark-unhealthy.js'
 import { signalResource } from '../../stack/signal/signal.js'
 import * as errors from '../../errors.js'
-import { findLiveStack, findStack } from '../../stack/read/find.js'
 import type { ResourceFilters } from '../../stack/read/resource-filters.js'
 import { showMetadata } from '../../stack/read/metadata.js'
 import { listResources, showResource } from '../../stack/read/resources.js'
-import { type Asked, type HttpServices, type RouteMaker, route } from '../context.js'
+import { type HttpServices, type RouteMaker, route } from '../context.js'
 import { formatResource } from '../format/resource.js'
 import type { Query } from '../query.js'
+import { stackAsked } from '../stack-asked.js'
 
 const path = '/stacks/{name}/{id}/resources'
 
 /** The resources of a stack. */
 export const resourceRoutes: RouteMaker = services => {
-  const live = ({ caller, params }: Asked): Promise<StackRow> =>
-    findLiveStack(services, caller, params.name as string, params.id as string)
+  const { found, live } = stackAsked(services)
   return [
-    route(services, 'GET', path, async ({ caller, params, query, links }) => {
-      const { filters, withDetail, depth } = resourceQuery(query, services)
-      const stack = await findStack(services, caller, params.name as string, params.id as string)
-      const views = await listResources(services, stack, filters, withDetail, depth)
-      return { resources: views.map(view => formatResource(view, links)) }
+    route(services, 'GET', path, async asked => {
+      const { filters, withDetail, depth } = resourceQuery(asked.query, services)
+      const views = await listResources(services, await found(asked), filters, withDetail, depth)
+      return { resources: views.map(view => formatResource(view, asked.links)) }
     }),
     route(services, 'GET', `${path}/{resource}`, async asked => {
       const stack = await live(asked)
@@ -81,15 +78,13 @@ function resourceQuery(
     )
   }
   const depth = Math.min(query.count('nested_depth') ?? 0, options.get(limits.maxNestedStackDepth))
-  const joined = query.list('status').map(status => /^([A-Z]+)_(IN_PROGRESS|COMPLETE|FAILED)$/.exec(status))
   return {
     filters: {
       id: query.list('id'),
       name: query.list('name'),
       type: query.list('type'),
       physicalId: query.list('physical_resource_id'),
-      action: [...query.list('action'), ...joined.flatMap(match => match?.[1] ?? [])],
-      status: query.list('status').map((text, index) => joined[index]?.[2] ?? text),
+      ...query.states(['action'], ['status']),
     },
     withDetail: query.flag('with_detail'),
     depth,

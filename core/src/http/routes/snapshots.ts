@@ -1,18 +1,17 @@
 import * as errors from '../../errors.js'
 import type { JsonMap } from '../../plugin/index.js'
-import { findLiveStack } from '../../stack/read/find.js'
 import { restoreStack } from '../../stack/data/restore.js'
 import { deleteSnapshot, findSnapshot, listSnapshots, type Snapshot, takeSnapshot } from '../../stack/data/snapshots.js'
-import { type Asked, type RouteMaker, route } from '../context.js'
+import { type RouteMaker, route } from '../context.js'
 import { accepted } from '../format/accepted.js'
+import { stackAsked } from '../stack-asked.js'
 import { timeOf } from '../../time.js'
 
 const path = '/stacks/{name}/{id}/snapshots'
 
 /** Snapshots of a stack: take, list, show, delete, restore. */
 export const snapshotRoutes: RouteMaker = services => {
-  const live = ({ caller, params }: Asked) =>
-    findLiveStack(services, caller, params.name as string, params.id as string)
+  const { live } = stackAsked(services)
   return [
     route(services, 'POST', path, async asked => {
       const name = nameOf(asked.maybeBody())

@@ -1,6 +1,5 @@
 import * as errors from '../../errors.js'
 import { createConfig, deleteConfig, listConfigs, listedConfig, showConfig, shownConfig } from '../../software/index.js'
-import { isUuid } from '../../stack/read/find.js'
 import { type RouteMaker, route } from '../context.js'
 
 const path = '/software_configs'
@@ -9,13 +8,7 @@ const path = '/software_configs'
 export const softwareConfigRoutes: RouteMaker = services => [
   route(services, 'GET', path, async ({ caller, query }) => {
     if (query.flag('global_tenant')) throw errors.forbidden('software_configs:global_index')
-    const limit = query.count('limit')
-    const marker = query.text('marker')
-    const page = {
-      ...(limit === undefined ? {} : { limit }),
-      ...(marker === undefined || !isUuid(marker) ? {} : { marker }),
-    }
-    return { software_configs: (await listConfigs(services, caller, page)).map(listedConfig) }
+    return { software_configs: (await listConfigs(services, caller, query.page())).map(listedConfig) }
   }),
   route(services, 'POST', path, async ({ caller, body }) => ({
     software_config: shownConfig(await createConfig(services, caller, body())),

@@ -1,10 +1,8 @@
-import type { StackRow } from '@hearth/db'
 import * as errors from '../../errors.js'
 import type { VisitingAction } from '../../plugin/index.js'
 import { abandonStack, exportStack } from '../../stack/data/abandon.js'
 import { type CancelAction, cancelOperation } from '../../stack/cancel.js'
 import { previewUpdate } from '../../stack/preview.js'
-import { findLiveStack, findStack } from '../../stack/read/find.js'
 import { listOutputs, showOutput, showStack } from '../../stack/read/show.js'
 import { showTemplate } from '../../stack/read/template.js'
 import { deleteStack } from '../../stack/remove.js'
@@ -15,15 +13,13 @@ import { asGiven, type Asked, type HttpServices, type RouteMaker, route } from '
 import { accepted } from '../format/accepted.js'
 import { formatChanges } from '../format/preview.js'
 import { shownStack } from '../format/stack.js'
+import { stackAsked } from '../stack-asked.js'
 
 const path = '/stacks/{name}/{id}'
 
 /** One stack: show, update, delete, what it was made of, its outputs and actions. */
 export const stackRoutes: RouteMaker = services => {
-  const found = ({ caller, params }: Asked): Promise<StackRow> =>
-    findStack(services, caller, params.name as string, params.id as string)
-  const live = ({ caller, params }: Asked): Promise<StackRow> =>
-    findLiveStack(services, caller, params.name as string, params.id as string)
+  const { found, live } = stackAsked(services)
   const change = async (asked: Asked, mode: UpdateMode['mode']) => {
     const stack = await live(asked)
     await updateStack(services, asked.caller, stack.id, readUpdate(asked, mode))

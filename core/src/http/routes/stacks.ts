@@ -66,8 +66,7 @@ const sortKeys: readonly SortKey[] = ['stack_name', 'stack_status', 'creation_ti
 function stackQuery(query: Query, project: string, hiddenTags: readonly string[]): StackQuery {
   const keys = query.list('sort_keys').filter((key): key is SortKey => (sortKeys as readonly string[]).includes(key))
   const [sortDir, nulls] = direction(query.text('sort_dir'), keys.length > 0)
-  const limit = query.count('limit')
-  const marker = query.text('marker')
+  const page = query.page()
   return {
     project,
     filters: filtersOf(query),
@@ -81,8 +80,7 @@ function stackQuery(query: Query, project: string, hiddenTags: readonly string[]
     sortKeys: keys.length > 0 ? keys : ['creation_time'],
     sortDir,
     ...(nulls === undefined ? {} : { nulls }),
-    ...(limit === undefined ? {} : { limit }),
-    ...(marker === undefined || !isUuid(marker) ? {} : { marker }),
+    ...page,
   }
 }
 
@@ -108,13 +106,9 @@ function direction(given: string | undefined, keyed: boolean): ['asc' | 'desc', 
   return [match[1] as 'asc' | 'desc', match[2] as 'first' | 'last' | undefined]
 }
 
-/** Several values of one filter: any of them. A status may be joined, as it is shown. */
+/** Several values of one filter: any of them. */
 function filtersOf(query: Query): StackQuery['filters'] {
   const several = (...names: string[]): string[] => names.flatMap(name => query.list(name))
-  const statuses = several('status', 'stack_status')
-  const joined = statuses.map(status => /^([A-Z]+)_(IN_PROGRESS|COMPLETE|FAILED)$/.exec(status))
-  const action = [...several('action', 'stack_action'), ...joined.flatMap(match => match?.[1] ?? [])]
-  const status = statuses.map((text, index) => joined[index]?.[2] ?? text)
   const ids = several('id').filter(isUuid)
   const parents = several('owner_id', 'parent').filter(isUuid)
   const minutes = several('timeout_mins')
@@ -132,8 +126,7 @@ function filtersOf(query: Query): StackQuery['filters'] {
   return {
     ...(impossible ? { name: [''] } : { name: several('name', 'stack_name') }),
     id: ids,
-    action,
-    status,
+    ...query.states(['action', 'stack_action'], ['status', 'stack_status']),
     project: several('tenant'),
     owner: several('username', 'stack_owner'),
     parentId: parents,

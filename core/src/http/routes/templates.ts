@@ -3,7 +3,7 @@ import { nestingOf, timeoutSeconds } from '../../stack/create.js'
 import { readRequest } from '../../stack/request.js'
 import { checked, type Checking, templateFunctions, validating, type Warning } from '../../template/index.js'
 import { type RouteMaker, route, textsOf } from '../context.js'
-import { warningsOf } from '../errors.js'
+import { warningsOf } from '../warnings.js'
 import type { Query } from '../query.js'
 
 /** The template language: validation, versions, functions. */
