@@ -2,7 +2,7 @@
 
 const words = (text: string): string[] => text.split(/\s+/).filter(word => word !== '')
 
-export const unusedDefaults: ReadonlySet<string> = new Set(
+const unusedDefaults: ReadonlySet<string> = new Set(
   words(`num_engine_workers engine_life_check_timeout error_wait_time action_retry_limit client_retry_limit
     template_fetch_timeout environment_dir template_dir plugin_dirs
     encrypt_parameters_and_properties heat_stack_user_role default_notification_level
@@ -35,7 +35,7 @@ export const unusedDefaults: ReadonlySet<string> = new Set(
 const unusedPrefixes = /^(rpc|zmq|rabbit|kombu|qpid|amqp|matchmaker|wsgi)_/
 
 /** Whole sections. */
-export const unusedSections: ReadonlySet<string> = new Set(
+const unusedSections: ReadonlySet<string> = new Set(
   words(`auth_password clients ec2authtoken trustee volumes cache constraint_validation_cache service_extension_cache
     resource_finder_cache keystone_authtoken keystone oslo_concurrency oslo_policy oslo_middleware oslo_reports
     oslo_versionedobjects oslo_limit profiler profiler_jaeger profiler_otlp healthcheck ssl heat_api_cfn

@@ -135,8 +135,6 @@ export const dataInvalid = (reason: string): HearthError => invalid('Invalid', `
 
 export const invalidTemplateVersion = (explanation: string): HearthError =>
   invalid('InvalidTemplateVersion', `The template version is invalid: ${explanation}`)
-export const invalidTemplateSection = (section: string): HearthError =>
-  invalid('InvalidTemplateSection', `The template section is invalid: ${section}`)
 /** @param hint what was probably meant, here and below. */
 export const invalidTemplateReference = (resource: string, where: string, hint = ''): HearthError =>
   invalid('InvalidTemplateReference', `The specified reference "${resource}" (in ${where}) is incorrect.${hint}`)
@@ -205,8 +203,6 @@ export const invalidSignalUrl = (): HearthError =>
     403,
     'This URL of a signal is not valid: it is not as it was handed out, or the resource is gone or was replaced.',
   )
-export const invalidTenant = (target: string, actual: string): HearthError =>
-  new HearthError('InvalidTenant', 403, `Searching Tenant ${target} from Tenant ${actual} forbidden.`)
 
 /** Heat answers 500 here, as to everything that it does not expect. */
 export const softwareConfigInUse = (id: string): HearthError =>

@@ -35,7 +35,7 @@ export interface Runtime {
 }
 
 /** Options that the daemon and every tool take. */
-export function withConfigFile(program: Program): Program {
+function withConfigFile(program: Program): Program {
   // One list for both: what comes later on the command line wins.
   const files: (string | ConfigFolder)[] = []
   const add = (file: string | ConfigFolder): typeof files => {

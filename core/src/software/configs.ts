@@ -81,7 +81,7 @@ export async function holdConfig(id: string, tx: Transaction): Promise<void> {
   if (!(await softwareConfigs.hold(tx, id))) throw configNotFound(id)
 }
 
-export const configNotFound = (id: string): Error => errors.notFound(`Software config with id ${id} not found`)
+const configNotFound = (id: string): Error => errors.notFound(`Software config with id ${id} not found`)
 
 /** @throws HTTPBadRequest */
 export function textOf(body: JsonMap, name: string): string | null {

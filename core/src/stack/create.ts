@@ -7,6 +7,7 @@ import { followSinks } from '../event/follow.js'
 import { withAdopted } from '../resource/rows/adopted.js'
 import { checkTreeSize } from './nested/tree-size.js'
 import { checked, type Checking, defining, type Nesting, type StackDefinition } from '../template/index.js'
+import type { NamedStack } from './definitions.js'
 import type { Asker } from './operate.js'
 import { reportStack } from './records.js'
 import type { StackRequest } from './request.js'
@@ -24,15 +25,9 @@ export interface Parent {
   /** It is made in an adoption: nothing in it is made. Else what is not there yet to be adopted is created. */
   readonly adopts: boolean
   /** What the stack was found to be, and how long its creation may take. */
-  readonly define: (stack: NewStack) => Promise<StackDefinition>
+  readonly define: (stack: NamedStack) => Promise<StackDefinition>
   readonly timeoutSeconds: number
   readonly restores?: PlanOperation['restores']
-}
-
-export interface NewStack {
-  readonly id: string
-  readonly name: string
-  readonly project: string
 }
 
 /**
@@ -45,7 +40,7 @@ export async function createStack(
   name: string,
   request: StackRequest,
   parent?: Parent,
-): Promise<NewStack> {
+): Promise<NamedStack> {
   const { db, engines, plans, definitions, secrets, log } = services
   const action = request.adopt !== undefined && parent?.adopts !== false ? 'ADOPT' : 'CREATE'
   const id = randomUUID()

@@ -1,10 +1,16 @@
 import { isTransaction, patiently, type Queryable, type TemplateRow, templates } from '@hearth/db'
-import type { StackRef } from '../plugin/index.js'
 import { inTurnsOn } from '../pieces.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { Secrets } from '../resource/secrets/secrets.js'
-import { openTemplate, type TemplateContent } from './stored-templates.js'
+import { openTemplate, type TemplateContent, templateGone } from './stored-templates.js'
 import { aroundIn, defining, type Language, type StackDefinition } from '../template/index.js'
+
+/** A stack, as far as its template may ask for it. */
+export interface NamedStack {
+  readonly id: string
+  readonly name: string
+  readonly project: string
+}
 
 /** Resources, of all definitions that are kept parsed together. A template row never changes, so its id is the key. */
 const mostResources = 20_000
@@ -26,12 +32,12 @@ export class Definitions {
    * @param unreadable takes the error of a stored template that cannot be read. Absent: it is thrown.
    */
   async ofTemplates(
-    wanted: readonly { readonly template: string; readonly stack: Pick<StackRef, 'id' | 'name' | 'project'> }[],
+    wanted: readonly { readonly template: string; readonly stack: NamedStack }[],
     on: Queryable = this.db,
     unreadable?: Map<string, unknown>,
   ): Promise<Map<string, StackDefinition>> {
     const found = new Map<string, StackDefinition>()
-    const missing = new Map<string, Pick<StackRef, 'id' | 'name' | 'project'>>()
+    const missing = new Map<string, NamedStack>()
     for (const { template, stack } of wanted) {
       const cached = this.cache.get(template)
       if (cached === undefined) missing.set(template, stack)
@@ -45,7 +51,7 @@ export class Definitions {
   }
 
   private async read(
-    missing: ReadonlyMap<string, Pick<StackRef, 'id' | 'name' | 'project'>>,
+    missing: ReadonlyMap<string, NamedStack>,
     on: Queryable,
     found: Map<string, StackDefinition>,
     unreadable?: Map<string, unknown>,
@@ -63,22 +69,14 @@ export class Definitions {
   }
 
   /** @throws Error if the template row is gone: a caller asks only for templates that a stack points at. */
-  async ofTemplate(
-    template: string,
-    stack: Pick<StackRef, 'id' | 'name' | 'project'>,
-    on?: Queryable,
-  ): Promise<StackDefinition> {
+  async ofTemplate(template: string, stack: NamedStack, on?: Queryable): Promise<StackDefinition> {
     const definition = (await this.ofTemplates([{ template, stack }], on)).get(template)
-    if (definition === undefined) throw new Error(`template ${template} of stack ${stack.name} is gone`)
+    if (definition === undefined) throw templateGone(template, stack)
     return definition
   }
 
   /** The definition of content that was valid before. */
-  preview(
-    content: TemplateContent,
-    stack: Pick<StackRef, 'id' | 'name' | 'project'>,
-    on: Queryable = this.db,
-  ): Promise<StackDefinition> {
+  preview(content: TemplateContent, stack: NamedStack, on: Queryable = this.db): Promise<StackDefinition> {
     const { content: template, environment, files } = content
     const { types, language } = this
     return inTurnsOn(
@@ -106,11 +104,7 @@ export class Definitions {
     this.resources -= weightOf(known)
   }
 
-  private async keep(
-    row: TemplateRow,
-    stack: Pick<StackRef, 'id' | 'name' | 'project'>,
-    on: Queryable,
-  ): Promise<StackDefinition> {
+  private async keep(row: TemplateRow, stack: NamedStack, on: Queryable): Promise<StackDefinition> {
     const definition = await this.preview(openTemplate(row, this.secrets), stack, on)
     this.remember(row.id, definition)
     return definition

@@ -4,7 +4,7 @@ import { withChildren } from '../resource/children.js'
 import { type Incarnation, incarnationOf, isOld } from '../resource/rows/incarnation.js'
 import type { Secrets } from '../resource/secrets/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
-import type { Definitions } from './definitions.js'
+import type { Definitions, NamedStack } from './definitions.js'
 import { completeOldRows, type OldRow } from './old-rows.js'
 
 /** What plans are made with. */
@@ -20,12 +20,6 @@ export interface Existing {
   readonly existing: readonly Incarnation[]
   /** Rows from before the flag, with what they lack. */
   readonly completed: readonly OldRow[]
-}
-
-export interface NamedStack {
-  readonly id: string
-  readonly name: string
-  readonly project: string
 }
 
 /** All live incarnations; those from before the flag are completed from the template they were made by. */

@@ -11,7 +11,8 @@ import type { Incarnation } from '../resource/rows/incarnation.js'
 import { observed } from '../resource/observe.js'
 import type { Live } from '../resource/attributes/scope.js'
 import type { StackDefinition } from '../template/index.js'
-import { existingOf, type NamedStack, type PlanParts } from './existing.js'
+import type { NamedStack } from './definitions.js'
+import { existingOf, type PlanParts } from './existing.js'
 import { liveNow, withAttributesNow } from './read/outputs.js'
 
 /** What a stack is, and is to be. */

@@ -1,10 +1,5 @@
 import type { StackRow } from '@hearth/db'
 
-export interface Link {
-  readonly href: string
-  readonly rel: string
-}
-
 /** Absolute URLs, from what the request used: scheme, Host header and version prefix. */
 export class Links {
   /** @param base e.g. `http://127.0.0.1:8004/v1` */

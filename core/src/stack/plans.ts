@@ -20,8 +20,8 @@ import { RowsInHand } from '../resource/rows/rows-in-hand.js'
 import type { Secrets } from '../resource/secrets/secrets.js'
 import type { TypeRegistry } from '../resource/types.js'
 import type { StackDefinition } from '../template/index.js'
-import type { Definitions } from './definitions.js'
-import { type Existing, existingOf, type NamedStack, type PlanParts } from './existing.js'
+import type { Definitions, NamedStack } from './definitions.js'
+import { type Existing, existingOf, type PlanParts } from './existing.js'
 
 interface Built extends Existing {
   readonly plan: Plan

@@ -12,7 +12,7 @@ export const refOf = (row: Pick<StackRow, 'id' | 'rootId' | 'project' | 'name'>)
 })
 
 /** A stack's own event names the stack as the resource (heat/engine/stack.py, `_persist_state`). */
-export const stackEvent = (stack: StackRef, action: string, status: string, reason: string): NewEvent => ({
+const stackEvent = (stack: StackRef, action: string, status: string, reason: string): NewEvent => ({
   id: randomUUID(),
   stackId: stack.id,
   rootId: stack.rootId,

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { type StackRow, stacks } from '@hearth/db'
-import type { PlanOperation, Transaction } from '../plugin/index.js'
+import type { Transaction } from '../plugin/index.js'
 import { emptiedTemplate } from '../template/index.js'
 import { timeoutSeconds } from './create.js'
 import { type Asker, operate } from './operate.js'
+import { nextOperation } from './operation.js'
 import { refOf, reportStack } from './records.js'
 import type { Caller, StackServices } from './services.js'
 import { storeTemplate } from './stored-templates.js'
@@ -25,18 +26,12 @@ export async function deleteStack(
     const template = randomUUID()
     const before = await definitions.ofTemplate(seen.templateId, refOf(seen))
     const content = emptiedTemplate(before)
-    const operation: PlanOperation = {
-      kind: 'plan',
-      id: randomUUID(),
-      stack: refOf(seen),
+    const operation = nextOperation(seen, {
       action: 'DELETE',
-      revision: seen.revision + 1,
       template,
-      previous: seen.templateId,
-      rollback: false,
       timeoutSeconds: timeoutSeconds(services, seen.timeoutMins),
       underway: 'abort',
-    }
+    })
     if (seen.status !== 'IN_PROGRESS') await plans.prepare(operation, await definitions.preview(content, refOf(seen)))
     return {
       operation,

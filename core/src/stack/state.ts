@@ -30,7 +30,7 @@ export function verdict(action: StackAction, end: OperationEnd, rollbackOnFailur
         ? { status: 'FAILED', reason: `Stack ${action} cancelled`, rollback: 'directly' }
         : { status: 'FAILED', reason: `Stack ${action} cancelled` }
     case 'crashed':
-      return { status: 'FAILED', reason: wentDown(action) }
+      return { status: 'FAILED', reason: `Engine went down during stack ${action}` }
   }
 }
 
@@ -40,5 +40,3 @@ export function verdict(action: StackAction, end: OperationEnd, rollbackOnFailur
  */
 export const reaches = (action: StackAction, status: Verdict['status']): boolean =>
   status === 'COMPLETE' && visitOf(action) === undefined
-
-export const wentDown = (action: string): string => `Engine went down during stack ${action}`

@@ -70,12 +70,16 @@ export function openTemplate(row: TemplateRow, secrets: Secrets): TemplateConten
 const facadeIn = ({ facade }: TemplateRow): Facade | undefined =>
   facade === undefined || facade === null ? undefined : (treeIn(facade) as unknown as Facade)
 
+/** Nothing has removed it: whoever asks for a template has a stack that points at it. */
+export const templateGone = (template: string, { name }: Pick<StackRow, 'name'>): Error =>
+  new Error(`template ${template} of stack ${name} is gone`)
+
 /** What a stack was made of. @throws Error if it is gone: whoever asks has a stack that points at it. */
 export async function templateOf(
   { db, secrets }: { readonly db: Queryable; readonly secrets: Secrets },
   stack: Pick<StackRow, 'name' | 'templateId'>,
 ): Promise<TemplateContent> {
   const [row] = await templates.byIds(db, [stack.templateId])
-  if (row === undefined) throw new Error(`template ${stack.templateId} of stack ${stack.name} is gone`)
+  if (row === undefined) throw templateGone(stack.templateId, stack)
   return openTemplate(row, secrets)
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { observeOnUpdate } from '@hearth/config'
 import type { StackPatch, StackRow } from '@hearth/db'
-import { followSinks } from '../event/follow.js'
 import type { PlanOperation } from '../plugin/index.js'
 import {
   aroundIn,
@@ -13,13 +12,13 @@ import {
   type StackDefinition,
 } from '../template/index.js'
 import { nestingOf, timeoutSeconds } from './create.js'
-import { checkTreeSize } from './nested/tree-size.js'
 import { operate } from './operate.js'
+import { nextOperation, towardTemplate } from './operation.js'
 import { refOf } from './records.js'
 import type { PatchRequest, StackRequest } from './request.js'
 import type { Caller, StackServices } from './services.js'
 import { refuseStuck } from './stuck.js'
-import { storeTemplate, type TemplateContent, templateOf } from './stored-templates.js'
+import { type TemplateContent, templateOf } from './stored-templates.js'
 
 /** `replace` is PUT: what is not given is gone. `patch` builds on what is stored. */
 export type UpdateMode =
@@ -72,41 +71,20 @@ export async function bringTo(
   action: keyof typeof doing,
   toward: (stack: StackRow) => Promise<Toward>,
 ): Promise<void> {
-  const { definitions, plans, secrets, log } = services
+  const { log } = services
   await operate(services, stackId, async stack => {
     log.info({ stack: stack.id, request: caller.requestId }, `${doing[action]} stack ${stack.name}`)
-    const { content, definition, patch, observe, restores } = await toward(stack)
-    const { environment: before } = await definitions.ofTemplate(stack.templateId, refOf(stack))
-    const template = randomUUID()
+    const { patch, observe, restores, ...wanted } = await toward(stack)
     const { disableRollback, timeoutMins } = { ...stack, ...patch }
-    const operation: PlanOperation = {
-      kind: 'plan',
-      id: randomUUID(),
-      stack: refOf(stack),
+    const operation = nextOperation(stack, {
       action,
-      revision: stack.revision + 1,
-      template,
-      previous: stack.templateId,
+      template: randomUUID(),
       rollback: !disableRollback,
       timeoutSeconds: timeoutSeconds(services, timeoutMins),
       observe,
-      underway: 'await',
       ...(restores === undefined ? {} : { restores }),
-    }
-    if (stack.status !== 'IN_PROGRESS') await plans.prepare(operation, definition)
-    definitions.remember(template, definition)
-    return {
-      operation,
-      patch: { ...patch, templateId: template, previousTemplateId: stack.templateId },
-      store: async tx => {
-        await storeTemplate(tx, secrets, stack, content, definition, {
-          id: template,
-          size: definition.resources.size,
-        })
-        await followSinks(tx, secrets, stack, content.environment, before)
-      },
-      check: tx => checkTreeSize(services, stack.rootId, tx),
-    }
+    })
+    return towardTemplate(services, stack, operation, wanted, patch)
   })
 }
 

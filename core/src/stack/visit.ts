@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { resources, type StackRow } from '@hearth/db'
 import * as errors from '../errors.js'
-import type { PlanOperation, Transaction, VisitingAction } from '../plugin/index.js'
+import type { Transaction, VisitingAction } from '../plugin/index.js'
 import { timeoutSeconds } from './create.js'
 import { type Asker, operate } from './operate.js'
+import { nextOperation } from './operation.js'
 import { refOf } from './records.js'
 import type { Caller, StackServices } from './services.js'
 
@@ -43,19 +43,13 @@ export async function visitStack(
     if (!repeats(action) && stack.action === action && stack.status === 'COMPLETE') return undefined
     const passesOver = action === 'RESUME' && (inside !== undefined || (await isSuspended(services, stack)))
     log.info({ stack: stack.id, request: caller.requestId }, `${doing[action]} stack ${stack.name}`)
-    const operation: PlanOperation = {
-      kind: 'plan',
-      id: randomUUID(),
-      stack: refOf(stack),
+    const operation = nextOperation(stack, {
       action,
-      revision: stack.revision + 1,
       template: stack.templateId,
       previous: stack.previousTemplateId,
-      rollback: false,
       timeoutSeconds: inside?.timeoutSeconds ?? timeoutSeconds(services, stack.timeoutMins),
-      underway: 'await',
       ...(passesOver ? { passesOver } : {}),
-    }
+    })
     if (stack.status !== 'IN_PROGRESS') {
       await plans.prepare(operation, await definitions.ofTemplate(stack.templateId, refOf(stack)))
     }

@@ -149,12 +149,7 @@ async function endIfUnlocked(found: Unlocked, { db, lifecycle, outcome }: Recove
   })
 }
 
-export async function giveUpUnfinished(
-  stack: string,
-  why: GivenUp,
-  lifecycle: Lifecycle,
-  tx: Transaction,
-): Promise<void> {
+async function giveUpUnfinished(stack: string, why: GivenUp, lifecycle: Lifecycle, tx: Transaction): Promise<void> {
   const left = await tx.query<{ id: string }>(unfinished, [stack])
   if (left.length > 0)
     await lifecycle.giveUp(

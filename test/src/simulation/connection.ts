@@ -7,7 +7,7 @@ import type { Owner, Schedule } from './schedule.js'
 import type { Server } from './server.js'
 
 /** As PostgreSQL's driver says it when the connection is gone: admin_shutdown. */
-export class ConnectionLost extends Error {
+class ConnectionLost extends Error {
   readonly code = '57P01'
   constructor() {
     super('terminating connection due to administrator command')

@@ -29,7 +29,7 @@ export async function typesOf(api: Api): Promise<Types> {
   return new Map(shown.map(({ resource_type, properties }) => [resource_type as string, properties]))
 }
 
-export const innerFile = `heat_template_version: 2018-08-31
+const innerFile = `heat_template_version: 2018-08-31
 parameters: {size: {type: number, default: 1, constraints: [{range: {max: 9}}]}, name: {type: string, default: x}}
 resources: {v: {type: OS::Heat::Value, properties: {value: {get_param: size}}}}
 outputs: {out: {value: {get_attr: [v, value]}}}

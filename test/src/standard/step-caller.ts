@@ -69,7 +69,7 @@ interface Call {
 }
 
 /** A resource, with what of it is durable; each call of a step is given that. */
-export class SteppedResource {
+class SteppedResource {
   physicalId: string | null = null
   data: JsonMap = {}
   cursor: Json | undefined

@@ -4,7 +4,7 @@ import type { JsonMap } from '../../plugin/json.js'
 import type { Secrets } from '../../resource/secrets/secrets.js'
 import { type Environment, environmentOf } from '../../template/index.js'
 import { chooseHeld, type Current } from '../read/current.js'
-import { openTemplate } from '../stored-templates.js'
+import { openTemplate, templateGone } from '../stored-templates.js'
 
 /** All that is needed to have a stack again elsewhere: what abandon and export answer, and what a snapshot keeps. */
 export interface StackData {
@@ -70,7 +70,7 @@ export async function dataOfRows(on: Queryable, secrets: Secrets, stack: StackRo
 
   const dataOf = (one: StackRow): StackData => {
     const template = templatesById.get(one.templateId)
-    if (template === undefined) throw new Error(`template ${one.templateId} of stack ${one.name} is gone`)
+    if (template === undefined) throw templateGone(one.templateId, one)
     const own = rows.filter(({ stackId }) => stackId === one.id)
     return {
       name: one.name,

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { StackRow } from '@hearth/db'
-import { followSinks } from '../../event/follow.js'
 import type { PlanOperation } from '../../plugin/index.js'
 import {
   aroundIn,
@@ -12,11 +11,10 @@ import {
 } from '../../template/index.js'
 import { nestingOf, timeoutSeconds } from '../create.js'
 import { type Asker, operate } from '../operate.js'
+import { nextOperation, towardTemplate } from '../operation.js'
 import { refOf } from '../records.js'
 import type { StackServices } from '../services.js'
 import { refuseStuck } from '../stuck.js'
-import { storeTemplate } from '../stored-templates.js'
-import { checkTreeSize } from './tree-size.js'
 
 /** What a nested stack is to be, with values: only now can they be checked. @throws HearthError */
 export function defineChild(
@@ -65,39 +63,8 @@ export async function updateChild(
     const { content, asker } = wanted
     refuseStuck(stack, 'Updating')
     const definition = await defineChild(services, content, refOf(stack), parent)
-    const { environment: before } = await services.definitions.ofTemplate(stack.templateId, refOf(stack))
-    const template = randomUUID()
-    const operation: PlanOperation = {
-      kind: 'plan',
-      id: randomUUID(),
-      stack: refOf(stack),
-      action: 'UPDATE',
-      revision: stack.revision + 1,
-      template,
-      previous: stack.templateId,
-      rollback: false,
-      underway: 'await',
-      ...given,
-    }
-    if (stack.status !== 'IN_PROGRESS') await services.plans.prepare(operation, definition)
-    services.definitions.remember(template, definition)
-    return {
-      operation,
-      asker,
-      check: tx => checkTreeSize(services, stack.rootId, tx),
-      patch: {
-        templateId: template,
-        previousTemplateId: stack.templateId,
-        disableRollback: true,
-        timeoutMins: parent.timeoutMins,
-      },
-      store: async tx => {
-        await storeTemplate(tx, services.secrets, stack, content, definition, {
-          id: template,
-          size: definition.resources.size,
-        })
-        await followSinks(tx, services.secrets, stack, content.environment, before)
-      },
-    }
+    const operation = nextOperation(stack, { action: 'UPDATE', template: randomUUID(), ...given })
+    const patch = { disableRollback: true, timeoutMins: parent.timeoutMins }
+    return { ...(await towardTemplate(services, stack, operation, { content, definition }, patch)), asker }
   })
 }

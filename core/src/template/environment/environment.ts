@@ -19,7 +19,7 @@ export interface Environment {
 
 const maps = ['parameters', 'parameter_defaults', 'resource_registry'] as const
 const lists = ['event_sinks', 'encrypted_param_names'] as const
-export const environmentSections: readonly string[] = [...maps, ...lists, 'parameter_merge_strategies']
+const environmentSections: readonly string[] = [...maps, ...lists, 'parameter_merge_strategies']
 
 export const emptyEnvironment: Environment = Object.freeze({
   parameters: {},

@@ -1,4 +1,4 @@
-import type { Json, JsonMap } from '../../plugin/json.js'
+import type { Json } from '../../plugin/json.js'
 import { Unknown } from '../../plugin/schema.js'
 import { Float } from './float.js'
 
@@ -18,5 +18,3 @@ export function put<Value>(map: Record<string, Value>, key: string, value: Value
 /** A JSON object; lists, null, floats and unknown values are none. */
 export const isMap = <Value = Json>(value: unknown): value is Record<string, Value> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !Float.is(value) && !Unknown.is(value)
-
-export const asMap = (value: Json | undefined): JsonMap | undefined => (isMap(value) ? value : undefined)

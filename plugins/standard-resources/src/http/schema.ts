@@ -1,7 +1,7 @@
 import type { AttributeSchemas, PropertySchema, PropertySchemas } from '@hearth/core/plugin'
 
 /** Steps of one request that failed in passing, and how long is waited between them at most, in seconds. */
-export const mostRetries = 10
+const mostRetries = 10
 
 /** JSONPaths that one property may have: each is asked of each answer. */
 const mostPaths = 50

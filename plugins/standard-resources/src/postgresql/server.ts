@@ -9,7 +9,7 @@ import { attempt } from '../attempt.js'
 import { text } from '../text.js'
 
 /** How much of a connection is protected, in the words of libpq. */
-export const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const
+const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const
 export type SslMode = (typeof sslModes)[number]
 
 /** A server, and who it is used as. */

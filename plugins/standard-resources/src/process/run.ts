@@ -24,7 +24,7 @@ export interface Ended {
 }
 
 /** It did not end in time. */
-export class TimedOut extends ResourceFailure {}
+class TimedOut extends ResourceFailure {}
 
 /** From the request to end until the end, in milliseconds. */
 const graceMs = 1_500
