@@ -79,6 +79,11 @@ const lockBelow = statement(
   'tree-lock-below',
   `WITH ${belowOf} SELECT id FROM stack WHERE id IN (SELECT id FROM below) ORDER BY depth DESC, id FOR UPDATE SKIP LOCKED`,
 )
+/** Waits for whoever has one of them. */
+const holdBelow = statement(
+  'tree-hold-below',
+  `WITH ${belowOf} SELECT id FROM stack WHERE id IN (SELECT id FROM below) ORDER BY depth, id FOR UPDATE`,
+)
 const below = statement(
   'tree-below',
   `WITH ${belowOf} SELECT ${stackColumns} FROM stack WHERE id IN (SELECT id FROM below) ORDER BY depth, id`,
@@ -137,6 +142,10 @@ export const trees = Object.freeze({
   /** As `lock`, of a stack and all that are nested in it. */
   async lockBelow(tx: Transaction, id: string): Promise<Set<string>> {
     return new Set((await tx.query<{ id: string }>(lockBelow, [id])).map(one => one.id))
+  },
+  /** Nobody else begins anything on a stack, or on one nested in it, until the transaction ends. Locks those around before those inside. */
+  async holdBelow(tx: Transaction, id: string): Promise<void> {
+    await tx.query(holdBelow, [id])
   },
   /** A live stack and all that are nested in it, itself first. */
   below: (on: Queryable, id: string): Promise<StackRow[]> => on.query(below, [id]),

@@ -1,5 +1,5 @@
 import { enableStackAbandon } from '@hearth/config'
-import { patiently, resources, type StackRow } from '@hearth/db'
+import { patiently, resources, type StackRow, trees } from '@hearth/db'
 import * as errors from '../../errors.js'
 import { dataOfRows, refuseBusy, type StackData, stackData } from './stack-data.js'
 import { deleteStack } from '../remove.js'
@@ -20,6 +20,8 @@ export async function abandonStack(services: StackServices, caller: Caller, stac
   checkAllowed(services)
   const left: StackData[] = []
   await deleteStack(services, caller, stackId, async (tx, stack) => {
+    // A signal may change a stack inside while that around is at rest: what is answered would be gone before it is left.
+    await trees.holdBelow(tx, stack.id)
     await refuseBusy(tx, stack)
     const told = await patiently(tx, () => dataOfRows(tx, services.secrets, stack))
     left[0] = told.data

@@ -39,7 +39,7 @@ export type NestedData = StackData & Omit<ResourceData, 'name' | 'action' | 'sta
 
 export const isNested = (data: ResourceData | NestedData): data is NestedData => 'template' in data
 
-/** Data, and the ids of the rows that they tell of: of several of one name, one. */
+/** Data, and the ids of the rows that they tell of: of several of one name, one; none that is still nameless. */
 export interface DataOfRows {
   readonly data: StackData
   readonly resources: readonly string[]
@@ -89,7 +89,10 @@ export async function dataOfRows(on: Queryable, secrets: Secrets, stack: StackRo
   const kept = ({ row, incarnation }: Current): ResourceData | NestedData => {
     const { name, physicalId, declaredType, action, status, metadata, data } = incarnation
     const child = inside.get(row.id)
-    named[child === undefined ? 'resources' : 'stacks'].push(row.id)
+    // A step of an operation that has failed may still be making it.
+    const nameless = physicalId === null && action === 'CREATE' && status === 'IN_PROGRESS'
+    if (child !== undefined) named.stacks.push(row.id)
+    else if (!nameless) named.resources.push(row.id)
     const own = { name, resource_id: physicalId, type: declaredType, action, status, metadata, resource_data: data }
     return child === undefined ? own : { ...own, ...dataOf(child) }
   }
