@@ -47,7 +47,7 @@ const short = [
   { title: 'moves between engines', holds: [...house, 'migrate-convergence.test.js'] },
   { title: 'a cluster in chaos', holds: [...house, 'chaos.test.js'] },
   { title: 'a primary that is killed', holds: [...house, 'ha.test.js'] },
-  { title: 'crashes', holds: [...house, 'crashes.test.js'] },
+  { title: 'crashes', holds: [...house, 'crashes'] },
   { title: 'the API', holds: [...house, 'http'] },
 ]
 
