@@ -35,6 +35,7 @@ export const planTables = (name: string): readonly string[] => {
     dead uuid[] NOT NULL DEFAULT '{}')`,
     `CREATE INDEX ${step}_stack ON ${step} (stack_id, resource)`,
     `CREATE INDEX ${step}_holder ON ${step} (holder) WHERE holder IS NOT NULL`,
+    `CREATE INDEX ${step}_dead ON ${step} (id) WHERE dead <> '{}'`,
   ]
 }
 
@@ -135,27 +136,27 @@ export function stepStatements(name: string) {
   /** The fence: which steps ($2 ids, $3 tokens) worker $1 still holds, locked until the transaction ends. */
   const mine = `SELECT s.id FROM unnest($2::uuid[], $3::int[]) AS m(id, token)
     JOIN ${step} s ON s.id = m.id AND s.token = m.token AND s.holder = $1 ORDER BY s.id FOR UPDATE OF s`
+  const mayGoOn = `(s.begun OR (o.state = 'running' AND o.ending IS NULL))`
+  const taken = `s.id, s.token, s.resource, s.step, o.operation, cardinality(s.dead) AS deaths`
+  /** Steps that may be taken, and with which so many workers have died, also if one of them came back since. */
+  const suspects = (deaths: string): string => `FROM ${step} s JOIN ${operation} o ON o.id = s.operation
+    WHERE s.dead <> '{}' AND cardinality(s.dead) >= ${deaths}::int AND s.pending = 0 AND s.holder IS NULL AND s.abort IS NULL AND ${mayGoOn}`
   return {
-    /**
-     * Gives steps ($2) to worker $1. What must not begin any more is not given. Of those that have died with their workers
-     * twice a worker has one at a time: if it kills this one too, nothing else is to blame.
-     */
+    /** Gives steps ($2) to worker $1, but for those with which $3 workers have died. What must not begin any more is not given. */
     hold: say(
       'hold',
-      `WITH free AS MATERIALIZED (SELECT s.id, ${deaths('s.dead')} >= 2 AS suspect FROM ${step} s
-          WHERE s.id = ANY($2::uuid[]) AND s.holder IS NULL AND s.abort IS NULL ORDER BY s.id FOR UPDATE),
-        alone AS MATERIALIZED (SELECT id FROM free WHERE suspect
-          AND NOT EXISTS (SELECT FROM ${step} s WHERE s.holder = $1 AND ${deaths('s.dead')} >= 2) ORDER BY id LIMIT 1)
+      `WITH free AS MATERIALIZED (SELECT s.id FROM ${step} s
+          WHERE s.id = ANY($2::uuid[]) AND s.holder IS NULL AND s.abort IS NULL AND cardinality(s.dead) < $3::int
+          ORDER BY s.id FOR UPDATE)
         UPDATE ${step} s SET holder = $1, token = s.token + 1 FROM free, ${operation} o
-        WHERE s.id = free.id AND o.id = s.operation AND (s.begun OR (o.state = 'running' AND o.ending IS NULL))
-          AND (NOT free.suspect OR s.id IN (SELECT id FROM alone))
-        RETURNING s.id, s.token, s.resource, s.step, o.operation`,
+        WHERE s.id = free.id AND o.id = s.operation AND ${mayGoOn} RETURNING ${taken}`,
     ),
-    /** Those of $1 that were not given because they may kill their worker. */
-    suspects: say(
-      'suspects',
-      `SELECT s.id FROM ${step} s
-        WHERE s.id = ANY($1::uuid[]) AND s.holder IS NULL AND s.abort IS NULL AND ${deaths('s.dead')} >= 2`,
+    anySuspect: say('any-suspect', `SELECT EXISTS (SELECT ${suspects('$1')}) AS any`),
+    holdSuspect: say(
+      'hold-suspect',
+      `WITH free AS MATERIALIZED (SELECT s.id ${suspects('$2')} ORDER BY s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
+        UPDATE ${step} s SET holder = $1, token = s.token + 1 FROM free, ${operation} o
+        WHERE s.id = free.id AND o.id = s.operation RETURNING ${taken}`,
     ),
     held: say(
       'held',
@@ -208,14 +209,18 @@ export function stepStatements(name: string) {
       `WITH mine AS MATERIALIZED (${mine})
         UPDATE ${step} s SET holder = NULL FROM mine WHERE s.id = mine.id RETURNING s.id`,
     ),
-    /** Lets go of all that some workers ($1) hold; $2 if they died. What has died with its worker $3 times is given up. */
+    /**
+     * Lets go of all that some workers ($1) hold; $2 if they died. What has died with its worker $3 times is given up, if nothing
+     * was beside it.
+     */
     release: say(
       'release',
-      `WITH held AS MATERIALIZED (SELECT id FROM ${step} WHERE holder = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
+      `WITH held AS MATERIALIZED (SELECT id, holder FROM ${step} WHERE holder = ANY($1::uuid[]) ORDER BY id FOR UPDATE),
+        company AS (SELECT holder, count(*) AS size FROM held GROUP BY holder)
         UPDATE ${step} s SET holder = NULL, dead = CASE WHEN $2::boolean THEN s.dead || s.holder ELSE s.dead END,
-          abort = CASE WHEN $2::boolean AND ${deaths('s.dead || s.holder')} >= $3::int THEN coalesce(s.abort, 'deadly')
-            ELSE s.abort END
-        FROM held WHERE s.id = held.id RETURNING s.id`,
+          abort = CASE WHEN $2::boolean AND company.size = 1 AND ${deaths('s.dead || s.holder')} >= $3::int
+            THEN coalesce(s.abort, 'deadly') ELSE s.abort END
+        FROM held JOIN company USING (holder) WHERE s.id = held.id RETURNING s.id`,
     ),
   }
 }

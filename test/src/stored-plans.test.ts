@@ -59,6 +59,7 @@ describe('stored plans', () => {
   }
 
   const take = (ids: readonly string[], worker: string) => inOne(tx => steps.take(ids, worker, tx))
+  const takeSuspect = (worker: string) => inOne(tx => steps.takeSuspect(worker, tx))
   const end = (taken: readonly TakenStep[], how: StepEnd, worker: string) =>
     inOne(tx =>
       steps.end(
@@ -88,7 +89,7 @@ describe('stored plans', () => {
         const done = new Set<string>()
         let next = ready
         while (next.length > 0) {
-          const { taken } = await take(next, worker)
+          const taken = await take(next, worker)
           expect(taken.map(({ id }) => id)).to.have.members(next)
           const waited = await plans.graph(operation.stack, db)
           for (const { resource } of taken) {
@@ -109,9 +110,9 @@ describe('stored plans', () => {
   it('drop what is written for a step that somebody else has taken since', async () => {
     const [one, two] = [randomUUID(), randomUUID()]
     const { operation, ready } = await placed([[], [0]])
-    const { taken: first } = await take(ready, one)
+    const first = await take(ready, one)
     await inOne(tx => steps.release([one], { died: false }, tx))
-    const { taken: second } = await take(ready, two)
+    const second = await take(ready, two)
     expect(await inOne(tx => steps.begin(first, one, tx))).to.deep.equal([])
     expect((await end(first, { kind: 'failed', reason: 'late' }, one)).gone).to.deep.equal([])
     expect((await current(operation))?.end).to.equal(null)
@@ -121,12 +122,12 @@ describe('stored plans', () => {
   it('keep a step that waits from its time, or from a signal that has come meanwhile', async () => {
     const worker = randomUUID()
     const { operation, ready } = await placed([[]])
-    const { taken } = await take(ready, worker)
+    const taken = await take(ready, worker)
     const resource = { id: (taken[0] as TakenStep).resource, stack: operation.stack.id }
     await inOne(tx => plans.wake([resource], tx))
     const early = await end(taken, { kind: 'parked', signals: 0, afterMs: 60_000 }, worker)
     expect(early.waiting).to.deep.equal([{ id: ready[0], afterMs: 0 }])
-    const { taken: again } = await take(ready, worker)
+    const again = await take(ready, worker)
     const later = await end(again, { kind: 'parked', signals: 1, afterMs: 60_000 }, worker)
     expect(later.waiting[0]?.afterMs).to.be.greaterThan(50_000)
     const woken = await inOne(tx => plans.wake([resource], tx))
@@ -141,20 +142,43 @@ describe('stored plans', () => {
    * Workers take the steps of a plan and are found dead, one after the other.
    * @param after what happens to each then. @returns how that plan ends.
    */
-  async function deaths(count: number, after?: (worker: string) => Promise<unknown>, late = false) {
+  async function deaths(count: number, after?: (worker: string) => Promise<unknown>) {
     const { operation, ready } = await placed([[], []])
     for (let death = 0; death < count; death++) {
       const worker = randomUUID()
       await register(worker)
-      const { taken, later } = await take(ready, worker)
       // What has been there twice is tried alone.
-      const alone = death >= mostDeaths - 1 && !late
-      expect([taken.length, later.length], `worker ${death}`).to.deep.equal(alone ? [1, 1] : [2, 0])
+      const alone = death >= mostDeaths - 1
+      expect(await take(ready, worker), `worker ${death}`).to.have.length(alone ? 0 : 2)
+      expect(await steps.anySuspect(db)).to.equal(alone)
+      if (alone) expect(await takeSuspect(worker)).to.have.length(1)
       await inOne(tx => steps.release([worker], { died: true }, tx))
       await after?.(worker)
     }
-    return (await current(operation))?.end
+    const { end } = (await current(operation)) ?? {}
+    // Others ask for suspects, too.
+    await inOne(async tx => plans.drop((await plans.read(operation.stack.id, tx)).steps, tx))
+    return end
   }
+
+  it('blame a step for the third death only if nothing was beside it', async () => {
+    const { operation, ready } = await placed([[], [], []])
+    const die = async (takes: (worker: string) => Promise<readonly TakenStep[]>) => {
+      const worker = randomUUID()
+      await register(worker)
+      const taken = await takes(worker)
+      await inOne(tx => steps.release([worker], { died: true }, tx))
+      return { taken, end: (await current(operation))?.end }
+    }
+    for (let death = 0; death < mostDeaths - 1; death++) await die(worker => take(ready, worker))
+    const both = async (worker: string) => [...(await takeSuspect(worker)), ...(await takeSuspect(worker))]
+    const company = await die(both)
+    expect([company.taken.length, company.end]).to.deep.equal([2, null])
+    const alone = await die(takeSuspect)
+    expect(alone.taken[0]?.deaths).to.equal(mostDeaths)
+    expect(alone.end).to.deep.include({ kind: 'failed' })
+    await inOne(async tx => plans.drop((await plans.read(operation.stack.id, tx)).steps, tx))
+  })
 
   it('fail with what was under way when its worker died, three times', async () => {
     expect(await deaths(mostDeaths - 1)).to.equal(null)
@@ -190,6 +214,6 @@ describe('stored plans', () => {
 
   it('do not count a worker that comes back as one that has died', async () => {
     const ends = (worker: string) => workers.stop(db, worker)
-    expect(await deaths(mostDeaths + 2, ends, true)).to.equal(null)
+    expect(await deaths(mostDeaths + 2, ends)).to.equal(null)
   })
 })

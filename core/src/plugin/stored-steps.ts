@@ -1,6 +1,6 @@
 import { stepStatements } from '@hearth/db/plan-statements'
 import type { Queryable, Transaction } from '@hearth/db/transaction'
-import { mostDeaths } from './deadly.js'
+import { mostDeaths, suspectDeaths } from './deadly.js'
 import { isIdle, sortEnds, type WaitingEnd } from './ends.js'
 import type { PlanOperation } from './operation.js'
 import type { Lifecycle } from './services.js'
@@ -10,6 +10,8 @@ import type { StepId } from './stored-plans.js'
 /** A step that a worker has taken, with its operation. */
 export interface TakenStep extends HeldStep {
   readonly operation: PlanOperation
+  /** How many workers have died while they held it. */
+  readonly deaths: number
 }
 
 /** A claim of a step: the same step taken again is another one. */
@@ -38,19 +40,19 @@ export class StoredSteps {
     this.sql = stepStatements(name)
   }
 
-  /**
-   * Gives steps that may run to a worker. One that is over, or held, is not given.
-   * @returns what it has now, and what is better taken later: it has died with its workers before, and this one has such a
-   * step already.
-   */
-  async take(
-    ids: readonly string[],
-    worker: string,
-    tx: Transaction,
-  ): Promise<{ readonly taken: TakenStep[]; readonly later: StepId[] }> {
-    if (ids.length === 0) return { taken: [], later: [] }
-    const taken = await tx.query<TakenStep>(this.sql.hold, [worker, ids])
-    return { taken, later: await tx.query<StepId>(this.sql.suspects, [ids]) }
+  /** Gives steps that may run to a worker. One that is over, held, or a suspect, is not given. @returns what it has now. */
+  async take(ids: readonly string[], worker: string, tx: Transaction): Promise<TakenStep[]> {
+    return ids.length === 0 ? [] : tx.query(this.sql.hold, [worker, ids, suspectDeaths])
+  }
+
+  /** Whether suspects are waiting; see `Suspects`. */
+  async anySuspect(on: Queryable): Promise<boolean> {
+    return (await on.query<{ any: boolean }>(this.sql.anySuspect, [suspectDeaths]))[0]?.any === true
+  }
+
+  /** Gives one suspect to a worker, whatever handed it out before. @returns none, or one. */
+  takeSuspect(worker: string, tx: Transaction): Promise<TakenStep[]> {
+    return tx.query(this.sql.holdSuspect, [worker, suspectDeaths])
   }
 
   /** For `StepRows.operations`: each step knows its own. */
@@ -103,7 +105,10 @@ export class StoredSteps {
     return tx.query(this.sql.letGo, claims(steps, worker))
   }
 
-  /** Lets go of all that some workers hold, whether they have `died` with it or not. @returns the steps. */
+  /**
+   * Lets go of all that some workers hold, whether they have `died` with it or not. What has died with them too often is given
+   * up, unless something was beside it this time. @returns the steps.
+   */
   release(workers: readonly string[], { died }: { readonly died: boolean }, tx: Transaction): Promise<StepId[]> {
     return tx.query(this.sql.release, [workers, died, mostDeaths])
   }

@@ -8,6 +8,8 @@ import {
   type StepId,
   type StepRows,
   Steps,
+  Suspects,
+  suspectDeaths,
   type TakenStep,
   type Transaction,
   Watch,
@@ -27,17 +29,29 @@ export class Worker implements StepRows<TakenStep> {
   private readonly steps: Steps<TakenStep>
   private readonly watch: Watch
   private readonly lookout: Lookout
+  private readonly suspects: Suspects
   private tending = true
 
   constructor(private readonly parts: Parts) {
-    const { log, workers } = parts
+    const { clock, db, held, log, workers } = parts
     this.steps = new Steps(parts, this, { most })
     this.lookout = new Lookout('queue: looking for jobs', log, () => this.lookAround())
+    this.suspects = new Suspects(clock, {
+      holding: () => {
+        const suspect = this.steps.held().find(({ deaths }) => deaths >= suspectDeaths)
+        return { size: this.steps.size, suspect: suspect && { id: suspect.id, attempts: suspect.deaths + 1 } }
+      },
+      anyWaiting: () => held.anySuspect(db),
+      look: () => this.look(false),
+    })
     this.watch = new Watch(parts, {
       channel,
       every: pollSeconds,
       heard: payload => this.look(payload === tend),
-      poll: () => this.look(true),
+      poll: () => {
+        this.suspects.expect()
+        this.look(true)
+      },
     })
     workers.onLost(() => this.steps.drop())
     workers.onDead(ids => this.release(ids, { died: true }))
@@ -51,6 +65,7 @@ export class Worker implements StepRows<TakenStep> {
   async stop(): Promise<void> {
     if (!this.watch.open) return
     await this.watch.stop()
+    this.suspects.stop()
     await this.lookout.stop()
     await this.steps.drained(graceMs)
     this.steps.drop()
@@ -92,26 +107,45 @@ export class Worker implements StepRows<TakenStep> {
   }
 
   private async lookAround(): Promise<void> {
-    const { db, held, jobs, options, workers } = this.parts
-    if (!workers.alive) return
+    if (!this.parts.workers.alive) return
     if (this.tending) {
       this.tending = false
       await this.tend()
     }
+    const next = await this.suspects.turn()
+    if (next === 'others') await this.takeOthers()
+    if (next === 'suspect') await this.takeSuspect()
+  }
+
+  /** Up to its free slots. The jobs of suspects are gone then: those are found by their rows. */
+  private async takeOthers(): Promise<void> {
+    const { held, jobs, options, workers } = this.parts
     for (;;) {
       const free = Math.min(options.get(slots) - this.steps.size, most)
       if (free <= 0) return
-      const hold = this.steps.leasing()
-      const { due, taken } = await db.transaction(async tx => {
-        const due = await jobs.take(free, tx)
-        const { taken, later } = await held.take(due, workers.id, tx)
-        await this.putLater(later, tx)
-        return { due, taken }
+      let due: string[] = []
+      await this.take(async tx => {
+        due = await jobs.take(free, tx)
+        return held.take(due, workers.id, tx)
       })
-      hold(taken)
-      void this.steps.run(taken)
       if (due.length < free) return
     }
+  }
+
+  private async takeSuspect(): Promise<void> {
+    const { held, workers } = this.parts
+    if ((await this.take(tx => held.takeSuspect(workers.id, tx))) > 0) return
+    this.suspects.none()
+    this.look(false)
+  }
+
+  /** @returns how many steps are held now that were not before. */
+  private async take(from: (tx: Transaction) => Promise<TakenStep[]>): Promise<number> {
+    const hold = this.steps.leasing()
+    const taken = await this.parts.db.transaction(from)
+    hold(taken)
+    void this.steps.run(taken)
+    return taken.length
   }
 
   /** Brings on what has come to an end; then compares what the rows say is held here with what is. */
@@ -131,6 +165,7 @@ export class Worker implements StepRows<TakenStep> {
       if (steps.length > 0) await tx.query(notify, [channel, tend])
       return steps.length
     })
+    if (freed > 0) this.suspects.expect()
     if (freed > 0) log.warn({ steps: freed }, 'queue: put the jobs of workers that are gone back')
   }
 

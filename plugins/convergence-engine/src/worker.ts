@@ -6,6 +6,7 @@ import {
   type PlanOperation,
   type StepRows,
   Steps,
+  Suspects,
   type Transaction,
   Watch,
 } from '@hearth/core/plugin'
@@ -23,7 +24,6 @@ import { countProjects, type Following, isShort, SlotRoom } from './slot-room.js
 import { anySuspect, claimSuspect, type LeasedNode } from './sql/claim.js'
 import { fenceSave } from './sql/complete.js'
 import { wakeDue } from './sql/tend.js'
-import { Suspects } from './suspects.js'
 import { Tender } from './tender.js'
 import { Waves } from './waves.js'
 

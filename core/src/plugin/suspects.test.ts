@@ -1,5 +1,5 @@
-import type { Clock } from '@hearth/core/plugin'
 import { expect } from 'chai'
+import type { Clock } from './services.js'
 import { aloneFor, type Moment, nextOf, Suspects } from './suspects.js'
 
 const at = (moment: Partial<Moment>) => nextOf({ held: 0, waiting: true, turnMs: 0, ...moment })

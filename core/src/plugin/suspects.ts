@@ -1,4 +1,4 @@
-import type { Clock } from '@hearth/core/plugin'
+import type { Clock } from './services.js'
 
 /** What a worker may take next: whatever is ready but suspects, one suspect, or nothing for now. */
 export type Next = 'others' | 'suspect' | 'nothing'
@@ -41,7 +41,10 @@ export function nextOf({ held, suspect, waiting, turnMs: turn }: Moment): Next {
   return turn < othersMs + endingMs ? 'nothing' : 'suspect'
 }
 
-/** Whose turn it is in one worker. */
+/**
+ * Whose turn it is in one worker, for engines that go on after a crash. Before it takes steps a worker asks for its `turn`; those
+ * that have died with their workers twice, suspects, it takes only in theirs, one at a time.
+ */
 export class Suspects {
   /** Somebody may have died since it was asked. */
   private unsure = true
