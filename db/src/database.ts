@@ -4,7 +4,7 @@ import { ask, type Connection, prepare } from './connection.js'
 import { FirstFailure } from './first-failure.js'
 import { Listener } from './listener.js'
 import { mostIdleMs } from './patiently.js'
-import { defineModels } from './models/index.js'
+import { defineModels, type Models } from './models/index.js'
 import { answers, hasRoom } from './ping.js'
 import { Pool } from './pool.js'
 import { sessionOptions } from './session-options.js'
@@ -60,6 +60,7 @@ export class HearthDatabase implements Database {
   private pinging: Promise<boolean> | undefined
   private roomAsked: Promise<boolean> | undefined
   private readonly url: string
+  private described: Models | undefined
 
   constructor({
     url,
@@ -91,7 +92,6 @@ export class HearthDatabase implements Database {
       hooks: { afterConnect: connection => prepare(connection as Connection, this.silence) },
     })
     this.pool = new Pool(this.sequelize)
-    defineModels(this.sequelize)
     // While the database as a whole is away, that is what is said, once, by whoever needs it.
     const warnAlone = (message: string): void => void this.ping().then(there => there && warn(message))
     this.listener = new Listener(url, { warn: warnAlone, debug })
@@ -158,6 +158,12 @@ export class HearthDatabase implements Database {
       this.roomAsked = undefined
     })
     return this.roomAsked
+  }
+
+  /** The tables as Sequelize sees them, described once somebody reads through them: most statements are SQL. */
+  get models(): Models {
+    this.described ??= defineModels(this.sequelize)
+    return this.described
   }
 
   /** How the pool stands: connections in use, idle, and as many as there may be; and what waits for one. */

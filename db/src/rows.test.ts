@@ -43,7 +43,7 @@ eachPostgres('rows', bench => {
       `SELECT table_name AS table, column_name AS column, is_nullable = 'YES' AS nullable, udt_name AS type
           FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'hearth_migration'`,
     )
-    const declared = Object.values(db.sequelize.models).flatMap(model =>
+    const declared = Object.values(db.models).flatMap(model =>
       Object.values(model.getAttributes()).map(attribute => ({
         table: model.getTableName() as string,
         column: attribute.field as string,

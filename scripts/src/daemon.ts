@@ -33,7 +33,7 @@ export interface Daemon {
 export async function startDaemon(runtime: Runtime, progress: (text: string) => void): Promise<Daemon> {
   const { configuration } = runtime
   let host: Host | undefined
-  const { log, reopen } = createLog(configuration, () => host?.workerId)
+  const { log, reopen } = await createLog(configuration, () => host?.workerId)
   refuseOpenNoauth(configuration)
   const addresses: ReservedAddress[] = []
   let database: OpenDatabase | undefined

@@ -1,5 +1,6 @@
 import { labelOf } from '@hearth/config'
 import { startDaemon } from './daemon.js'
+import { showSourceLines } from './source-lines.js'
 import { givenFiles, newProgram, readRuntime, splitArguments } from './runtime.js'
 
 /** The daemon: starts, says that it is ready, and stops cleanly on SIGTERM and Ctrl-C. */
@@ -10,6 +11,8 @@ const stopDeadlineMs = 9_500
 const progress = (text: string): void => {
   process.stderr.write(`hearth: ${text}…\n`)
 }
+
+showSourceLines()
 
 async function main(): Promise<void> {
   const { overrides, rest } = splitArguments(process.argv.slice(2))

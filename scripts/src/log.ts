@@ -1,7 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { type Configuration, debug, host, logFile } from '@hearth/config'
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
-import pretty from 'pino-pretty'
 
 export interface Log {
   readonly log: Logger
@@ -13,7 +12,7 @@ export interface Log {
  * One readable line on a terminal, JSON lines else, so that a collector can read them. Each of these says whose it is.
  * @param worker the id of this worker now: it gets another one when its heartbeat came too late. Undefined: it is none.
  */
-export function createLog(configuration: Configuration, worker: () => string | undefined): Log {
+export async function createLog(configuration: Configuration, worker: () => string | undefined): Promise<Log> {
   const file = configuration.get(logFile)
   const inFile = file === undefined ? undefined : streamTo(file)
   const log = pino(
@@ -23,7 +22,7 @@ export function createLog(configuration: Configuration, worker: () => string | u
       mixin: () => ({ worker: worker() }),
       redact: ['token', 'password'],
     },
-    inFile ?? standardOutput(),
+    inFile ?? (await standardOutput()),
   )
   configuration.watch(debug, on => {
     log.level = levelOf(on)
@@ -41,8 +40,9 @@ function streamTo(file: string): ReturnType<typeof destination> {
   })
 }
 
-function standardOutput(): DestinationStream {
+async function standardOutput(): Promise<DestinationStream> {
   if (!process.stdout.isTTY) return destination({ dest: 1, sync: true })
+  const { default: pretty } = await import('pino-pretty')
   return pretty({
     colorize: true,
     singleLine: true,

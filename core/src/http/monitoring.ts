@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { Host } from '../host/host.js'
 import { Availability } from './availability.js'
 import type { ReservedAddress } from './reserved.js'
-import type { Serving } from './server.js'
+import type { Serving } from './serve.js'
 
 /** Answers those who watch the daemon, whatever its roles, on an address of its own. */
 export async function serveMonitoring(host: Host, address: ReservedAddress): Promise<Serving> {

@@ -10,6 +10,7 @@ import type { ApiServices, HttpServices } from './context.js'
 import { type Envelope, httpError } from './envelope.js'
 import { faultOf } from './faults.js'
 import type { ReservedAddress } from './reserved.js'
+import type { Serving } from './serve.js'
 import { eventRoutes } from './routes/events.js'
 import { lookupRoutes } from './routes/lookup.js'
 import { resourceTypeRoutes } from './routes/resource-types.js'
@@ -43,15 +44,8 @@ const answerMs = 60_000
 /** Milliseconds that open requests get when the server stops. */
 const stopMs = 3_000
 
-/** A server at work. */
-export interface Serving {
-  readonly url: string
-  /** Waits for open requests, for a while. */
-  close(): Promise<void>
-}
-
-/** Answers the API's requests on the address that was reserved for it. */
-export async function serveApi(services: ApiServices, address: ReservedAddress): Promise<Serving> {
+/** See `serveApi`. */
+export async function serve(services: ApiServices, address: ReservedAddress): Promise<Serving> {
   const server = createServer(services)
   await server.initialize()
   await address.handOver(server.listener as HttpServer)

@@ -1,4 +1,4 @@
-import { DataTypes, type Model, type ModelAttributes, type Sequelize } from 'sequelize'
+import { DataTypes, type Model, type ModelAttributes, type ModelStatic, type Sequelize } from 'sequelize'
 
 /**
  * The tables as Sequelize sees them, beside the migrations that make them; a test compares the two.
@@ -30,7 +30,9 @@ const asNumber = (column: string) => ({
   },
 })
 
-export function defineModels(sequelize: Sequelize): void {
+export type Models = Sequelize['models'] & Readonly<Record<'stack' | 'event', ModelStatic<Model>>>
+
+export function defineModels(sequelize: Sequelize): Models {
   const define = (tableName: string, attributes: ModelAttributes): void => {
     // Sequelize writes into what it is given: each column gets a description of its own.
     const own = Object.fromEntries(
@@ -212,4 +214,5 @@ export function defineModels(sequelize: Sequelize): void {
     request: maybeJson,
     createdAt: time,
   })
+  return sequelize.models as Models
 }

@@ -104,7 +104,7 @@ export const events = Object.freeze({
     const last =
       marker === undefined
         ? null
-        : await db.sequelize.model('event').findOne({ where: { id: marker, stackId: { [Op.in]: stackIds } } })
+        : await db.models.event.findOne({ where: { id: marker, stackId: { [Op.in]: stackIds } } })
     if (last !== null) {
       const above = sortDir === 'asc' ? Op.gt : Op.lt
       const { seq, resourceType } = last.get() as EventRow
@@ -114,7 +114,7 @@ export const events = Object.freeze({
       } else all.push({ seq: { [above]: seq } })
     }
     const byType: [string, string][] = sortKeys.includes('resource_type') ? [['resourceType', direction]] : []
-    const rows = await db.sequelize.model('event').findAll({
+    const rows = await db.models.event.findAll({
       where: { [Op.and]: all } as WhereOptions,
       order: [...byType, ['seq', direction]],
       ...(limit === undefined ? {} : { limit }),

@@ -169,15 +169,14 @@ export const stacks = Object.freeze({
   async list(db: HearthDatabase, query: StackQuery): Promise<StackRow[]> {
     const found = query.marker === undefined ? undefined : await stacks.find(db, query.marker)
     const marker = query.project === undefined || found?.project === query.project ? found : undefined
-    const rows = await db.sequelize.model('stack').findAll({
+    const rows = await db.models.stack.findAll({
       where: { [Op.and]: [where(query), ...(marker === undefined ? [] : [after(db, query, marker)])] } as WhereOptions,
       order: order(query),
       ...(query.limit === undefined ? {} : { limit: query.limit }),
     })
     return rows.map(row => row.get() as StackRow)
   },
-  count: (db: HearthDatabase, query: StackQuery): Promise<number> =>
-    db.sequelize.model('stack').count({ where: where(query) }),
+  count: (db: HearthDatabase, query: StackQuery): Promise<number> => db.models.stack.count({ where: where(query) }),
 })
 
 function where(query: StackQuery): WhereOptions {

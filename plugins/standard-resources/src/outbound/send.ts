@@ -1,8 +1,10 @@
 import { type LookupFunction, isIP } from 'node:net'
 import { type Options, ResourceFailure } from '@hearth/core/plugin'
-import { Agent, buildConnector, type Dispatcher, errors, request } from 'undici'
+import type { Agent, buildConnector, Dispatcher } from 'undici'
 import { allow, deny, maxResponseBytes, timeout } from './options.js'
 import { allowedAddresses, allowedOf, Unreached } from './resolve.js'
+
+type Undici = typeof import('undici')
 
 /** A request to somebody outside. */
 export interface Request {
@@ -39,12 +41,12 @@ export class Outbound {
   constructor(private readonly options: Options) {}
 
   /** Connections are kept for the next request; none that was made under rules that hold no more. */
-  private get agent(): Dispatcher {
+  private agentOf({ Agent, buildConnector }: Undici): Dispatcher {
     const rules = [this.options.get(allow), this.options.get(deny)]
     const { pool } = this
     if (pool !== undefined && rules.every((one, at) => one === pool.rules[at])) return pool.agent
     void pool?.agent.close()
-    const agent = new Agent({ connect: guarded(this.options) })
+    const agent = new Agent({ connect: guarded(this.options, buildConnector) })
     this.pool = { agent, rules }
     return agent
   }
@@ -78,13 +80,15 @@ export class Outbound {
   }
 
   private async once({ method, url, headers, body }: Request, signal: AbortSignal): Promise<Answer> {
+    // It is large, and few daemons send anything.
+    const undici: Undici = await import('undici')
     // Content encodings are not asked for: what is read has the size that it has on the wire.
     const {
       statusCode,
       headers: found,
       body: stream,
-    } = await request(url, {
-      dispatcher: this.agent,
+    } = await undici.request(url, {
+      dispatcher: this.agentOf(undici),
       method: method as Dispatcher.HttpMethod,
       headers: { 'user-agent': 'hearth', ...headers },
       body: body ?? null,
@@ -108,14 +112,14 @@ export class Outbound {
 }
 
 /** Connects to checked addresses only: the socket is given no name to resolve by itself. */
-function guarded(options: Options): buildConnector.connector {
+function guarded(options: Options, connector: Undici['buildConnector']): buildConnector.connector {
   const lookup: LookupFunction = (host, { all }, answer) => {
     allowedAddresses(host, options).then(
       found => (all === true ? answer(null, found) : answer(null, found[0]?.address ?? '', found[0]?.family)),
       error => answer(error as Error, '', 0),
     )
   }
-  const connect = buildConnector({ lookup, autoSelectFamily: true })
+  const connect = connector({ lookup, autoSelectFamily: true })
   return (target, done) => {
     const host = target.hostname.replace(/^\[|\]$/g, '')
     const family = isIP(host)
@@ -152,7 +156,7 @@ function unreached(sent: Request, error: unknown): unknown {
   const causes = error instanceof AggregateError ? (error.errors as unknown[]) : [error]
   const own = causes.find(one => ResourceFailure.is(one) || one instanceof Unreached)
   if (own !== undefined) return own
-  if (error instanceof errors.InvalidArgumentError) {
+  if (error instanceof Error && 'code' in error && error.code === 'UND_ERR_INVALID_ARG') {
     return new ResourceFailure(`${nameOf(sent)}: this is no request that can be sent: ${error.message}.`)
   }
   const { code, message } = (causes[0] ?? error) as NodeJS.ErrnoException
