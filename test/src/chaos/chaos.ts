@@ -125,7 +125,7 @@ class Storm {
     const { cloud, cluster, users, faults } = this
     return [
       ...cloud.violations,
-      ...cluster.fates.wrong(cloud.meetings),
+      ...cluster.fates.wrong(cloud.callers.meetings),
       ...cluster.problems,
       ...users.problems,
       ...faults.problems,

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Random } from '@hearth/conformance'
 import type { Thing } from '../model/check.js'
+import { type Caller, callerOf, Callers } from './callers.js'
 
 /** A server that somebody pays for until it is deleted. */
 export interface CloudServer extends Thing {
@@ -13,35 +14,6 @@ export interface CloudServer extends Thing {
   version: number
   readonly builtAt: number
   readonly broken: boolean
-}
-
-/** A resource is created, then updated, then deleted; no step comes back once a later one has begun. */
-const steps = ['create', 'update', 'delete'] as const
-type Step = (typeof steps)[number]
-
-/** The process, and the resource it calls for. */
-export interface Caller {
-  readonly pid: number
-  readonly step: Step
-  readonly resource: string
-  readonly stack: string
-  readonly name: string
-}
-
-/** Two processes that were at work on one resource. Whether that was wrong, the fates of the processes tell. */
-export interface Meeting {
-  readonly what: string
-  readonly pids: readonly [number, number]
-  readonly from: number
-  readonly to: number
-}
-
-interface UnderWay {
-  readonly caller: Caller
-  readonly what: string
-  readonly began: number
-  /** Calls of other processes for the same resource that began meanwhile. */
-  readonly met: UnderWay[]
 }
 
 type Body = Record<string, unknown>
@@ -64,26 +36,21 @@ const buildMs = 1_200
 /** Chances, while there is trouble, that a call is refused, and that what is built breaks. */
 const refused = 0.006
 const breaks = 0.01
-/** A connection that is given up is noticed this much later at most. */
-const closingMs = 150
 
 /**
  * A cloud that keeps count, behind HTTP. It honours idempotency keys: a key creates once, and never again after a delete.
  * A request whose connection breaks before it took effect takes it at that moment, or never. What must not happen is
- * noted: in `violations`, or, where it depends on what became of the processes, in `meetings`.
+ * noted: in `violations`, or, where it depends on what became of the processes, as meetings of `callers`.
  */
 export class Cloud {
   readonly servers = new Map<string, CloudServer>()
   readonly violations: string[] = []
-  readonly meetings: Meeting[] = []
+  readonly callers = new Callers()
   readonly counts = { calls: 0, creates: 0, updates: 0, deletes: 0, refusals: 0, lostAnswers: 0 }
   /** Calls are refused, and servers break. */
   trouble = true
   private readonly gone = new Set<string>()
   private readonly creators = new Map<string, { readonly pid: number; readonly at: number; readonly lost: boolean }>()
-  /** The furthest step of each resource, and whose it was. */
-  private readonly furthest = new Map<string, Caller>()
-  private readonly acting = new Map<string, Set<UnderWay>>()
   private ids = 0
 
   private constructor(
@@ -121,7 +88,7 @@ export class Cloud {
     const body = text === '' ? {} : (JSON.parse(text) as Body)
     const url = new URL(request.url ?? '/', this.url)
     this.counts.calls += 1
-    const leave = this.enter(caller, `${request.method} ${url.pathname}`)
+    const leave = this.callers.enter(caller, `${request.method} ${url.pathname}`)
     const within = (): number => this.random.below(this.random.chance(slowly) ? slowMs : usualMs)
     const moody = this.trouble && this.random.chance(refused)
     const [there, back, either] = [within(), within(), this.random.chance(0.5)]
@@ -176,7 +143,7 @@ export class Cloud {
       // Whoever comes second has looked before: the first was at work at the same time, or is no more.
       const first = this.creators.get(key)
       if (first !== undefined && !first.lost)
-        this.meetings.push({
+        this.callers.meetings.push({
           what: `created ${name} of ${stack}`,
           pids: [first.pid, pid],
           from: first.at,
@@ -257,45 +224,6 @@ export class Cloud {
     const { id, value, version, builtAt, broken } = server
     return { id, value, version, status: builtAt > Date.now() ? 'BUILD' : broken ? 'ERROR' : 'ACTIVE' }
   }
-
-  /** Notes whoever is at work on the resource already, and stays there until its own call is answered. */
-  private enter(caller: Caller, what: string): (how: 'answered' | 'broken') => void {
-    const here = this.acting.get(caller.resource) ?? new Set()
-    this.acting.set(caller.resource, here)
-    const call: UnderWay = { caller, what, began: Date.now(), met: [] }
-    this.checkStep(call)
-    for (const other of here) if (other.caller.pid !== caller.pid) other.met.push(call)
-    here.add(call)
-    return how => {
-      here.delete(call)
-      if (here.size === 0) this.acting.delete(caller.resource)
-      for (const other of call.met) {
-        // Whoever gives a call up and hands the work on closes its connection at that moment.
-        if (how === 'broken' && Date.now() - other.began < closingMs) continue
-        this.meetings.push({
-          what: `${call.what} and ${other.what} on ${caller.name} of ${caller.stack}`,
-          pids: [caller.pid, other.caller.pid],
-          from: call.began,
-          to: Date.now(),
-        })
-      }
-    }
-  }
-
-  private checkStep({ caller, began }: UnderWay): void {
-    const last = this.furthest.get(caller.resource)
-    if (last === undefined || steps.indexOf(last.step) <= steps.indexOf(caller.step)) {
-      this.furthest.set(caller.resource, caller)
-      return
-    }
-    const what = `the ${caller.step} of ${caller.name} of ${caller.stack} went on after its ${last.step} had begun`
-    this.meetings.push({ what, pids: [caller.pid, last.pid], from: began, to: began })
-  }
-}
-
-function callerOf({ headers }: IncomingMessage): Caller {
-  const [pid = '', step = '', resource = '', stack = '', name = ''] = String(headers['x-caller']).split(' ')
-  return { pid: Number(pid), step: step as Step, resource, stack, name }
 }
 
 const text = ({ name, stack, id }: CloudServer): string => `${name} of ${stack} (${id})`

@@ -1,5 +1,5 @@
 import type { Daemon } from '@hearth/conformance'
-import type { Meeting } from './cloud.js'
+import type { Meeting } from './callers.js'
 
 /** A process that was paused may act on what it saw before, until it has noticed. In milliseconds. */
 const noticeMs = 1_000
