@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { processorMs } from '../kit.test.js'
 import fc from 'fast-check'
 import { HearthError } from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
@@ -159,16 +160,17 @@ describe('whatever a template says', () => {
         ),
       )
     const many = (): Json[] => Array.from({ length: 20_000 }, () => ({ get_param: 'p' }))
-    const start = performance.now()
-    expect(big(many())).to.contain('The value is too large: written out it has more than')
-    expect(big({ list_concat: many() })).to.contain('makes the value too large')
-    expect(big({ list_join: ['', ...many()] })).to.contain('makes the value too large')
-    expect(big({ filter: [{ get_param: 'p' }, { get_param: 'p' }] })).to.contain('makes the value too large')
-    expect(performance.now() - start).to.be.below(10_000)
+    const ms = processorMs(() => {
+      expect(big(many())).to.contain('The value is too large: written out it has more than')
+      expect(big({ list_concat: many() })).to.contain('makes the value too large')
+      expect(big({ list_join: ['', ...many()] })).to.contain('makes the value too large')
+      expect(big({ filter: [{ get_param: 'p' }, { get_param: 'p' }] })).to.contain('makes the value too large')
+    })
+    expect(ms).to.be.below(15_000)
   })
 
   it('ten thousand resources are defined in a moment', function () {
-    this.timeout(20_000)
+    this.timeout(60_000)
     const resources: JsonMap = {}
     for (let i = 0; i < 10_000; i++) {
       resources[`r${i}`] = value({
@@ -177,10 +179,11 @@ describe('whatever a template says', () => {
       })
     }
     const text = JSON.stringify({ heat_template_version: '2021-04-16', resources }).replace('{', '{ ')
-    const start = performance.now()
-    const definition = defined(parseTemplateText(text, { maxSize: 100_000_000 }))
-    expect(definition.resources.size).to.equal(10_000)
-    expect(performance.now() - start).to.be.below(5000)
+    const ms = processorMs(() => {
+      const definition = defined(parseTemplateText(text, { maxSize: 100_000_000 }))
+      expect(definition.resources.size).to.equal(10_000)
+    })
+    expect(ms).to.be.below(10_000)
     expect(types.names()).to.include('OS::Heat::Value')
   })
 })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { processorMs } from '../kit.test.js'
 import fc from 'fast-check'
 import { HearthError, type Problem } from '../errors.js'
 import type { Json, JsonMap } from '../plugin/json.js'
@@ -188,9 +189,8 @@ describe('the place of a path', () => {
     expect(repeatedKeys(twice.slice(0, -7))).to.deep.equal([{ path: 'a.b', line: 1, column: 22 }])
     expect(repeatedKeys('{"r": [{"k": 1,\n "k": 2}]}')).to.deep.equal([{ path: 'r[0].k', line: 2, column: 3 }])
     expect(repeatedKeys('a: [')).to.deep.equal([])
-    const started = performance.now()
-    expect(repeatedKeys('a: 1\n'.repeat(100_000))).to.have.lengthOf(100)
-    expect(performance.now() - started).to.be.below(5000)
+    const ms = processorMs(() => expect(repeatedKeys('a: 1\n'.repeat(100_000))).to.have.lengthOf(100))
+    expect(ms).to.be.below(5000)
   })
 
   it('is never the reason for a crash', () => {

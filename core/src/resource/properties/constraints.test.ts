@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { processorMs } from '../../kit.test.js'
 import type { Json } from '../../plugin/json.js'
 import type { ConstraintSchema } from '../../plugin/schema.js'
 import { floatValue } from '../../template/values/float.js'
@@ -64,13 +65,14 @@ describe('a constraint', () => {
     expect(broken([{ allowed_pattern: 'a' }], 5)).to.contain('is not text')
   })
   it('cannot be stopped by many of them either', function () {
-    this.timeout(10_000)
-    const started = performance.now()
-    for (let index = 0; index < 500; index++) {
-      const why = broken([{ allowed_pattern: `(?=a)(a+)+${index}$` }], `${'a'.repeat(40)}!`)
-      expect(why).to.contain('takes too long')
-    }
-    expect(performance.now() - started).to.be.below(5000)
+    this.timeout(60_000)
+    const ms = processorMs(() => {
+      for (let index = 0; index < 500; index++) {
+        const why = broken([{ allowed_pattern: `(?=a)(a+)+${index}$` }], `${'a'.repeat(40)}!`)
+        expect(why).to.contain('takes too long')
+      }
+    })
+    expect(ms).to.be.below(5000)
   })
 
   it('gives way to an earlier one', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { processorMs } from '../../kit.test.js'
 import * as fc from 'fast-check'
 import type { JsonMap } from '../../plugin/json.js'
 import { globs } from '../values/glob.js'
@@ -147,8 +148,6 @@ describe('A pattern', () => {
         expect(globs(plain, name)).to.equal(plain === name)
       }),
     )
-    const start = process.hrtime.bigint()
-    globs('*a'.repeat(200), 'a'.repeat(255))
-    expect(Number(process.hrtime.bigint() - start) / 1e6).to.be.below(500)
+    expect(processorMs(() => globs('*a'.repeat(200), 'a'.repeat(255)))).to.be.below(500)
   })
 })

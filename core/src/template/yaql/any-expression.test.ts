@@ -158,13 +158,14 @@ describe('YAQL, whatever is written', () => {
     }
   })
   const tried = (text: string, data: Json): void => {
-    const start = performance.now()
+    // Not by the clock on the wall: others may use the machine.
+    const start = process.cpuUsage()
     try {
       JSON.stringify(run(text, data))
     } catch (error) {
       if (!(error instanceof YaqlError)) throw error
     }
-    expect(performance.now() - start, text).to.be.below(3000)
+    expect(process.cpuUsage(start).user / 1000, text).to.be.below(3000)
   }
 
   it('gives a value or a YaqlError, soon', function () {
