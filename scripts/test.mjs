@@ -11,7 +11,10 @@ import { compiledPackages, groupsOf } from './test-groups.mjs'
 import { runGroup } from './test-group.mjs'
 
 const runMinutes = 18.5
-/** Groups at once, each with daemons of its own, and databases. What a test waits for leaves room for one more than there are cores; more only wait for a core. */
+/**
+ * Groups at once, each with daemons of its own, and databases. What a test waits for leaves room for one more than
+ * there are cores; more only wait for a core.
+ */
 const atOnce = availableParallelism() + 1
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))

@@ -1,6 +1,9 @@
 const special = /["\\\0]/
 
-/** A text as an element of an array that PostgreSQL reads; its text has no NUL. Source: PostgreSQL, "Array Input and Output Syntax". */
+/**
+ * A text as an element of an array that PostgreSQL reads; its text has no NUL. Source: PostgreSQL, "Array Input and
+ * Output Syntax".
+ */
 export const quoted = (text: string): string =>
   special.test(text) ? `"${text.replace(/["\\]/g, '\\$&').replaceAll('\0', '\ufffd')}"` : `"${text}"`
 

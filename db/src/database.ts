@@ -23,7 +23,10 @@ export interface DatabaseInput {
   readonly debug?: (message: string) => void
   /** Milliseconds after which a connection that owes an answer is asked after; 10 s by default. */
   readonly patienceMs?: number
-  /** Milliseconds that a transaction may wait for its process; then it is over, and its locks are free. 15 s by default, and at most. */
+  /**
+   * Milliseconds that a transaction may wait for its process; then it is over, and its locks are free. 15 s by default,
+   * and at most.
+   */
   readonly idleTransactionMs?: number
 }
 
@@ -33,7 +36,10 @@ const acquireTimeoutMs = 30_000
 /** How long one attempt to connect may take. */
 const connectTimeoutMs = 10_000
 
-/** Sends what it is given at once, and not only when the statement before has its answer. Sequelize cannot be told to ask for it. */
+/**
+ * Sends what it is given at once, and not only when the statement before has its answer. Sequelize cannot be told to
+ * ask for it.
+ */
 class PipelinedClient extends pg.Client {
   _invalid?: boolean
   lost: Error | undefined
@@ -143,7 +149,10 @@ export class HearthDatabase implements Database {
     await this.query('SELECT 1')
   }
 
-  /** Whether the database answers within two seconds, and takes writes. Asked on a connection of its own: those of the pool may be busy. */
+  /**
+   * Whether the database answers within two seconds, and takes writes. Asked on a connection of its own: those of the
+   * pool may be busy.
+   */
   ping(): Promise<boolean> {
     if (this.closed !== undefined) return Promise.resolve(false)
     this.pinging ??= answers(this.url).finally(() => {

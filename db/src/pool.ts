@@ -21,7 +21,10 @@ export class Pool {
     }
   }
 
-  /** Commits when `work` resolves, rolls back when it rejects. Whatever became of it, a connection that is given back is in no transaction. */
+  /**
+   * Commits when `work` resolves, rolls back when it rejects. Whatever became of it, a connection that is given back is
+   * in no transaction.
+   */
   async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await this.take()
     const manager = this.sequelize.connectionManager

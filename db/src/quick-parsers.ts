@@ -6,7 +6,10 @@ export interface TypeParsers {
 /** `{a,b}`, with elements that need no quotes. */
 const plainArray = (text: string): string[] => (text.length === 2 ? [] : text.slice(1, -1).split(','))
 
-/** `2026-01-02 03:04:05.678901+00`; a Date has milliseconds. Anything else, such as an old year or `infinity`, is left to others. */
+/**
+ * `2026-01-02 03:04:05.678901+00`; a Date has milliseconds. Anything else, such as an old year or `infinity`, is left
+ * to others.
+ */
 const utc = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/
 
 /** By the number that PostgreSQL has for a type (pg_type.dat). */

@@ -53,7 +53,8 @@ for (const { engine, age, died } of engines) {
         await stack.reaches('CREATE_FAILED')
         expect((await stack.show()).stack_status_reason).to.equal('Timed out')
       }
-      // Nobody began what was over already. On convergence whoever ends it may not be whoever takes a step of it in the same moment.
+      // Nobody began what was over already. On convergence whoever ends it may not be whoever takes a step of it in the
+      // same moment.
       if (engine === 'legacy') {
         const { events } = (await api.get(`/stacks/aged/${aged.id}/events`)).body
         expect(events.map((event: { resource_name: string }) => event.resource_name)).not.to.include('slow')

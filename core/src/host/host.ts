@@ -100,7 +100,10 @@ export class Host {
     readonly metrics: Metrics,
   ) {}
 
-  /** @throws PluginError if a plugin cannot be used, or nobody provides the engine of new stacks; Error for another key than the database's. */
+  /**
+   * @throws PluginError if a plugin cannot be used, or nobody provides the engine of new stacks; Error for another key
+   * than the database's.
+   */
   static async build({
     db,
     pulse = db,

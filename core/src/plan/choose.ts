@@ -3,7 +3,8 @@ import type { Incarnation } from '../resource/rows/incarnation.js'
 
 /**
  * Which of several live incarnations of one name is the resource? The weights are Heat's (heat/engine/stack.py,
- * `_update_or_store_resources` and `get_best_existing_rsrc_db`): so that going back to the former template finds the original again.
+ * `_update_or_store_resources` and `get_best_existing_rsrc_db`): so that going back to the former template finds the
+ * original again.
  */
 export function chooseIncarnation(
   incarnations: readonly Incarnation[],

@@ -50,9 +50,9 @@ export interface Children {
    */
   missing?(attribute: string, path: readonly MaybeUnknown[], outputs?: readonly string[]): MissingAttribute | undefined
   /**
-   * The attributes of resources in the stack inside that an attribute is made of. The host reads them there whenever somebody asks,
-   * unless they are `stored`. Undefined: it is made of none. Absent: none ever is.
-   * A `ResourceFailure` says that there is no such resource.
+   * The attributes of resources in the stack inside that an attribute is made of. The host reads them there whenever
+   * somebody asks, unless they are `stored`. Undefined: it is made of none. Absent: none ever is. A `ResourceFailure`
+   * says that there is no such resource.
    * @param path into it, as far as it is known.
    * @param stored absent: only to see what would be read; then a type need not know all names.
    */

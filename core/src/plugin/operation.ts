@@ -55,7 +55,10 @@ export interface PlanOperation {
   /** Roll back if it fails? */
   readonly rollback: boolean
   readonly timeoutSeconds: number
-  /** Is what was handed in for it, in an adoption or an update after one that failed, written into its rows once it is accepted? */
+  /**
+   * Is what was handed in for it, in an adoption or an update after one that failed, written into its rows once it is
+   * accepted?
+   */
   readonly adopts?: boolean
   /** Compare resources with what is found outside instead of with what is stored of them? Absent: no. */
   readonly observe?: boolean

@@ -279,8 +279,8 @@ export interface ResourceType {
     stack: { readonly project: string },
   ): Promise<JsonMap | undefined>
   /**
-   * The attributes declared `live`. Null, or a `ResourceFailure`, when it cannot be read; `NoSuchAttribute` refuses a name that only
-   * `'*'` declares. Another error fails the step that asks for it.
+   * The attributes declared `live`. Null, or a `ResourceFailure`, when it cannot be read; `NoSuchAttribute` refuses a
+   * name that only `'*'` declares. Another error fails the step that asks for it.
    * @param required what it depends on, as stored, if the type says `readsRequired`; else empty.
    */
   read?(stored: StoredResource, attribute: string, required: readonly StoredResource[]): Promise<Json>

@@ -12,7 +12,10 @@ export function withoutSecrets(text: string, secrets: readonly (string | null | 
   return sorted.reduce((left, secret) => left.replaceAll(secret, '******'), text)
 }
 
-/** All texts and numbers in a secret value, as they would stand in a text, or in the JSON or Python of somebody who repeats them. */
+/**
+ * All texts and numbers in a secret value, as they would stand in a text, or in the JSON or Python of somebody who
+ * repeats them.
+ */
 export function secretsIn(value: MaybeUnknown): string[] {
   if (typeof value === 'number') return [String(value)]
   if (typeof value === 'string') {

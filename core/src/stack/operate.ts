@@ -30,9 +30,9 @@ export interface Change {
 }
 
 /**
- * Accepts one operation on a stack that exists. `draft` runs without a lock, and again if another operation was
- * accepted meanwhile, in turn with others whom that happens to; the rest is one transaction: the stack's state and event, and the engine's own rows. Without a
- * draft there is nothing to do.
+ * Accepts one operation on a stack that exists. `draft` runs without a lock, and again if another operation was accepted
+ * meanwhile; requests that this happens to take turns. The rest is one transaction: the stack's state and event, and the
+ * engine's own rows. Without a draft there is nothing to do.
  */
 export async function operate(
   services: StackServices,

@@ -35,8 +35,8 @@ export function verdict(action: StackAction, end: OperationEnd, rollbackOnFailur
 }
 
 /**
- * Whether a stack has reached its template by an operation that ended so. A rollback leads to the newest template that was reached,
- * past all that have failed or were superseded since. A visit neither reaches a template nor loses it.
+ * Whether a stack has reached its template by an operation that ended so. A rollback leads to the newest template that
+ * was reached, past all that have failed or were superseded since. A visit neither reaches a template nor loses it.
  */
 export const reaches = (action: StackAction, status: Verdict['status']): boolean =>
   status === 'COMPLETE' && visitOf(action) === undefined

@@ -102,7 +102,10 @@ export class StackDefinition {
     return definition && this.kinds.templateIn(definition)?.children?.label
   }
 
-  /** What a stack inside a resource is made of, if it is to be of a template. @throws HearthError for a template that cannot be read. */
+  /**
+   * What a stack inside a resource is made of, if it is to be of a template. @throws HearthError for a template that
+   * cannot be read.
+   */
   contentOf(resource: string, template: ChildTemplate, facade: Facade, maxTemplateSize: number): ChildContent {
     const definition = this.resources.get(resource)
     const entry = definition === undefined ? undefined : this.kinds.entryOf(definition)

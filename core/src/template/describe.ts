@@ -10,7 +10,10 @@ import { Problems } from './problems.js'
 /** Types whose errors keep their own name in the answer of `POST /validate`. */
 const structural = new Set(['InvalidTemplateVersion', 'HTTPBadRequest', 'RequestLimitExceeded', 'NotSupported'])
 
-/** Body of `POST /validate`, with what is allowed and probably not meant. @throws HearthError HTTPBadRequest with the bare text of what is wrong first, and all problems. */
+/**
+ * Body of `POST /validate`, with what is allowed and probably not meant. @throws HearthError HTTPBadRequest with the
+ * bare text of what is wrong first, and all problems.
+ */
 export const validateTemplate = (input: Validated): Valid => atOnce(validating(input))
 
 interface Validated extends Omit<DefineInput, 'validate' | 'strict' | 'nested'> {

@@ -96,7 +96,10 @@ export interface Expression {
   /** @throws HearthError without a path. */
   resolve(scope: Scope): Resolved
   references(path: string, found: (reference: Reference) => void): void
-  /** Checks that need no value, each by an attempt. @throws HearthError with a path that begins with `path`, unless all are gathered. */
+  /**
+   * Checks that need no value, each by an attempt. @throws HearthError with a path that begins with `path`, unless all
+   * are gathered.
+   */
   check(path: string, checks: Checks): void
 }
 

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 /**
- * Kills all that stems from a process, which leads its group and only waits for it: PostgreSQL's processes have sessions of their own, and
- * one that stands still does not notice that the first of them is gone. Where /proc does not tell of them, the group is killed.
+ * Kills all that stems from a process, which leads its group and only waits for it: PostgreSQL's processes have
+ * sessions of their own, and one that stands still does not notice that the first of them is gone. Where /proc does not
+ * tell of them, the group is killed.
  */
 export function killFamily(leader: number): void {
   const family = descendantsOf(leader)

@@ -207,7 +207,10 @@ export const resources = Object.freeze({
   async forget(tx: Transaction, stackId: string): Promise<void> {
     await tx.query(forget, [stackId])
   },
-  /** The same for some rows, of whatever stacks; what is a stack is to be deleted, so that each row in it goes by its own policy. */
+  /**
+   * The same for some rows, of whatever stacks; what is a stack is to be deleted, so that each row in it goes by its
+   * own policy.
+   */
   async leave(tx: Transaction, ids: readonly string[], stacks: readonly string[]): Promise<void> {
     await tx.query(leave, [ids, stacks])
   },

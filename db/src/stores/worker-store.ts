@@ -6,7 +6,10 @@ const columns = `id, host, hostname, roles, lease_seconds AS "leaseSeconds", rep
 /** A worker is alive while its last heartbeat, by the database's clock, is younger than its lease. */
 export const isAlive = `stopped_at IS NULL AND heartbeat_at > hearth_now() - make_interval(secs => lease_seconds)`
 
-/** Those that worked here before and were not stopped in order are listed no more: this one is in their place. They count as dead. */
+/**
+ * Those that worked here before and were not stopped in order are listed no more: this one is in their place. They
+ * count as dead.
+ */
 const register = statement(
   'worker-register',
   `WITH followed AS (UPDATE worker SET unlisted = true WHERE host = $2 AND hostname = $3 AND stopped_at IS NULL AND NOT unlisted

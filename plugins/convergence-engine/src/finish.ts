@@ -41,7 +41,10 @@ export async function finishTraversal(traversal: { id: string; stack: string }, 
   })
 }
 
-/** Ends a traversal in which nothing is left: there is nothing to stop, and nothing follows. The caller holds its lock and its stack's. */
+/**
+ * Ends a traversal in which nothing is left: there is nothing to stop, and nothing follows. The caller holds its lock
+ * and its stack's.
+ */
 export async function completeTraversal(
   id: string,
   operation: PlanOperation,

@@ -63,7 +63,10 @@ export class Opening implements Queued {
     return this.plan.nodes.length
   }
 
-  /** Steps that are run together, and written in one transaction: up to `most`, round after round, those that became ready by others, too. */
+  /**
+   * Steps that are run together, and written in one transaction: up to `most`, round after round, those that became
+   * ready by others, too.
+   */
   next(most: number): Batch {
     return new Batch(this.front.left <= most, add => inTime(this.work(most, add), this.parts.clock))
   }

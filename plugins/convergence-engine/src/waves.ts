@@ -20,7 +20,10 @@ import { type Held, ownTraversals } from './sql/complete.js'
 import { brokenWaves, claimWave, clearMark, forgetWaves, leaseNodes, leaseTraversals, markWave } from './sql/wave.js'
 import { taskOf } from './task.js'
 
-/** Waves of one process beside each other: while one is at the database, the next is worked out, and a third is begun or committed. */
+/**
+ * Waves of one process beside each other: while one is at the database, the next is worked out, and a third is begun or
+ * committed.
+ */
 const wavesAtOnce = 3
 /** A wave begins no further round after so long, in milliseconds: its locks hold up whoever wants the same stacks. */
 const roundsMs = 200

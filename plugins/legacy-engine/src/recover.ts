@@ -116,7 +116,10 @@ interface Unlocked extends StackRef {
   readonly previous: string | null
 }
 
-/** Ends operations whose lock is gone: a stack never stays IN_PROGRESS with nobody at work on it. One that cannot be ended holds up no other. */
+/**
+ * Ends operations whose lock is gone: a stack never stays IN_PROGRESS with nobody at work on it. One that cannot be
+ * ended holds up no other.
+ */
 export async function endUnlocked(parts: RecoverParts & { readonly log: Logger }): Promise<void> {
   for (const found of await parts.db.query<Unlocked>(unlocked)) {
     try {

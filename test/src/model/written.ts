@@ -90,7 +90,10 @@ const policyOf = ({ kept, copied }: WantedResource): object => {
   return copied ? { deletion_policy: 'Snapshot' } : {}
 }
 
-/** What comes with a template: files of the stacks inside, and an environment that says where resources stop, and what may not be. */
+/**
+ * What comes with a template: files of the stacks inside, and an environment that says where resources stop, and what
+ * may not be.
+ */
 export const besides = ({ resources }: Wanted, thing: ThingType) => ({
   files: filesOf(resources, thing),
   environment: { resource_registry: { resources: pointsOf(resources) } },

@@ -23,7 +23,10 @@ export class Backend {
     return new Backend(client, (client as unknown as { processID: number }).processID)
   }
 
-  /** @param begin first of a transaction. @param at the moment that it asks for; undefined: it does not ask. @returns its rows, or what it failed with. */
+  /**
+   * @param begin first of a transaction. @param at the moment that it asks for; undefined: it does not ask. @returns
+   * its rows, or what it failed with.
+   */
   send(statement: Statement | string, values: readonly unknown[], begin: boolean, at?: number): Promise<Rows | Error> {
     const before = [...(begin ? ['BEGIN'] : []), ...(at !== undefined && at !== this.clock ? [quoted(at)] : [])]
     if (at !== undefined) this.clock = at

@@ -69,7 +69,10 @@ export class Cloud {
   private readonly gone = new Set<string>()
   /** Calls under way, by the resource they are for. */
   private readonly acting = new Map<string, Set<Call>>()
-  /** Trees that were abandoned, those of them of which nobody knows what they leave, and those whose adoption may be taken back. */
+  /**
+   * Trees that were abandoned, those of them of which nobody knows what they leave, and those whose adoption may be
+   * taken back.
+   */
   private readonly abandoned = new Set<string>()
   private readonly untold = new Set<string>()
   private readonly takenBack = new Set<string>()
@@ -139,7 +142,10 @@ export class Cloud {
     })
   }
 
-  /** A tree was abandoned. @param told what it says that it leaves: nothing of it may delete what is named any more. Undefined: nobody has heard it. */
+  /**
+   * A tree was abandoned. @param told what it says that it leaves: nothing of it may delete what is named any more.
+   * Undefined: nobody has heard it.
+   */
   abandon(tree: string, told?: { readonly named: readonly string[]; readonly unknown: readonly string[] }): void {
     this.abandoned.add(tree)
     if (told === undefined) this.untold.add(tree)

@@ -35,7 +35,10 @@ export const namedIn = ({ resources }: StackData): string[] =>
     return one.resource_id === null || one.action === 'DELETE' ? [] : [one.resource_id]
   })
 
-/** Names of resources of which it tells no id: nobody knows what a create that was cut off has made, and an abandoned stack asks nobody. */
+/**
+ * Names of resources of which it tells no id: nobody knows what a create that was cut off has made, and an abandoned
+ * stack asks nobody.
+ */
 export const unknownIn = ({ resources }: StackData): string[] =>
   Object.values(resources).flatMap(one => {
     if (isNested(one)) return unknownIn(one)

@@ -34,7 +34,10 @@ export class Locks {
 
   constructor(private readonly server: LockServer) {}
 
-  /** Of a statement just sent. @param alone: no other transaction is open. @returns its outcome; undefined: it waits for a lock. */
+  /**
+   * Of a statement just sent. @param alone: no other transaction is open. @returns its outcome; undefined: it waits for
+   * a lock.
+   */
   async settle(backend: Backend, answer: Promise<Rows | Error>, alone = false): Promise<Rows | Error | undefined> {
     if (alone) return answer
     // On a busy machine an answer takes its time: whoever asks often makes it busier.

@@ -36,7 +36,10 @@ export class ResourceSignals {
     this.calls.died(process)
   }
 
-  /** What is refused is nobody's fault: the resource may be gone, or its operation over. @param what it is, for who reads of a failure. */
+  /**
+   * What is refused is nobody's fault: the resource may be gone, or its operation over. @param what it is, for who
+   * reads of a failure.
+   */
   send({ id, name, project, stack, stackId }: Signalled, details: JsonMap, what: string, answered: () => void): void {
     this.calls.send(
       id,

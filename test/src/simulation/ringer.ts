@@ -26,8 +26,9 @@ const deletedConditions = `SELECT e.id, e.stack_id AS stack FROM event e JOIN st
   ORDER BY e.seq`
 
 /**
- * What things do once they stand: each signals its handle so often, and no more. Only where a condition was deleted does somebody have
- * them signal again: an update may be cut off after that, and what it goes back to waits anew while handle and thing have stayed.
+ * What things do once they stand: each signals its handle so often, and no more. Only where a condition was deleted
+ * does somebody have them signal again: an update may be cut off after that, and what it goes back to waits anew while
+ * handle and thing have stayed.
  */
 export class Ringer {
   signals = 0

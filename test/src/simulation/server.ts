@@ -56,7 +56,10 @@ export class Server implements LockServer {
     return this.admin.query(text, values).then(({ rows }) => rows as Row[])
   }
 
-  /** An empty world: nothing of the last seed is left, ids count from 1. Tables that nothing was ever written to are left alone. */
+  /**
+   * An empty world: nothing of the last seed is left, ids count from 1. Tables that nothing was ever written to are
+   * left alone.
+   */
   async reset(): Promise<void> {
     const tables = await this.query<{ name: string }>(
       `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'

@@ -14,7 +14,8 @@ export type Thing = Record<string, unknown>
 /**
  * A REST API on loopback, real enough: `/things` makes things with ids of its own, once for each idempotency key;
  * `/named/<name>` holds what is PUT there; both want a bearer token. A thing is BUILDING for two looks, then what it
- * `becomes`. `/open` wants no token, and `/repeats` answers 400 with all that it was sent. `/busy/…` is the same but fails the first time with 503, each key for itself.
+ * `becomes`. `/open` wants no token, and `/repeats` answers 400 with all that it was sent. `/busy/…` is the same but
+ * fails the first time with 503, each key for itself.
  */
 export class RestServer {
   readonly received: Received[] = []

@@ -46,7 +46,10 @@ function resourcesOf(stack: ForeseenStack): unknown[] {
   })
 }
 
-/** The five lists of an update's preview, with the resources of stacks inside among them (heat/engine/service.py, preview_update_stack). */
+/**
+ * The five lists of an update's preview, with the resources of stacks inside among them (heat/engine/service.py,
+ * preview_update_stack).
+ */
 export function formatChanges(tree: ForeseenStack) {
   const lists: Record<ChangeKind, unknown[]> = { unchanged: [], updated: [], replaced: [], added: [], deleted: [] }
   for (const stack of stacksOf(tree)) {

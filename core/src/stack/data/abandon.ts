@@ -12,9 +12,11 @@ export function exportStack(services: StackServices, stack: StackRow): Promise<S
 }
 
 /**
- * Deletes a stack, and those inside, and leaves what the data that is answered names, of the stack as it was. Of a resource that
- * was being replaced the data can name only one: the other goes by its own policy, as Heat deletes its backup stack, since nobody would know of it.
- * @throws ActionInProgress while an operation runs: nobody could tell what there will be; NotSupported as for an export.
+ * Deletes a stack, and those inside, and leaves what the data that is answered names, of the stack as it was. Of a
+ * resource that was being replaced the data can name only one: the other goes by its own policy, as Heat deletes its
+ * backup stack, since nobody would know of it.
+ * @throws ActionInProgress while an operation runs: nobody could tell what there will be; NotSupported as for an
+ * export.
  */
 export async function abandonStack(services: StackServices, caller: Caller, stackId: string): Promise<StackData> {
   checkAllowed(services)

@@ -76,7 +76,7 @@ export class ChildStep {
     return { key: `resume:${this.key}`, check: tx => this.check(tx) }
   }
 
-  /** How many operations the stack has been through for this step: the last one's asker says the manyeth it was. */
+  /** How many operations the stack has been through for this step: the last one's asker has its number. */
   timesAsked({ askedBy }: StackRow): number {
     if (askedBy === null || !askedBy.startsWith(this.key)) return 0
     const rest = askedBy.slice(this.key.length)

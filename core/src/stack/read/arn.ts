@@ -1,4 +1,7 @@
-/** `arn:openstack:heat::<project>:stacks/<name>/<id>`, then the path of what is meant inside the stack, if that is not all of it. */
+/**
+ * `arn:openstack:heat::<project>:stacks/<name>/<id>`, then the path of what is meant inside the stack, if that is not
+ * all of it.
+ */
 const form = /^arn:openstack:heat::([^:/]+):stacks\/([^/]+)\/([^/]+)((?:\/[^/]+)*)$/
 
 /** What an ARN names (heat/common/identifier.py, HeatIdentifier). */

@@ -59,8 +59,8 @@ export const chooseShown = (rows: readonly ResourceRow[], stack: StackRow, secre
   chooseCurrent(rows, stack, secrets, (same, stack) => failedHead(same, stack) ?? newest(same, stack))
 
 /**
- * The same for who tells what there is outside: what has no id there, as a replacement whose create has failed, stands for nothing while
- * the original has one.
+ * The same for who tells what there is outside: what has no id there, as a replacement whose create has failed, stands
+ * for nothing while the original has one.
  */
 export const chooseHeld = (rows: readonly ResourceRow[], stack: StackRow, secrets: Secrets): Current[] =>
   chooseCurrent(rows, stack, secrets, (same, stack) => {

@@ -8,7 +8,10 @@ import { refOf } from '../records.js'
 import type { StackServices } from '../services.js'
 import { type TemplateContent, templateOf } from '../stored-templates.js'
 
-/** What a stack was made of, as stored; the values of hidden parameters are masked, also where they stand in a template that was made. */
+/**
+ * What a stack was made of, as stored; the values of hidden parameters are masked, also where they stand in a template
+ * that was made.
+ */
 export async function showTemplate(services: StackServices, row: StackRow): Promise<TemplateContent> {
   const { definitions, language } = services
   const { content, environment, files } = await templateOf(services, row)

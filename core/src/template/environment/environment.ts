@@ -34,7 +34,10 @@ export function parseEnvironmentText(text: string, limits: Omit<ParseLimits, 'ma
   return checkEnvironment(parseEnvironmentTree(text, limits), limits.file)
 }
 
-/** Checks the names and shapes of sections; null stands for an empty environment. @param file which it is of those of the request. */
+/**
+ * Checks the names and shapes of sections; null stands for an empty environment. @param file which it is of those of
+ * the request.
+ */
 export function checkEnvironment(given: Json, file?: string): JsonMap {
   const place = (section?: string): Place =>
     file === undefined

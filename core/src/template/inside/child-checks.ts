@@ -14,9 +14,10 @@ import { addResources } from '../reading/sections.js'
 type Properties = Readonly<Record<string, MaybeUnknown>>
 
 /**
- * The stack inside a resource, as far as it can be told before anything exists: its names, shapes, types and references,
- * and how many resources there will be.
- * @param input `given`: what it is given may be looked at. @param defining makes the definition of the stack inside. @throws HearthError unless all problems are gathered.
+ * The stack inside a resource, as far as it can be told before anything exists: its names, shapes, types and
+ * references, and how many resources there will be.
+ * @param input `given`: what it is given may be looked at. @param defining makes the definition of the stack inside.
+ * @throws HearthError unless all problems are gathered.
  */
 export function* checkChild(
   definition: StackDefinition,

@@ -69,7 +69,10 @@ export function acceptTemplate(template: Json, limits: ParseLimits): JsonMap {
   return template
 }
 
-/** The tree of an environment's text, whose size the request's limits bound, before its sections are looked at. @throws HearthError HTTPBadRequest */
+/**
+ * The tree of an environment's text, whose size the request's limits bound, before its sections are looked at. @throws
+ * HearthError HTTPBadRequest
+ */
 export function parseEnvironmentTree(
   text: string,
   { maxDepth = usualDepth, file }: Omit<ParseLimits, 'maxSize'>,

@@ -119,7 +119,10 @@ const timestamp = defineScalarTag<string>('tag:yaml.org,2002:timestamp', {
   identify: () => false,
 })
 
-/** A sign directly before the dot makes text. A whole float is a `Float`. @param infinite what becomes of what JSON has no number for, such as `.inf`. */
+/**
+ * A sign directly before the dot makes text. A whole float is a `Float`. @param infinite what becomes of what JSON has
+ * no number for, such as `.inf`.
+ */
 const floatWith = (infinite: (source: string) => null) =>
   defineScalarTag<Json>('tag:yaml.org,2002:float', {
     ...floatYaml11Tag,

@@ -1,7 +1,8 @@
 /**
  * YAQL, the query language of HOT's function `yaql`: an interpreter over JSON values. It imports nothing of the rest of
- * Hearth but what a float is and how Python writes patterns, does no input or output, and has neither clock nor chance, so an expression always gives the same.
- * Start at `parser.ts`, then `evaluate.ts`; `functions/` holds the standard library, a family in each file.
+ * Hearth but what a float is and how Python writes patterns, does no input or output, and has neither clock nor chance,
+ * so an expression always gives the same. Start at `parser.ts`, then `evaluate.ts`; `functions/` holds the standard
+ * library, a family in each file.
  */
 import { Budget, type Limits } from './budget.js'
 import { YaqlError } from './error.js'

@@ -16,7 +16,10 @@ export const endOpening = statement(
   `UPDATE traversal SET placed = true, holder = NULL WHERE id = $1`,
 )
 
-/** Up to $2 openings that nobody holds, for worker $1: projects take turns, and the oldest of each is next. Index: traversal_opening. */
+/**
+ * Up to $2 openings that nobody holds, for worker $1: projects take turns, and the oldest of each is next. Index:
+ * traversal_opening.
+ */
 export const takeOpenings = statement(
   'convergence-take-openings',
   `WITH waiting AS MATERIALIZED (SELECT id, row_number() OVER (PARTITION BY project ORDER BY id) AS place

@@ -74,11 +74,11 @@ export const lockSuspects = statement(
 const begun = `(n.effectless OR coalesce(r.actor = n.id::text, false))`
 
 /**
- * What dead workers ($1) held is ready again, at its cursor, in its old turn; of it, what was to be aborted is returned to be ended.
- * What has now died with its worker $2 times, with nothing beside it, stays leased until it is failed. Beside it is what is
- * leased, also what somebody else has locked just now, what is opened, and a wave that was under way.
- * That its worker died counts for what had begun; where nothing had, something may have died of what comes before, and it
- * counts for all. A step that touches only rows does not say that it begins.
+ * What dead workers ($1) held is ready again, at its cursor, in its old turn; of it, what was to be aborted is returned
+ * to be ended. What has now died with its worker $2 times, with nothing beside it, stays leased until it is failed.
+ * Beside it is what is leased, also what somebody else has locked just now, what is opened, and a wave that was under
+ * way. That its worker died counts for what had begun; where nothing had, something may have died of what comes before,
+ * and it counts for all. A step that touches only rows does not say that it begins.
  */
 export const releaseDead = statement(
   'convergence-release-dead',

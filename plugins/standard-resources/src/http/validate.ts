@@ -33,7 +33,10 @@ export function validate(properties: Values): void {
   if (!Unknown.within(properties)) checkPlace(properties as unknown as Wanted)
 }
 
-/** Refuses addresses that the operator does not allow now; names are looked at when they are connected to. @throws PropertyFailure */
+/**
+ * Refuses addresses that the operator does not allow now; names are looked at when they are connected to. @throws
+ * PropertyFailure
+ */
 export function checkHosts(properties: Values, options: Options): void {
   for (const name of requests) {
     const request = properties[name]

@@ -23,7 +23,10 @@ export function validateNames(properties: Readonly<Record<string, MaybeUnknown>>
   }
 }
 
-/** @throws PropertyFailure if PostgreSQL keeps names like that of a role or a schema to itself (its manual, CREATE ROLE and CREATE SCHEMA). */
+/**
+ * @throws PropertyFailure if PostgreSQL keeps names like that of a role or a schema to itself (its manual, CREATE ROLE
+ * and CREATE SCHEMA).
+ */
 export function validateUnreserved(
   { name }: Readonly<Record<string, MaybeUnknown>>,
   ...others: readonly string[]

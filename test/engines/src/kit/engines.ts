@@ -94,8 +94,9 @@ export function early(
 }
 
 /**
- * Runs a suite whole, once per engine that HEARTH_ENGINE names. A daemon loads no other engine than that one, or
- * the two of which one creates what the other runs. Suites share it, unless their `options` differ: a case leaves it as it was, and counts on nothing but the stacks it made.
+ * Runs a suite whole, once per engine that HEARTH_ENGINE names. A daemon loads no other engine than that one, or the
+ * two of which one creates what the other runs. Suites share it, unless their `options` differ: a case leaves it as it
+ * was, and counts on nothing but the stacks it made.
  */
 export function eachEngine(title: string, suite: (kit: Kit) => void, options: DaemonInput['options'] = {}): void {
   for (const ground of grounds) {
