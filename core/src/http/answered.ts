@@ -24,9 +24,9 @@ const quotedBody = /, \.*".*"\.* (?=is not valid JSON)/s
  * Why a request was refused, on one line: whoever asked knows, and whoever reads the log wants to. Nothing is told of paths
  * and bodies that a log must not have.
  */
-function whyOf({ path, response }: Request): string {
+function whyOf({ response }: Request): string {
   const { error } = (('source' in response ? response.source : null) ?? {}) as Partial<Envelope>
   if (error === undefined) return ''
-  const told = error.message.replaceAll(path, loggedPath(path)).replace(quotedBody, ', it ')
-  return `: ${sayable(told).replace(/\s+/g, ' ')}`
+  const told = sayable(error.message.replace(quotedBody, ', it '))
+  return `: ${loggedPath(told).replace(/\s+/g, ' ')}`
 }

@@ -9,6 +9,9 @@ describe('The path of a request in the log', () => {
       expect(loggedPath(path)).to.equal(`${plain}/…`)
     }
     expect(loggedPath('/resources/r/SIGNAL/abc')).not.to.contain('abc')
+    const within = '/v1/p/stacks/arn:openstack:heat::p:stacks%2Fs%2F1%2fresources%2Fr%2Fsignal%2F'
+    expect(loggedPath(`${within}abc`)).to.equal(`${within}…`)
+    expect(loggedPath(`${plain}/abc and ${plain}/def are none`)).to.equal(`${plain}/… and ${plain}/… are none`)
   })
 
   it('is as it was asked for where it can have none', () => {

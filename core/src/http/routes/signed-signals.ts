@@ -20,8 +20,8 @@ export const signedSignalRoutes: RouteMaker = services => [
   }),
 ]
 
-/** By its form, not by its route: the URL with another method, or with something behind it, has no route. */
-const signed = /(\/resources\/[^/]*\/signal\/).*$/i
+/** By its form, not by its route: the URL with another method, with something behind it, or within an ARN, has no route. */
+const signed = /((?:\/|%2F)resources(?:\/|%2F)\S*?(?:\/|%2F)signal(?:\/|%2F))\S*/gi
 
-/** The path of a request, as it may be kept: whoever reads a log must not be able to send signals. */
-export const loggedPath = (asked: string): string => asked.replace(signed, '$1…')
+/** A path of a request, or a text that tells one, as it may be kept: whoever reads a log must not be able to send signals. */
+export const loggedPath = (text: string): string => text.replace(signed, '$1…')
