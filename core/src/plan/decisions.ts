@@ -1,6 +1,7 @@
 import type { Pieces } from '../pieces.js'
 import { Unknown } from '../plugin/schema.js'
 import { type Decision, decide } from '../resource/decide.js'
+import { leansOnAll } from '../resource/defined.js'
 import type { Incarnation } from '../resource/rows/incarnation.js'
 import { restrict } from '../resource/restrict.js'
 import { isSecretAttribute, isSecretReference, type Live, scopeOf } from '../resource/attributes/scope.js'
@@ -130,7 +131,8 @@ const isAtRest = ({ resolved, incarnation, perhaps }: Foreseen): boolean =>
 
 /**
  * The resources that a plan leaves out: settled, like all they require, also by `depends_on`, since nothing reaches
- * through a node that is not there.
+ * through a node that is not there. Their rows have to name what they require as it is now: it may have been replaced by
+ * an operation that did not come as far as them.
  */
 export function settledNames(definition: StackDefinition, foreseen: ReadonlyMap<string, Foreseen>): Set<string> {
   const settled = new Set<string>()
@@ -139,7 +141,9 @@ export function settledNames(definition: StackDefinition, foreseen: ReadonlyMap<
     const requires = definition.resources.get(name)?.requires ?? []
     // Where it is to stop, it has to be visited.
     const stops = definition.registry.hooksOf(name).includes('pre-update')
-    if (!stops && isSettled(one) && requires.every(required => settled.has(required))) settled.add(name)
+    if (stops || !isSettled(one) || !requires.every(required => settled.has(required))) continue
+    const required = requires.flatMap(required => foreseen.get(required)?.incarnation ?? [])
+    if (one.incarnation !== undefined && leansOnAll(one.incarnation, required)) settled.add(name)
   }
   return settled
 }

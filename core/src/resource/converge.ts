@@ -5,7 +5,7 @@ import { fail, failed } from './call.js'
 import { Change, type State } from './rows/change.js'
 import type { Way } from './children.js'
 import { type Decision, decide, differences } from './decide.js'
-import { deletionPolicyOf, requiredOf, requiresOf } from './defined.js'
+import { deletionPolicyOf, leansOnAll, requiredOf, requiresOf } from './defined.js'
 import { digestOf } from './digest.js'
 import { failureReason, typeUnavailable } from './failure.js'
 import { hiddenNames } from './secrets/hidden.js'
@@ -113,7 +113,7 @@ function follow(decision: Decision, context: Context): Prepared {
   switch (decision.do) {
     case 'nothing':
       return instant(task, () =>
-        incarnation.template === task.operation.template
+        incarnation.template === task.operation.template && leansOnAll(incarnation, requiredOf(loaded))
           ? { end: { kind: 'done' } }
           : { end: { kind: 'done' }, change: settle(start(), context) },
       )

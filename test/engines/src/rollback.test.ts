@@ -95,6 +95,27 @@ eachEngine('a rollback', ({ daemon, name, engine }) => {
     expect((await stack.events()).slice(-7, -1)).to.include.members(deleted)
   })
 
+  it('that keeps a replacement leaves what depends on it to be deleted before it', async () => {
+    const pair = (a: string, bad: Parameters<typeof template>[0] = {}) =>
+      template({
+        a: test({ value: a, action_wait_secs: { create: 0.5 } }),
+        b: test({ action_wait_secs: { delete: 0.5 } }, { depends_on: 'a' }),
+        ...bad,
+      })
+    const stack = await daemon().api().create(name(), pair('1'))
+    await stack.reaches('CREATE_COMPLETE')
+    const before = (await stack.resources()).a.physical_resource_id
+    const mark = await stack.api.send('PATCH', `${stack.path}/resources/a`, { mark_unhealthy: true })
+    expect(mark.status).to.equal(200)
+    await stack.update(pair('2', { bad: test({ fail: true }) }), rollsBack)
+    await stack.reaches('ROLLBACK_COMPLETE')
+    expect((await stack.resources()).a.physical_resource_id).not.to.equal(before)
+    await stack.delete()
+    await stack.reaches('DELETE_COMPLETE')
+    const told = await stack.events()
+    expect(told.lastIndexOf('b DELETE_COMPLETE')).to.be.within(0, told.lastIndexOf('a DELETE_IN_PROGRESS'))
+  })
+
   it('that fails says so, and an update mends it; so does a delete, and another one ends it', async () => {
     const drawer = (text: string, more: Parameters<typeof template>[0] = {}) =>
       template({ a: drawerOf(folder, text), ...more }, { a: { get_attr: ['a', 'filled'] } })
