@@ -169,7 +169,7 @@ eachEngine('several daemons on one database', kit => {
 
   it('change nothing when a worker that was paused beyond its lease goes on', async () => {
     const [, , paused] = workers as [Daemon, Daemon, Daemon]
-    const stack = await api.create('paused', chain(1))
+    const stack = await api.create('paused', chain(2 * aWhile))
     await stack.resourceReaches('a', 'CREATE_IN_PROGRESS')
     paused.signal('SIGSTOP')
     await worker(3)
