@@ -49,15 +49,22 @@ eachEngine('a daemon that is killed while stacks inside work', ({ another, name,
   it(resumes ? 'goes on at every level' : 'leaves every level FAILED, and usable', async function () {
     this.timeout(120_000)
     const first = await another()
+    const create = (bottom: object) =>
+      first.api().create(name(), top(), { files: files(bottom), disable_rollback: true })
+    const ready = await Promise.all(
+      operations.map(async ({ before, ...operation }) => {
+        const made = before && (await create(before))
+        await made?.reaches('CREATE_COMPLETE')
+        return { ...operation, made }
+      }),
+    )
+    // All at once: none is over before the last has begun.
     const begun = await Promise.all(
-      operations.map(async ({ action, step = action, before, begin }) => {
-        const stack = await first
-          .api()
-          .create(name(), top(), { files: files(before ?? test({ wait_secs: long })), disable_rollback: true })
-        if (before !== undefined) await stack.reaches('CREATE_COMPLETE')
-        const low = await insideSoon(await insideSoon(stack, 'mid'), 'low')
+      ready.map(async ({ action, step = action, made, begin }) => {
+        const stack = made ?? (await create(test({ wait_secs: long })))
         await begin(stack)
         await stack.reaches(`${action}_IN_PROGRESS`)
+        const low = await insideSoon(await insideSoon(stack, 'mid'), 'low')
         await low.resourceReaches('a', `${step}_IN_PROGRESS`)
         return { action, stack, low }
       }),

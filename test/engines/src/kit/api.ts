@@ -20,7 +20,7 @@ export interface StackOptions {
   readonly converge?: boolean
 }
 
-const settleMs = 20_000
+const settleMs = 40_000
 
 /** The HTTP API of one project, as a client sees it. */
 export class Api {

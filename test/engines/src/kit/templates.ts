@@ -58,4 +58,4 @@ export const delay = (seconds: number, actions: string[], more: Partial<Resource
 export const aWhile = 2
 
 /** Seconds of a step that is to be under way when the daemon is killed: longer than it takes many cases to begin theirs. */
-export const long = 4 * aWhile
+export const long = 6 * aWhile
