@@ -33,3 +33,18 @@ describe('a traversal that cannot be ended', () => {
     expect(await triedInAMinute(error)).to.equal(60)
   })
 })
+
+describe('the end of a traversal that is under way', () => {
+  it('is waited for by a worker that stops, before its database is closed', async () => {
+    let answer = (_rows: unknown[]): void => undefined
+    const db = { query: () => new Promise<unknown[]>(resolve => (answer = resolve)) }
+    const ends = new Ends({ db, clock: { now: () => 0 } } as unknown as FinishParts, () => undefined)
+    const told: string[] = []
+    void ends.among(['1']).then(() => told.push('ended'))
+    const idle = ends.idle().then(() => told.push('idle'))
+    answer([])
+    await idle
+    expect(told).to.deep.equal(['ended', 'idle'])
+    await ends.idle()
+  })
+})

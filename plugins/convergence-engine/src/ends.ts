@@ -14,6 +14,7 @@ interface Ended {
 export class Ends {
   /** Under way in this process. */
   private readonly ending = new Set<string>()
+  private readonly underWay = new Set<Promise<void>>()
   private readonly inTurn = limited(endsAtOnce)
   private readonly pauses: Pauses
 
@@ -26,21 +27,36 @@ export class Ends {
   }
 
   /** Those of a completion's traversals that are over. */
-  async among(traversals: readonly string[]): Promise<void> {
-    await this.finish(await this.parts.db.query<Ended>(endedAmong, [traversals]))
+  among(traversals: readonly string[]): Promise<void> {
+    return this.finish(() => this.parts.db.query<Ended>(endedAmong, [traversals]))
   }
 
   /** All that are failed or overdue. */
-  async due(): Promise<void> {
-    await this.finish(await this.parts.db.query<Ended>(endedTraversals))
+  due(): Promise<void> {
+    return this.finish(() => this.parts.db.query<Ended>(endedTraversals))
   }
 
   /** All that have nothing left. */
-  async empty(): Promise<void> {
-    await this.finish(await this.parts.db.query<Ended>(emptyTraversals))
+  empty(): Promise<void> {
+    return this.finish(() => this.parts.db.query<Ended>(emptyTraversals))
   }
 
-  private async finish(found: readonly Ended[]): Promise<void> {
+  /** Resolves when what is under way has ended, well or not. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.underWay)
+  }
+
+  private async finish(find: () => Promise<readonly Ended[]>): Promise<void> {
+    const work = find().then(found => this.finishAll(found))
+    this.underWay.add(work)
+    try {
+      await work
+    } finally {
+      this.underWay.delete(work)
+    }
+  }
+
+  private async finishAll(found: readonly Ended[]): Promise<void> {
     const due = found.filter(({ id }) => !this.ending.has(id) && this.pauses.isOver(id))
     await Promise.all(due.map(traversal => this.finishOne(traversal)))
   }

@@ -134,8 +134,9 @@ export class Leases implements Busy {
 
   /** Everything, at once: the process ends. */
   async giveBackAll(): Promise<void> {
+    const { db, workers } = this.parts
     this.loseAll()
-    await this.parts.db.query(returnAll, [this.parts.workers.id])
+    await db.transaction(tx => tx.query(returnAll, [workers.id]))
   }
 
   /** Compares with the rows: stops steps that are to be aborted, hands back what nobody here works on. */
@@ -214,6 +215,7 @@ export class Leases implements Busy {
 
   private async returnToQueue(leases: readonly Lease[]): Promise<void> {
     const { db, workers } = this.parts
-    await db.query(returnNodes, [workers.id, leases.map(({ id }) => id), leases.map(({ token }) => token)])
+    const columns = [leases.map(({ id }) => id), leases.map(({ token }) => token)]
+    await db.transaction(tx => tx.query(returnNodes, [workers.id, ...columns]))
   }
 }

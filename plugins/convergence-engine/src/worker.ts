@@ -143,6 +143,7 @@ export class Worker implements StepRows<LeasedNode> {
     this.suspects.stop()
     await Promise.all([this.lookout.stop(), this.waves.stop(), this.openings.stop(), this.tending.stop()])
     await this.steps.drained(graceMs)
+    await this.ends.idle()
     await this.leases.giveBackAll()
     await this.parts.db.query(notify, [channel, gone])
   }

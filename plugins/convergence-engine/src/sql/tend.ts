@@ -132,17 +132,20 @@ export const heldBy = statement(
 /** Worker $1 hands nodes ($2 ids, $3 tokens) back, for an attempt in a second. Nobody died: that is no attempt. */
 export const returnNodes = statement(
   'convergence-return-nodes',
-  `UPDATE node n SET state = 'parked', lease = NULL, token = n.token + 1, attempts = greatest(n.attempts - 1, 0),
+  `WITH mine AS MATERIALIZED (SELECT n.id FROM node n JOIN unnest($2::bigint[], $3::bigint[]) AS given(id, token)
+        ON n.id = given.id AND n.token = given.token
+      WHERE n.lease = $1 ORDER BY n.id FOR UPDATE OF n)
+    UPDATE node SET state = 'parked', lease = NULL, token = token + 1, attempts = greatest(attempts - 1, 0),
       wake_at = hearth_now() + interval '1 second'
-    FROM unnest($2::bigint[], $3::bigint[]) AS mine(id, token)
-    WHERE n.id = mine.id AND n.token = mine.token AND n.lease = $1`,
+    FROM mine WHERE node.id = mine.id`,
 )
 
 /** Worker $1 ends: all it holds is ready for others. */
 export const returnAll = statement(
   'convergence-return-all',
-  `UPDATE node SET state = 'ready', lease = NULL, token = token + 1, attempts = greatest(attempts - 1, 0)
-    WHERE state = 'leased' AND lease = $1`,
+  `WITH mine AS MATERIALIZED (SELECT id FROM node WHERE state = 'leased' AND lease = $1 ORDER BY id FOR UPDATE)
+    UPDATE node SET state = 'ready', lease = NULL, token = token + 1, attempts = greatest(attempts - 1, 0)
+    FROM mine WHERE node.id = mine.id`,
 )
 
 /** Milliseconds until the next parked node is due; null: none. */
