@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,25 @@ import { expect } from 'chai'
 const { template, test } = templates
 const run = promisify(execFile)
 const key = 'a key of thirty-two characters..'
+
+/** For so many milliseconds at a time it is watched what a daemon does; so much of one core is no busy loop. */
+const watchedMs = 1_000
+const mostOfOneCore = 0.4
+/** In /proc, on every Linux that Node runs on. */
+const ticksPerSecond = 100
+
+/** Seconds of a processor that the process has had. */
+function cpuSeconds({ process: { pid } }: Daemon): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+/** What the process has of a core while it is watched: 1 in a busy loop. */
+async function shareOfOneCore(daemon: Daemon): Promise<number> {
+  const [used, since] = [cpuSeconds(daemon), performance.now()]
+  await new Promise(resolve => setTimeout(resolve, watchedMs))
+  return ((cpuSeconds(daemon) - used) * 1000) / (performance.now() - since)
+}
 
 describe('a database in trouble', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hearth-away-'))
@@ -97,6 +116,9 @@ describe('a database in trouble', () => {
       expect(answer.body.error.message).to.equal('The database cannot be reached now; try again.')
     }
     expect((await fetch(`${daemon.url}/`)).status).to.equal(300)
+    await until('the daemon to use little of a core', 30_000, async () =>
+      (await shareOfOneCore(daemon)) < mostOfOneCore ? true : undefined,
+    )
     expect(said().match(/The database cannot be reached/g)).to.have.length(1)
     expect(daemon.log).not.to.match(/Unexpected error/)
 
