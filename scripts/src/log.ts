@@ -34,7 +34,12 @@ const levelOf = (on: boolean): string => (on ? 'debug' : 'info')
 
 function streamTo(file: string): ReturnType<typeof destination> {
   // A file that cannot be written is told at once, and as what it is.
-  closeSync(openSync(file, 'a'))
+  try {
+    closeSync(openSync(file, 'a'))
+  } catch (error) {
+    const why = (error as Error).message
+    throw new Error(`[DEFAULT] log_file: ${file} cannot be written (${why}); expected a file in a folder that exists`)
+  }
   return destination({ dest: file, sync: true }).on('error', (error: Error) => {
     process.stderr.write(`hearth: the log cannot be written to ${file}: ${error.message}\n`)
   })
