@@ -12,8 +12,9 @@ interface Ended {
 
 /** Ends traversals that have come to their end. Whoever notices may; the rows say whether there is anything to do. */
 export class Ends {
-  /** Under way in this process. */
+  /** Traversals that this process ends now: nobody here begins with one of them a second time. */
   private readonly ending = new Set<string>()
+  /** Searches for them, and what they found to end: a stop waits for these. */
   private readonly underWay = new Set<Promise<void>>()
   private readonly inTurn = limited(endsAtOnce)
   private readonly pauses: Pauses
